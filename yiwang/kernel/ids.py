@@ -1,0 +1,32 @@
+"""The only place that reads randomness: identifiers, salts and one-time codes."""
+
+import secrets
+import uuid
+from datetime import datetime
+
+
+def new_id(now: datetime) -> uuid.UUID:
+    """A version 7 identifier (RFC 9562): milliseconds of `now`, then 74 random bits, so that rows of one time lie together."""
+    milliseconds = int(now.timestamp() * 1000) & ((1 << 48) - 1)
+    value = (milliseconds << 80) | (0x7 << 76) | (secrets.randbits(12) << 64) | (0b10 << 62) | secrets.randbits(62)
+    return uuid.UUID(int=value)
+
+
+def salt() -> bytes:
+    """32 random bytes that are hashed together with a private payload."""
+    return secrets.token_bytes(32)
+
+
+def nonce() -> bytes:
+    """12 random bytes, used once, for AES-GCM."""
+    return secrets.token_bytes(12)
+
+
+def secret_key() -> str:
+    """A fresh secret of 256 bits, as text, for a file only the town can read."""
+    return secrets.token_hex(32)
+
+
+def one_time_code() -> str:
+    """Six digits for a resident's phone."""
+    return f"{secrets.randbelow(1_000_000):06d}"
