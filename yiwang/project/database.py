@@ -1,0 +1,38 @@
+"""Where the database is: read from the environment, for Django. The embedded server sets the same variables."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from psycopg.conninfo import conninfo_to_dict
+
+APPLICATION_ROLE = "yiwang_app"
+"""The role that serves: it may not delete or truncate the journal (kernel/journal). Migrations run as the owner instead."""
+
+
+def from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    """Django's DATABASES entry for `DATABASE_URL` (a libpq URI or key=value string).
+
+    `YIWANG_DB_ROLE` names the role that each connection takes on; empty means the one that logs in (the owner).
+    `YIWANG_DB_POOL` is the largest number of connections this process keeps open (0: one per thread, no pool).
+    """
+    parts = dict(conninfo_to_dict(environment.get("DATABASE_URL", "postgresql:///yiwang")))
+    options: dict[str, Any] = {}
+    role = environment.get("YIWANG_DB_ROLE", "")
+    if role:
+        options["assume_role"] = role
+    pool_size = int(environment.get("YIWANG_DB_POOL", "0"))
+    if pool_size:
+        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
+    known = {key: str(parts.pop(key, "") or "") for key in ("dbname", "user", "password", "host", "port")}
+    options.update({key: value for key, value in parts.items() if value is not None})
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": known["dbname"] or "yiwang",
+        "USER": known["user"],
+        "PASSWORD": known["password"],
+        "HOST": known["host"],
+        "PORT": known["port"],
+        "OPTIONS": options,
+        "CONN_HEALTH_CHECKS": True,
+        "TEST": {"NAME": environment.get("YIWANG_TEST_DATABASE", "test_yiwang")},
+    }

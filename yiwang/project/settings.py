@@ -1,0 +1,106 @@
+"""Django's settings. What a town may set comes from the environment and is listed in docs/reference/settings.md."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from yiwang.project import database
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA_DIR = Path(os.environ.get("YIWANG_DATA", ROOT / "var")).resolve()
+TOWN_DIR = Path(os.environ.get("YIWANG_TOWN", ROOT / "towns" / "xinhai")).resolve()
+
+DEBUG = os.environ.get("YIWANG_DEBUG") == "1"
+SECRET_KEY = os.environ.get("YIWANG_SECRET_KEY", "")
+"""Signs sessions and seals phones and names; `yiwang up` makes one per town in the data folder (project/secret.py)."""
+ALLOWED_HOSTS = os.environ.get("YIWANG_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
+CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("YIWANG_ORIGINS", "").split(",") if origin]
+
+KERNEL_APPS = [
+    "yiwang.kernel",
+    "yiwang.kernel.journal",
+    "yiwang.kernel.people",
+    "yiwang.kernel.places",
+    "yiwang.kernel.files",
+]
+MODULE_APPS = [
+    "yiwang.cases",
+    "yiwang.intake.reports",
+]
+PACKS = [
+    "yiwang.packs.grid",
+    "yiwang.packs.hotline",
+]
+DOOR_APPS = [
+    "yiwang.gateways.api",
+    "yiwang.web",
+    "yiwang.web.portal",
+    "yiwang.web.desk",
+    "yiwang.project",
+]
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "procrastinate.contrib.django",
+    *KERNEL_APPS,
+    *MODULE_APPS,
+    *DOOR_APPS,
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "yiwang.project.urls"
+WSGI_APPLICATION = "yiwang.project.wsgi.application"
+ASGI_APPLICATION = "yiwang.project.asgi.application"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+DATABASES = {"default": database.from_environment(os.environ)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "people.Account"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "/desk/login"
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
