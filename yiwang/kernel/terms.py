@@ -135,6 +135,11 @@ def fact(verb: str, *, subject: str, v: int = 1) -> Callable[[F], F]:
         if (verb, v) in FACTS and FACTS[verb, v].__qualname__ != cls.__qualname__:
             raise TypeError(f"the fact {verb} v{v} is declared twice: {FACTS[verb, v]!r} and {cls!r}")
         cls.fact_kind = FactKind(verb, v, verb.split(".")[0], subject)  # type: ignore[attr-defined]
+        cls.__pydantic_config__ = {  # type: ignore[attr-defined]  # how journal/codec.py reads and writes it
+            "ser_json_bytes": "base64",
+            "val_json_bytes": "base64",
+            "extra": "forbid",
+        }
         FACTS[verb, v] = cls
         return cls
 

@@ -1,0 +1,64 @@
+"""Writing the journal. `record` is the only way a fact comes into being, and with it the rows that follow from it."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from yiwang.kernel import ids, secrecy
+from yiwang.kernel.journal import codec
+from yiwang.kernel.journal.registry import APPLIERS, Entry
+from yiwang.kernel.terms import Call, FactKind
+
+# One round trip for entry, private payload and pending mark: a report is written hundreds of times a second.
+_INSERT = """
+WITH written AS (
+    INSERT INTO entry (happened_at, recorded_at, actor, door, reason, verb, v, subject_kind, subject_id, body,
+                       private_hash, hash)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s) RETURNING id
+), sealed AS (
+    INSERT INTO entry_private (entry_id, salt, ciphertext)
+    SELECT id, %s::bytea, %s::bytea FROM written WHERE %s::bytea IS NOT NULL
+), waiting AS (
+    INSERT INTO entry_pending (entry_id) SELECT id FROM written
+)
+SELECT id FROM written
+"""
+
+
+def record(fact: Any, *, call: Call, happened_at: datetime | None = None) -> Entry:
+    """Write one fact to the journal and its rows to their tables, in the caller's transaction.
+
+    `happened_at` is when it happened in the world, where that differs from the call's `now` (an imported message).
+    Raises AssertionError outside a transaction, or for a fact that nobody applies: both are a programmer's mistakes.
+    """
+    assert transaction.get_connection().in_atomic_block, "a fact is recorded only inside a step's transaction"  # noqa: S101
+    kind: FactKind = fact.fact_kind
+    public, payload = codec.dump(fact)
+    salt = ciphertext = private_hash = None
+    if payload:
+        plain = codec.canonical(payload)
+        salt, ciphertext = ids.salt(), secrecy.seal(plain.decode())
+        private_hash = codec.private_commitment(salt, plain)
+    header = {
+        "happened_at": happened_at or call.now,
+        "recorded_at": call.now,
+        "actor": call.actor.name,
+        "door": call.door,
+        "reason": call.reason,
+        "verb": kind.verb,
+        "v": kind.version,
+        "subject_kind": kind.subject_kind,
+        "subject_id": str(getattr(fact, kind.subject_field)),
+    }
+    digest = codec.entry_hash(header, public, private_hash)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _INSERT,
+            [*header.values(), json.dumps(public, ensure_ascii=False), private_hash, digest, salt, ciphertext, salt],
+        )
+        entry_id = cursor.fetchone()[0]
+    entry = Entry(entry_id, **{key: value for key, value in header.items() if key != "v"})
+    APPLIERS[type(fact)](fact, entry)
+    return entry

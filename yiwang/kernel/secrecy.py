@@ -1,0 +1,58 @@
+"""How what is about a person is kept: sealed for reading, hashed with a key for finding, masked for showing (R-303).
+
+The key comes from the town's secret, which lies outside the database.
+"""
+
+import base64
+import hashlib
+import hmac
+from functools import cache
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+from yiwang.kernel import ids
+
+NONCE_BYTES = 12
+
+
+@cache
+def _key(purpose: bytes) -> bytes:
+    """A key of 256 bits for one purpose, derived from the town's secret, so that no key serves two ends."""
+    if not settings.SECRET_KEY:
+        raise RuntimeError("YIWANG_SECRET_KEY is empty: start with `yiwang up`, which makes one, or set it")
+    return HKDF(algorithm=SHA256(), length=32, salt=b"yiwang", info=purpose).derive(settings.SECRET_KEY.encode())
+
+
+def seal(text: str) -> bytes:
+    """The text as AES-256-GCM ciphertext with its nonce in front. Sealing twice gives different bytes."""
+    nonce = ids.nonce()
+    return nonce + AESGCM(_key(b"seal")).encrypt(nonce, text.encode(), None)
+
+
+def unseal(sealed: bytes) -> str:
+    """The text again. Raises cryptography's InvalidTag when the bytes were changed or the town's secret is another."""
+    sealed = bytes(sealed)
+    return AESGCM(_key(b"seal")).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None).decode()
+
+
+def keyed_hash(text: str) -> bytes:
+    """HMAC-SHA-256 of the text, for finding a phone or name without reading it: 32 bytes."""
+    return hmac.new(_key(b"look-up"), text.encode(), hashlib.sha256).digest()
+
+
+def short_token(text: str) -> str:
+    """A short public token (16 characters) that only this town can make from the text, for links."""
+    return base64.urlsafe_b64encode(hmac.new(_key(b"token"), text.encode(), hashlib.sha256).digest()[:12]).decode()
+
+
+def mask_phone(phone: str) -> str:
+    """R-303: the first three and last four digits. Shorter numbers show only the last two."""
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else f"****{phone[-2:]}"
+
+
+def mask_name(name: str) -> str:
+    """R-303: the family name and stars."""
+    return name[:1] + "*" * max(1, len(name) - 1) if name else ""

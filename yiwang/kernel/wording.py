@@ -1,0 +1,49 @@
+"""Words for what the code calls by a slug: refusals, states, roles, units. Read once from every `texts/<language>.yaml`.
+
+Sentences of pages are not here: they stand in the templates and are translated by gettext.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from yiwang.kernel.problems import Problem
+
+PACKAGE = Path(__file__).resolve().parents[1]
+LANGUAGES = ("zh-Hans", "en")
+
+
+class DoubleWord(Exception):
+    """Two files give the same key a text; one of them must take another key."""
+
+
+def language_of(code: str) -> str:
+    """The text file's language for one of Django's language codes; Chinese unless English was asked for."""
+    return "en" if code.lower().startswith("en") else "zh-Hans"
+
+
+@cache
+def texts(language: str) -> dict[str, dict[str, Any]]:
+    """All texts of one language: `problems` by slug and `words` by key. Raises DoubleWord."""
+    merged: dict[str, dict[str, Any]] = {"problems": {}, "words": {}}
+    for path in sorted(PACKAGE.rglob(f"texts/{language}.yaml")):
+        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        for section, entries in content.items():
+            for key, text in (entries or {}).items():
+                if key in merged[section]:
+                    raise DoubleWord(f"{path}: {section}.{key} stands in another texts file already")
+                merged[section][key] = text
+    return merged
+
+
+def word(key: str, language: str = "zh-Hans") -> str:
+    """The text of one key, for example `case.state.handling`. Raises KeyError for a key nobody wrote."""
+    return str(texts(language_of(language))["words"][key])
+
+
+def problem_text(problem: Problem, language: str = "zh-Hans") -> dict[str, str]:
+    """What is the matter, why, and what to do now: `{"what", "why", "do"}` with the problem's parameters put in."""
+    parts = texts(language_of(language))["problems"][problem.slug]
+    return {part: str(parts[part]).format(**problem.parameters) for part in ("what", "why", "do")}
