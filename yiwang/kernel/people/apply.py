@@ -1,0 +1,1 @@
+"""Facts about people and teams, turned into rows."""

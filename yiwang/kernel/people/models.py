@@ -1,0 +1,141 @@
+"""Who works and lives here, as far as the town must know it: accounts, teams, grants, shifts.
+
+There is no time of the last log-in, and nothing that measures a person (domain, Part 3). Names and phones are
+ciphertext; a keyed hash finds them. One-time codes and refused passwords are passing things: no fact, swept away.
+"""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import DateTimeRangeField
+from django.db import models
+from django.db.models import Q
+
+
+class Account(AbstractBaseUser):
+    """A member of staff (logs in by username and password) or a resident (by phone and one-time code)."""
+
+    last_login = None  # type: ignore[assignment]  # bright line: nobody's log-ins are counted or dated
+    id = models.UUIDField(primary_key=True)
+    kind = models.TextField()
+    username = models.TextField(null=True, unique=True)
+    name_cipher = models.BinaryField(null=True)
+    name_hash = models.BinaryField(null=True, db_index=True)
+    phone_cipher = models.BinaryField(null=True)
+    phone_hmac = models.BinaryField(null=True, unique=True)
+    active = models.BooleanField()
+    erased = models.BooleanField(default=False)
+    language = models.TextField(default="zh-hans")
+    large_type = models.BooleanField(default=False)
+
+    objects: ClassVar[BaseUserManager["Account"]] = BaseUserManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        db_table = "account"
+        constraints = (
+            models.CheckConstraint(condition=Q(kind__in=("staff", "resident")), name="account_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind="resident", username=None) | Q(kind="staff", username__isnull=False),
+                name="account_username_is_for_staff",
+            ),
+            models.CheckConstraint(
+                condition=Q(erased=False) | Q(name_cipher=None, name_hash=None, phone_cipher=None, phone_hmac=None),
+                name="account_erased_is_blank",
+            ),
+        )
+
+    @property
+    def is_active(self) -> bool:  # type: ignore[override]
+        """Django's name for it."""
+        return self.active
+
+
+class Team(models.Model):
+    """A department of the town, a team in one, or the office of a committee (居委会)."""
+
+    id = models.UUIDField(primary_key=True)
+    code = models.TextField(unique=True)
+    kind = models.TextField()
+    name_zh = models.TextField()
+    name_en = models.TextField()
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    committee_id = models.UUIDField(null=True, unique=True)
+    """The place (kernel/places) that a committee's office answers for."""
+    position = models.IntegerField(default=0)
+    """Where it stands in the town's own list of its departments."""
+
+    class Meta:
+        db_table = "team"
+        constraints = (
+            models.CheckConstraint(condition=Q(kind__in=("department", "team", "committee")), name="team_kind_known"),
+            models.CheckConstraint(
+                condition=Q(committee_id=None) | Q(kind="committee"), name="team_of_a_place_is_a_committee"
+            ),
+        )
+
+
+class Grant(models.Model):
+    """A role that an account holds, and where it counts."""
+
+    id = models.UUIDField(primary_key=True)
+    account = models.ForeignKey("people.Account", models.CASCADE, related_name="grants")
+    role = models.TextField()
+    scope = models.TextField()
+    scope_id = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "account_grant"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["account", "role", "scope", "scope_id"], nulls_distinct=False, name="grant_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(scope__in=("team", "committee"), scope_id__isnull=False)
+                | Q(scope__in=("own", "town"), scope_id=None),
+                name="grant_scope_names_its_ground",
+            ),
+        )
+        indexes = (models.Index(fields=["scope_id", "role"], name="grant_members"),)
+
+
+class Shift(models.Model):
+    """A team can be reached during this time, and how. It names the team, never who was present."""
+
+    id = models.UUIDField(primary_key=True)
+    team = models.ForeignKey("people.Team", models.CASCADE, related_name="shifts")
+    during = DateTimeRangeField()
+    note = models.TextField(blank=True)
+
+    class Meta:
+        db_table = "shift"
+        indexes = (models.Index(fields=["team", "during"], name="shift_of_team"),)
+
+
+class OneTimeCode(models.Model):
+    """A code sent to a phone. Passing: journaled nowhere, swept a day after."""
+
+    id = models.UUIDField(primary_key=True)
+    phone_hmac = models.BinaryField()
+    code_hash = models.BinaryField()
+    requested_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    wrong = models.SmallIntegerField(default=0)
+    used = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "one_time_code"
+        indexes = (models.Index(fields=["phone_hmac", "requested_at"], name="code_of_phone"),)
+
+
+class RefusedPassword(models.Model):
+    """That a password did not fit a username (as keyed hash), so that guessing becomes slow. Swept after an hour."""
+
+    username_hmac = models.BinaryField()
+    refused_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "refused_password"
+        indexes = (models.Index(fields=["username_hmac", "refused_at"], name="refused_username"),)
