@@ -1,0 +1,12 @@
+"""Cases as an application: loading it makes its appliers known to the journal."""
+
+from django.apps import AppConfig
+
+
+class Module(AppConfig):
+    name = "yiwang.cases"
+    label = "cases"
+    verbose_name = "案件"
+
+    def ready(self) -> None:
+        from yiwang.cases import apply, steps  # noqa: F401  # registers appliers and steps

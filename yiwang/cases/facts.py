@@ -1,0 +1,393 @@
+"""What can happen to a case, in the past tense. Versioned; read back for ever. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from yiwang.kernel.terms import AccountId, CaseId, ClockId, FileHash, PlaceId, Point, TeamId, fact, private
+
+
+@dataclass(frozen=True, slots=True)
+class ClockChange:
+    """One event of one clock (R-107). `kind` is start, pause, resume, extend, stop, expire or recompute.
+
+    A start names stage, rule, its version and hash, unit and amount; an extend the amount added. `due_at` is the moment
+    the clock runs out if nothing else happens, None while it does not run.
+    """
+
+    clock_id: ClockId
+    kind: str
+    at: datetime
+    stage: str = ""
+    rule: str = ""
+    rule_version: str = ""
+    rule_hash: str = ""
+    unit: str = ""
+    amount: int = 0
+    reason: str = ""
+    due_at: datetime | None = None
+    provisional: bool = False
+
+
+Clocks = tuple[ClockChange, ...]
+
+
+@fact("case.gathered", subject="case_id")
+@dataclass(frozen=True, slots=True)
+class CaseGathered:
+    """Stage 1, 信息收集: something was reported, noticed, demanded, drawn or applied for, and waits to be accepted."""
+
+    case_id: CaseId
+    number: str
+    source: str
+    origin_kind: str
+    origin_ref: str
+    day: str
+    type_code: str | None
+    place_id: PlaceId | None
+    point: Point | None
+    grid_cell: PlaceId | None
+    committee: PlaceId | None
+    urgent: bool
+    reporter: AccountId | None
+    clocks: Clocks
+    text: str | None = private(default=None)
+
+
+@fact("case.accepted", subject="case_id")
+@dataclass(frozen=True, slots=True)
+class CaseAccepted:
+    """Stage 2, 案卷建立: a named person accepted it, with its type, title and place."""
+
+    case_id: CaseId
+    type_code: str
+    demand: str
+    title: str
+    place_id: PlaceId | None
+    point: Point | None
+    grid_cell: PlaceId | None
+    committee: PlaceId | None
+    urgent: bool
+    clocks: Clocks
+
+
+@fact("case.declined", subject="case_id")
+@dataclass(frozen=True, slots=True)
+class CaseDeclined:
+    """不予受理: not a matter for the town; the reporter is told why and where to go."""
+
+    case_id: CaseId
+    reason_code: str
+    explanation: str
+    clocks: Clocks
+
+
+@fact("case.dismissed", subject="case_id")
+@dataclass(frozen=True, slots=True)
+class CaseDismissed:
+    """不予立案: looked at, and there is nothing to be done."""
+
+    case_id: CaseId
+    reason_code: str
+    explanation: str
+    clocks: Clocks
+
+
+@fact("case.voided", subject="case_id")
+@dataclass(frozen=True, slots=True)
+class CaseVoided:
+    """作废: entered by mistake or for practice."""
+
+    case_id: CaseId
+    reason_code: str
+    explanation: str
+    clocks: Clocks
+
+
+@fact("case.dispatched", subject="case_id")
+@dataclass(frozen=True, slots=True)
+class CaseDispatched:
+    """Stage 3, 任务派遣 (and 改派): handed to one lead department, whose clock runs from now, signed or not."""
+
+    case_id: CaseId
+    team_id: TeamId
+    round: int
+    instruction: str
+    clocks: Clocks
+
+
+@fact("case.signed", subject="case_id")
+@dataclass(frozen=True, slots=True)
+class CaseSigned:
+    """签收, the start of stage 4: somebody in the department took it up."""
+
+    case_id: CaseId
+    handler: AccountId
+    clocks: Clocks
+
+
+@fact("case.contacted", subject="case_id")
+@dataclass(frozen=True, slots=True)
+class CaseContacted:
+    """先行联系: somebody spoke with the one who reported (R-111)."""
+
+    case_id: CaseId
+    reached: bool
+    clocks: Clocks
+    note: str | None = private(default=None)
+
+
+@fact("case.returned", subject="case_id")
+@dataclass(frozen=True, slots=True)
+class CaseReturned:
+    """退单: the department says, once and in time, that it is another's, on what ground and whose."""
+
+    case_id: CaseId
+    team_id: TeamId
+    round: int
+    reason_code: str
+    legal_basis: str
+    proposed_team: TeamId
+    explanation: str
+    clocks: Clocks
+
+
+@fact("case.disputed", subject="case_id")
+@dataclass(frozen=True, slots=True)
+class CaseDisputed:
+    """A second department objects: the named arbiter rules within 4 working hours."""
+
+    case_id: CaseId
+    team_id: TeamId
+    round: int
+    reason_code: str
+    legal_basis: str
+    proposed_team: TeamId
+    explanation: str
+    clocks: Clocks
+
+
+@fact("case.ruled", subject="case_id")
+@dataclass(frozen=True, slots=True)
+class CaseRuled:
+    """裁定: final; it becomes a precedent and never restarts the resident's clock."""
+
+    case_id: CaseId
+    team_id: TeamId
+    round: int
+    type_code: str
+    grounds: str
+    question: str
+    clocks: Clocks
+
+
+@fact("case.handled", subject="case_id")
+@dataclass(frozen=True, slots=True)
+class CaseHandled:
+    """Stage 5, 处理反馈: the department says what it did and what came of it. Not yet verified."""
+
+    case_id: CaseId
+    outcome: str
+    result: str
+    files: tuple[FileHash, ...]
+    by_oneself: bool
+    clocks: Clocks
+
+
+@fact("case.verified", subject="case_id")
+@dataclass(frozen=True, slots=True)
+class CaseVerified:
+    """核实: somebody other than the handler saw it, with a photo, or said why a photo cannot show it."""
+
+    case_id: CaseId
+    verifier: AccountId
+    finding: str
+    files: tuple[FileHash, ...]
+    no_photo_reason: str
+    clocks: Clocks
+
+
+@fact("case.reworked", subject="case_id")
+@dataclass(frozen=True, slots=True)
+class CaseReworked:
+    """返工: the verifier found it not done; it goes back to the handler on the clock that was left."""
+
+    case_id: CaseId
+    finding: str
+    files: tuple[FileHash, ...]
+    clocks: Clocks
+
+
+@fact("case.closed", subject="case_id")
+@dataclass(frozen=True, slots=True)
+class CaseClosed:
+    """Stage 6, 结案: after call-back. `called_back` is solved, explained, unreachable or nobody (no reporter to call)."""
+
+    case_id: CaseId
+    called_back: str
+    answer: str
+    clocks: Clocks
+
+
+@fact("case.rated", subject="case_id")
+@dataclass(frozen=True, slots=True)
+class CaseRated:
+    """Stage 7, 综合评价: the one who reported says how it was. It rates the office's work, never a person."""
+
+    case_id: CaseId
+    solved: str
+    satisfaction: str
+    clocks: Clocks
+    words: str | None = private(default=None)
+
+
+@fact("case.reopened", subject="case_id")
+@dataclass(frozen=True, slots=True)
+class CaseReopened:
+    """Closed but not mended: it goes back to the department that handled it, and its handlers see that."""
+
+    case_id: CaseId
+    round: int
+    ground: str
+    clocks: Clocks
+    words: str | None = private(default=None)
+
+
+@fact("case.suspended", subject="case_id")
+@dataclass(frozen=True, slots=True)
+class CaseSuspended:
+    """挂账: it cannot be done for now, for a documented reason; its clocks stand still until `review_on`."""
+
+    case_id: CaseId
+    reason_code: str
+    explanation: str
+    review_on: str
+    clocks: Clocks
+
+
+@fact("case.resumed", subject="case_id")
+@dataclass(frozen=True, slots=True)
+class CaseResumed:
+    """销挂账: the reason is gone; the clocks go on where they stood."""
+
+    case_id: CaseId
+    explanation: str
+    clocks: Clocks
+
+
+@fact("case.extension_asked", subject="case_id")
+@dataclass(frozen=True, slots=True)
+class ExtensionAsked:
+    """延期申请: the department asks for more time, before the clock ran out, with the reason."""
+
+    case_id: CaseId
+    clock_id: ClockId
+    amount: int
+    unit: str
+    reason_code: str
+    explanation: str
+    clocks: Clocks
+
+
+@fact("case.extension_granted", subject="case_id")
+@dataclass(frozen=True, slots=True)
+class ExtensionGranted:
+    """延期: granted; the clock gets the amount that was asked for."""
+
+    case_id: CaseId
+    clock_id: ClockId
+    amount: int
+    explanation: str
+    clocks: Clocks
+
+
+@fact("case.extension_refused", subject="case_id")
+@dataclass(frozen=True, slots=True)
+class ExtensionRefused:
+    """The request for more time was refused, with the reason."""
+
+    case_id: CaseId
+    explanation: str
+    clocks: Clocks
+
+
+@fact("case.ran_out", subject="case_id")
+@dataclass(frozen=True, slots=True)
+class ClockRanOut:
+    """A clock ran out: a fact written by the sweeper, at the moment it was due."""
+
+    case_id: CaseId
+    clock_id: ClockId
+    stage: str
+    due_at: datetime
+    clocks: Clocks
+
+
+@fact("case.deadlines_recomputed", subject="case_id")
+@dataclass(frozen=True, slots=True)
+class DeadlinesRecomputed:
+    """A new holiday notice was loaded: provisional deadlines of the case were worked out again."""
+
+    case_id: CaseId
+    notice: str
+    clocks: Clocks
+
+
+@fact("case.noted", subject="case_id")
+@dataclass(frozen=True, slots=True)
+class CaseNoted:
+    """A remark of the office, or a reply that was given elsewhere (`kind`: note, reply)."""
+
+    case_id: CaseId
+    kind: str
+    department: str
+    clocks: Clocks
+    text: str | None = private(default=None)
+
+
+@fact("case.corrected", subject="case_id")
+@dataclass(frozen=True, slots=True)
+class CaseCorrected:
+    """Type or place was corrected after acceptance; kept as training material for the reader."""
+
+    case_id: CaseId
+    type_code: str
+    place_id: PlaceId | None
+    point: Point | None
+    grid_cell: PlaceId | None
+    committee: PlaceId | None
+    clocks: Clocks
+
+
+@fact("case.proof_attached", subject="case_id")
+@dataclass(frozen=True, slots=True)
+class ProofAttached:
+    """Something that an arrow requires was attached from above (an instrument back in limits, a signed paper)."""
+
+    case_id: CaseId
+    kind: str
+    ref: str
+    clocks: Clocks
+
+
+@fact("case.drawn", subject="case_id")
+@dataclass(frozen=True, slots=True)
+class CaseDrawn:
+    """A closed case was drawn for re-check; the seed and the pool let anyone draw again."""
+
+    case_id: CaseId
+    draw_id: str
+    seed: str
+    pool_size: int
+    clocks: Clocks
+
+
+@fact("case.rechecked", subject="case_id")
+@dataclass(frozen=True, slots=True)
+class CaseRechecked:
+    """The re-check of a drawn case: it holds, or it is reopened by a step of its own."""
+
+    case_id: CaseId
+    holds: bool
+    finding: str
+    files: tuple[FileHash, ...]
+    clocks: Clocks

@@ -1,0 +1,148 @@
+"""The seven stages of a case (R-101) and the side paths, as one literal table. Pure.
+
+Each arrow names the states it leaves, the state it enters, the authority (an action of permissions.yaml) and the proofs
+without which it may not be taken, and what it does to the clocks. The diagram in docs/reference/case_stages.md is made
+from this table, and so are the buttons on the desk.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class State(StrEnum):
+    GATHERED = "gathered"
+    ACCEPTED = "accepted"
+    DISPATCHED = "dispatched"
+    RETURNED = "returned"
+    DISPUTED = "disputed"
+    HANDLING = "handling"
+    SUSPENDED = "suspended"
+    HANDLED = "handled"
+    VERIFIED = "verified"
+    CLOSED = "closed"
+    RATED = "rated"
+    DECLINED = "declined"
+    DISMISSED = "dismissed"
+    VOIDED = "voided"
+
+
+STAGE_OF = {
+    State.GATHERED: 1,
+    State.ACCEPTED: 2,
+    State.DISPATCHED: 3,
+    State.RETURNED: 3,
+    State.DISPUTED: 3,
+    State.HANDLING: 4,
+    State.SUSPENDED: 4,
+    State.HANDLED: 5,
+    State.VERIFIED: 6,
+    State.CLOSED: 6,
+    State.RATED: 7,
+    State.DECLINED: 1,
+    State.DISMISSED: 2,
+    State.VOIDED: 2,
+}
+"""Which of the seven stages of R-101 a state belongs to."""
+
+ENDED = frozenset({State.CLOSED, State.RATED, State.DECLINED, State.DISMISSED, State.VOIDED})
+"""States in which nobody at the town has anything to do."""
+
+
+class ClockStage(StrEnum):
+    """What a clock measures. `answer` runs for the resident, from receipt to close, and is never restarted."""
+
+    ACCEPT = "accept"
+    DISPATCH = "dispatch"
+    HANDLE = "handle"
+    VERIFY = "verify"
+    CLOSE = "close"
+    RULING = "ruling"
+    CONTACT = "contact"
+    ANSWER = "answer"
+
+
+class Proof(StrEnum):
+    """What an arrow requires before it may be taken."""
+
+    TYPE = "type"
+    REASON = "reason"
+    LEGAL_BASIS = "legal_basis"
+    RESULT = "result"
+    PHOTO_OR_REASON = "photo_or_reason"
+    OTHER_PERSON = "other_person"
+    CALL_BACK = "call_back"
+    FIRST_OBJECTION = "first_objection"
+    WITHIN_LIMIT = "within_limit"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """One way from state to state. `enters` None: the state stays as it is."""
+
+    name: str
+    leaves: frozenset[State]
+    enters: State | None
+    authority: str
+    proofs: tuple[Proof, ...] = ()
+    stops: tuple[ClockStage, ...] = ()
+    starts: tuple[ClockStage, ...] = ()
+    pauses: tuple[ClockStage, ...] = ()
+    resumes: tuple[ClockStage, ...] = ()
+
+
+def _of(*states: State) -> frozenset[State]:
+    return frozenset(states)
+
+
+# fmt: off
+_S, _C, _P = State, ClockStage, Proof
+_OPEN = frozenset(State) - ENDED
+
+ARROWS: dict[str, Arrow] = {
+    arrow.name: arrow
+    for arrow in (
+        # name, leaves, enters, authority, proofs, clocks
+        Arrow("accept", _of(_S.GATHERED), _S.ACCEPTED, "case.accept", (_P.TYPE,), stops=(_C.ACCEPT,), starts=(_C.DISPATCH,)),
+        Arrow("decline", _of(_S.GATHERED), _S.DECLINED, "case.decline", (_P.REASON,), stops=tuple(_C)),
+        Arrow("settle", _of(_S.GATHERED, _S.ACCEPTED), _S.HANDLED, "case.settle", (_P.TYPE, _P.RESULT, _P.PHOTO_OR_REASON),
+              stops=(_C.ACCEPT, _C.DISPATCH), starts=(_C.VERIFY,)),
+        Arrow("dismiss", _of(_S.ACCEPTED), _S.DISMISSED, "case.dismiss", (_P.REASON,), stops=tuple(_C)),
+        Arrow("void", _of(_S.GATHERED, _S.ACCEPTED), _S.VOIDED, "case.void", (_P.REASON,), stops=tuple(_C)),
+        Arrow("dispatch", _of(_S.ACCEPTED, _S.RETURNED), _S.DISPATCHED, "case.dispatch", stops=(_C.DISPATCH,),
+              starts=(_C.HANDLE,)),
+        Arrow("redirect", _of(_S.DISPATCHED, _S.HANDLING), _S.DISPATCHED, "case.dispatch", (_P.REASON,)),
+        Arrow("sign", _of(_S.DISPATCHED), _S.HANDLING, "case.handle"),
+        Arrow("return", _of(_S.DISPATCHED, _S.HANDLING), _S.RETURNED, "case.return",
+              (_P.REASON, _P.LEGAL_BASIS, _P.FIRST_OBJECTION, _P.WITHIN_LIMIT), starts=(_C.DISPATCH,)),
+        Arrow("dispute", _of(_S.DISPATCHED, _S.HANDLING), _S.DISPUTED, "case.return",
+              (_P.REASON, _P.LEGAL_BASIS, _P.WITHIN_LIMIT), starts=(_C.RULING,)),
+        Arrow("rule", _of(_S.DISPUTED), _S.DISPATCHED, "case.rule", (_P.LEGAL_BASIS,), stops=(_C.RULING,)),
+        Arrow("contact", _OPEN, None, "case.contact", stops=(_C.CONTACT,)),
+        Arrow("report_back", _of(_S.HANDLING), _S.HANDLED, "case.handle", (_P.RESULT, _P.PHOTO_OR_REASON),
+              stops=(_C.HANDLE,), starts=(_C.VERIFY,)),
+        Arrow("verify", _of(_S.HANDLED), _S.VERIFIED, "case.verify", (_P.OTHER_PERSON, _P.PHOTO_OR_REASON),
+              stops=(_C.VERIFY,), starts=(_C.CLOSE,)),
+        Arrow("rework", _of(_S.HANDLED, _S.VERIFIED), _S.HANDLING, "case.verify", (_P.OTHER_PERSON, _P.REASON),
+              stops=(_C.VERIFY, _C.CLOSE), resumes=(_C.HANDLE,)),
+        Arrow("close", _of(_S.VERIFIED), _S.CLOSED, "case.close", (_P.CALL_BACK,),
+              stops=(_C.CLOSE, _C.CONTACT, _C.ANSWER)),
+        Arrow("rate", _of(_S.CLOSED), _S.RATED, "case.rate"),
+        Arrow("reopen", _of(_S.CLOSED, _S.RATED), _S.DISPATCHED, "case.reopen", (_P.REASON, _P.WITHIN_LIMIT),
+              starts=(_C.HANDLE,)),
+        Arrow("suspend", _of(_S.HANDLING), _S.SUSPENDED, "case.suspend", (_P.REASON,), pauses=(_C.HANDLE, _C.ANSWER)),
+        Arrow("resume", _of(_S.SUSPENDED), _S.HANDLING, "case.suspend", (_P.REASON,), resumes=(_C.HANDLE, _C.ANSWER)),
+        Arrow("ask_extension", _of(_S.DISPATCHED, _S.HANDLING), None, "case.handle", (_P.REASON, _P.WITHIN_LIMIT)),
+        Arrow("grant_extension", _of(_S.DISPATCHED, _S.HANDLING), None, "case.extend", (_P.REASON,)),
+        Arrow("refuse_extension", _of(_S.DISPATCHED, _S.HANDLING), None, "case.extend", (_P.REASON,)),
+        Arrow("correct", _OPEN - {_S.GATHERED}, None, "case.correct", (_P.TYPE,)),
+        Arrow("note", frozenset(State), None, "case.note"),
+        Arrow("recheck", _of(_S.CLOSED, _S.RATED), None, "case.recheck", (_P.OTHER_PERSON, _P.PHOTO_OR_REASON)),
+    )
+}
+# fmt: on
+"""Every arrow by name. A state machine is one literal table: what is not written here cannot happen."""
+
+
+def arrows_from(state: State) -> tuple[Arrow, ...]:
+    """The arrows that leave a state, in the order of the table."""
+    return tuple(arrow for arrow in ARROWS.values() if state in arrow.leaves)
