@@ -1,0 +1,368 @@
+"""From facts to rows: the only place where the tables of cases are written, live and on replay."""
+
+from typing import Any
+
+from django.db.models import F
+
+from yiwang.cases import facts
+from yiwang.cases.bigrams import bigrams
+from yiwang.cases.facts import ClockChange
+from yiwang.cases.models import Case, CaseProof, Clock, ClockEvent, Extension, Objection, Recheck, Ruling
+from yiwang.cases.stages import ENDED, STAGE_OF, State
+from yiwang.kernel.journal.registry import Entry, applies
+
+RUNNING = {"start": "running", "resume": "running", "extend": "running", "pause": "paused", "stop": "stopped"}
+"""The state a clock is in after each kind of event; expire and recompute leave it as it is."""
+
+
+def _move(fact: Any, entry: Entry, state: State | None = None, **columns: Any) -> None:
+    """Write a case's new state and columns, its clocks, and which clock is due next."""
+    if state is not None:
+        columns |= {"state": state, "stage": STAGE_OF[state]}
+    _apply_clocks(fact.case_id, fact.clocks, entry)
+    columns |= _next_due(fact.case_id, ended=state in ENDED)
+    Case.objects.filter(pk=fact.case_id).update(
+        row_version=F("row_version") + 1, changed_at=entry.recorded_at, **columns
+    )
+
+
+def _apply_clocks(case_id: Any, changes: tuple[ClockChange, ...], entry: Entry) -> None:
+    for change in changes:
+        if change.kind == "start":
+            Clock.objects.create(
+                id=change.clock_id,
+                case_id=case_id,
+                stage=change.stage,
+                rule=change.rule,
+                rule_version=change.rule_version,
+                rule_hash=change.rule_hash,
+                unit=change.unit,
+                amount=change.amount,
+                state="running",
+                due_at=change.due_at,
+                provisional=change.provisional,
+            )
+            seq = 0
+        else:
+            seq = ClockEvent.objects.filter(clock=change.clock_id).count()
+            columns: dict[str, Any] = {"due_at": change.due_at, "provisional": change.provisional}
+            if change.kind in RUNNING:
+                columns["state"] = RUNNING[change.kind]
+            if change.kind == "expire":
+                columns["ran_out"] = True
+            if change.kind in {"extend", "resume"}:
+                columns["ran_out"] = False
+            Clock.objects.filter(pk=change.clock_id).update(**columns)
+        ClockEvent.objects.create(
+            id=f"{change.clock_id}/{seq}",
+            clock_id=change.clock_id,
+            seq=seq,
+            kind=change.kind,
+            at=change.at,
+            amount=change.amount,
+            reason=change.reason,
+            entry=entry.id,
+        )
+
+
+def _next_due(case_id: Any, *, ended: bool) -> dict[str, Any]:
+    """The columns a work list sorts by: the running clock that runs out first. Ended cases are due nothing."""
+    clocks = [] if ended else list(Clock.objects.filter(case=case_id, state="running").order_by("due_at", "id"))
+    if not clocks:
+        return {"due_at": None, "due_stage": "", "overdue": False}
+    return {"due_at": clocks[0].due_at, "due_stage": clocks[0].stage, "overdue": any(clock.ran_out for clock in clocks)}
+
+
+def _keep_photos(fact: Any, entry: Entry, stage: State, kind: str) -> None:
+    CaseProof.objects.bulk_create(
+        [
+            CaseProof(
+                id=f"{fact.case_id}/{kind}/{sha256}",
+                case_id=fact.case_id,
+                kind=kind,
+                ref=sha256,
+                stage=STAGE_OF[stage],
+                at=entry.happened_at,
+            )
+            for sha256 in fact.files
+        ],
+        ignore_conflicts=True,  # the same photo shown twice is one proof
+    )
+
+
+def _ground(fact: Any) -> dict[str, Any]:
+    """The columns of where it is."""
+    return {
+        "place_id": fact.place_id,
+        "longitude": fact.point.longitude if fact.point else None,
+        "latitude": fact.point.latitude if fact.point else None,
+        "grid_cell": fact.grid_cell,
+        "committee": fact.committee,
+    }
+
+
+@applies(facts.CaseGathered)
+def case_gathered(fact: facts.CaseGathered, entry: Entry) -> None:
+    Case.objects.create(
+        id=fact.case_id,
+        number=fact.number,
+        source=fact.source,
+        origin_kind=fact.origin_kind,
+        origin_ref=fact.origin_ref,
+        state=State.GATHERED,
+        stage=STAGE_OF[State.GATHERED],
+        type_code=fact.type_code or "",
+        text=fact.text or "",
+        bigrams=bigrams(fact.text or ""),
+        urgent=fact.urgent,
+        reporter=fact.reporter,
+        opened_at=entry.happened_at,
+        changed_at=entry.recorded_at,
+        **_ground(fact),
+    )
+    _apply_clocks(fact.case_id, fact.clocks, entry)
+    Case.objects.filter(pk=fact.case_id).update(**_next_due(fact.case_id, ended=False))
+
+
+@applies(facts.CaseAccepted)
+def case_accepted(fact: facts.CaseAccepted, entry: Entry) -> None:
+    text = Case.objects.values_list("text", flat=True).get(pk=fact.case_id)
+    _move(
+        fact,
+        entry,
+        State.ACCEPTED,
+        type_code=fact.type_code,
+        demand=fact.demand,
+        title=fact.title,
+        urgent=fact.urgent,
+        bigrams=bigrams(f"{fact.title}\n{text}"),
+        **_ground(fact),
+    )
+
+
+@applies(facts.CaseDeclined)
+def case_declined(fact: facts.CaseDeclined, entry: Entry) -> None:
+    _move(fact, entry, State.DECLINED, answer=fact.explanation, closed_at=entry.happened_at)
+
+
+@applies(facts.CaseDismissed)
+def case_dismissed(fact: facts.CaseDismissed, entry: Entry) -> None:
+    _move(fact, entry, State.DISMISSED, answer=fact.explanation, closed_at=entry.happened_at)
+
+
+@applies(facts.CaseVoided)
+def case_voided(fact: facts.CaseVoided, entry: Entry) -> None:
+    _move(fact, entry, State.VOIDED, closed_at=entry.happened_at)
+
+
+@applies(facts.CaseDispatched)
+def case_dispatched(fact: facts.CaseDispatched, entry: Entry) -> None:
+    _move(
+        fact,
+        entry,
+        State.DISPATCHED,
+        lead_team_id=fact.team_id,
+        round=fact.round,
+        handler=None,
+        dispatched_at=entry.happened_at,
+    )
+
+
+@applies(facts.CaseSigned)
+def case_signed(fact: facts.CaseSigned, entry: Entry) -> None:
+    _move(fact, entry, State.HANDLING, handler=fact.handler)
+
+
+@applies(facts.CaseContacted)
+def case_contacted(fact: facts.CaseContacted, entry: Entry) -> None:
+    _move(fact, entry)
+
+
+def _object(fact: facts.CaseReturned | facts.CaseDisputed, entry: Entry, state: State) -> None:
+    Objection.objects.create(
+        id=entry.id,
+        case_id=fact.case_id,
+        team_id=fact.team_id,
+        round=fact.round,
+        reason_code=fact.reason_code,
+        legal_basis=fact.legal_basis,
+        proposed_team=fact.proposed_team,
+        explanation=fact.explanation,
+        at=entry.happened_at,
+    )
+    _move(fact, entry, state, objections=F("objections") + 1)
+
+
+@applies(facts.CaseReturned)
+def case_returned(fact: facts.CaseReturned, entry: Entry) -> None:
+    _object(fact, entry, State.RETURNED)
+
+
+@applies(facts.CaseDisputed)
+def case_disputed(fact: facts.CaseDisputed, entry: Entry) -> None:
+    _object(fact, entry, State.DISPUTED)
+
+
+@applies(facts.CaseRuled)
+def case_ruled(fact: facts.CaseRuled, entry: Entry) -> None:
+    Ruling.objects.create(
+        id=entry.id,
+        case_id=fact.case_id,
+        team_id=fact.team_id,
+        type_code=fact.type_code,
+        question=fact.question,
+        grounds=fact.grounds,
+        arbiter=entry.actor,
+        at=entry.happened_at,
+        bigrams=bigrams(f"{fact.question}\n{fact.grounds}"),
+    )
+    _move(
+        fact,
+        entry,
+        State.DISPATCHED,
+        lead_team_id=fact.team_id,
+        round=fact.round,
+        handler=None,
+        ruled=True,
+        dispatched_at=entry.happened_at,
+    )
+
+
+@applies(facts.CaseHandled)
+def case_handled(fact: facts.CaseHandled, entry: Entry) -> None:
+    _keep_photos(fact, entry, State.HANDLED, "handled_photo")
+    columns: dict[str, Any] = {"outcome": fact.outcome, "answer": fact.result}
+    if fact.by_oneself:
+        columns["handler"] = _account_of(entry)
+    _move(fact, entry, State.HANDLED, **columns)
+
+
+def _account_of(entry: Entry) -> str | None:
+    """The account in an entry's actor (`staff:<id>`)."""
+    return entry.actor.partition(":")[2] or None
+
+
+@applies(facts.CaseVerified)
+def case_verified(fact: facts.CaseVerified, entry: Entry) -> None:
+    _keep_photos(fact, entry, State.VERIFIED, "verified_photo")
+    _move(fact, entry, State.VERIFIED)
+
+
+@applies(facts.CaseReworked)
+def case_reworked(fact: facts.CaseReworked, entry: Entry) -> None:
+    _keep_photos(fact, entry, State.HANDLED, "rework_photo")
+    _move(fact, entry, State.HANDLING, reworks=F("reworks") + 1)
+
+
+@applies(facts.CaseClosed)
+def case_closed(fact: facts.CaseClosed, entry: Entry) -> None:
+    _move(fact, entry, State.CLOSED, called_back=fact.called_back, answer=fact.answer, closed_at=entry.happened_at)
+
+
+@applies(facts.CaseRated)
+def case_rated(fact: facts.CaseRated, entry: Entry) -> None:
+    _move(fact, entry, State.RATED, satisfaction=fact.satisfaction)
+
+
+@applies(facts.CaseReopened)
+def case_reopened(fact: facts.CaseReopened, entry: Entry) -> None:
+    _move(
+        fact,
+        entry,
+        State.DISPATCHED,
+        round=fact.round,
+        reopened=F("reopened") + 1,
+        closed_at=None,
+        satisfaction="",
+        dispatched_at=entry.happened_at,
+    )
+
+
+@applies(facts.CaseSuspended)
+def case_suspended(fact: facts.CaseSuspended, entry: Entry) -> None:
+    _move(fact, entry, State.SUSPENDED)
+
+
+@applies(facts.CaseResumed)
+def case_resumed(fact: facts.CaseResumed, entry: Entry) -> None:
+    _move(fact, entry, State.HANDLING)
+
+
+@applies(facts.ExtensionAsked)
+def extension_asked(fact: facts.ExtensionAsked, entry: Entry) -> None:
+    Extension.objects.create(
+        id=entry.id,
+        case_id=fact.case_id,
+        clock_id=fact.clock_id,
+        amount=fact.amount,
+        unit=fact.unit,
+        reason_code=fact.reason_code,
+        explanation=fact.explanation,
+        state="asked",
+        asked_at=entry.happened_at,
+    )
+    _move(fact, entry)
+
+
+@applies(facts.ExtensionGranted)
+def extension_granted(fact: facts.ExtensionGranted, entry: Entry) -> None:
+    Extension.objects.filter(case=fact.case_id, state="asked").update(state="granted", decided_at=entry.happened_at)
+    _move(fact, entry)
+
+
+@applies(facts.ExtensionRefused)
+def extension_refused(fact: facts.ExtensionRefused, entry: Entry) -> None:
+    Extension.objects.filter(case=fact.case_id, state="asked").update(state="refused", decided_at=entry.happened_at)
+    _move(fact, entry)
+
+
+@applies(facts.ClockRanOut)
+def clock_ran_out(fact: facts.ClockRanOut, entry: Entry) -> None:
+    _move(fact, entry)
+
+
+@applies(facts.DeadlinesRecomputed)
+def deadlines_recomputed(fact: facts.DeadlinesRecomputed, entry: Entry) -> None:
+    _move(fact, entry)
+
+
+@applies(facts.CaseNoted)
+def case_noted(fact: facts.CaseNoted, entry: Entry) -> None:
+    _move(fact, entry)
+
+
+@applies(facts.CaseCorrected)
+def case_corrected(fact: facts.CaseCorrected, entry: Entry) -> None:
+    _move(fact, entry, type_code=fact.type_code, **_ground(fact))
+
+
+@applies(facts.ProofAttached)
+def proof_attached(fact: facts.ProofAttached, entry: Entry) -> None:
+    CaseProof.objects.create(
+        id=f"{fact.case_id}/{fact.kind}/{fact.ref}",
+        case_id=fact.case_id,
+        kind=fact.kind,
+        ref=fact.ref,
+        stage=Case.objects.values_list("stage", flat=True).get(pk=fact.case_id),
+        at=entry.happened_at,
+    )
+    _move(fact, entry)
+
+
+@applies(facts.CaseDrawn)
+def case_drawn(fact: facts.CaseDrawn, entry: Entry) -> None:
+    Recheck.objects.create(
+        case_id=fact.case_id,
+        draw_id=fact.draw_id,
+        seed=fact.seed,
+        pool_size=fact.pool_size,
+        drawn_at=entry.happened_at,
+    )
+
+
+@applies(facts.CaseRechecked)
+def case_rechecked(fact: facts.CaseRechecked, entry: Entry) -> None:
+    _keep_photos(fact, entry, State.CLOSED, "recheck_photo")
+    Recheck.objects.filter(case=fact.case_id).update(
+        holds=fact.holds, finding=fact.finding, checked_at=entry.happened_at
+    )

@@ -1,0 +1,191 @@
+"""The tables of cases. No decisions here: rules.py decides, apply.py writes, queries.py reads."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+
+
+class Case(models.Model):
+    """One matter that must be done. What a list shows is held here; what happened is in the journal."""
+
+    id = models.UUIDField(primary_key=True)
+    number = models.TextField(unique=True)
+    source = models.CharField(max_length=1)
+    origin_kind = models.TextField()
+    origin_ref = models.TextField()
+    state = models.TextField()
+    stage = models.SmallIntegerField()
+    type_code = models.TextField(blank=True)
+    demand = models.TextField(blank=True)
+    title = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+    bigrams = ArrayField(models.TextField(), default=list)
+    urgent = models.BooleanField(default=False)
+    place = models.ForeignKey("places.Place", models.PROTECT, null=True, related_name="+")
+    longitude = models.FloatField(null=True)
+    latitude = models.FloatField(null=True)
+    grid_cell = models.UUIDField(null=True)
+    committee = models.UUIDField(null=True)
+    lead_team = models.ForeignKey("people.Team", models.PROTECT, null=True, related_name="+")
+    handler = models.UUIDField(null=True)
+    reporter = models.UUIDField(null=True)
+    round = models.SmallIntegerField(default=0)
+    objections = models.SmallIntegerField(default=0)
+    ruled = models.BooleanField(default=False)
+    reworks = models.SmallIntegerField(default=0)
+    reopened = models.SmallIntegerField(default=0)
+    outcome = models.TextField(blank=True)
+    called_back = models.TextField(blank=True)
+    satisfaction = models.TextField(blank=True)
+    answer = models.TextField(blank=True)
+    dispatched_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    due_stage = models.TextField(blank=True)
+    overdue = models.BooleanField(default=False)
+    row_version = models.IntegerField(default=0)
+
+    class Meta:
+        db_table = "case"
+        indexes = (
+            models.Index(fields=["state", "due_at"], name="case_work_list"),
+            models.Index(fields=["lead_team", "state", "due_at"], name="case_team_list"),
+            models.Index(fields=["committee", "state", "due_at"], name="case_committee_list"),
+            models.Index(fields=["-opened_at"], name="case_newest"),
+            models.Index(
+                fields=["reporter", "-opened_at"], name="case_of_reporter", condition=Q(reporter__isnull=False)
+            ),
+            GinIndex(fields=["bigrams"], name="case_bigrams"),
+        )
+
+
+class Clock(models.Model):
+    """One clock of a case: the rule it runs by and, worked out from its events, when it runs out."""
+
+    id = models.UUIDField(primary_key=True)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="clocks")
+    stage = models.TextField()
+    rule = models.TextField()
+    rule_version = models.TextField()
+    rule_hash = models.TextField()
+    unit = models.TextField()
+    amount = models.IntegerField()
+    state = models.TextField()
+    due_at = models.DateTimeField(null=True)
+    provisional = models.BooleanField(default=False)
+    ran_out = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "clock"
+        indexes = (
+            models.Index(fields=["due_at"], name="clock_to_sweep", condition=Q(state="running", ran_out=False)),
+            models.Index(fields=["id"], name="clock_provisional", condition=Q(state="running", provisional=True)),
+        )
+
+
+class ClockEvent(models.Model):
+    """What happened to a clock, in order. Everything about it recomputes from these."""
+
+    id = models.TextField(primary_key=True)
+    clock = models.ForeignKey(Clock, models.PROTECT, related_name="events")
+    seq = models.SmallIntegerField()
+    kind = models.TextField()
+    at = models.DateTimeField()
+    amount = models.IntegerField(default=0)
+    reason = models.TextField(blank=True)
+    entry = models.BigIntegerField()
+
+    class Meta:
+        db_table = "clock_event"
+        constraints = (models.UniqueConstraint(fields=["clock", "seq"], name="clock_event_order"),)
+
+
+class CaseProof(models.Model):
+    """A photo, paper or instrument value that stands for something said of the case."""
+
+    id = models.TextField(primary_key=True)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="proofs")
+    kind = models.TextField()
+    ref = models.TextField()
+    stage = models.SmallIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "case_proof"
+        constraints = (models.UniqueConstraint(fields=["case", "kind", "ref"], name="case_proof_once"),)
+
+
+class Objection(models.Model):
+    """A department's 退单: one row each, so that nobody objects twice and the arbiter sees both sides."""
+
+    id = models.BigIntegerField(primary_key=True)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="objection_rows")
+    team = models.ForeignKey("people.Team", models.PROTECT, related_name="+")
+    round = models.SmallIntegerField()
+    reason_code = models.TextField()
+    legal_basis = models.TextField()
+    proposed_team = models.UUIDField()
+    explanation = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "case_objection"
+        constraints = (models.UniqueConstraint(fields=["case", "team"], name="one_objection_per_team"),)
+
+
+class Ruling(models.Model):
+    """裁定: whose a matter of this kind is. Final for its case, a precedent for the next."""
+
+    id = models.BigIntegerField(primary_key=True)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="rulings")
+    team = models.ForeignKey("people.Team", models.PROTECT, related_name="+")
+    type_code = models.TextField()
+    question = models.TextField()
+    grounds = models.TextField()
+    arbiter = models.TextField()
+    at = models.DateTimeField()
+    bigrams = ArrayField(models.TextField(), default=list)
+
+    class Meta:
+        db_table = "ruling"
+        indexes = (
+            models.Index(fields=["type_code", "-at"], name="ruling_of_type"),
+            GinIndex(fields=["bigrams"], name="ruling_bigrams"),
+        )
+
+
+class Extension(models.Model):
+    """A request for more time and what became of it."""
+
+    id = models.BigIntegerField(primary_key=True)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="extensions")
+    clock = models.ForeignKey(Clock, models.PROTECT, related_name="+")
+    amount = models.IntegerField()
+    unit = models.TextField()
+    reason_code = models.TextField()
+    explanation = models.TextField()
+    state = models.TextField()
+    asked_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "case_extension"
+
+
+class Recheck(models.Model):
+    """A closed case that was drawn to be looked at again."""
+
+    case = models.OneToOneField(Case, models.PROTECT, primary_key=True)
+    draw_id = models.TextField()
+    seed = models.TextField()
+    pool_size = models.IntegerField()
+    drawn_at = models.DateTimeField()
+    holds = models.BooleanField(null=True)
+    finding = models.TextField(blank=True)
+    checked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "case_recheck"
