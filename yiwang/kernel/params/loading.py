@@ -1,0 +1,110 @@
+"""Reading `params/*.yaml` files into a Rulebook. A mistake is refused with file and line, at load and not at the first case."""
+
+import datetime
+from collections.abc import Iterable
+from itertools import pairwise
+from pathlib import Path
+
+from yiwang.kernel.params.problems import DatesBackwards, DatesGap, DatesOverlap, DoubleKey
+from yiwang.kernel.params.rulebook import Rulebook, RuleVersion, frozen, hash_of
+from yiwang.kernel.params.yamlfile import (
+    Node,
+    Row,
+    anything,
+    day,
+    flag,
+    listed,
+    mapping,
+    matching,
+    nullable,
+    optional,
+    read,
+    text,
+)
+
+ONE_DAY = datetime.timedelta(days=1)
+
+VALUE = mapping(
+    {
+        "from": day,
+        "to": optional(nullable(day)),
+        "value": anything,
+        "reference": text,
+        "verified": optional(flag),
+    }
+)
+RULE = mapping(
+    {
+        "id": matching(r"[a-z0-9]+([._-][a-z0-9]+)*", "hotline.first-contact"),
+        "text": mapping({"zh-Hans": text, "en": text}),
+        "unit": text,
+        "source": mapping({"reference": text, "article": optional(text, "")}),
+        "verified": flag,
+        "scope": text,
+        "values": listed(VALUE),
+    }
+)
+"""`to` is the last day, included. A value may carry its own `verified` when it is better or worse known than the rule."""
+
+
+def rule_files(folder: Path) -> tuple[Path, ...]:
+    """Every `params/*.yaml` anywhere below a folder, sorted."""
+    return tuple(sorted(folder.rglob("params/*.yaml")))
+
+
+def load(paths: Iterable[Path]) -> Rulebook:
+    """Read the files, each a list of rules, into one Rulebook.
+
+    Raises a RuleFileProblem (UnknownKey, MissingKey, WrongKind, DoubleKey, DatesGap, DatesOverlap, …) with file and line.
+    """
+    first: dict[str, Node] = {}
+    versions: list[RuleVersion] = []
+    for path in paths:
+        for rule in listed(RULE)(read(path)):
+            if rule["id"] in first:
+                known = first[rule["id"]]
+                raise rule.refuse("id", DoubleKey, key=rule["id"], first=f"{known.file}:{known.line}")
+            first[rule["id"]] = rule.at("id")
+            _check_dates(rule)
+            versions += [_version(rule, value) for value in rule["values"]]
+    return Rulebook(versions)
+
+
+def _check_dates(rule: Row) -> None:
+    for value in rule["values"]:
+        if value["to"] is not None and value["to"] < value["from"]:
+            raise value.refuse("to", DatesBackwards, start=value["from"], end=value["to"])
+    for earlier, later in pairwise(rule["values"]):
+        if earlier["to"] is None or later["from"] <= earlier["to"]:
+            other = f"{earlier.node.file}:{earlier.node.line}"
+            raise later.refuse("from", DatesOverlap, rule=rule["id"], day=later["from"], other=other)
+        if later["from"] != earlier["to"] + ONE_DAY:
+            start, end = earlier["to"] + ONE_DAY, later["from"] - ONE_DAY
+            raise later.refuse("from", DatesGap, rule=rule["id"], start=start, end=end)
+
+
+def _version(rule: Row, value: Row) -> RuleVersion:
+    basis = {
+        "id": rule["id"],
+        "unit": rule["unit"],
+        "scope": rule["scope"],
+        "source": dict(rule["source"]),
+        "from": value["from"],
+        "value": value["value"],
+        "reference": value["reference"],
+    }
+    return RuleVersion(
+        id=rule["id"],
+        value=frozen(value["value"]),
+        unit=rule["unit"],
+        version=f"{rule['id']}@{value['from']}",
+        hash=hash_of(basis),
+        verified=rule["verified"] if value["verified"] is None else value["verified"],
+        reference=value["reference"],
+        text=frozen(dict(rule["text"])),
+        effective_from=value["from"],
+        effective_to=value["to"],
+        scope=rule["scope"],
+        source=rule["source"]["reference"],
+        article=rule["source"]["article"],
+    )

@@ -1,0 +1,86 @@
+"""What can be wrong in a file of rules: each refusal names file and line, why it matters, and what to write instead."""
+
+from typing import Any, ClassVar
+
+from yiwang.kernel.problems import Problem
+from yiwang.kernel.wording import problem_text
+
+
+class RuleFileProblem(Problem):
+    """A file that holds rules as data cannot be used. Parameters: file, line (1 is the first), and the subclass's own."""
+
+    slug: ClassVar[str] = "rule-file"
+
+    def __init__(self, *, file: str, line: int, **parameters: Any) -> None:
+        self.file, self.line = file, line
+        super().__init__(file=file, line=line, **parameters)
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: " + " ".join(problem_text(self, "en").values())
+
+
+class UnreadableYaml(RuleFileProblem):
+    """The file is not YAML, or not UTF-8, or uses what we do not allow (aliases, two documents). Parameter: why."""
+
+    slug = "rule-file-unreadable"
+
+
+class UnknownKey(RuleFileProblem):
+    """A key that nobody reads: mostly a slip of the pen. Parameters: key, known."""
+
+    slug = "rule-file-unknown-key"
+
+
+class MissingKey(RuleFileProblem):
+    """A key without which the entry means nothing. Parameter: key."""
+
+    slug = "rule-file-missing-key"
+
+
+class DoubleKey(RuleFileProblem):
+    """The same key, or the same id, stands twice. Parameters: key, first (file and line of the first)."""
+
+    slug = "rule-file-double-key"
+
+
+class WrongKind(RuleFileProblem):
+    """A value of another kind than the key asks for. Parameters: found, wanted (an example)."""
+
+    slug = "rule-file-wrong-kind"
+
+
+class UnknownChoice(RuleFileProblem):
+    """A word that is not among the allowed ones. Parameters: found, known."""
+
+    slug = "rule-file-unknown-choice"
+
+
+class DatesBackwards(RuleFileProblem):
+    """A span that ends before it begins. Parameters: start, end."""
+
+    slug = "rule-file-dates-backwards"
+
+
+class DatesOverlap(RuleFileProblem):
+    """Two values hold on the same day. Parameters: rule, day, other."""
+
+    slug = "rule-file-dates-overlap"
+
+
+class DatesGap(RuleFileProblem):
+    """No value holds on some days between two values. Parameters: rule, start, end."""
+
+    slug = "rule-file-dates-gap"
+
+
+class RuleUnknown(Problem):
+    """No loaded file has a rule of this id. Parameters: rule, near."""
+
+    slug = "rule-unknown"
+    status = 404
+
+
+class RuleNotInForce(Problem):
+    """The rule has no value on the day of the fact. Parameters: rule, day, first, last."""
+
+    slug = "rule-not-in-force"
