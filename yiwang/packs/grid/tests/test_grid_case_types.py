@@ -1,0 +1,46 @@
+"""The pack's case types are complete, and their sentences can train a reader."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import yaml
+
+from yiwang.kernel.params.loading import load
+
+PACK = Path(__file__).resolve().parents[1]
+CLASSES = yaml.safe_load((PACK / "case_types.yaml").read_text(encoding="utf-8"))["classes"]
+TYPES = [case_type for row in CLASSES for case_type in row["types"]]
+UNITS = {"working_hour", "urgent_hour", "working_day", "day"}
+DEPARTMENTS = {
+    *("centre", "urban", "housing", "environment", "water", "sanitation", "enforcement", "agriculture", "social"),
+    *("safety", "economy", "market", "police", "justice", "roads", "health", "culture", "labour", "utilities", "party"),
+}
+
+
+def test_each_type_stands_under_its_class_and_has_its_own_code():
+    assert all(t["code"].rsplit("-", 1)[0] == row["code"] for row in CLASSES for t in row["types"])
+    assert max(Counter(t["code"] for t in TYPES).values()) == 1
+
+
+@pytest.mark.parametrize("case_type", TYPES, ids=lambda t: t["code"])
+def test_a_type_has_names_a_department_limits_and_eight_sentences(case_type):
+    assert set(case_type) == {"code", "name", "department", "photo", "urgent", "limits", "examples"}
+    assert set(case_type["name"]) == {"zh-Hans", "en"}
+    assert case_type["name"]["en"].isascii()
+    assert case_type["department"] in DEPARTMENTS
+    assert len(case_type["examples"]) >= 8
+    for limit in case_type["limits"]:
+        assert limit["reference"]
+        for stage in ("accept", "dispatch", "handle", "verify"):
+            amount, unit = limit[stage].split()
+            assert int(amount) > 0
+            assert unit in UNITS
+
+
+def test_no_sentence_stands_twice():
+    assert max(Counter(e for t in TYPES for e in t["examples"]).values()) == 1
+
+
+def test_the_packs_rules_load():
+    assert load(sorted((PACK / "params").glob("*.yaml"))).ids()
