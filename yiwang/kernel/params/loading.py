@@ -65,22 +65,23 @@ def load(paths: Iterable[Path]) -> Rulebook:
                 known = first[rule["id"]]
                 raise rule.refuse("id", DoubleKey, key=rule["id"], first=f"{known.file}:{known.line}")
             first[rule["id"]] = rule.at("id")
-            _check_dates(rule)
+            check_dates(rule["values"], rule["id"])
             versions += [_version(rule, value) for value in rule["values"]]
     return Rulebook(versions)
 
 
-def _check_dates(rule: Row) -> None:
-    for value in rule["values"]:
+def check_dates(values: list[Row], name: str) -> None:
+    """Refuse rows (`from`, `to` included) that run backwards, overlap, or leave days without a value; `name` is the rule's."""
+    for value in values:
         if value["to"] is not None and value["to"] < value["from"]:
             raise value.refuse("to", DatesBackwards, start=value["from"], end=value["to"])
-    for earlier, later in pairwise(rule["values"]):
+    for earlier, later in pairwise(values):
         if earlier["to"] is None or later["from"] <= earlier["to"]:
             other = f"{earlier.node.file}:{earlier.node.line}"
-            raise later.refuse("from", DatesOverlap, rule=rule["id"], day=later["from"], other=other)
+            raise later.refuse("from", DatesOverlap, rule=name, day=later["from"], other=other)
         if later["from"] != earlier["to"] + ONE_DAY:
             start, end = earlier["to"] + ONE_DAY, later["from"] - ONE_DAY
-            raise later.refuse("from", DatesGap, rule=rule["id"], start=start, end=end)
+            raise later.refuse("from", DatesGap, rule=name, start=start, end=end)
 
 
 def _version(rule: Row, value: Row) -> RuleVersion:
