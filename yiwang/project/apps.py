@@ -1,0 +1,27 @@
+"""The project's own Django application: before each migration it sees to the database's roles."""
+
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.db import connections
+from django.db.models.signals import pre_migrate
+
+from yiwang.project import roles
+
+
+def prepare_roles(using: str, **_: Any) -> None:
+    """Roles and default rights exist before the first table is made, also in test databases and outside servers."""
+    connection = connections[using]
+    connection.ensure_connection()
+    roles.prepare_database(connection.connection)
+
+
+class Project(AppConfig):
+    """The composition root."""
+
+    name = "yiwang.project"
+    label = "project"
+
+    def ready(self) -> None:
+        """Hangs the roles before migrations. Django sends the signal only for applications with models, so one of its own is named."""
+        pre_migrate.connect(prepare_roles, sender=apps.get_app_config("contenttypes"))

@@ -1,0 +1,136 @@
+"""The command line `yiwang`. Commands that need the town's rows are loaded only when called, so that `--help` is quick."""
+
+import importlib
+import importlib.util
+import os
+import sys
+from collections.abc import Mapping
+from typing import Annotated
+
+import click
+import django
+import typer
+from rich.console import Console
+from typer.core import TyperGroup
+
+from yiwang.project import environment, manage, up, worker
+from yiwang.project.refusal import Refusal
+from yiwang.project.supervisor import StopAsked
+
+TOWN_COMMANDS: Mapping[str, str] = {
+    "town": "yiwang.project.command_town",
+    "hotline": "yiwang.project.command_hotline",
+    "workdays": "yiwang.project.command_workdays",
+    "case": "yiwang.project.command_case",
+    "simulate": "yiwang.project.command_simulate",
+}
+"""Each module has `app`, a typer application; it runs with the database at hand and Django ready."""
+
+console = Console(stderr=True)
+
+
+class Commands(TyperGroup):
+    """Our own commands, and those of TOWN_COMMANDS that are installed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names for `--help`."""
+        return [*super().list_commands(ctx), *(name for name, module in TOWN_COMMANDS.items() if _installed(module))]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Loads a town command with Django ready."""
+        module = TOWN_COMMANDS.get(cmd_name)
+        if module is None or not _installed(module):
+            return super().get_command(ctx, cmd_name)
+        django.setup()
+        command = typer.main.get_command(importlib.import_module(module).app)
+        command.name = cmd_name
+        return command
+
+
+def _installed(module: str) -> bool:
+    return importlib.util.find_spec(module) is not None
+
+
+app = typer.Typer(
+    cls=Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    rich_markup_mode="rich",
+    help="""一网 Yiwang: the software with which a town carries out its year plan.
+
+    [bold]Examples[/bold]
+
+    yiwang up                              start the town at http://127.0.0.1:8000, stop it with Ctrl-C
+
+    yiwang up --port 8080 --host 0.0.0.0   for others to reach; without demonstration accounts
+
+    DATABASE_URL=postgresql://… yiwang up  with your own PostgreSQL (15 or later)
+
+    yiwang manage shell                    Django's own commands, inside the town
+    """,
+)
+
+
+@app.command(name="up")
+def start(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port of the pages.")] = 8000,
+    stream_port: Annotated[int, typer.Option(help="Port of live updates.")] = 8001,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that serve pages.")] = 2,
+    demonstration: Annotated[
+        bool | None,
+        typer.Option(help="Load invented people into an empty town (default: only when listening on loopback)."),
+    ] = None,
+) -> None:
+    """Start everything: database, tables, the town on first start, pages, live updates, background work."""
+    up.run(up.Options(host, port, stream_port, workers, demonstration), console)
+
+
+@app.command(
+    name="manage", context_settings={"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
+)
+def django_command(context: typer.Context) -> None:
+    """Run one of Django's own commands with the town's environment: yiwang manage migrate, shell, dbshell …"""
+    manage.run(context.args)
+
+
+@app.command(name="worker")
+def background_work() -> None:
+    """Run only the background loops, as `up` does: for a second machine with DATABASE_URL."""
+    raise typer.Exit(worker.main())
+
+
+def _needs_database(arguments: list[str]) -> bool:
+    first = arguments[0] if arguments else ""
+    return (first in TOWN_COMMANDS or first in ("manage", "worker")) and not {"-h", "--help"} & set(arguments)
+
+
+def _run(arguments: list[str]) -> None:
+    if not _needs_database(arguments):
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", environment.SETTINGS)
+        app(arguments)
+        return
+    folder = environment.data_folder()
+    cluster = environment.embedded(folder)
+    key = environment.secret_key(folder, cluster)
+    owner = arguments[0] == "manage" and bool(manage.AS_OWNER & set(arguments[1:2]))
+    with environment.database_at_hand(folder, cluster, lambda text: console.print(f"  · {text}")):
+        os.environ.update(environment.for_programs(folder, cluster, key, owner=owner))
+        app(arguments)
+
+
+def main() -> None:
+    """The entry point of the `yiwang` script. Exit codes: 0 done, 1 a fault, 2 refused, 130 stopped by the user."""
+    try:
+        _run(sys.argv[1:])
+    except Refusal as refusal:
+        console.print(str(refusal), style="red", markup=False, highlight=False)
+        sys.exit(refusal.exit_code)
+    except StopAsked as asked:
+        sys.exit(130 if str(asked) == "SIGINT" else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+"""The data folder of a town and the environment that its programs are started with."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from yiwang.project import postgres, processes, roles, secret
+from yiwang.project.database import APPLICATION_ROLE
+from yiwang.project.postgres import Cluster
+from yiwang.project.supervisor import Service, Supervisor
+
+ROOT = Path(__file__).resolve().parents[2]
+SETTINGS = "yiwang.project.settings"
+
+
+@dataclass(frozen=True)
+class Folder:
+    """`YIWANG_DATA`, by default ./var beside the code: secret key, logs, files, and where the database is."""
+
+    path: Path
+
+    @property
+    def logs(self) -> Path:
+        """One log per program."""
+        return self.path / "log"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the one `yiwang up`."""
+        return self.path / "up.lock"
+
+    @property
+    def summary(self) -> Path:
+        """What the town's loader told: who can log in as what."""
+        return self.path / "town.json"
+
+
+def data_folder(environment: Mapping[str, str] = os.environ) -> Folder:
+    """The data folder, made if missing. Root's is passable (not readable) for others: the database's user must get through."""
+    folder = Folder(Path(environment.get("YIWANG_DATA", ROOT / "var")).resolve())
+    folder.path.mkdir(parents=True, exist_ok=True)
+    folder.path.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    processes.own(folder.logs, None, 0o700)
+    return folder
+
+
+def embedded(folder: Folder, environment: Mapping[str, str] = os.environ) -> Cluster | None:
+    """The embedded database of this folder; None when DATABASE_URL names an outside one."""
+    return None if environment.get("DATABASE_URL") else postgres.open_cluster(folder.path)
+
+
+def secret_key(folder: Folder, cluster: Cluster | None, environment: Mapping[str, str] = os.environ) -> str:
+    """The key from the environment, else the folder's own (made when the folder is new)."""
+    given = environment.get("YIWANG_SECRET_KEY")
+    return given or secret.of_folder(folder.path, may_make=cluster is None or not cluster.exists)
+
+
+def for_programs(
+    folder: Folder,
+    cluster: Cluster | None,
+    key: str,
+    *,
+    owner: bool,
+    pool: int = 0,
+    base: Mapping[str, str] = os.environ,
+) -> dict[str, str]:
+    """The environment of a program: as owner of the tables (migrations) or with the application's role (everything else).
+
+    In our own server the application logs in as its role and could not become the owner; in an outside one it steps down.
+    """
+    values = {
+        "DJANGO_SETTINGS_MODULE": SETTINGS,
+        **base,
+        "YIWANG_DATA": str(folder.path),
+        "YIWANG_SECRET_KEY": key,
+        "YIWANG_DB_POOL": str(pool),
+        "PYTHONUNBUFFERED": "1",
+    }
+    values.pop("YIWANG_DB_ROLE", None)
+    if cluster is not None:
+        values["DATABASE_URL"] = cluster.url(roles.OWNER_ROLE if owner else APPLICATION_ROLE)
+    elif not owner:
+        values["YIWANG_DB_ROLE"] = APPLICATION_ROLE
+    return values
+
+
+def database_service(cluster: Cluster, log_path: Path, tell: Callable[[str], None]) -> Service:
+    """The embedded server as a service that is stopped fast but cleanly, and never killed outright."""
+    return Service(
+        name="database",
+        command=cluster.command(),
+        environment=cluster.environment,
+        log_path=log_path,
+        stop_signal=postgres.FAST_STOP,
+        last_signal=postgres.IMMEDIATE_STOP,
+        patience_s=120,
+        user=cluster.user,
+        cwd=cluster.home,
+        before_start=lambda: postgres.clear_the_way(cluster, tell),
+    )
+
+
+def start_database(supervisor: Supervisor, cluster: Cluster, log_path: Path, tell: Callable[[str], None]) -> None:
+    """Makes the cluster if needed, starts it, waits until it answers and makes its roles."""
+    postgres.make(cluster)
+    supervisor.start(database_service(cluster, log_path, tell))
+    postgres.wait_until_ready(cluster, lambda: supervisor.alive("database"), tell, log_path)
+    postgres.set_up_roles(cluster)
+
+
+@contextmanager
+def database_at_hand(folder: Folder, cluster: Cluster | None, tell: Callable[[str], None]) -> Iterator[None]:
+    """For a single command: uses the server that runs, or runs one for as long as the command takes."""
+    if cluster is None or (cluster.exists and postgres.answers(cluster)):
+        yield
+        return
+    lock = processes.FolderLock(folder.lock)
+    lock.take()
+    supervisor = Supervisor(tell)
+    try:
+        start_database(supervisor, cluster, folder.logs / "database.log", tell)
+        yield
+    finally:
+        supervisor.stop_all()
+        lock.release()

@@ -1,0 +1,95 @@
+"""The two roles of the database: the owner makes and changes tables, the application only reads and writes rows.
+
+What the application may not do to the journal is said where the journal is made (kernel/journal/migrations).
+"""
+
+import psycopg
+from psycopg import sql
+
+from yiwang.project.database import APPLICATION_ROLE
+from yiwang.project.refusal import Refusal
+
+OWNER_ROLE = "yiwang"
+DATABASE = "yiwang"
+
+
+def prepare_cluster(connection: psycopg.Connection, database: str = DATABASE) -> None:
+    """Makes both roles and the database in our own server. `connection` is an autocommitting superuser's."""
+    for role in (OWNER_ROLE, APPLICATION_ROLE):
+        if not _role_exists(connection, role):
+            connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
+    if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone() is None:
+        statement = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8'")
+        connection.execute(statement.format(sql.Identifier(database), sql.Identifier(OWNER_ROLE)))
+        name = sql.Identifier(database)
+        connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
+    _grant_membership(connection, OWNER_ROLE)
+
+
+def prepare_database(connection: psycopg.Connection) -> None:
+    """Gives the application's role what it needs in this database; run by the owner of the tables before each migration.
+
+    Idempotent. Raises Refusal, with the statements for an administrator, when this login may not do it.
+    """
+    owner, database = _who_and_where(connection)
+    try:
+        if not _role_exists(connection, APPLICATION_ROLE):
+            _create_application_role(connection)
+        _grant_membership(connection, owner)
+        for statement in _grants(owner, database):
+            connection.execute(statement)
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise Refusal(_for_an_administrator(connection, owner, database, str(error).strip())) from error
+
+
+def _who_and_where(connection: psycopg.Connection) -> tuple[str, str]:
+    row = connection.execute("SELECT current_user::text, current_database()::text").fetchone()
+    assert row is not None  # noqa: S101 - a SELECT without FROM has one row
+    return row[0], row[1]
+
+
+def _role_exists(connection: psycopg.Connection, role: str) -> bool:
+    return connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone() is not None
+
+
+def _create_application_role(connection: psycopg.Connection) -> None:
+    try:
+        with connection.transaction():
+            connection.execute(sql.SQL("CREATE ROLE {}").format(sql.Identifier(APPLICATION_ROLE)))
+    except (psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):
+        return  # another database of the same server was quicker
+
+
+def _grant_membership(connection: psycopg.Connection, owner: str) -> None:
+    """The owner may step down to the application's role (Django's `assume_role`)."""
+    question = "SELECT pg_has_role(%s, %s, 'MEMBER')"
+    row = connection.execute(question, [owner, APPLICATION_ROLE]).fetchone()
+    if row is not None and not row[0]:
+        statement = sql.SQL("GRANT {} TO {}").format(sql.Identifier(APPLICATION_ROLE), sql.Identifier(owner))
+        connection.execute(statement)
+
+
+def _grants(owner: str, database: str) -> list[sql.Composed]:
+    names = {"app": sql.Identifier(APPLICATION_ROLE), "owner": sql.Identifier(owner), "db": sql.Identifier(database)}
+    defaults = "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public GRANT "
+    return [
+        sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {db} TO {app}").format(**names),
+        sql.SQL("GRANT USAGE ON SCHEMA public TO {app}").format(**names),
+        sql.SQL(defaults + "SELECT, INSERT, UPDATE, DELETE ON TABLES TO {app}").format(**names),
+        sql.SQL(defaults + "USAGE, SELECT ON SEQUENCES TO {app}").format(**names),
+    ]
+
+
+def _for_an_administrator(connection: psycopg.Connection, owner: str, database: str, why: str) -> str:
+    app, login = sql.Identifier(APPLICATION_ROLE), sql.Identifier(owner)
+    statements = [
+        sql.SQL("CREATE ROLE {};  -- unless it exists").format(app),
+        sql.SQL("GRANT {} TO {};").format(app, login),
+        sql.SQL("ALTER DATABASE {} OWNER TO {};").format(sql.Identifier(database), login),
+        *(statement + sql.SQL(";") for statement in _grants(owner, database)),
+    ]
+    lines = "\n".join("  " + statement.as_string(None) for statement in statements)
+    return (
+        f"The login {owner!r} of DATABASE_URL may not set up the role {APPLICATION_ROLE!r}: {why}\n"
+        f"Yiwang serves with that role, which cannot delete the journal. Let an administrator run once, in database {database!r}:\n{lines}"
+    )

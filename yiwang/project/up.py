@@ -1,0 +1,186 @@
+"""`yiwang up`: everything a town needs, started in order, kept running, and stopped in the opposite order."""
+
+import json
+import os
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from yiwang.project import environment, postgres, processes
+from yiwang.project.environment import Folder
+from yiwang.project.postgres import Cluster
+from yiwang.project.refusal import Refusal
+from yiwang.project.supervisor import Service, Supervisor, ignore_signals, raise_on_signals
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+WEB_THREADS = 4
+"""Per process: pages mostly wait for the database."""
+WEB_POOL = 6
+STREAM_POOL = 4
+
+
+@dataclass(frozen=True)
+class Options:
+    """Where to listen, how many processes serve pages, and whether invented people may be loaded into an empty town."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    stream_port: int = 8001
+    workers: int = 2
+    demonstration: bool | None = None
+
+    @property
+    def with_demonstration(self) -> bool:
+        """Unless said otherwise, invented people with known passwords only where nobody else can reach them."""
+        return self.host in LOOPBACK if self.demonstration is None else self.demonstration
+
+
+class Start:
+    """One run of `yiwang up` on one data folder."""
+
+    def __init__(self, folder: Folder, options: Options, console: Console) -> None:
+        self.folder = folder
+        self.options = options
+        self.console = console
+        self.supervisor = Supervisor(self.tell)
+
+    def tell(self, text: str) -> None:
+        """One quiet line."""
+        self.console.print(f"  [yellow]·[/yellow] {text}", highlight=False, soft_wrap=True)
+
+    @contextmanager
+    def timed(self, what: str) -> Iterator[None]:
+        """Prints what was done and how long it took."""
+        began = time.monotonic()
+        yield
+        self.console.print(f"  [green]✓[/green] {what} [dim]{time.monotonic() - began:.1f} s[/dim]")
+
+    def run(self) -> None:
+        """Until StopAsked. Raises Refusal when something is in the way."""
+        began = time.monotonic()
+        ended = processes.end_left_overs(self.folder.path)
+        if ended:
+            self.tell(f"{ended} programs of an earlier start were still there and have been ended")
+        processes.require_free_port(self.options.host, self.options.port, "--port")
+        processes.require_free_port(self.options.host, self.options.stream_port, "--stream-port")
+        cluster = environment.embedded(self.folder)
+        key = environment.secret_key(self.folder, cluster)
+        if cluster is not None:
+            with self.timed("database server is ready"):
+                environment.start_database(self.supervisor, cluster, self.folder.logs / "database.log", self.tell)
+        self._prepare(cluster, key)
+        with self.timed("pages are served"):
+            for service in services(self.folder, cluster, key, self.options):
+                self.supervisor.start(service)
+            self._wait_for_pages()
+        self._greet(time.monotonic() - began)
+        self.supervisor.watch()
+
+    def _prepare(self, cluster: Cluster | None, key: str) -> None:
+        command = [sys.executable, "-m", "yiwang.project.prepare"]
+        if self.options.with_demonstration:
+            command.append("--demonstration")
+        values = self._marked(environment.for_programs(self.folder, cluster, key, owner=True))
+        child = processes.spawn(command, environment=values, output=None, cwd=environment.ROOT)
+        if child.wait() != 0:
+            raise Refusal("The town could not be prepared; the reason stands above. Nothing is served.")
+
+    def _marked(self, values: Mapping[str, str]) -> dict[str, str]:
+        return {**values, processes.MARK: str(self.folder.path)}
+
+    def _wait_for_pages(self) -> None:
+        url = f"http://{self.options.host}:{self.options.port}/"
+        log = self.folder.logs / "web.log"
+        end = time.monotonic() + 60
+        while not _responds(url):
+            self.supervisor.look()
+            if time.monotonic() > end:
+                raise Refusal(f"{url} does not answer after 60 s. The end of {log}:\n{postgres.last_lines(log, 12)}")
+            time.sleep(0.1)
+
+    def _greet(self, seconds: float) -> None:
+        url = f"http://{self.options.host}:{self.options.port}"
+        self.console.print(
+            f"\n[bold]一网 Yiwang[/bold]  {url}  [dim]ready after {seconds:.1f} s · logs in {self.folder.logs}[/dim]"
+        )
+        if self.folder.summary.exists():
+            self.console.print(logins(json.loads(self.folder.summary.read_text(encoding="utf-8"))))
+        self.console.print("Stop with Ctrl-C.  按 Ctrl-C 停止。\n")
+
+
+def logins(summary: Mapping[str, Any]) -> Table:
+    """Who can log in as what, from the town loader's summary: rows of `logins` (role, name, user, password)."""
+    table = Table(title="演示账号 Demonstration log-ins (invented people)", title_justify="left")
+    rows = summary.get("logins", [])
+    columns = list(rows[0]) if rows else []
+    for column in columns:
+        table.add_column(column)
+    for row in rows:
+        table.add_row(*(str(row[column]) for column in columns))
+    return table
+
+
+def _responds(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=10):  # noqa: S310 - our own address
+            return True
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+
+
+def services(folder: Folder, cluster: Cluster | None, key: str, options: Options) -> list[Service]:
+    """What is kept running besides the database, in the order of starting."""
+    marked = {**os.environ, processes.MARK: str(folder.path), "YIWANG_STREAM_PORT": str(options.stream_port)}
+
+    def service(name: str, command: list[str], pool: int) -> Service:
+        values = environment.for_programs(folder, cluster, key, owner=False, pool=pool, base=marked)
+        return Service(name, [sys.executable, *command], values, folder.logs / f"{name}.log", cwd=environment.ROOT)
+
+    granian = [
+        "-m",
+        "granian",
+        "--host",
+        options.host,
+        "--no-ws",
+        "--workers-kill-timeout",
+        "5",
+        "--respawn-failed-workers",
+    ]
+    granian += ["--respawn-interval", "0.5"]
+    web = [*granian, "--interface", "wsgi", "--port", str(options.port), "--workers", str(options.workers)]
+    web += ["--blocking-threads", str(WEB_THREADS), "--static-path-route", "/static"]
+    web += ["--static-path-mount", str(folder.path / "static"), "yiwang.project.wsgi:application"]
+    stream = [*granian, "--interface", "asginl", "--port", str(options.stream_port), "--workers", "1"]
+    stream += ["yiwang.project.asgi:application"]
+    return [
+        service("worker", ["-m", "yiwang.project.worker"], 0),
+        service("stream", stream, STREAM_POOL),
+        service("web", web, WEB_POOL),
+    ]
+
+
+def run(options: Options, console: Console) -> None:
+    """Starts, keeps and stops the town. Raises Refusal; returns after Ctrl-C, SIGTERM or SIGHUP."""
+    os.umask(0o077)
+    folder = environment.data_folder()
+    lock = processes.FolderLock(folder.lock)
+    lock.take()
+    raise_on_signals()
+    start = Start(folder, options, console)
+    try:
+        start.run()
+    finally:
+        ignore_signals()
+        with start.timed("stopped"):
+            start.supervisor.stop_all()
+        lock.release()

@@ -1,0 +1,127 @@
+"""The background process: named loops, each in its own thread, each started again when it fails.
+
+A loop is a function of one `threading.Event` that returns soon after the event is set. The journal's sequencer is one, Procrastinate's
+worker (outside calls and timers) another; every installed application may name more in its `jobs.py`: `LOOPS = {"case clocks": sweep}`.
+"""
+
+import asyncio
+import importlib
+import importlib.util
+import logging
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from types import FrameType
+
+import django
+from django.apps import apps
+from django.db import connections
+from procrastinate import App
+from procrastinate.contrib.django import app as jobs_app
+
+Loop = Callable[[threading.Event], None]
+
+log = logging.getLogger("yiwang.worker")
+
+FIRST_DELAY_S = 0.5
+LONGEST_DELAY_S = 30.0
+CALM_AFTER_S = 60.0
+RESCUE_EVERY_S = 20.0
+SILENT_WORKER_S = 45.0
+"""A worker that has not given a sign of life for so long is dead; Procrastinate's workers give one every 10 s."""
+
+
+def run_jobs(stop: threading.Event) -> None:
+    """Procrastinate's worker and the rescue of jobs whose worker was killed, until `stop`."""
+    with jobs_app.replace_connector(jobs_app.connector.get_worker_connector()) as ready:
+        asyncio.run(_work_until(ready, stop))
+
+
+async def _work_until(ready: App, stop: threading.Event) -> None:
+    async with ready.open_async(), asyncio.TaskGroup() as tasks:
+        work = tasks.create_task(ready.run_worker_async(install_signal_handlers=False, shutdown_graceful_timeout=5))
+        rescue = tasks.create_task(_rescue(ready))
+        while not stop.is_set() and not work.done():
+            await asyncio.sleep(0.2)
+        rescue.cancel()
+        work.cancel()
+
+
+async def _rescue(ready: App) -> None:
+    """A killed worker's job would stay `doing` for ever: it goes back into the queue."""
+    while True:
+        for job in await ready.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_WORKER_S):
+            log.warning("job %s (%s) lost its worker and is queued again", job.id, job.task_name)
+            await ready.job_manager.retry_job(job)
+        await asyncio.sleep(RESCUE_EVERY_S)
+
+
+def all_loops() -> dict[str, Loop]:
+    """Every loop of every installed application, by name. Two loops of one name are a programmer's mistake."""
+    found: dict[str, Loop] = {"jobs": run_jobs}
+    sequencer = "yiwang.kernel.journal.sequencer"
+    if importlib.util.find_spec(sequencer) is not None:
+        found["sequencer"] = importlib.import_module(sequencer).run
+    for config in apps.get_app_configs():
+        for name, loop in _loops_of(config.name).items():
+            assert name not in found, f"two loops are called {name!r}"  # noqa: S101
+            found[name] = loop
+    return found
+
+
+def _loops_of(application: str) -> Mapping[str, Loop]:
+    if importlib.util.find_spec(f"{application}.jobs") is None:
+        return {}
+    return getattr(importlib.import_module(f"{application}.jobs"), "LOOPS", {})
+
+
+def keep_running(name: str, loop: Loop, stop: threading.Event) -> None:
+    """Runs the loop until `stop`; a failure is logged with its trace and the loop starts again, later each time."""
+    delay_s = FIRST_DELAY_S
+    while not stop.is_set():
+        began = time.monotonic()
+        try:
+            loop(stop)
+        except Exception:
+            log.exception("loop %r failed; it starts again in %.1f s", name, delay_s)
+        else:
+            if not stop.is_set():
+                log.error("loop %r returned without being asked; it starts again in %.1f s", name, delay_s)
+        finally:
+            connections.close_all()
+        if time.monotonic() - began > CALM_AFTER_S:
+            delay_s = FIRST_DELAY_S
+        stop.wait(delay_s)
+        delay_s = min(delay_s * 2, LONGEST_DELAY_S)
+
+
+def main() -> int:
+    """Runs all loops until SIGTERM or SIGINT."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    django.setup()
+    stop = threading.Event()
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, ask)
+    signal.signal(signal.SIGINT, ask)
+    loops = all_loops()
+    threads = [
+        threading.Thread(target=keep_running, args=(name, loop, stop), name=name, daemon=True)
+        for name, loop in loops.items()
+    ]
+    log.info("loops: %s", ", ".join(sorted(loops)))
+    for thread in threads:
+        thread.start()
+    while not stop.wait(1):
+        pass
+    for thread in threads:
+        thread.join(timeout=8)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
