@@ -1,0 +1,201 @@
+"""The classes of cases (R-102): kind → class (大类) → type (小类), with each type's local limits (R-105), from the packs.
+
+Pure: the packs' folders are given. Limits are dated; a decision stores the version and hash of the one it used.
+"""
+
+import datetime
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from yiwang.cases.stages import ClockStage
+from yiwang.kernel.params.loading import check_dates
+from yiwang.kernel.params.problems import DoubleKey, RuleFileProblem
+from yiwang.kernel.params.rulebook import hash_of
+from yiwang.kernel.params.yamlfile import (
+    Node,
+    Row,
+    day,
+    flag,
+    listed,
+    mapping,
+    matching,
+    nullable,
+    optional,
+    read,
+    text,
+)
+from yiwang.kernel.problems import Problem
+
+UNITS = ("working_hour", "urgent_hour", "working_day", "day")
+_AMOUNT = re.compile(rf"(\d+) ({'|'.join(UNITS)})")
+
+
+class ForeignCode(RuleFileProblem):
+    """A type's code does not begin with its class's code. Parameters: code, parent."""
+
+    slug = "case-types-foreign-code"
+
+
+class TypeUnknown(Problem):
+    """No installed pack has a case type with this code. Parameter: code."""
+
+    slug = "case-type-unknown"
+    status = 404
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How long a stage may take: `amount` of `unit`, from one dated row of a local table or one rule of law."""
+
+    stage: ClockStage
+    amount: int
+    unit: str
+    rule: str
+    version: str
+    hash: str
+    reference: str
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DatedLimits:
+    """The limits of one type from a day to a day (both included)."""
+
+    effective_from: datetime.date
+    effective_to: datetime.date | None
+    limits: Mapping[ClockStage, Limit]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseType:
+    """One 小类. `photo`: a photo can show that it is mended, so verification needs one."""
+
+    code: str
+    name: Mapping[str, str]
+    class_code: str
+    class_name: Mapping[str, str]
+    department: str
+    photo: bool
+    urgent: bool
+    dated: tuple[DatedLimits, ...]
+    examples: tuple[str, ...]
+
+    @property
+    def kind(self) -> str:
+        """C component 部件, E event 事件, H hotline demand 诉求."""
+        return self.code[0]
+
+    def limits_on(self, fact_day: datetime.date) -> Mapping[ClockStage, Limit]:
+        """The limits in force on the day of the fact; before the first row the first row's, as the table was then unwritten."""
+        for row in reversed(self.dated):
+            if row.effective_from <= fact_day:
+                return row.limits
+        return self.dated[0].limits
+
+
+def _limit_text(node: Node) -> tuple[int, str]:
+    found = _AMOUNT.fullmatch(str(node.value).strip())
+    if not found:
+        raise node.wrong("4 working_hour")
+    return int(found[1]), found[2]
+
+
+_STAGES = (ClockStage.ACCEPT, ClockStage.DISPATCH, ClockStage.HANDLE, ClockStage.VERIFY)
+_NAME = mapping({"zh-Hans": text, "en": text})
+_LIMIT = mapping(
+    {
+        "from": day,
+        "to": optional(nullable(day)),
+        **{str(stage): _limit_text for stage in _STAGES},
+        "reference": text,
+        "verified": flag,
+    }
+)
+_TYPE = mapping(
+    {
+        "code": matching(r"[A-Z]-\d\d-\d\d", "E-01-01"),
+        "name": _NAME,
+        "department": matching(r"[a-z]+", "sanitation"),
+        "photo": flag,
+        "urgent": flag,
+        "limits": listed(_LIMIT),
+        "examples": listed(text),
+    }
+)
+_CLASS = mapping({"code": matching(r"[A-Z]-\d\d", "E-01"), "name": _NAME, "types": listed(_TYPE)})
+_FILE = mapping({"classes": listed(_CLASS)})
+
+
+class Catalogue:
+    """Every case type of the installed packs."""
+
+    def __init__(self, types: Iterable[CaseType]) -> None:
+        self._types = {case_type.code: case_type for case_type in types}
+
+    def __getitem__(self, code: str) -> CaseType:
+        """The type of a code. Raises TypeUnknown."""
+        try:
+            return self._types[code]
+        except KeyError:
+            raise TypeUnknown(code=code) from None
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._types
+
+    def types(self) -> tuple[CaseType, ...]:
+        """All types in the order of their codes."""
+        return tuple(self._types[code] for code in sorted(self._types))
+
+
+def load(paths: Iterable[Path]) -> Catalogue:
+    """Read packs' `case_types.yaml`. Raises a RuleFileProblem with file and line for anything that is not as it must be."""
+    first: dict[str, Node] = {}
+    types: list[CaseType] = []
+    for path in paths:
+        for class_row in _FILE(read(path))["classes"]:
+            for row in class_row["types"]:
+                if not row["code"].startswith(class_row["code"] + "-"):
+                    raise row.refuse("code", ForeignCode, code=row["code"], parent=class_row["code"])
+                if row["code"] in first:
+                    known = first[row["code"]]
+                    raise row.refuse("code", DoubleKey, key=row["code"], first=f"{known.file}:{known.line}")
+                first[row["code"]] = row.at("code")
+                check_dates(row["limits"], row["code"])
+                types.append(_case_type(class_row, row))
+    return Catalogue(types)
+
+
+def _case_type(class_row: Row, row: Row) -> CaseType:
+    return CaseType(
+        code=row["code"],
+        name=dict(row["name"]),
+        class_code=class_row["code"],
+        class_name=dict(class_row["name"]),
+        department=row["department"],
+        photo=row["photo"],
+        urgent=row["urgent"],
+        dated=tuple(_dated(row["code"], limit) for limit in row["limits"]),
+        examples=tuple(row["examples"]),
+    )
+
+
+def _dated(code: str, row: Row) -> DatedLimits:
+    return DatedLimits(row["from"], row["to"], {stage: _limit(code, stage, row) for stage in _STAGES})
+
+
+def _limit(code: str, stage: ClockStage, row: Row) -> Limit:
+    amount, unit = row[str(stage)]
+    rule = f"{code}.{stage}"
+    basis = {"id": rule, "from": row["from"], "amount": amount, "unit": unit, "reference": row["reference"]}
+    return Limit(
+        stage=stage,
+        amount=amount,
+        unit=unit,
+        rule=rule,
+        version=f"{rule}@{row['from']}",
+        hash=hash_of(basis),
+        reference=row["reference"],
+        verified=row["verified"],
+    )

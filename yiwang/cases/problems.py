@@ -1,0 +1,90 @@
+"""What can be refused about a case. The words are in texts/."""
+
+from yiwang.kernel.problems import Problem
+
+
+class WrongStage(Problem):
+    """The arrow does not leave the state the case is in. Parameters: number, state, arrow, allowed."""
+
+    slug = "case-wrong-stage"
+    status = 409
+
+
+class ProofMissing(Problem):
+    """Something that the arrow requires was not given. Parameters: arrow, proof."""
+
+    slug = "case-proof-missing"
+
+
+class ReturnedOnce(Problem):
+    """The department has returned this case before. Parameter: number."""
+
+    slug = "case-returned-once"
+    status = 409
+
+
+class RulingIsFinal(Problem):
+    """The arbiter has ruled whose the case is. Parameter: number."""
+
+    slug = "case-ruling-is-final"
+    status = 409
+
+
+class TooLateToReturn(Problem):
+    """The time for returning is over. Parameters: number, until."""
+
+    slug = "case-too-late-to-return"
+    status = 409
+
+
+class NotTheirCase(Problem):
+    """The proposed department is the one that returns. Parameter: number."""
+
+    slug = "case-propose-another"
+
+
+class OwnWork(Problem):
+    """Nobody verifies what they handled themselves. Parameter: number."""
+
+    slug = "case-own-work"
+    status = 409
+
+
+class TooLateToReopen(Problem):
+    """The time for reopening is over. Parameters: number, until."""
+
+    slug = "case-too-late-to-reopen"
+    status = 409
+
+
+class ExtendedOnce(Problem):
+    """The clock was extended before, or a request is waiting. Parameter: number."""
+
+    slug = "case-extended-once"
+    status = 409
+
+
+class ExtensionTooLong(Problem):
+    """More time was asked for than can be granted. Parameters: asked, most, unit."""
+
+    slug = "case-extension-too-long"
+
+
+class TooLateToExtend(Problem):
+    """The clock ran out before more time was asked for. Parameters: number, due."""
+
+    slug = "case-too-late-to-extend"
+    status = 409
+
+
+class NoExtensionAsked(Problem):
+    """Nobody has asked for more time. Parameter: number."""
+
+    slug = "case-no-extension-asked"
+    status = 409
+
+
+class UnknownReason(Problem):
+    """The reason code is not in the list of reasons for this arrow. Parameters: code, known."""
+
+    slug = "case-unknown-reason"

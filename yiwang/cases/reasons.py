@@ -1,0 +1,13 @@
+"""The reasons an arrow may have, as codes that can be counted; their words are in texts/. Pure."""
+
+REASONS: dict[str, tuple[str, ...]] = {
+    "decline": ("not-town", "in-court", "answered-before", "not-understood", "private-dispute"),
+    "dismiss": ("not-found", "already-mended", "lawful", "duplicate"),
+    "void": ("mistake", "practice", "duplicate"),
+    "redirect": ("wrong-department", "department-agreed", "organisation-changed"),
+    "return": ("other-department", "other-place", "other-owner", "upper-level"),
+    "dispute": ("other-department", "other-place", "other-owner", "upper-level"),
+    "suspend": ("licence-elsewhere", "weather", "budget-year", "court-or-appeal", "owner-unknown", "works-planned"),
+    "ask_extension": ("parts-ordered", "weather", "owner-consent", "joint-works", "complex"),
+    "reopen": ("not-mended", "came-back", "part-only", "answer-wrong", "recheck-failed"),
+}

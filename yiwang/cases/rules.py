@@ -1,0 +1,86 @@
+"""What may be done with a case, and what follows. Pure: decides or raises; steps.py records what was decided."""
+
+from datetime import datetime, timedelta
+
+from yiwang.cases import problems
+from yiwang.cases.reasons import REASONS
+from yiwang.cases.snapshot import CaseSnapshot, ClockSnapshot
+from yiwang.cases.stages import ARROWS, Arrow, ClockStage, Proof, arrows_from
+from yiwang.kernel.terms import AccountId, FileHash, TeamId
+
+
+def arrow(name: str, case: CaseSnapshot) -> Arrow:
+    """The arrow, if it leaves the state the case is in. Raises WrongStage and says what can be done instead."""
+    found = ARROWS[name]
+    if case.state not in found.leaves:
+        raise problems.WrongStage(
+            number=case.number,
+            state=str(case.state),
+            arrow=name,
+            allowed=", ".join(other.name for other in arrows_from(case.state)) or "—",
+        )
+    return found
+
+
+def need(found: Arrow, proof: Proof, given: object) -> None:
+    """Pass when the arrow does not require the proof or it was given. Raises ProofMissing."""
+    if proof in found.proofs and not given:
+        raise problems.ProofMissing(arrow=found.name, proof=str(proof))
+
+
+def reason_known(arrow_name: str, code: str) -> None:
+    """Reasons are chosen from a list, so that they can be counted. Raises UnknownReason."""
+    known = REASONS[arrow_name]
+    if code not in known:
+        raise problems.UnknownReason(code=code, known=", ".join(known))
+
+
+def objection(case: CaseSnapshot, team: TeamId, proposed: TeamId, *, now: datetime, until: datetime) -> str:
+    """Whether a department may return the case, and which arrow that is: `return` the first time, `dispute` after.
+
+    Once per department, within the window after dispatch, never after a ruling, and always with another department
+    proposed. Raises RulingIsFinal, ReturnedOnce, TooLateToReturn or NotTheirCase, in this order.
+    """
+    if case.ruled:
+        raise problems.RulingIsFinal(number=case.number)
+    if team in case.objected_teams:
+        raise problems.ReturnedOnce(number=case.number)
+    if now > until:
+        raise problems.TooLateToReturn(number=case.number, until=until)
+    if proposed == team:
+        raise problems.NotTheirCase(number=case.number)
+    return "dispute" if case.objected_teams else "return"
+
+
+def other_person(case: CaseSnapshot, account: AccountId | None) -> None:
+    """Verification is by somebody other than the handler. Raises OwnWork."""
+    if account is not None and account == case.handler:
+        raise problems.OwnWork(number=case.number)
+
+
+def photo_or_reason(found: Arrow, *, can_be_seen: bool, photos: tuple[FileHash, ...], reason: str) -> None:
+    """A photo where a photo can show it; where not, or where none could be taken, a reason in words. Raises ProofMissing."""
+    if Proof.PHOTO_OR_REASON in found.proofs and not photos and (can_be_seen or not reason) and not reason.strip():
+        raise problems.ProofMissing(arrow=found.name, proof=str(Proof.PHOTO_OR_REASON))
+
+
+def reopening(case: CaseSnapshot, *, now: datetime, window_days: int) -> None:
+    """A closed case can be reopened for `window_days` days after close. Raises TooLateToReopen."""
+    if case.closed_at is not None and now > case.closed_at + timedelta(days=window_days):
+        raise problems.TooLateToReopen(number=case.number, until=case.closed_at + timedelta(days=window_days))
+
+
+def extension(case: CaseSnapshot, amount: int, *, now: datetime, most_percent: int) -> ClockSnapshot:
+    """The handling clock, if more time may be asked for: once, before it ran out, at most `most_percent` of its amount.
+
+    Raises ExtendedOnce, TooLateToExtend or ExtensionTooLong.
+    """
+    clock = case.clock(ClockStage.HANDLE)
+    if clock is None or clock.extended or case.extension_asked:
+        raise problems.ExtendedOnce(number=case.number)
+    if clock.due_at is None or now > clock.due_at:
+        raise problems.TooLateToExtend(number=case.number, due=clock.due_at)
+    most = max(1, clock.amount * most_percent // 100)
+    if not 1 <= amount <= most:
+        raise problems.ExtensionTooLong(asked=amount, most=most, unit=clock.unit)
+    return clock

@@ -1,0 +1,74 @@
+"""A case as the rules see it: frozen, without a database. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from yiwang.cases.stages import ClockStage, State
+from yiwang.kernel.terms import AccountId, CaseId, ClockId, PlaceId, Point, TeamId
+
+
+@dataclass(frozen=True, slots=True)
+class ClockEvent:
+    """One event of a clock: kind, moment, and for an extension the amount added."""
+
+    kind: str
+    at: datetime
+    amount: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ClockSnapshot:
+    """A clock and its events. `amount` is what it started with; extensions are events."""
+
+    id: ClockId
+    stage: ClockStage
+    rule: str
+    unit: str
+    amount: int
+    state: str
+    due_at: datetime | None
+    provisional: bool
+    ran_out: bool
+    events: tuple[ClockEvent, ...]
+
+    @property
+    def whole_amount(self) -> int:
+        """The amount with all extensions."""
+        return self.amount + sum(event.amount for event in self.events if event.kind == "extend")
+
+    @property
+    def extended(self) -> bool:
+        return any(event.kind == "extend" for event in self.events)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSnapshot:
+    """A case at one moment."""
+
+    id: CaseId
+    number: str
+    state: State
+    type_code: str
+    demand: str
+    urgent: bool
+    place_id: PlaceId | None
+    point: Point | None
+    grid_cell: PlaceId | None
+    committee: PlaceId | None
+    lead_team: TeamId | None
+    handler: AccountId | None
+    reporter: AccountId | None
+    round: int
+    ruled: bool
+    objected_teams: frozenset[TeamId]
+    extension_asked: bool
+    opened_at: datetime
+    dispatched_at: datetime | None
+    closed_at: datetime | None
+    row_version: int
+    clocks: tuple[ClockSnapshot, ...]
+
+    def clock(self, stage: ClockStage) -> ClockSnapshot | None:
+        """The latest clock of a stage."""
+        found = [clock for clock in self.clocks if clock.stage == stage]
+        return found[-1] if found else None
