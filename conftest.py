@@ -1,0 +1,87 @@
+"""Gives every test run a database of its own, before Django reads its settings.
+
+With DATABASE_URL set, that server is used. Otherwise an embedded PostgreSQL 18 is started in a temporary folder (Debian's 15 with
+YIWANG_TEST_POSTGRES=15) and stopped at the end, also after Ctrl-C; killed with us if we are killed. It does not wait for the disk.
+"""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import django
+import psycopg
+import pytest
+from django.conf import settings
+
+from yiwang.project import postgres, processes, roles
+from yiwang.project.environment import SETTINGS, database_service
+from yiwang.project.supervisor import Supervisor
+
+FAST_AND_CARELESS = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
+
+
+class Server:
+    """The test run's own database server."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="yiwang-test-"))
+        self.folder.chmod(0o711)
+        self.supervisor = Supervisor(lambda text: None)
+        user = processes.service_user()
+        major = os.environ.get("YIWANG_TEST_POSTGRES", "18")
+        installation = postgres.bundled() if major == "18" else postgres.debian(int(major))
+        home = self.folder / "postgres"
+        self.cluster = postgres.Cluster(postgres.within_reach(installation, user), home, user, FAST_AND_CARELESS)
+
+    def start(self) -> str:
+        """Starts it and returns the address of the tables' owner, who may also make the test database."""
+        log_path = self.folder / "database.log"
+        postgres.make(self.cluster)
+        self.supervisor.start(database_service(self.cluster, log_path, lambda text: None))
+        postgres.wait_until_ready(self.cluster, lambda: self.supervisor.alive("database"), lambda text: None, log_path)
+        postgres.set_up_roles(self.cluster)
+        with psycopg.connect(self.cluster.url(postgres.SUPERUSER, "postgres"), autocommit=True) as connection:
+            connection.execute(f"ALTER ROLE {roles.OWNER_ROLE} CREATEDB")
+        return self.cluster.url(roles.OWNER_ROLE)
+
+    def stop(self) -> None:
+        """Stops it and removes its files."""
+        self.supervisor.stop_all()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+_server: Server | None = None
+
+
+def _start_server() -> None:
+    global _server  # noqa: PLW0603 - pytest's hooks share nothing else this early
+    if os.environ.get("DATABASE_URL"):
+        return
+    if settings.configured:
+        raise pytest.UsageError(
+            "Unset DJANGO_SETTINGS_MODULE: with it Django reads its settings before there is a database."
+        )
+    _server = Server()
+    os.environ["DATABASE_URL"] = _server.start()
+
+
+os.environ.setdefault("YIWANG_SECRET_KEY", "only-for-tests-only-for-tests-only-for-tests")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+_data_dir = tempfile.mkdtemp(prefix="yiwang-test-data-")
+os.environ.setdefault("YIWANG_DATA", _data_dir)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Starts the server before pytest-django sets Django up."""
+    if not config.option.collectonly:
+        _start_server()
+        django.setup()
+
+
+def pytest_unconfigure() -> None:
+    """Stops it, however the run ended."""
+    if _server is not None:
+        _server.stop()
+    shutil.rmtree(_data_dir, ignore_errors=True)
