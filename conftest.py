@@ -55,7 +55,7 @@ _server: Server | None = None
 
 
 def _start_server() -> None:
-    global _server  # noqa: PLW0603 - pytest's hooks share nothing else this early
+    global _server
     if os.environ.get("DATABASE_URL"):
         return
     if settings.configured:
