@@ -27,11 +27,11 @@ class Description:
 @fact("place.registered", subject="place_id")
 @dataclass(frozen=True, slots=True)
 class PlaceRegistered:
-    """A place came into the register."""
+    """A place came into the register. Without `valid_from` it has been there since before the register."""
 
     place_id: PlaceId
     description: Description
-    valid_from: date
+    valid_from: date | None = None
     valid_to: date | None = None
 
 

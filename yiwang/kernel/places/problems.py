@@ -131,6 +131,13 @@ class PlaceRetiredAlready(Problem):
     status = 409
 
 
+class PlaceUnchanged(Problem):
+    """The new description says nothing new. Parameters: name."""
+
+    slug = "place-unchanged"
+    status = 409
+
+
 class PlaceInUse(Problem):
     """Other places belong to it. Parameters: name, count."""
 
@@ -154,3 +161,27 @@ class AddressUnreadable(Problem):
     """No part of an address could be made out. Parameters: text."""
 
     slug = "address-unreadable"
+
+
+class CellElsewhere(Problem):
+    """A grid cell does not lie in the committee that its code names. Parameters: code, committee."""
+
+    slug = "grid-cell-elsewhere"
+
+
+class GridGap(Problem):
+    """A part of a committee is in none of its cells. Parameters: committee, area_m2, longitude, latitude."""
+
+    slug = "grid-gap"
+
+
+class GridOverlap(Problem):
+    """Two areas that should not share ground do. Parameters: one, other, area_m2."""
+
+    slug = "grid-overlap"
+
+
+class GridOrder(Problem):
+    """A cell lies neither east nor south of the one numbered before it. Parameters: code, before."""
+
+    slug = "grid-order"

@@ -97,7 +97,7 @@ class Known:
 
     place_id: PlaceId
     description: Description
-    valid_from: date
+    valid_from: date | None = None
     valid_to: date | None = None
 
 
@@ -210,17 +210,22 @@ def described(draft: Draft, parent_id: PlaceId | None, committee_id: PlaceId | N
     )
 
 
-def register(place_id: PlaceId, description: Description, draft: Draft, today: date) -> PlaceRegistered:
-    """A place comes into the register; valid from its own date, else from today."""
-    return PlaceRegistered(place_id, description, draft.valid_from or today, draft.valid_to)
+def register(place_id: PlaceId, description: Description, draft: Draft) -> PlaceRegistered:
+    """A place comes into the register, valid in the draft's own dates."""
+    return PlaceRegistered(place_id, description, draft.valid_from, draft.valid_to)
 
 
 def change(known: Known, description: Description) -> PlaceChanged | None:
-    """A registered place is described anew; None when nothing differs. Raises PlaceRetiredAlready."""
+    """A registered place is described anew; None when nothing differs. Its kind stays.
+
+    Raises PlaceRetiredAlready, or KindUnknown for another kind.
+    """
     if known.description == description:
         return None
     if known.valid_to is not None:
         raise PlaceRetiredAlready(name=known.description.name, since=known.valid_to.isoformat())
+    if known.description.kind != description.kind:
+        raise KindUnknown(kind=description.kind, known=known.description.kind)
     return PlaceChanged(known.place_id, description)
 
 
@@ -228,7 +233,7 @@ def retire(known: Known, on: date, dependents: int) -> PlaceRetired:
     """A place is valid no longer from `on`. Raises PlaceRetiredAlready, DateWrong, or PlaceInUse while others belong to it."""
     if known.valid_to is not None:
         raise PlaceRetiredAlready(name=known.description.name, since=known.valid_to.isoformat())
-    if on < known.valid_from:
+    if known.valid_from is not None and on < known.valid_from:
         raise DateWrong(given=on.isoformat())
     if dependents:
         raise PlaceInUse(name=known.description.name, count=dependents)

@@ -1,0 +1,99 @@
+"""Files of places into the register: one file that somebody hands in, or a town's folder. The good rest always goes in."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from yiwang.kernel.places import queries, steps
+from yiwang.kernel.places.datum import Datum
+from yiwang.kernel.places.facts import PlacesImported
+from yiwang.kernel.places.geojson import Frame, Reading, Refusal, read_geojson
+from yiwang.kernel.places.grid import check_grid
+from yiwang.kernel.places.rules import Draft, Kind
+from yiwang.kernel.problems import Problem
+from yiwang.kernel.terms import Call
+
+
+@dataclass(frozen=True, slots=True)
+class FileRefusal:
+    """A refused feature and the file it stands in."""
+
+    file: str
+    refusal: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What came of loading: counts of places, and what was refused and why."""
+
+    registered: int
+    changed: int
+    unchanged: int
+    refusals: tuple[FileRefusal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FolderReading:
+    """A folder's places, not yet loaded."""
+
+    drafts: tuple[Draft, ...]
+    refusals: tuple[FileRefusal, ...]
+    sha256: str
+
+
+def load_geojson(content: bytes, *, file: str, call: Call, declared_datum: Datum | None = None) -> Loaded:
+    """Read one GeoJSON file into the register; `file` is its name. The same file again changes nothing.
+
+    Raises NotGeoJson, TooManyFeatures or DatumUnknown for the file as a whole, and NotAllowed.
+    """
+    reading = read_geojson(content, declared_datum, queries.frame(call.actor))
+    refusals = tuple(FileRefusal(file, refusal) for refusal in reading.refusals)
+    digest = hashlib.sha256(content).hexdigest()
+    return _loaded(_entered(reading.drafts, file, digest, refusals, call), refusals)
+
+
+def load_places(folder: Path, *, call: Call) -> Loaded:
+    """Load every *.geojson of a town's folder, in one transaction. Again: what differs is changed, nothing else.
+
+    Raises NotGeoJson, TooManyFeatures or DatumUnknown with a file as a whole, and NotAllowed.
+    """
+    found = read_folder(folder, queries.frame(call.actor))
+    return _loaded(_entered(found.drafts, folder.name, found.sha256, found.refusals, call), found.refusals)
+
+
+def read_folder(folder: Path, frame: Frame | None = None) -> FolderReading:
+    """Read a town's folder without loading it. The files are read as one: any of them may draw the town for the others."""
+    contents = {path.name: path.read_bytes() for path in sorted(folder.glob("*.geojson"))}
+    whole = _frame_of([read_geojson(content) for content in contents.values()], frame or Frame())
+    readings = {name: read_geojson(content, None, whole) for name, content in contents.items()}
+    refusals = [FileRefusal(name, refusal) for name, reading in readings.items() for refusal in reading.refusals]
+    digest = hashlib.sha256(b"".join(hashlib.sha256(content).digest() for content in contents.values()))
+    drafts = tuple(draft for reading in readings.values() for draft in reading.drafts)
+    return FolderReading(drafts, tuple(refusals), digest.hexdigest())
+
+
+def check_places(folder: Path) -> tuple[tuple[FileRefusal, ...], list[Problem]]:
+    """For `yiwang town check`: refused features, and faults of the grid, of a town's folder of places. Needs no database."""
+    found = read_folder(folder)
+    return found.refusals, check_grid(found.drafts)
+
+
+def _frame_of(readings: list[Reading], frame: Frame) -> Frame:
+    rows = [row for reading in readings for row in reading.rows]
+    towns = [row for row in rows if row.draft.kind == Kind.TOWN]
+    return Frame(
+        towns[0].draft.code if towns else frame.town_code,
+        towns[0].geometry if towns else frame.town,
+        {**frame.committees, **{row.draft.code: row.geometry for row in rows if row.draft.kind == Kind.COMMITTEE}},
+        (frame.known or frozenset()) | {row.draft.key for row in rows},
+    )
+
+
+def _entered(
+    drafts: tuple[Draft, ...], source: str, sha256: str, refusals: tuple[FileRefusal, ...], call: Call
+) -> PlacesImported:
+    return steps.import_places(drafts, source=source, sha256=sha256, refused=len(refusals), call=call)
+
+
+def _loaded(fact: PlacesImported, refusals: tuple[FileRefusal, ...]) -> Loaded:
+    return Loaded(fact.registered, fact.changed, fact.unchanged, refusals)
