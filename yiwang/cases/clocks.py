@@ -31,11 +31,11 @@ def running_intervals(events: Iterable[ClockEvent]) -> tuple[Interval, ...]:
             if since is not None:
                 raise ValueError("a running clock cannot be started again")
             since = event.at
-        elif event.kind in {"pause", "stop"}:
-            if since is None:
-                raise ValueError("a clock that stands cannot be stopped")
+        elif event.kind in {"pause", "stop"} and since is not None:
             stretches.append((since, event.at))
             since = None
+        elif event.kind == "pause":
+            raise ValueError("a clock that stands cannot be paused")
     if since is not None:
         stretches.append((since, None))
     return tuple(stretches)
@@ -102,21 +102,38 @@ def changes(
     A clock that runs already is not started again: the resident's time never begins anew (redirect, ruling, return).
     Stages without a limit get no clock.
     """
-    made: list[ClockChange] = []
+    return (
+        *_halts(arrow, case, now, reason),
+        *_resumes(arrow, case, now, reckoner, reason),
+        *_starts(arrow, case, limits, now, reckoner, new_clock),
+    )
+
+
+def _halts(arrow: Arrow, case: CaseSnapshot, now: datetime, reason: str) -> Iterable[ClockChange]:
     for clock in case.clocks:
-        if clock.state == "running" and clock.stage in arrow.stops:
-            made.append(halt(clock, "stop", now, reason))
-        elif clock.state == "running" and clock.stage in arrow.pauses:
-            made.append(halt(clock, "pause", now, reason))
-        elif clock.state == "paused" and clock.stage in arrow.stops:
-            made.append(halt(clock, "abandon", now, reason))
+        if clock.stage in arrow.stops and clock.state in {"running", "paused"}:
+            yield halt(clock, "stop", now, reason)
+        elif clock.stage in arrow.pauses and clock.state == "running":
+            yield halt(clock, "pause", now, reason)
+
+
+def _resumes(arrow: Arrow, case: CaseSnapshot, now: datetime, reckoner: Reckoner, reason: str) -> Iterable[ClockChange]:
     for stage in arrow.resumes:
         standing = case.clock(stage)
         if standing is not None and standing.state in {"paused", "stopped"}:
-            made.append(resume(standing, now, reckoner, reason))
+            yield resume(standing, now, reckoner, reason)
+
+
+def _starts(
+    arrow: Arrow,
+    case: CaseSnapshot,
+    limits: Mapping[ClockStage, Limit],
+    now: datetime,
+    reckoner: Reckoner,
+    new_clock: Callable[[], ClockId],
+) -> Iterable[ClockChange]:
     for stage in arrow.starts:
         latest = case.clock(stage)
-        running = latest is not None and latest.state in {"running", "paused"} and stage not in arrow.stops
-        if stage in limits and not running:
-            made.append(start(new_clock(), limits[stage], now, reckoner))
-    return tuple(made)
+        runs_on = latest is not None and latest.state in {"running", "paused"} and stage not in arrow.stops
+        if stage in limits and not runs_on:
+            yield start(new_clock(), limits[stage], now, reckoner)

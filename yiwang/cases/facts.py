@@ -191,6 +191,7 @@ class CaseHandled:
     files: tuple[FileHash, ...]
     by_oneself: bool
     clocks: Clocks
+    type_code: str = ""
 
 
 @fact("case.verified", subject="case_id")

@@ -88,3 +88,16 @@ class UnknownReason(Problem):
     """The reason code is not in the list of reasons for this arrow. Parameters: code, known."""
 
     slug = "case-unknown-reason"
+
+
+class CaseUnknown(Problem):
+    """There is no case of this number, or it is not open to the one who asks. Parameter: number."""
+
+    slug = "case-unknown"
+    status = 404
+
+
+class BadChoice(Problem):
+    """A value that is not in its closed list. Parameters: field, given, known."""
+
+    slug = "case-bad-choice"

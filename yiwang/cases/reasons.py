@@ -11,3 +11,15 @@ REASONS: dict[str, tuple[str, ...]] = {
     "ask_extension": ("parts-ordered", "weather", "owner-consent", "joint-works", "complex"),
     "reopen": ("not-mended", "came-back", "part-only", "answer-wrong", "recheck-failed"),
 }
+
+OUTCOMES = ("solved", "explained")
+"""What came of the handling: 实际解决 or 解释说明 (R-112)."""
+
+CALLED_BACK = ("solved", "explained", "unreachable", "nobody")
+"""What the call-back found; `nobody`: there is no reporter to call."""
+
+SOLVED = ("yes", "partly", "no")
+"""Whether the reporter finds it mended."""
+
+SATISFACTION = ("satisfied", "fairly", "unsatisfied")
+"""How the reporter finds the handling: 满意, 基本满意, 不满意."""

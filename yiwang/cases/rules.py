@@ -28,6 +28,12 @@ def need(found: Arrow, proof: Proof, given: object) -> None:
         raise problems.ProofMissing(arrow=found.name, proof=str(proof))
 
 
+def choice(field: str, given: str, known: tuple[str, ...]) -> None:
+    """A value from a closed list. Raises BadChoice and names the list."""
+    if given not in known:
+        raise problems.BadChoice(field=field, given=given, known=", ".join(known))
+
+
 def reason_known(arrow_name: str, code: str) -> None:
     """Reasons are chosen from a list, so that they can be counted. Raises UnknownReason."""
     known = REASONS[arrow_name]
@@ -59,8 +65,8 @@ def other_person(case: CaseSnapshot, account: AccountId | None) -> None:
 
 
 def photo_or_reason(found: Arrow, *, can_be_seen: bool, photos: tuple[FileHash, ...], reason: str) -> None:
-    """A photo where a photo can show it; where not, or where none could be taken, a reason in words. Raises ProofMissing."""
-    if Proof.PHOTO_OR_REASON in found.proofs and not photos and (can_be_seen or not reason) and not reason.strip():
+    """Where a photo can show it, a photo or in words why there is none. Raises ProofMissing."""
+    if Proof.PHOTO_OR_REASON in found.proofs and can_be_seen and not photos and not reason.strip():
         raise problems.ProofMissing(arrow=found.name, proof=str(Proof.PHOTO_OR_REASON))
 
 

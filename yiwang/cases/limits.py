@@ -1,0 +1,47 @@
+"""Which limits hold for a case on a day: its type's local table, the hotline's rules by kind of demand, the town's own. Pure."""
+
+import datetime
+from collections.abc import Mapping
+
+from yiwang.cases.classes import Catalogue, Limit
+from yiwang.cases.stages import ClockStage
+from yiwang.kernel.params.rulebook import Rulebook, RuleVersion
+
+DEMANDS = ("consultation", "suggestion", "request", "complaint", "complex", "supervision")
+"""Kinds of hotline demand (R-111), each with a rule `hotline.limit.<kind>`."""
+
+DEMAND_KIND = "H"
+"""The kind letter of case types whose limits follow the kind of demand."""
+
+
+def _limit(stage: ClockStage, version: RuleVersion) -> Limit:
+    return Limit(
+        stage=stage,
+        amount=int(version.value),
+        unit=version.unit,
+        rule=version.id,
+        version=version.version,
+        hash=version.hash,
+        reference=version.reference,
+        verified=version.verified,
+    )
+
+
+def on_receipt(rulebook: Rulebook, day: datetime.date, *, hotline: bool) -> Mapping[ClockStage, Limit]:
+    """The limits that start when something is gathered: to accept it, and for the hotline to speak with the caller."""
+    found = {ClockStage.ACCEPT: _limit(ClockStage.ACCEPT, rulebook.on("cases.limit.accept", day))}
+    if hotline:
+        found[ClockStage.CONTACT] = _limit(ClockStage.CONTACT, rulebook.on("hotline.limit.first-contact", day))
+    return found
+
+
+def of_case(
+    catalogue: Catalogue, rulebook: Rulebook, type_code: str, demand: str, day: datetime.date
+) -> Mapping[ClockStage, Limit]:
+    """The limits of a typed case on the day of the fact. A hotline demand of a known kind is handled by its own rule."""
+    found = dict(catalogue[type_code].limits_on(day)) if type_code else {}
+    if type_code[:1] == DEMAND_KIND and demand in DEMANDS:
+        found[ClockStage.HANDLE] = _limit(ClockStage.HANDLE, rulebook.on(f"hotline.limit.{demand}", day))
+    found[ClockStage.CLOSE] = _limit(ClockStage.CLOSE, rulebook.on("cases.limit.close", day))
+    found[ClockStage.RULING] = _limit(ClockStage.RULING, rulebook.on("cases.limit.ruling", day))
+    return found

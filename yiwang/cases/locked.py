@@ -1,0 +1,92 @@
+"""A case taken for changing: its row locked, as the rules see it. Only the steps of cases use this."""
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from yiwang.cases.models import Case, Clock, ClockEvent, Extension, Objection
+from yiwang.cases.problems import CaseUnknown
+from yiwang.cases.snapshot import CaseSnapshot, ClockSnapshot
+from yiwang.cases.snapshot import ClockEvent as Event
+from yiwang.cases.stages import ClockStage, State
+from yiwang.kernel.problems import ChangedMeanwhile
+from yiwang.kernel.terms import AccountId, CaseId, ClockId, PlaceId, Point, TeamId, Where
+
+
+def locked_case(case_id: CaseId, version: int | None = None) -> CaseSnapshot:
+    """Lock a case's row until the transaction ends, and read it.
+
+    Raises CaseUnknown, and ChangedMeanwhile when `version` (what the page showed) is no longer the case's.
+    """
+    row = Case.objects.select_for_update().filter(pk=case_id).first()
+    if row is None:
+        raise CaseUnknown(number=str(case_id))
+    if version is not None and version != row.row_version:
+        raise ChangedMeanwhile()
+    return snapshot_of(row)
+
+
+def snapshot_of(row: Case) -> CaseSnapshot:
+    """A row of `case` with its clocks and objections, as the rules see it."""
+    return CaseSnapshot(
+        id=CaseId(row.id),
+        number=row.number,
+        state=State(row.state),
+        type_code=row.type_code,
+        demand=row.demand,
+        urgent=row.urgent,
+        place_id=PlaceId(row.place_id) if row.place_id else None,
+        point=Point(row.longitude, row.latitude) if row.longitude is not None and row.latitude is not None else None,
+        grid_cell=PlaceId(row.grid_cell) if row.grid_cell else None,
+        committee=PlaceId(row.committee) if row.committee else None,
+        lead_team=TeamId(row.lead_team_id) if row.lead_team_id else None,
+        handler=AccountId(row.handler) if row.handler else None,
+        reporter=AccountId(row.reporter) if row.reporter else None,
+        round=row.round,
+        ruled=row.ruled,
+        objected_teams=frozenset(TeamId(team) for team in _objected(row)),
+        extension_asked=row.state in {State.DISPATCHED, State.HANDLING} and _extension_waits(row),
+        opened_at=row.opened_at,
+        dispatched_at=row.dispatched_at,
+        closed_at=row.closed_at,
+        row_version=row.row_version,
+        clocks=clocks_of(row.id),
+    )
+
+
+def _objected(row: Case) -> Iterable[TeamId]:
+    return Objection.objects.filter(case=row).values_list("team_id", flat=True) if row.objections else ()
+
+
+def _extension_waits(row: Case) -> bool:
+    return Extension.objects.filter(case=row, state="asked").exists()
+
+
+def clocks_of(case_id: CaseId) -> tuple[ClockSnapshot, ...]:
+    """The clocks of a case with their events, the oldest first."""
+    events = ClockEvent.objects.filter(clock__case=case_id).order_by("clock_id", "seq")
+    by_clock = {key: tuple(rows) for key, rows in groupby(events, key=lambda event: event.clock_id)}
+    clocks = sorted(Clock.objects.filter(case=case_id), key=lambda clock: (by_clock[clock.id][0].entry, clock.id))
+    return tuple(
+        ClockSnapshot(
+            id=ClockId(clock.id),
+            stage=ClockStage(clock.stage),
+            rule=clock.rule,
+            unit=clock.unit,
+            amount=clock.amount,
+            state=clock.state,
+            due_at=clock.due_at,
+            provisional=clock.provisional,
+            ran_out=clock.ran_out,
+            events=tuple(Event(event.kind, event.at, event.amount) for event in by_clock[clock.id]),
+        )
+        for clock in clocks
+    )
+
+
+def ground_of(case: CaseSnapshot) -> Where:
+    """Whose the case is, for permission: its committee, its lead department, the one who reported it."""
+    return Where(
+        committee=case.committee,
+        teams=frozenset({case.lead_team}) if case.lead_team else frozenset(),
+        owners=frozenset({case.reporter}) if case.reporter else frozenset(),
+    )

@@ -1,0 +1,299 @@
+"""The way forward through the seven stages (R-101): gather, accept, dispatch, sign, report back, verify, close, rate."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from yiwang.cases import clocks, facts, law, limits, numbers, rules
+from yiwang.cases.numbers import Source
+from yiwang.cases.reasons import CALLED_BACK, OUTCOMES, SATISFACTION, SOLVED
+from yiwang.cases.stages import Proof
+from yiwang.cases.steps.frame import limits_of, take, turn
+from yiwang.kernel import ids, walltime
+from yiwang.kernel.access import permission
+from yiwang.kernel.journal.step import step
+from yiwang.kernel.journal.steps import record
+from yiwang.kernel.places import queries as places
+from yiwang.kernel.terms import AccountId, Call, CaseId, ClockId, FileHash, PlaceId, Point, TeamId, Where
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Where a case is: the place it was given, its point, and the cell and committee the point lies in."""
+
+    place_id: PlaceId | None = None
+    point: Point | None = None
+    grid_cell: PlaceId | None = None
+    committee: PlaceId | None = None
+
+
+def ground_at(place_id: PlaceId | None, point: Point | None) -> Ground:
+    """The ground of a point, or of a place's own middle when no point was given."""
+    if point is None and place_id is not None:
+        point = places.middle_of(place_id)
+    if point is None:
+        return Ground(place_id)
+    located = places.locate(point)
+    return Ground(place_id, point, located.cell_id, located.committee_id)
+
+
+def _free_number(day: datetime, source: Source) -> str:
+    """The next number of a source on a day. The sequence goes round after 99,999, so a number in use is passed over."""
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute("SELECT nextval('case_serial')")
+            number = numbers.number(walltime.town_day(day), source, cursor.fetchone()[0])
+            cursor.execute('SELECT 1 FROM "case" WHERE number = %s', [number])
+            if cursor.fetchone() is None:
+                return number
+
+
+@step("case.gather")
+def gather(
+    *,
+    source: Source,
+    origin_kind: str,
+    origin_ref: str,
+    text: str,
+    ground: Ground,
+    reporter: AccountId | None,
+    happened_at: datetime,
+    urgent: bool = False,
+    type_code: str | None = None,
+    call: Call,
+) -> facts.CaseGathered:
+    """Stage 1: open a case for something reported, noticed, demanded, drawn or applied for, and start its first clocks.
+
+    `happened_at` is when the town received it; clocks run from then. Reports call this inside their own step.
+    """
+    permission.require(
+        call.actor, "case.gather", Where(ground.committee, owners=frozenset({reporter} if reporter else ()))
+    )
+    in_force = limits.on_receipt(law.rulebook(), walltime.town_day(happened_at), hotline=source is Source.HOTLINE)
+    fact = facts.CaseGathered(
+        case_id=CaseId(ids.new_id(call.now)),
+        number=_free_number(happened_at, source),
+        source=str(source),
+        origin_kind=origin_kind,
+        origin_ref=origin_ref,
+        day=walltime.town_day(happened_at).isoformat(),
+        type_code=type_code,
+        place_id=ground.place_id,
+        point=ground.point,
+        grid_cell=ground.grid_cell,
+        committee=ground.committee,
+        urgent=urgent,
+        reporter=reporter,
+        clocks=tuple(
+            clocks.start(ClockId(ids.new_id(call.now)), limit, happened_at, law.reckoner())
+            for limit in in_force.values()
+        ),
+        text=text,
+    )
+    record(fact, call=call, happened_at=happened_at)
+    return fact
+
+
+@step("case.accept")
+def accept(
+    case_id: CaseId,
+    *,
+    type_code: str,
+    title: str,
+    demand: str = "",
+    ground: Ground | None = None,
+    urgent: bool | None = None,
+    version: int | None = None,
+    call: Call,
+) -> facts.CaseAccepted:
+    """Stage 2, 受理: a named person takes the matter on, as what and where. Raises TypeUnknown."""
+    arrow, case = take("accept", case_id, version, call)
+    rules.need(arrow, Proof.TYPE, type_code)
+    case_type = law.catalogue()[type_code]
+    found = ground or Ground(case.place_id, case.point, case.grid_cell, case.committee)
+    fact = facts.CaseAccepted(
+        case_id=case.id,
+        type_code=type_code,
+        demand=demand,
+        title=title.strip()[:80],
+        place_id=found.place_id,
+        point=found.point,
+        grid_cell=found.grid_cell,
+        committee=found.committee,
+        urgent=case_type.urgent or case.urgent if urgent is None else urgent,
+        clocks=turn(arrow, case, call, in_force=limits_of(case, type_code, demand)),
+    )
+    record(fact, call=call)
+    return fact
+
+
+@step("case.dispatch")
+def dispatch(
+    case_id: CaseId, team_id: TeamId, *, instruction: str = "", version: int | None = None, call: Call
+) -> facts.CaseDispatched:
+    """Stage 3, 派遣: hand the case to one lead department. Its clock runs from now, signed or not.
+
+    After a return the handling clock runs on: the resident's time never begins anew.
+    """
+    arrow, case = take("dispatch", case_id, version, call)
+    fact = facts.CaseDispatched(
+        case_id=case.id,
+        team_id=team_id,
+        round=case.round + 1,
+        instruction=instruction.strip(),
+        clocks=turn(arrow, case, call),
+    )
+    record(fact, call=call)
+    return fact
+
+
+@step("case.handle")
+def sign(case_id: CaseId, *, version: int | None = None, call: Call) -> facts.CaseSigned:
+    """签收: somebody in the lead department takes the case up."""
+    arrow, case = take("sign", case_id, version, call)
+    assert call.actor.account_id is not None, "only a person signs"  # noqa: S101
+    fact = facts.CaseSigned(case_id=case.id, handler=call.actor.account_id, clocks=turn(arrow, case, call))
+    record(fact, call=call)
+    return fact
+
+
+@step("case.contact")
+def contact(
+    case_id: CaseId, *, reached: bool, note: str = "", version: int | None = None, call: Call
+) -> facts.CaseContacted:
+    """先行联系: the one who reported was called. The contact clock stops when they were reached."""
+    arrow, case = take("contact", case_id, version, call)
+    fact = facts.CaseContacted(
+        case_id=case.id,
+        reached=reached,
+        note=note.strip() or None,
+        clocks=turn(arrow, case, call) if reached else (),
+    )
+    record(fact, call=call)
+    return fact
+
+
+@step("case.handle")
+def report_back(
+    case_id: CaseId,
+    *,
+    outcome: str,
+    result: str,
+    files: tuple[FileHash, ...] = (),
+    no_photo_reason: str = "",
+    version: int | None = None,
+    call: Call,
+) -> facts.CaseHandled:
+    """Stage 5, 处理反馈: what was done and what came of it (`outcome`: solved or explained). Handled is not verified."""
+    arrow, case = take("report_back", case_id, version, call)
+    rules.choice("outcome", outcome, OUTCOMES)
+    rules.need(arrow, Proof.RESULT, result.strip())
+    rules.photo_or_reason(arrow, can_be_seen=_can_be_seen(case.type_code), photos=files, reason=no_photo_reason)
+    fact = facts.CaseHandled(
+        case_id=case.id,
+        outcome=outcome,
+        result=_with_reason(result, no_photo_reason),
+        files=files,
+        by_oneself=False,
+        clocks=turn(arrow, case, call),
+    )
+    record(fact, call=call)
+    return fact
+
+
+@step("case.settle")
+def settle(
+    case_id: CaseId,
+    *,
+    type_code: str,
+    result: str,
+    files: tuple[FileHash, ...] = (),
+    no_photo_reason: str = "",
+    version: int | None = None,
+    call: Call,
+) -> facts.CaseHandled:
+    """自行处置: a grid or committee worker mended it on the spot; it still has to be verified by somebody else."""
+    arrow, case = take("settle", case_id, version, call)
+    rules.need(arrow, Proof.RESULT, result.strip())
+    rules.photo_or_reason(arrow, can_be_seen=law.catalogue()[type_code].photo, photos=files, reason=no_photo_reason)
+    fact = facts.CaseHandled(
+        case_id=case.id,
+        outcome="solved",
+        result=_with_reason(result, no_photo_reason),
+        files=files,
+        by_oneself=True,
+        type_code=type_code,
+        clocks=turn(arrow, case, call, in_force=limits_of(case, type_code)),
+    )
+    record(fact, call=call)
+    return fact
+
+
+def _can_be_seen(type_code: str) -> bool:
+    return bool(type_code) and law.catalogue()[type_code].photo
+
+
+def _with_reason(result: str, no_photo_reason: str) -> str:
+    return f"{result.strip()}\n{no_photo_reason.strip()}".strip()
+
+
+@step("case.verify")
+def verify(
+    case_id: CaseId,
+    *,
+    finding: str,
+    files: tuple[FileHash, ...] = (),
+    no_photo_reason: str = "",
+    version: int | None = None,
+    call: Call,
+) -> facts.CaseVerified:
+    """核实: somebody other than the handler looked, with a photo where a photo can show it. Verified is not closed."""
+    arrow, case = take("verify", case_id, version, call)
+    assert call.actor.account_id is not None, "only a person verifies"  # noqa: S101
+    rules.other_person(case, call.actor.account_id)
+    rules.photo_or_reason(arrow, can_be_seen=_can_be_seen(case.type_code), photos=files, reason=no_photo_reason)
+    fact = facts.CaseVerified(
+        case_id=case.id,
+        verifier=call.actor.account_id,
+        finding=finding.strip(),
+        files=files,
+        no_photo_reason=no_photo_reason.strip(),
+        clocks=turn(arrow, case, call),
+    )
+    record(fact, call=call)
+    return fact
+
+
+@step("case.close")
+def close(
+    case_id: CaseId, *, called_back: str, answer: str, version: int | None = None, call: Call
+) -> facts.CaseClosed:
+    """Stage 6, 结案: after call-back, with the answer the reporter gets. Closed is not solved: `called_back` says which."""
+    arrow, case = take("close", case_id, version, call)
+    rules.choice("called_back", called_back, CALLED_BACK)
+    rules.need(arrow, Proof.CALL_BACK, answer.strip())
+    fact = facts.CaseClosed(
+        case_id=case.id, called_back=called_back, answer=answer.strip(), clocks=turn(arrow, case, call)
+    )
+    record(fact, call=call)
+    return fact
+
+
+@step("case.rate")
+def rate(
+    case_id: CaseId, *, solved: str, satisfaction: str, words: str = "", version: int | None = None, call: Call
+) -> facts.CaseRated:
+    """Stage 7, 综合评价: by the one who reported, or by the desk from what they said at call-back."""
+    arrow, case = take("rate", case_id, version, call)
+    rules.choice("solved", solved, SOLVED)
+    rules.choice("satisfaction", satisfaction, SATISFACTION)
+    fact = facts.CaseRated(
+        case_id=case.id,
+        solved=solved,
+        satisfaction=satisfaction,
+        words=words.strip() or None,
+        clocks=turn(arrow, case, call),
+    )
+    record(fact, call=call)
+    return fact

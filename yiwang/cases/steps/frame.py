@@ -1,0 +1,56 @@
+"""What the steps of cases share: the law in force, the ground of a point, and an arrow taken with its clocks."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from yiwang.cases import clocks, law, limits, rules
+from yiwang.cases.classes import Limit
+from yiwang.cases.facts import ClockChange
+from yiwang.cases.locked import ground_of, locked_case
+from yiwang.cases.snapshot import CaseSnapshot
+from yiwang.cases.stages import Arrow, ClockStage
+from yiwang.kernel import ids, walltime
+from yiwang.kernel.access import permission
+from yiwang.kernel.terms import Call, CaseId, ClockId
+
+
+def take(name: str, case_id: CaseId, version: int | None, call: Call) -> tuple[Arrow, CaseSnapshot]:
+    """Lock the case, ask the arrow's permission on its ground, and see that the arrow leaves its state."""
+    case = locked_case(case_id, version)
+    permission.require(call.actor, rules.ARROWS[name].authority, ground_of(case))
+    return rules.arrow(name, case), case
+
+
+def limits_of(
+    case: CaseSnapshot, type_code: str | None = None, demand: str | None = None
+) -> Mapping[ClockStage, Limit]:
+    """The limits that hold for a case by the day it was opened (R-000: the date of the fact)."""
+    return limits.of_case(
+        law.catalogue(),
+        law.rulebook(),
+        case.type_code if type_code is None else type_code,
+        case.demand if demand is None else demand,
+        walltime.town_day(case.opened_at),
+    )
+
+
+def turn(
+    arrow: Arrow,
+    case: CaseSnapshot,
+    call: Call,
+    *,
+    at: datetime | None = None,
+    in_force: Mapping[ClockStage, Limit] | None = None,
+    reason: str = "",
+) -> tuple[ClockChange, ...]:
+    """What the arrow does to the case's clocks at the moment of the call (or `at`, for what happened before)."""
+    moment = at or call.now
+    return clocks.changes(
+        arrow,
+        case,
+        limits=limits_of(case) if in_force is None else in_force,
+        now=moment,
+        reckoner=law.reckoner(),
+        new_clock=lambda: ClockId(ids.new_id(call.now)),
+        reason=reason,
+    )
