@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from yiwang.project import database
+from yiwang.project import database, townfile
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA_DIR = Path(os.environ.get("YIWANG_DATA", ROOT / "var")).resolve()
@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "yiwang.kernel.people.middleware.PeopleMiddleware",
 ]
 
 ROOT_URLCONF = "yiwang.project.urls"
@@ -87,6 +88,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+DEMONSTRATION = townfile.is_demonstration(TOWN_DIR)
+"""Invented persons (towns/<town>/accounts.yaml) may log in only while this is true."""
+CODE_SENDER = os.environ.get("YIWANG_CODE_SENDER", "yiwang.kernel.people.codes.OutboxSender")
+"""What brings one-time codes to phones (kernel/people/codes.py)."""
 LOGIN_URL = "/desk/login"
 
 LANGUAGE_CODE = "zh-hans"

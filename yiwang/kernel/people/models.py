@@ -25,6 +25,8 @@ class Account(AbstractBaseUser):
     phone_hmac = models.BinaryField(null=True, unique=True)
     active = models.BooleanField()
     erased = models.BooleanField(default=False)
+    demonstration = models.BooleanField(default=False)
+    """An invented person: may log in only while the town is a demonstration."""
     language = models.TextField(default="zh-hans")
     large_type = models.BooleanField(default=False)
 

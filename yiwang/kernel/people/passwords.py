@@ -1,0 +1,24 @@
+"""Passwords by Django's hashers and validators. The plain password goes no further than here."""
+
+from django.contrib.auth import hashers
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
+from yiwang.kernel.people.problems import WeakPassword
+
+
+def hashed(password: str) -> str:
+    """The password as Django's current hasher keeps it. Raises WeakPassword when a validator refuses it. Slow on purpose."""
+    try:
+        validate_password(password)
+    except ValidationError as refused:
+        raise WeakPassword(why=" ".join(refused.messages)) from None
+    return hashers.make_password(password)
+
+
+def fits(password: str, password_hash: str | None) -> bool:
+    """Whether the password belongs to the hash; takes as long for a username that does not exist."""
+    if password_hash is None:
+        hashers.make_password(password)
+        return False
+    return hashers.check_password(password, password_hash)

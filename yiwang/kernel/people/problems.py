@@ -1,0 +1,132 @@
+"""What can be refused about people, teams and logging in. Pure; the words stand in texts/."""
+
+from yiwang.kernel.problems import Problem
+
+
+class BadPhone(Problem):
+    """Not a mobile or land line number of China."""
+
+    slug = "bad-phone"
+
+
+class BadUsername(Problem):
+    """Not 3–32 small letters, digits, dots or dashes. Parameter: username."""
+
+    slug = "bad-username"
+
+
+class UsernameTaken(Problem):
+    """Another account has it. Parameter: username."""
+
+    slug = "username-taken"
+    status = 409
+
+
+class PhoneTaken(Problem):
+    """Another account has this phone number."""
+
+    slug = "phone-taken"
+    status = 409
+
+
+class NameMissing(Problem):
+    """A member of staff has a name."""
+
+    slug = "name-missing"
+
+
+class WeakPassword(Problem):
+    """Django's validators refuse it. Parameter: why."""
+
+    slug = "password-weak"
+
+
+class WrongPassword(Problem):
+    """Username and password do not belong together; which of the two is wrong is not said."""
+
+    slug = "password-wrong"
+    status = 401
+
+
+class TooManyPasswords(Problem):
+    """Too many refused passwords for this username. Parameter: minutes."""
+
+    slug = "passwords-too-many"
+    status = 429
+
+
+class TooManyCodes(Problem):
+    """The phone asked for codes too often. Parameter: seconds until the next may be sent."""
+
+    slug = "codes-too-many"
+    status = 429
+
+
+class WrongCode(Problem):
+    """Not the code that was sent. Parameter: left, the tries that remain."""
+
+    slug = "code-wrong"
+
+
+class CodeSpent(Problem):
+    """There is no code that could still be confirmed: expired, used, tried too often, or never asked for."""
+
+    slug = "code-spent"
+
+
+class UnknownRole(Problem):
+    """roles.yaml has no such role, or it is not one that is given to accounts. Parameter: role."""
+
+    slug = "role-unknown"
+
+
+class RoleNeedsGround(Problem):
+    """The scope does not fit: a team or committee is missing, or named where none belongs. Parameters: role, scope."""
+
+    slug = "role-needs-ground"
+
+
+class TeamCodeTaken(Problem):
+    """Another team has this code. Parameter: code."""
+
+    slug = "team-code-taken"
+    status = 409
+
+
+class BadTeam(Problem):
+    """An unknown kind, or a committee place on something that is no committee. Parameters: code, kind."""
+
+    slug = "bad-team"
+
+
+class BadShift(Problem):
+    """A shift ends before it begins, or lasts longer than three days."""
+
+    slug = "bad-shift"
+
+
+class DemonstrationOnly(Problem):
+    """Invented persons log in only in a demonstration."""
+
+    slug = "demonstration-only"
+    status = 403
+
+
+class ReasonMissing(Problem):
+    """Looking at a person's full details needs a reason."""
+
+    slug = "reason-missing"
+
+
+class RoleHeld(Problem):
+    """The account has that role there already. Parameter: role."""
+
+    slug = "role-held"
+    status = 409
+
+
+class AccountInactive(Problem):
+    """The account was closed."""
+
+    slug = "account-inactive"
+    status = 403

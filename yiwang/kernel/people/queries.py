@@ -1,0 +1,269 @@
+"""What other modules and doors may know of people and teams. Names and phones are masked unless said otherwise (R-303)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from yiwang.kernel import secrecy
+from yiwang.kernel.access import permission
+from yiwang.kernel.access.door import enter
+from yiwang.kernel.people import rules
+from yiwang.kernel.people.facts import PersonUnmasked
+from yiwang.kernel.people.models import Account, Grant, Shift, Team
+from yiwang.kernel.problems import NotAllowed, NotFound
+from yiwang.kernel.terms import AccountId, Actor, ActorKind, PlaceId, ScopeKind, TeamId, Where
+from yiwang.kernel.terms import Grant as Held
+
+# --- teams -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TeamCard:
+    """A department, team or committee's office, as everybody may know it."""
+
+    team_id: TeamId
+    code: str
+    kind: str
+    name_zh: str
+    name_en: str
+    parent_id: TeamId | None
+    committee_id: PlaceId | None
+    position: int
+
+    def name(self, language: str = "zh-hans") -> str:
+        """The name in one of Django's language codes; Chinese unless English is asked for."""
+        return self.name_en if language.lower().startswith("en") else self.name_zh
+
+
+_TEAM = ("id", "code", "kind", "name_zh", "name_en", "parent_id", "committee_id", "position")
+
+
+def teams(actor: Actor, *, kind: str | None = None) -> tuple[TeamCard, ...]:
+    """Every team (or those of one kind: department, team, committee) in the town's own order. One query."""
+    enter(actor, "team.read")
+    rows = Team.objects.order_by("position", "code").values_list(*_TEAM)
+    return tuple(TeamCard(*row) for row in (rows.filter(kind=kind) if kind else rows))
+
+
+def team(actor: Actor, team_id: TeamId) -> TeamCard:
+    """One team. Raises NotFound."""
+    return _one_team(actor, pk=team_id)
+
+
+def team_by_code(actor: Actor, code: str) -> TeamCard:
+    """The team with this code in departments.yaml. Raises NotFound."""
+    return _one_team(actor, code=code)
+
+
+def team_of_committee(actor: Actor, committee_id: PlaceId) -> TeamCard:
+    """The office that answers for a committee's place. Raises NotFound."""
+    return _one_team(actor, committee_id=committee_id)
+
+
+def _one_team(actor: Actor, **which: object) -> TeamCard:
+    enter(actor, "team.read")
+    row = Team.objects.filter(**which).values_list(*_TEAM).first()
+    if row is None:
+        raise NotFound
+    return TeamCard(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class DutyShift:
+    """When a team can be reached, and how."""
+
+    shift_id: UUID
+    team_id: TeamId
+    begins_at: datetime
+    ends_at: datetime
+    note: str
+
+
+def shifts(actor: Actor, team_id: TeamId, since: datetime, until: datetime) -> tuple[DutyShift, ...]:
+    """A team's shifts that touch the time from `since` until before `until`, in order."""
+    enter(actor, "shift.read")
+    rows = Shift.objects.filter(team_id=team_id, during__overlap=(since, until)).order_by("during")
+    return tuple(DutyShift(row.id, row.team_id, row.during.lower, row.during.upper, row.note) for row in rows)
+
+
+def on_duty(actor: Actor, team_id: TeamId, moment: datetime) -> tuple[DutyShift, ...]:
+    """The team's shifts at that moment (begin included, end not)."""
+    enter(actor, "shift.read")
+    rows = Shift.objects.filter(team_id=team_id, during__contains=moment).order_by("during")
+    return tuple(DutyShift(row.id, row.team_id, row.during.lower, row.during.upper, row.note) for row in rows)
+
+
+def reachable(actor: Actor, team_id: TeamId, moment: datetime, *, office_open: bool) -> bool:
+    """Whether a team can be reached: on a shift when it has any from then on, else while the office is open (workdays)."""
+    on_shift = bool(on_duty(actor, team_id, moment))
+    planned = on_shift or Shift.objects.filter(team_id=team_id, during__endswith__gt=moment).exists()
+    return rules.reachable(planned, on_shift, office_open)
+
+
+# --- persons ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person's name and phone, masked (R-303) unless `full`. Empty when not known or erased."""
+
+    account_id: AccountId
+    kind: ActorKind
+    name: str
+    phone: str
+    full: bool
+
+
+def name_for(actor: Actor, account_id: AccountId) -> str:
+    """The name that this actor is shown for an account: see names_for."""
+    return names_for(actor, [account_id]).get(account_id, "")
+
+
+def names_for(actor: Actor, account_ids: Collection[AccountId]) -> dict[AccountId, str]:
+    """The names that this actor is shown, by account; one query.
+
+    In full: one's own, and staff among staff. Everything else is masked; unknown and erased accounts have an empty name.
+    """
+    enter(actor, "person.read")
+    rows = Account.objects.filter(pk__in=set(account_ids)).values_list("id", "kind", "name_cipher")
+    return {AccountId(pk): _shown(actor, AccountId(pk), kind, cipher) for pk, kind, cipher in rows}
+
+
+def _shown(actor: Actor, account_id: AccountId, kind: str, cipher: bytes | None) -> str:
+    name = secrecy.unseal(cipher) if cipher else ""
+    among_staff = kind == ActorKind.STAFF and actor.kind in (ActorKind.STAFF, ActorKind.SYSTEM)
+    return name if among_staff or account_id == actor.account_id else secrecy.mask_name(name)
+
+
+def person(actor: Actor, account_id: AccountId) -> Person:
+    """A person with masked name and phone; in full only to oneself. For staff who deal with people. Raises NotFound."""
+    own = actor.account_id == account_id
+    if not own:
+        enter(actor, "person.find")
+        if actor.kind == ActorKind.RESIDENT:
+            raise NotAllowed(action="person.find")
+    return _person(account_id, full=own)
+
+
+def unmasked(actor: Actor, seen: PersonUnmasked) -> Person:
+    """A person in full, for the one whose looking was just recorded (steps.unmask_person). Raises NotAllowed, NotFound."""
+    permission.require(actor, "person.unmask", Where(owners=frozenset({seen.account_id})))
+    if seen.by != actor.account_id:
+        raise NotAllowed(action="person.unmask")
+    return _person(seen.account_id, full=True)
+
+
+def _person(account_id: AccountId, *, full: bool) -> Person:
+    row = Account.objects.filter(pk=account_id).only("kind", "name_cipher", "phone_cipher").first()
+    if row is None:
+        raise NotFound
+    name = secrecy.unseal(row.name_cipher) if row.name_cipher else ""
+    phone = secrecy.unseal(row.phone_cipher) if row.phone_cipher else ""
+    if not full:
+        name, phone = secrecy.mask_name(name), secrecy.mask_phone(phone) if phone else ""
+    return Person(account_id, ActorKind(row.kind), name, phone, full)
+
+
+def account_by_phone(actor: Actor, phone: str) -> AccountId | None:
+    """The account with this phone, found by its keyed hash; None when there is none. Raises BadPhone."""
+    enter(actor, "person.find")
+    hmac = secrecy.keyed_hash(rules.phone(phone))
+    return Account.objects.filter(phone_hmac=hmac).values_list("id", flat=True).first()
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDetails:
+    """What an account's holder sees and may change of it."""
+
+    account_id: AccountId
+    username: str
+    name: str
+    phone: str
+    language: str
+    large_type: bool
+
+
+def own_details(actor: Actor) -> OwnDetails:
+    """One's own details, in full. Raises LogInFirst."""
+    enter(actor, "account.change_own")
+    row = Account.objects.get(pk=actor.account_id)
+    return OwnDetails(
+        AccountId(row.id),
+        row.username or "",
+        secrecy.unseal(row.name_cipher) if row.name_cipher else "",
+        secrecy.unseal(row.phone_cipher) if row.phone_cipher else "",
+        row.language,
+        row.large_type,
+    )
+
+
+# --- accounts --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRole:
+    """One role of an account, with the grant's id for taking it back."""
+
+    grant_id: UUID
+    role: str
+    scope: ScopeKind
+    scope_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCard:
+    """An account of staff, for those who administer them and for the team's own list."""
+
+    account_id: AccountId
+    username: str
+    name: str
+    active: bool
+    demonstration: bool
+    roles: tuple[HeldRole, ...]
+
+    def actor(self) -> Actor:
+        """The actor that this account's session has."""
+        held = tuple(Held(role.role, role.scope, role.scope_id) for role in self.roles)
+        return Actor(ActorKind.STAFF, self.account_id, held)
+
+
+def accounts(actor: Actor) -> tuple[AccountCard, ...]:
+    """Every account of staff with its roles, by username. Two queries."""
+    enter(actor, "account.list")
+    return _cards(actor, kind="staff", erased=False)
+
+
+def members(actor: Actor, team_id: TeamId) -> tuple[AccountCard, ...]:
+    """Who holds a role in a team and may log in. Two queries."""
+    enter(actor, "team.members")
+    held = Grant.objects.filter(scope=ScopeKind.TEAM, scope_id=team_id).values("account_id")
+    return _cards(actor, kind="staff", active=True, pk__in=held)
+
+
+def demonstration_accounts(actor: Actor) -> tuple[AccountCard, ...]:
+    """The invented staff of a demonstration, for the start page's log-in per role. Their names are invented too."""
+    enter(actor, "session.demonstrate")
+    return _cards(Actor(ActorKind.SYSTEM), kind="staff", demonstration=True, active=True)
+
+
+def demonstration_residents(actor: Actor) -> tuple[Person, ...]:
+    """The invented residents of a demonstration, in full."""
+    enter(actor, "session.demonstrate")
+    rows = Account.objects.filter(kind="resident", demonstration=True, active=True).order_by("id")
+    return tuple(_person(AccountId(pk), full=True) for pk in rows.values_list("id", flat=True))
+
+
+def _cards(actor: Actor, **which: object) -> tuple[AccountCard, ...]:
+    rows = Account.objects.filter(**which).order_by("username").prefetch_related("grants")
+    return tuple(
+        AccountCard(
+            AccountId(row.id),
+            row.username or "",
+            _shown(actor, AccountId(row.id), row.kind, row.name_cipher),
+            row.active,
+            row.demonstration,
+            tuple(HeldRole(g.id, g.role, ScopeKind(g.scope), g.scope_id) for g in row.grants.all()),
+        )
+        for row in rows
+    )

@@ -1,0 +1,107 @@
+"""Logging in and out, and who a session's actor is. Pages are made by the portal and the desk; these are what they call."""
+
+from dataclasses import replace
+
+from django.conf import settings
+from django.contrib import auth
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare
+
+from yiwang.kernel.access import permission
+from yiwang.kernel.people import steps
+from yiwang.kernel.people.models import Account
+from yiwang.kernel.people.problems import DemonstrationOnly
+from yiwang.kernel.people.steps import CodeSent, Proof
+from yiwang.kernel.problems import NotFound
+from yiwang.kernel.terms import TOWN_WIDE, VISITOR, AccountId, Actor, ActorKind, Call, Grant, ScopeKind
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def actor_of(session: SessionBase) -> Actor:
+    """Who this session belongs to, with all roles: one query. A visitor when it belongs to nobody who may act now.
+
+    A session ends by itself when the password changes, the account is closed or erased, or the demonstration is over.
+    """
+    account_id = session.get(auth.SESSION_KEY)
+    if account_id is None:
+        return VISITOR
+    rows = list(
+        Account.objects.filter(pk=account_id, active=True).values_list(
+            "password", "kind", "demonstration", "grants__role", "grants__scope", "grants__scope_id"
+        )
+    )
+    if not rows:
+        return VISITOR
+    password, kind, demonstration = rows[0][:3]
+    expected = Account(password=password).get_session_auth_hash()
+    if not constant_time_compare(session.get(auth.HASH_SESSION_KEY, ""), expected):
+        return VISITOR
+    if demonstration and not demonstration_runs():
+        return VISITOR
+    grants = tuple(Grant(role, ScopeKind(scope), scope_id) for *_, role, scope, scope_id in rows if role)
+    return Actor(ActorKind(kind), AccountId(Account._meta.pk.to_python(account_id)), grants)
+
+
+def demonstration_runs() -> bool:
+    """Whether the town's town.yaml says that it is a demonstration."""
+    return bool(getattr(settings, "DEMONSTRATION", False))
+
+
+def send_code(request: HttpRequest, phone: str) -> CodeSent:
+    """Send a one-time code to a phone. Raises BadPhone, TooManyCodes."""
+    return steps.request_code(phone, language=_language(request), call=_keyless(request))
+
+
+def log_in_resident(request: HttpRequest, phone: str, code: str) -> AccountId:
+    """Open a session for the resident with this phone, by the code; registers on first use.
+
+    Raises BadPhone, WrongCode, CodeSpent, AccountInactive, DemonstrationOnly.
+    """
+    return _open(request, steps.confirm_code(phone, code, language=_language(request), call=_keyless(request)))
+
+
+def log_in_staff(request: HttpRequest, username: str, password: str) -> AccountId:
+    """Open a session for a member of staff. Raises WrongPassword, TooManyPasswords, AccountInactive, DemonstrationOnly."""
+    return _open(request, steps.try_password(username, password, call=_keyless(request)))
+
+
+def log_in_demonstration(request: HttpRequest, account_id: AccountId) -> AccountId:
+    """Open a session as an invented person with one click, while the town is a demonstration.
+
+    Raises DemonstrationOnly when it is not, or the account is a real person's.
+    """
+    permission.require(request.actor, "session.demonstrate", TOWN_WIDE)  # type: ignore[attr-defined]
+    if not Account.objects.filter(pk=account_id, demonstration=True, active=True).exists():
+        raise DemonstrationOnly
+    return _open(request, Proof(account_id))
+
+
+def log_out(request: HttpRequest) -> None:
+    """End the session."""
+    auth.logout(request)
+    request.actor = VISITOR  # type: ignore[attr-defined]
+
+
+def _open(request: HttpRequest, proof: Proof) -> AccountId:
+    if proof.refused is not None:
+        raise proof.refused
+    account = Account.objects.filter(pk=proof.account_id).first()
+    if account is None or proof.account_id is None:
+        raise NotFound
+    if account.demonstration and not demonstration_runs():
+        raise DemonstrationOnly
+    auth.login(request, account, backend=BACKEND)
+    request.actor = actor_of(request.session)  # type: ignore[attr-defined]
+    return proof.account_id
+
+
+def _keyless(request: HttpRequest) -> Call:
+    """The request's call without a key: a proof is never answered from memory."""
+    call: Call = request.call()  # type: ignore[attr-defined]
+    return replace(call, key=None)
+
+
+def _language(request: HttpRequest) -> str:
+    return getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)

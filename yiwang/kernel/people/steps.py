@@ -1,0 +1,409 @@
+"""The verbs on accounts, roles, teams and shifts, and proving who one is: decide, then record."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from uuid import UUID
+
+from django.contrib.auth.hashers import identify_hasher
+from django.db import connection, transaction
+
+from yiwang.kernel import ids, secrecy
+from yiwang.kernel.access import permission
+from yiwang.kernel.journal.erasing import erase_private
+from yiwang.kernel.journal.step import step
+from yiwang.kernel.journal.steps import record
+from yiwang.kernel.people import codes, facts, passwords, rules
+from yiwang.kernel.people.models import Account, Grant, OneTimeCode, RefusedPassword, Shift, Team
+from yiwang.kernel.people.problems import (
+    AccountInactive,
+    PhoneTaken,
+    ReasonMissing,
+    RoleHeld,
+    TeamCodeTaken,
+    UsernameTaken,
+    WrongPassword,
+)
+from yiwang.kernel.problems import NotFound, Problem
+from yiwang.kernel.terms import TOWN_WIDE, AccountId, Call, PlaceId, ScopeKind, TeamId, Where
+
+# --- teams -----------------------------------------------------------------------------------------------------------
+
+
+@step("team.create")
+def create_team(
+    code: str,
+    kind: str,
+    *,
+    name_zh: str,
+    name_en: str,
+    parent_id: TeamId | None = None,
+    committee_id: PlaceId | None = None,
+    position: int = 0,
+    call: Call,
+) -> facts.TeamCreated:
+    """Add a department, a team in one, or a committee's office (`committee_id`: the place it answers for).
+
+    Raises BadTeam for an unknown kind or a place on something else, TeamCodeTaken.
+    """
+    permission.require(call.actor, "team.create", TOWN_WIDE)
+    rules.team(code, kind, committee_id)
+    if Team.objects.filter(code=code).exists():
+        raise TeamCodeTaken(code=code)
+    team_id = TeamId(ids.new_id(call.now))
+    fact = facts.TeamCreated(team_id, code, kind, name_zh, name_en, parent_id, committee_id, position)
+    record(fact, call=call)
+    return fact
+
+
+@step("team.change")
+def change_team(
+    team_id: TeamId,
+    *,
+    name_zh: str,
+    name_en: str,
+    parent_id: TeamId | None = None,
+    committee_id: PlaceId | None = None,
+    position: int = 0,
+    call: Call,
+) -> facts.TeamChanged:
+    """Give a team other names, parent, committee or position; everything is stated anew. Raises NotFound, BadTeam."""
+    permission.require(call.actor, "team.change", TOWN_WIDE)
+    team = Team.objects.select_for_update().filter(pk=team_id).first()
+    if team is None:
+        raise NotFound
+    rules.team(team.code, team.kind, committee_id)
+    fact = facts.TeamChanged(team_id, name_zh, name_en, parent_id, committee_id, position)
+    record(fact, call=call)
+    return fact
+
+
+@step("shift.plan")
+def plan_shift(
+    team_id: TeamId, begins_at: datetime, ends_at: datetime, *, note: str = "", call: Call
+) -> facts.ShiftPlanned:
+    """Plan when a team can be reached, and how (a duty phone, a room; no names). Raises BadShift, NotFound."""
+    permission.require(call.actor, "shift.plan", Where(teams=frozenset({team_id})))
+    rules.shift(begins_at, ends_at)
+    if not Team.objects.filter(pk=team_id).exists():
+        raise NotFound
+    fact = facts.ShiftPlanned(team_id, ids.new_id(call.now), begins_at, ends_at, note)
+    record(fact, call=call)
+    return fact
+
+
+@step("shift.cancel")
+def cancel_shift(shift_id: UUID, *, call: Call) -> facts.ShiftCancelled:
+    """Take a planned shift back. Raises NotFound."""
+    shift = Shift.objects.select_for_update().filter(pk=shift_id).first()
+    ground = Where(teams=frozenset({TeamId(shift.team_id)})) if shift else TOWN_WIDE
+    permission.require(call.actor, "shift.cancel", ground)
+    if shift is None:
+        raise NotFound
+    fact = facts.ShiftCancelled(TeamId(shift.team_id), shift_id)
+    record(fact, call=call)
+    return fact
+
+
+# --- accounts --------------------------------------------------------------------------------------------------------
+
+
+@step("account.create")
+def create_account(
+    username: str,
+    name: str,
+    *,
+    password_hash: str | None = None,
+    phone: str | None = None,
+    language: str = "zh-hans",
+    demonstration: bool = False,
+    call: Call,
+) -> facts.AccountCreated:
+    """Make an account for a member of staff. `password_hash` comes from passwords.hashed; without one nobody can log in yet.
+
+    Raises BadUsername, UsernameTaken, NameMissing, BadPhone, PhoneTaken.
+    """
+    permission.require(call.actor, "account.create", TOWN_WIDE)
+    username, name = rules.username(username), rules.person_name(name)
+    if password_hash is not None:
+        identify_hasher(password_hash)
+    if Account.objects.filter(username=username).exists():
+        raise UsernameTaken(username=username)
+    phone_cipher, phone_hmac = _sealed_phone(phone)
+    fact = facts.AccountCreated(
+        AccountId(ids.new_id(call.now)),
+        language,
+        demonstration,
+        username=username,
+        name_cipher=secrecy.seal(name),
+        name_hash=secrecy.keyed_hash(name),
+        phone_cipher=phone_cipher,
+        phone_hmac=phone_hmac,
+        password_hash=password_hash,
+    )
+    record(fact, call=call)
+    return fact
+
+
+@step("resident.register")
+def register_resident(
+    phone: str, *, name: str = "", language: str = "zh-hans", demonstration: bool = False, call: Call
+) -> facts.ResidentRegistered:
+    """Make a resident's account without a code (imports, simulation, demonstration). Raises BadPhone, PhoneTaken."""
+    permission.require(call.actor, "resident.register", TOWN_WIDE)
+    return _record_resident(phone, name=name, language=language, demonstration=demonstration, call=call)
+
+
+def _record_resident(
+    phone: str, *, name: str = "", language: str, demonstration: bool = False, call: Call
+) -> facts.ResidentRegistered:
+    phone_cipher, phone_hmac = _sealed_phone(phone)
+    name_cipher, name_hash = _sealed_name(name)
+    fact = facts.ResidentRegistered(
+        AccountId(ids.new_id(call.now)),
+        language,
+        demonstration,
+        name_cipher=name_cipher,
+        name_hash=name_hash,
+        phone_cipher=phone_cipher,
+        phone_hmac=phone_hmac,
+    )
+    record(fact, call=call)
+    return fact
+
+
+def _sealed_name(name: str) -> tuple[bytes | None, bytes | None]:
+    name = rules.person_name(name) if name.strip() else ""
+    return (secrecy.seal(name), secrecy.keyed_hash(name)) if name else (None, None)
+
+
+def _sealed_phone(phone: str | None) -> tuple[bytes | None, bytes | None]:
+    """Ciphertext and keyed hash of a phone that no account has yet. Raises BadPhone, PhoneTaken."""
+    if phone is None:
+        return None, None
+    digits = rules.phone(phone)
+    phone_hmac = secrecy.keyed_hash(digits)
+    if Account.objects.filter(phone_hmac=phone_hmac).exists():
+        raise PhoneTaken
+    return secrecy.seal(digits), phone_hmac
+
+
+def _own(account_id: AccountId) -> Where:
+    return Where(owners=frozenset({account_id}))
+
+
+def _locked(account_id: AccountId) -> Account:
+    account = Account.objects.select_for_update().filter(pk=account_id, erased=False).first()
+    if account is None:
+        raise NotFound
+    return account
+
+
+@step("account.set_password")
+def set_password(account_id: AccountId, password: str, *, call: Call) -> facts.PasswordSet:
+    """Give a member of staff another password; older sessions end. Raises WeakPassword, NotFound."""
+    permission.require(call.actor, "account.set_password", _own(account_id))
+    if _locked(account_id).kind != "staff":
+        raise NotFound
+    fact = facts.PasswordSet(account_id, password_hash=passwords.hashed(password))
+    record(fact, call=call)
+    return fact
+
+
+@step("account.change_own")
+def change_own_details(
+    *, name: str | None = None, language: str | None = None, large_type: bool | None = None, call: Call
+) -> facts.DetailsChanged:
+    """Change one's own name, language or large-type preference; None leaves it as it is, an empty name takes it away."""
+    account_id = call.actor.account_id
+    permission.require(call.actor, "account.change_own", _own(account_id) if account_id else TOWN_WIDE)
+    if account_id is None:
+        raise NotFound
+    account = _locked(account_id)
+    cipher, digest = account.name_cipher, account.name_hash
+    if name is not None:
+        cipher, digest = _sealed_name(name)
+    fact = facts.DetailsChanged(
+        account_id,
+        account.language if language is None else language,
+        account.large_type if large_type is None else large_type,
+        name_cipher=bytes(cipher) if cipher else None,
+        name_hash=bytes(digest) if digest else None,
+    )
+    record(fact, call=call)
+    return fact
+
+
+@step("account.deactivate")
+def deactivate(account_id: AccountId, *, call: Call) -> facts.AccountDeactivated:
+    """Close an account until further notice; its sessions end at once. Raises NotFound."""
+    permission.require(call.actor, "account.deactivate", TOWN_WIDE)
+    _locked(account_id)
+    fact = facts.AccountDeactivated(account_id)
+    record(fact, call=call)
+    return fact
+
+
+@step("account.reactivate")
+def reactivate(account_id: AccountId, *, call: Call) -> facts.AccountReactivated:
+    """Open a closed account again. Raises NotFound, also for an erased one."""
+    permission.require(call.actor, "account.reactivate", TOWN_WIDE)
+    _locked(account_id)
+    fact = facts.AccountReactivated(account_id)
+    record(fact, call=call)
+    return fact
+
+
+@step("role.grant")
+def grant_role(
+    account_id: AccountId, role: str, *, scope: ScopeKind | None = None, scope_id: UUID | None = None, call: Call
+) -> facts.RoleGranted:
+    """Give a role, there where `scope` says (its usual scope when None); `scope_id` is the team or the committee's place.
+
+    Raises UnknownRole, RoleNeedsGround, RoleHeld, NotFound.
+    """
+    permission.require(call.actor, "role.grant", TOWN_WIDE)
+    known = permission.roles()
+    scope = scope or ScopeKind(known.get(role, {}).get("scope", "own"))
+    rules.grant(known, role, scope, scope_id)
+    _locked(account_id)
+    if scope == ScopeKind.TEAM and not Team.objects.filter(pk=scope_id).exists():
+        raise NotFound
+    if Grant.objects.filter(account_id=account_id, role=role, scope=scope, scope_id=scope_id).exists():
+        raise RoleHeld(role=role)
+    fact = facts.RoleGranted(account_id, ids.new_id(call.now), role, scope, scope_id)
+    record(fact, call=call)
+    return fact
+
+
+@step("role.revoke")
+def revoke_role(grant_id: UUID, *, call: Call) -> facts.RoleRevoked:
+    """Take a role back; it counts no longer from the next request on. Raises NotFound."""
+    permission.require(call.actor, "role.revoke", TOWN_WIDE)
+    grant = Grant.objects.select_for_update().filter(pk=grant_id).first()
+    if grant is None:
+        raise NotFound
+    fact = facts.RoleRevoked(AccountId(grant.account_id), grant_id)
+    record(fact, call=call)
+    return fact
+
+
+@step("person.unmask")
+def unmask_person(account_id: AccountId, *, call: Call) -> facts.PersonUnmasked:
+    """Note that somebody looks at a person's full name and phone, and why (`call.reason`); queries.unmasked takes the answer.
+
+    Raises ReasonMissing, NotFound.
+    """
+    permission.require(call.actor, "person.unmask", _own(account_id))
+    if not call.reason.strip():
+        raise ReasonMissing
+    _locked(account_id)
+    fact = facts.PersonUnmasked(account_id, call.actor.account_id)
+    record(fact, call=call)
+    return fact
+
+
+@step("account.erase")
+def erase_person(account_id: AccountId, *, call: Call) -> facts.PersonErased:
+    """Take a person out: the row is blanked, the private payloads of the account's entries go, roles and log-in end.
+
+    What other modules keep under the account's id they erase in their own steps. Raises NotFound.
+    """
+    permission.require(call.actor, "account.erase", _own(account_id))
+    account = _locked(account_id)
+    OneTimeCode.objects.filter(phone_hmac=account.phone_hmac).delete()
+    fact = facts.PersonErased(account_id)
+    record(fact, call=call)
+    erase_private("account", account_id)
+    return fact
+
+
+# --- proving who one is ----------------------------------------------------------------------------------------------
+# Codes and refused passwords are passing rows, not facts: a journal of them would be a record of people's log-ins.
+# These three answer instead of raising, because their counting must be kept when the answer is no. They take no key.
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSent:
+    """A code is on its way; it holds until before `expires_at`."""
+
+    phone_masked: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Who was proved to be there, or what refuses it."""
+
+    account_id: AccountId | None = None
+    refused: Problem | None = None
+
+
+@step("code.request")
+def request_code(phone: str, *, language: str = "zh-hans", call: Call) -> CodeSent:
+    """Send six digits to a phone, known or not, after commit. Raises BadPhone, TooManyCodes (1 a minute, 5 an hour)."""
+    permission.require(call.actor, "code.request", TOWN_WIDE)
+    digits = rules.phone(phone)
+    phone_hmac = secrecy.keyed_hash(digits)
+    with connection.cursor() as cursor:  # two askings for one phone wait for each other, so that both are counted
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [phone_hmac.hex()])
+    OneTimeCode.objects.filter(requested_at__lt=call.now - timedelta(days=1)).delete()
+    hour_ago = call.now - timedelta(hours=1)
+    earlier = OneTimeCode.objects.filter(phone_hmac=phone_hmac, requested_at__gt=hour_ago)
+    rules.may_send_code(list(earlier.values_list("requested_at", flat=True)), call.now)
+    code, code_id = ids.one_time_code(), ids.new_id(call.now)
+    row = OneTimeCode.objects.create(
+        id=code_id,
+        phone_hmac=phone_hmac,
+        code_hash=secrecy.keyed_hash(f"{code_id}:{code}"),
+        requested_at=call.now,
+        expires_at=call.now + rules.CODE_LIFE,
+    )
+    transaction.on_commit(partial(codes.send_code, digits, code, language))
+    return CodeSent(secrecy.mask_phone(digits), row.expires_at)
+
+
+@step("code.confirm")
+def confirm_code(phone: str, code: str, *, language: str = "zh-hans", call: Call) -> Proof:
+    """Prove that one holds the phone, by its newest code; registers a resident on first use.
+
+    Refuses with WrongCode, CodeSpent or AccountInactive; raises BadPhone.
+    """
+    permission.require(call.actor, "code.confirm", TOWN_WIDE)
+    digits = rules.phone(phone)
+    phone_hmac = secrecy.keyed_hash(digits)
+    row = OneTimeCode.objects.select_for_update().filter(phone_hmac=phone_hmac).order_by("-requested_at").first()
+    sent = rules.SentCode(row.expires_at, row.wrong, row.used) if row else None
+    fits = row is not None and bytes(row.code_hash) == secrecy.keyed_hash(f"{row.id}:{rules.code(code)}")
+    refused = rules.judge_code(sent, fits, call.now)
+    if row is not None:
+        row.used = row.used or refused is None
+        row.wrong += 0 if refused is None or row.wrong >= rules.CODE_TRIES else 1
+        row.save(update_fields=["used", "wrong"])
+    if refused is not None:
+        return Proof(refused=refused)
+    account = Account.objects.filter(phone_hmac=phone_hmac).only("id", "active").first()
+    if account is None:
+        return Proof(_record_resident(digits, language=language, call=call).account_id)
+    return Proof(AccountId(account.id)) if account.active else Proof(refused=AccountInactive())
+
+
+@step("password.try")
+def try_password(username: str, password: str, *, call: Call) -> Proof:
+    """Prove that one is a member of staff. Refuses with WrongPassword (whatever was wrong) or AccountInactive.
+
+    Raises TooManyPasswords after eight refusals within a quarter of an hour, known username or not.
+    """
+    permission.require(call.actor, "password.try", TOWN_WIDE)
+    plain = username.strip().lower()
+    username_hmac = secrecy.keyed_hash(f"username:{plain}")
+    RefusedPassword.objects.filter(refused_at__lt=call.now - timedelta(hours=1)).delete()
+    refusals = RefusedPassword.objects.filter(username_hmac=username_hmac).values_list("refused_at", flat=True)
+    rules.may_try_password(refusals, call.now)
+    account = Account.objects.filter(username=plain, kind="staff").only("id", "active", "password").first()
+    if not passwords.fits(password, account.password if account else None) or account is None:
+        RefusedPassword.objects.create(username_hmac=username_hmac, refused_at=call.now)
+        return Proof(refused=WrongPassword())
+    if not account.active:
+        return Proof(refused=AccountInactive())
+    return Proof(AccountId(account.id))
