@@ -1,0 +1,124 @@
+"""The first reader: n-grams for the type, names for the place, shingles and distance for duplicates."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from yiwang.intake.reports.reading.placenames import PlaceNames
+from yiwang.intake.reports.reading.reader import (
+    ClassSuggestion,
+    DepartmentSuggestion,
+    Earlier,
+    Message,
+    NamedPlace,
+    PastCase,
+    Reading,
+    Reason,
+    Recent,
+    TypeWords,
+)
+from yiwang.intake.reports.reading.words import WordModel, sentences_of
+from yiwang.kernel.terms import PlaceId, Point
+
+CLASSES_SHOWN = 5
+ROWS_AT_ONCE = 256
+
+
+class NgramReader:
+    """Trained on packs' sentences and a town's past cases; immutable, safe to share between threads."""
+
+    def __init__(
+        self, types: Sequence[TypeWords], *, past: Sequence[PastCase] = (), places: Iterable[NamedPlace] = ()
+    ) -> None:
+        """Train (about a second). The order of `past` is oldest first. Raises ValueError for fewer than two types."""
+        self._model = WordModel(sentences_of(types, past))
+        self._departments: Mapping[str, str] = {t.code: t.department for t in types}
+        self._names = {t.code: t.name for t in types}
+        self._places = PlaceNames(places)
+
+    @property
+    def version(self) -> str:
+        """Which reader, trained on what: stored with every reading, so that a suggestion can be explained later."""
+        return f"ngram-{self._model.version}"
+
+    def read(
+        self,
+        text: str,
+        *,
+        at: datetime,
+        recent: Recent | None = None,
+        point: Point | None = None,
+        place_id: PlaceId | None = None,
+        kinds: str = "CEH",
+    ) -> Reading:
+        """Read one message as it is being typed; nothing is remembered."""
+        message = Message(text=text, at=at, point=point, place_id=place_id)
+        return self.read_many([message], recent=recent, kinds=kinds)[0]
+
+    def read_many(
+        self, messages: Iterable[Message], *, recent: Recent | None = None, kinds: str = "CEH"
+    ) -> list[Reading]:
+        """Read messages in order; each that has a `ref` joins `recent`, so that the next are compared with it."""
+        waiting = list(messages)
+        readings: list[Reading] = []
+        for start in range(0, len(waiting), ROWS_AT_ONCE):
+            part = waiting[start : start + ROWS_AT_ONCE]
+            rows = self._model.rows([message.text for message in part])
+            chances = self._model.probabilities(rows, kinds)
+            readings += [self._one(part[row], rows, row, chances[row], recent) for row in range(len(part))]
+        return readings
+
+    def _one(self, message: Message, rows: csr_matrix, row: int, chances: np.ndarray, recent: Recent | None) -> Reading:
+        said_something = rows.indptr[row + 1] > rows.indptr[row]
+        classes = self._classes(rows, row, chances) if said_something else ()
+        places = self._places.find(message.text)
+        duplicates = ()
+        if recent is not None:
+            duplicates = recent.similar(message, [c.code for c in classes[:2]], [p.place_id for p in places[:1]])
+            if message.ref is not None:
+                recent.add(_remembered(message, message.ref, places[0].place_id if places else None, classes))
+        department = self._department(chances) if said_something else None
+        return Reading(classes, department, places, duplicates, self.version)
+
+    def _classes(self, rows: csr_matrix, row: int, chances: np.ndarray) -> tuple[ClassSuggestion, ...]:
+        best = np.argsort(-chances, kind="stable")[:CLASSES_SHOWN]
+        return tuple(
+            ClassSuggestion(
+                self._model.codes[position], round(float(chances[position]), 3), self._words(rows, row, int(position))
+            )
+            for position in best
+            if chances[position] > 0
+        )
+
+    def _words(self, rows: csr_matrix, row: int, position: int) -> Reason:
+        words = self._model.words_for(rows, row, position)
+        if not words:
+            return Reason("reading.class.weak")
+        return Reason("reading.class.words", (("words", "、".join(words)),))
+
+    def _department(self, chances: np.ndarray) -> DepartmentSuggestion:
+        sums: dict[str, float] = {}
+        for code, chance in zip(self._model.codes, chances, strict=True):
+            department = self._departments[code]
+            sums[department] = sums.get(department, 0.0) + float(chance)
+        department = max(sorted(sums), key=lambda name: sums[name])
+        own = [(chance, code) for code, chance in zip(self._model.codes, chances, strict=True)]
+        leading = max((pair for pair in own if self._departments[pair[1]] == department), key=lambda pair: pair[0])
+        reason = Reason("reading.department.leads", (("type", self._names[leading[1]]),))
+        return DepartmentSuggestion(department, round(sums[department], 3), reason)
+
+
+def _remembered(message: Message, ref: UUID, place_id: PlaceId | None, classes: Sequence[ClassSuggestion]) -> Earlier:
+    """What later messages are compared with: no one has chosen its type yet, so the best guess stands for it."""
+    return Earlier(
+        ref=ref,
+        kind=message.kind,
+        text=message.text,
+        at=message.at,
+        point=message.point,
+        place_id=message.place_id or place_id,
+        code=classes[0].code if classes else None,
+    )

@@ -1,0 +1,174 @@
+"""Places named in a message: as written, as heard (pinyin), or nearly so (one character off)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from pypinyin import Style, pinyin
+from rapidfuzz import fuzz
+
+from yiwang.intake.reports.reading.cleaning import for_names
+from yiwang.intake.reports.reading.reader import NamedPlace, PlaceSuggestion, Reason
+from yiwang.kernel.terms import PlaceId
+
+SCORE_WRITTEN = 1.0
+SCORE_ALIAS = 0.95
+SCORE_HEARD = 0.8
+SCORE_NEARLY = 0.75
+NEARLY_PERCENT = 75.0
+"""One wrong character in four."""
+SHORTEST_WRITTEN = 2
+SHORTEST_HEARD = 3
+SHORTEST_NEARLY = 4
+CHARACTERS_SEARCHED = 600
+MOST = 5
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    text: str
+    shown: str
+    place: NamedPlace
+    alias: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    span: Span
+    name: _Name
+    score: float
+    reason: Reason
+
+
+class PlaceNames:
+    """All names of a town, indexed by their first two characters, first two syllables, and character pairs."""
+
+    def __init__(self, places: Iterable[NamedPlace]) -> None:
+        names = [name for place in places for name in _names_of(place)]
+        self._by_start: dict[str, list[_Name]] = {}
+        self._by_sound: dict[tuple[str, str], list[tuple[tuple[str, ...], _Name]]] = {}
+        self._by_pair: dict[str, list[int]] = {}
+        self._long = [name for name in names if len(name.text) >= SHORTEST_NEARLY]
+        for name in names:
+            if len(name.text) >= SHORTEST_WRITTEN:
+                self._by_start.setdefault(name.text[:2], []).append(name)
+            if len(name.text) >= SHORTEST_HEARD:
+                sounds = sounds_of(name.text)
+                self._by_sound.setdefault((sounds[0], sounds[1]), []).append((sounds, name))
+        for number, name in enumerate(self._long):
+            for pair in _pairs(name.text):
+                self._by_pair.setdefault(pair, []).append(number)
+
+    def find(self, text: str) -> tuple[PlaceSuggestion, ...]:
+        """The places named in the text, best first, at most five; a name inside a longer found name does not count."""
+        flat = for_names(text[:CHARACTERS_SEARCHED])
+        hits = self._written(flat)
+        hits += [hit for hit in self._heard(flat) if not _covered(hit.span, hits)]
+        hits += [hit for hit in self._nearly(flat) if not _covered(hit.span, hits)]
+        return _best_per_place(_outermost(hits))
+
+    def _written(self, flat: str) -> list[_Hit]:
+        return [
+            _Hit((at, at + len(name.text)), name, *_written_score(name))
+            for at in range(len(flat) - 1)
+            for name in self._by_start.get(flat[at : at + 2], ())
+            if flat.startswith(name.text, at)
+        ]
+
+    def _heard(self, flat: str) -> list[_Hit]:
+        sounds = sounds_of(flat)
+        hits = []
+        for at in range(len(sounds) - 1):
+            for wanted, name in self._by_sound.get((sounds[at], sounds[at + 1]), ()):
+                end = at + len(wanted)
+                if sounds[at:end] == wanted and flat[at:end] != name.text:
+                    reason = Reason("reading.place.heard", (("written", flat[at:end]), ("name", name.shown)))
+                    hits.append(_Hit((at, end), name, SCORE_HEARD, reason))
+        return hits
+
+    def _nearly(self, flat: str) -> list[_Hit]:
+        shared: dict[int, int] = {}
+        for pair in _pairs(flat):
+            for number in self._by_pair.get(pair, ()):
+                shared[number] = shared.get(number, 0) + 1
+        hits = []
+        for number, count in shared.items():
+            name = self._long[number]
+            if 3 * count < len(name.text) - 1:
+                continue
+            near = fuzz.partial_ratio_alignment(name.text, flat, score_cutoff=NEARLY_PERCENT)
+            if near is None or near.score >= 100 or near.dest_end - near.dest_start < len(name.text) - 1:
+                continue
+            written = flat[near.dest_start : near.dest_end]
+            if not _same_stem(written, name.text):
+                continue
+            reason = Reason("reading.place.nearly", (("written", written), ("name", name.shown)))
+            hits.append(_Hit((near.dest_start, near.dest_end), name, SCORE_NEARLY * near.score / 100, reason))
+        return hits
+
+
+def _same_stem(written: str, name: str) -> bool:
+    """Not only the common ending agrees: 红旗小区 is not 红星小区, and 三村 is not 二村; a short name must agree at its start."""
+    numbers = set("〇一二三四五六七八九十")
+    return written[:2] == name[:2] and [c for c in written if c in numbers] == [c for c in name if c in numbers]
+
+
+def _names_of(place: NamedPlace) -> list[_Name]:
+    names = [_Name(for_names(place.name), place.name, place, alias=False)]
+    names += [_Name(for_names(alias), alias, place, alias=True) for alias in place.aliases]
+    return [name for name in names if name.text]
+
+
+def _written_score(name: _Name) -> tuple[float, Reason]:
+    if name.alias:
+        parameters = (("written", name.shown), ("name", name.place.name))
+        return SCORE_ALIAS, Reason("reading.place.alias", parameters)
+    return SCORE_WRITTEN, Reason("reading.place.written", (("name", name.shown),))
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[at : at + 2] for at in range(len(text) - 1)}
+
+
+@cache
+def _sound(character: str) -> str:
+    """One character's usual syllable without tone; zh/z, ch/c, sh/s and -ng/-n are one, as many people here speak."""
+    syllable = pinyin(character, style=Style.NORMAL, errors="default")[0][0]
+    for written, heard in (("zh", "z"), ("ch", "c"), ("sh", "s")):
+        if syllable.startswith(written):
+            syllable = heard + syllable[2:]
+    return syllable[:-1] if syllable.endswith("ng") else syllable
+
+
+def sounds_of(text: str) -> tuple[str, ...]:
+    """The syllable of each character; always as many as there are characters."""
+    return tuple(map(_sound, text))
+
+
+def _covered(span: Span, hits: Sequence[_Hit]) -> bool:
+    return any(hit.span[0] < span[1] and span[0] < hit.span[1] for hit in hits)
+
+
+def _outermost(hits: list[_Hit]) -> list[_Hit]:
+    """Without the hits that lie inside a longer one."""
+    return [
+        hit
+        for hit in hits
+        if not any(
+            other.span != hit.span and other.span[0] <= hit.span[0] and hit.span[1] <= other.span[1] for other in hits
+        )
+    ]
+
+
+def _best_per_place(hits: list[_Hit]) -> tuple[PlaceSuggestion, ...]:
+    best: dict[PlaceId, _Hit] = {}
+    for hit in hits:
+        known = best.get(hit.name.place.place_id)
+        if known is None or hit.score > known.score:
+            best[hit.name.place.place_id] = hit
+    order = sorted(best.values(), key=lambda hit: (-hit.score, -len(hit.name.text), hit.span, hit.name.text))
+    return tuple(
+        PlaceSuggestion(h.name.place.place_id, h.name.place.name, round(h.score, 3), h.reason) for h in order[:MOST]
+    )
