@@ -27,6 +27,9 @@ from yiwang.kernel.people.problems import (
 from yiwang.kernel.problems import NotFound, Problem
 from yiwang.kernel.terms import TOWN_WIDE, AccountId, Call, PlaceId, ScopeKind, TeamId, Where
 
+ERASURE_GROUND = "个人信息保护法第四十七条"
+"""The right to have one's data deleted, unless another ground is named."""
+
 # --- teams -----------------------------------------------------------------------------------------------------------
 
 
@@ -304,17 +307,18 @@ def unmask_person(account_id: AccountId, *, call: Call) -> facts.PersonUnmasked:
 
 
 @step("account.erase")
-def erase_person(account_id: AccountId, *, call: Call) -> facts.PersonErased:
+def erase_person(account_id: AccountId, *, ground: str = ERASURE_GROUND, call: Call) -> facts.PersonErased:
     """Take a person out: the row is blanked, the private payloads of the account's entries go, roles and log-in end.
 
-    What other modules keep under the account's id they erase in their own steps. Raises NotFound.
+    `call.reason` says why and `ground` names the law; both stay. What other modules keep under the account's id they
+    erase in their own steps. Raises NotFound, ErasureNeedsGround.
     """
     permission.require(call.actor, "account.erase", _own(account_id))
     account = _locked(account_id)
     OneTimeCode.objects.filter(phone_hmac=account.phone_hmac).delete()
     fact = facts.PersonErased(account_id)
     record(fact, call=call)
-    erase_private("account", account_id)
+    erase_private("account", account_id, ground=ground, call=call)
     return fact
 
 

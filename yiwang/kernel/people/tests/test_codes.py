@@ -1,0 +1,107 @@
+"""One-time codes as a resident meets them, with the database counting."""
+
+import pytest
+
+from yiwang.kernel.journal.models import Entry
+from yiwang.kernel.people import steps
+from yiwang.kernel.people.models import Account, OneTimeCode
+from yiwang.kernel.people.problems import AccountInactive, CodeSpent, TooManyCodes, WrongCode
+
+pytestmark = pytest.mark.django_db
+PHONE = "19900000001"
+
+
+def wrong(code: str) -> str:
+    return f"{(int(code) + 1) % 1_000_000:06d}"
+
+
+def test_the_first_confirmed_code_registers_a_resident_and_the_second_finds_the_same(send, outbox, visit, clock):
+    sent = send("199 0000 0001")
+    assert sent.phone_masked == "199****0001"
+    first = steps.confirm_code(PHONE, outbox(PHONE), call=visit())
+    clock.pass_(minutes=2)
+    send(PHONE)
+    second = steps.confirm_code(PHONE, outbox(PHONE), call=visit())
+    assert first.account_id is not None
+    assert second.account_id == first.account_id
+    assert Account.objects.get().kind == "resident"
+
+
+def test_a_code_is_used_once(send, outbox, visit):
+    send(PHONE)
+    assert steps.confirm_code(PHONE, outbox(PHONE), call=visit()).account_id
+    assert isinstance(steps.confirm_code(PHONE, outbox(PHONE), call=visit()).refused, CodeSpent)
+
+
+def test_a_code_expires_after_five_minutes(send, outbox, visit, clock):
+    send(PHONE)
+    clock.pass_(minutes=5)
+    assert isinstance(steps.confirm_code(PHONE, outbox(PHONE), call=visit()).refused, CodeSpent)
+
+
+def test_after_five_wrong_tries_even_the_right_code_is_refused(send, outbox, visit):
+    send(PHONE)
+    code = outbox(PHONE)
+    answers = [steps.confirm_code(PHONE, wrong(code), call=visit()).refused for _ in range(5)]
+    assert [type(answer) for answer in answers] == [WrongCode] * 4 + [CodeSpent]
+    assert isinstance(steps.confirm_code(PHONE, code, call=visit()).refused, CodeSpent)
+    assert not Account.objects.exists()
+
+
+def test_a_new_code_replaces_the_old_one(send, outbox, visit, clock):
+    send(PHONE)
+    old = outbox(PHONE)
+    clock.pass_(minutes=1)
+    send(PHONE)
+    new = outbox(PHONE)
+    if old != new:
+        assert isinstance(steps.confirm_code(PHONE, old, call=visit()).refused, WrongCode)
+    assert steps.confirm_code(PHONE, new, call=visit()).account_id
+
+
+def test_a_phone_gets_one_code_a_minute_and_five_an_hour_and_others_are_not_held_up(send, clock):
+    send(PHONE)
+    with pytest.raises(TooManyCodes):
+        send(PHONE)
+    send("19900000002")
+    for _ in range(4):
+        clock.pass_(minutes=2)
+        send(PHONE)
+    clock.pass_(minutes=2)
+    with pytest.raises(TooManyCodes) as refused:
+        send(PHONE)
+    assert refused.value.parameters == {"seconds": 50 * 60}
+    clock.pass_(minutes=50)
+    send(PHONE)
+
+
+def test_codes_of_yesterday_are_swept(send, clock):
+    send(PHONE)
+    clock.pass_(days=1, seconds=1)
+    send("19900000002")
+    assert OneTimeCode.objects.count() == 1
+
+
+def test_a_closed_account_is_told_so(send, outbox, visit, system, clock):
+    account_id = steps.register_resident(PHONE, call=system()).account_id
+    steps.deactivate(account_id, call=system())
+    send(PHONE)
+    assert isinstance(steps.confirm_code(PHONE, outbox(PHONE), call=visit()).refused, AccountInactive)
+
+
+def test_neither_the_phone_nor_the_code_stands_readable_in_the_database(send, outbox, visit):
+    send(PHONE)
+    code = outbox(PHONE)
+    row = OneTimeCode.objects.values().get()
+    steps.confirm_code(PHONE, code, call=visit())
+    written = repr([row, *Account.objects.values(), *Entry.objects.values()])
+    assert PHONE not in written
+    assert f"'{code}'" not in written
+
+
+def test_logging_in_leaves_no_trace_in_the_journal_but_the_first_registration(send, outbox, visit, clock):
+    for _ in range(3):
+        clock.pass_(minutes=2)
+        send(PHONE)
+        steps.confirm_code(PHONE, outbox(PHONE), call=visit())
+    assert list(Entry.objects.values_list("verb", flat=True)) == ["account.registered"]

@@ -1,0 +1,195 @@
+"""What the town keeps of a person, who sees how much of it, and that it can be taken back."""
+
+import pytest
+
+from yiwang.kernel.journal.models import Entry, EntryPrivate
+from yiwang.kernel.journal.reading import fact_of
+from yiwang.kernel.journal.registry import APPLIERS
+from yiwang.kernel.journal.registry import Entry as Frame
+from yiwang.kernel.people import passwords, queries, steps
+from yiwang.kernel.people.models import Account, Grant, Shift, Team
+from yiwang.kernel.people.problems import (
+    PhoneTaken,
+    ReasonMissing,
+    RoleHeld,
+    TeamCodeTaken,
+    UsernameTaken,
+    WeakPassword,
+)
+from yiwang.kernel.people.tests.conftest import of_team, town_wide
+from yiwang.kernel.problems import LogInFirst, NotAllowed, NotFound
+from yiwang.kernel.terms import VISITOR, Actor, ActorKind
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def resident(system):
+    return steps.register_resident("19900000009", name="王演示", call=system()).account_id
+
+
+def resident_actor(account_id):
+    return Actor(ActorKind.RESIDENT, account_id)
+
+
+def staff(account_id, *grants):
+    return Actor(ActorKind.STAFF, account_id, grants)
+
+
+def test_names_are_masked_for_everyone_but_oneself_and_staff_among_staff(handler, resident):
+    colleague = staff(None, town_wide("dispatcher"))
+    table = {
+        "a visitor sees staff": (queries.name_for(VISITOR, handler), "张**"),
+        "a visitor sees a resident": (queries.name_for(VISITOR, resident), "王**"),
+        "a resident sees staff": (queries.name_for(resident_actor(resident), handler), "张**"),
+        "a resident sees herself": (queries.name_for(resident_actor(resident), resident), "王演示"),
+        "staff see staff": (queries.name_for(colleague, handler), "张演示"),
+        "staff see a resident": (queries.name_for(colleague, resident), "王**"),
+    }
+    assert {case: seen for case, (seen, _) in table.items()} == {case: want for case, (_, want) in table.items()}
+
+
+def test_a_phone_is_masked_until_somebody_looks_with_a_reason(resident, handler, called_by):
+    dispatcher = called_by(handler, town_wide("dispatcher"))
+    seen = queries.person(dispatcher.actor, resident)
+    assert (seen.name, seen.phone) == ("王**", "199****0009")
+    with pytest.raises(ReasonMissing):
+        steps.unmask_person(resident, call=dispatcher)
+    looking = called_by(handler, town_wide("dispatcher"), reason="电话回访")
+    fact = steps.unmask_person(resident, call=looking)
+    full = queries.unmasked(looking.actor, fact)
+    assert (full.name, full.phone) == ("王演示", "19900000009")
+    entry = Entry.objects.get(verb="account.unmasked")
+    assert (entry.reason, entry.actor) == ("电话回访", looking.actor.name)
+
+
+def test_a_look_cannot_be_borrowed_by_another_or_taken_without_the_right(resident, handler, called_by):
+    fact = steps.unmask_person(resident, call=called_by(handler, town_wide("dispatcher"), reason="回访"))
+    with pytest.raises(NotAllowed):
+        queries.unmasked(staff(resident, town_wide("dispatcher")), fact)
+    with pytest.raises(NotAllowed):
+        steps.unmask_person(resident, call=called_by(handler, town_wide("verifier"), reason="回访"))
+    with pytest.raises(NotAllowed):
+        queries.person(resident_actor(resident), handler)
+
+
+def test_a_person_is_found_by_phone_without_reading_any(resident, handler):
+    operator = staff(handler, town_wide("operator"))
+    assert queries.account_by_phone(operator, "199-0000-0009") == resident
+    assert queries.account_by_phone(operator, "19900000008") is None
+    with pytest.raises(LogInFirst):
+        queries.account_by_phone(VISITOR, "19900000009")
+
+
+def test_one_changes_ones_own_details_and_nobody_elses_password(resident, handler, called_by):
+    mine = called_by(resident, kind=ActorKind.RESIDENT)
+    steps.change_own_details(language="en", large_type=True, call=mine)
+    steps.change_own_details(name="王大演示", call=mine)
+    own = queries.own_details(mine.actor)
+    assert (own.name, own.phone, own.language, own.large_type) == ("王大演示", "19900000009", "en", True)
+    with pytest.raises(NotAllowed):
+        steps.set_password(handler, "another-long-one", call=called_by(resident, town_wide("dispatcher")))
+    with pytest.raises(WeakPassword):
+        steps.set_password(handler, "12345", call=called_by(handler, town_wide("dispatcher")))
+
+
+def test_an_erased_person_is_blank_in_the_row_and_in_every_private_payload(resident, handler, called_by, system):
+    mine = called_by(resident, kind=ActorKind.RESIDENT, reason="本人申请注销")
+    steps.change_own_details(name="王大演示", call=mine)
+    steps.erase_person(resident, call=mine)
+    row = Account.objects.get(pk=resident)
+    assert (row.name_cipher, row.name_hash, row.phone_cipher, row.phone_hmac) == (None, None, None, None)
+    assert (row.active, row.erased) == (False, True)
+    entries = Entry.objects.filter(subject_kind="account", subject_id=str(resident))
+    assert not EntryPrivate.objects.filter(entry__in=entries).exists()
+    assert [bool(entry.private_hash) for entry in entries.order_by("id")] == [True, True, False]
+    assert fact_of(entries.order_by("id")[0]).phone_cipher is None
+    assert queries.name_for(VISITOR, resident) == ""
+    with pytest.raises(NotFound):
+        steps.reactivate(resident, call=system())
+    again = steps.register_resident("19900000009", call=system())
+    assert again.account_id != resident
+
+
+def test_only_oneself_or_the_administrator_erases_a_person(resident, handler, called_by):
+    with pytest.raises(NotAllowed):
+        steps.erase_person(resident, call=called_by(handler, town_wide("dispatcher")))
+    steps.erase_person(handler, call=called_by(resident, town_wide("administrator"), reason="离职,本人申请"))
+    assert Account.objects.get(pk=handler).username == f"erased-{handler}"
+    assert not Grant.objects.filter(account_id=handler).exists()
+
+
+def test_usernames_phones_team_codes_and_roles_are_given_once(handler, system):
+    with pytest.raises(UsernameTaken):
+        steps.create_account("Zhang.Demo", "张另示", call=system())
+    with pytest.raises(PhoneTaken):
+        steps.create_account("zhang.other", "张另示", phone="199 0000 0001", call=system())
+    with pytest.raises(TeamCodeTaken):
+        steps.create_team("urban", "department", name_zh="城建", name_en="Urban", call=system())
+    team_id = Team.objects.get().id
+    with pytest.raises(RoleHeld):
+        steps.grant_role(handler, "handler", scope_id=team_id, call=system())
+
+
+def test_a_team_shows_its_members_and_a_revoked_role_ends_membership(handler, system):
+    card = queries.team_by_code(VISITOR, "urban")
+    actor = staff(handler, of_team("handler", card.team_id))
+    (member,) = queries.members(actor, card.team_id)
+    assert (member.name, member.actor().teams) == ("张演示", frozenset({card.team_id}))
+    steps.revoke_role(member.roles[0].grant_id, call=system())
+    assert queries.members(actor, card.team_id) == ()
+    with pytest.raises(LogInFirst):
+        queries.members(VISITOR, card.team_id)
+
+
+def test_a_team_is_on_duty_from_the_begin_of_a_shift_until_before_its_end(handler, system, clock):
+    team_id = Team.objects.get().id
+    actor = system().actor
+    assert queries.reachable(actor, team_id, clock.now, office_open=True)
+    begin = clock.now
+    clock.pass_(hours=8)
+    fact = steps.plan_shift(team_id, begin, clock.now, note="值班电话 0000", call=system())
+    assert [shift.note for shift in queries.on_duty(actor, team_id, begin)] == ["值班电话 0000"]
+    assert queries.on_duty(actor, team_id, clock.now) == ()
+    assert queries.reachable(actor, team_id, begin, office_open=False)
+    assert len(queries.shifts(actor, team_id, begin, clock.now)) == 1
+    steps.cancel_shift(fact.shift_id, call=system())
+    assert queries.on_duty(actor, team_id, begin) == ()
+
+
+def rows():
+    tables = (Team, Account, Grant, Shift)
+    return {table.__name__: sorted(table.objects.values_list(), key=repr) for table in tables}
+
+
+def plain(value):
+    if isinstance(value, dict):
+        return {key: plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(inner) for inner in value]
+    return bytes(value) if isinstance(value, memoryview) else value
+
+
+def test_replaying_the_journal_gives_the_same_rows_also_after_an_erasure(resident, handler, called_by, system, clock):
+    other = steps.register_resident("19900000008", name="李演示", call=system()).account_id
+    steps.set_password(handler, "another-long-one", call=system())
+    steps.plan_shift(Team.objects.get().id, clock.now, clock.now.replace(hour=9), call=system())
+    steps.change_own_details(large_type=True, call=called_by(other, kind=ActorKind.RESIDENT))
+    steps.erase_person(resident, call=called_by(resident, kind=ActorKind.RESIDENT, reason="本人申请"))
+    steps.deactivate(handler, call=system())
+    before = plain(rows())
+    for table in (Shift, Grant, Account, Team):
+        table.objects.all().delete()
+    for entry in Entry.objects.order_by("id"):
+        frame = Frame(*(getattr(entry, name) for name in Frame.__slots__))
+        fact = fact_of(entry)
+        APPLIERS[type(fact)](fact, frame)
+    assert plain(rows()) == before
+
+
+def test_a_password_is_kept_only_as_a_hash(handler):
+    row = Account.objects.get(pk=handler)
+    assert "long-enough-2026" not in row.password
+    assert passwords.fits("long-enough-2026", row.password)
+    assert not passwords.fits("long-enough-2027", row.password)
+    assert not passwords.fits("anything", None)

@@ -1,0 +1,182 @@
+"""Decisions about phones, codes, roles and shifts, as tables."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from yiwang.kernel.access.permission import roles
+from yiwang.kernel.people import rules
+from yiwang.kernel.people.problems import (
+    BadPhone,
+    BadShift,
+    BadTeam,
+    BadUsername,
+    CodeSpent,
+    NameMissing,
+    RoleNeedsGround,
+    TooManyCodes,
+    TooManyPasswords,
+    UnknownRole,
+    WrongCode,
+)
+from yiwang.kernel.terms import ScopeKind
+
+NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
+GROUND = UUID(int=7)
+
+
+@pytest.mark.parametrize(
+    ("typed", "understood"),
+    [
+        ("19900000001", "19900000001"),
+        ("199 0000 0001", "19900000001"),
+        ("+86 199-0000-0001", "19900000001"),
+        ("0086 19900000001", "19900000001"),
+        ("\uff11\uff19\uff19\uff10\uff10\uff10\uff10\uff10\uff10\uff10\uff11", "19900000001"),  # full-width digits
+        ("(021)59640000", "02159640000"),
+    ],
+)
+def test_a_phone_is_understood_however_it_is_typed(typed, understood):
+    assert rules.phone(typed) == understood
+
+
+@pytest.mark.parametrize("typed", ["", "12345", "1990000000", "199000000012", "abc", "199o0000001", "+1 202 555 0100"])
+def test_what_is_no_phone_of_china_is_refused(typed):
+    with pytest.raises(BadPhone):
+        rules.phone(typed)
+
+
+def test_usernames_and_names_have_one_spelling():
+    assert rules.username(" Zhang.Demo ") == "zhang.demo"
+    assert rules.person_name(" 张演示 ") == "张演示"
+    for typed in ("", "zh", "1zhang", "zhang demo", "张演示"):
+        with pytest.raises(BadUsername):
+            rules.username(typed)
+    with pytest.raises(NameMissing):
+        rules.person_name("  ")
+
+
+@pytest.mark.parametrize(
+    ("sent_before", "wait_seconds"),
+    [
+        ([], 0),
+        ([60], 0),
+        ([59], 1),
+        ([1], 59),
+        ([3000, 2000, 1000, 500], 0),
+        ([3000, 2500, 2000, 1000, 500], 600),
+        ([3599, 2500, 2000, 1000, 30], 30),
+        ([3600, 2500, 2000, 1000, 500], 0),
+    ],
+)
+def test_codes_to_one_phone_are_one_a_minute_and_five_an_hour(sent_before, wait_seconds):
+    earlier = [NOON - timedelta(seconds=seconds) for seconds in sent_before]
+    if not wait_seconds:
+        rules.may_send_code(earlier, NOON)
+        return
+    with pytest.raises(TooManyCodes) as refused:
+        rules.may_send_code(earlier, NOON)
+    assert refused.value.parameters == {"seconds": wait_seconds}
+    rules.may_send_code(earlier, NOON + timedelta(seconds=wait_seconds))
+
+
+@given(st.lists(st.integers(0, 7200), max_size=12))
+def test_the_wait_that_is_told_is_enough_and_not_a_second_too_long(seconds_ago):
+    earlier = [NOON - timedelta(seconds=seconds) for seconds in seconds_ago]
+
+    def allowed(now):
+        try:
+            rules.may_send_code(earlier, now)
+        except TooManyCodes as refused:
+            return refused.parameters["seconds"]
+        return 0
+
+    wait = allowed(NOON)
+    assert allowed(NOON + timedelta(seconds=wait)) == 0
+    if wait:
+        assert allowed(NOON + timedelta(seconds=wait - 1)) == 1
+
+
+SENT = rules.SentCode(expires_at=NOON + timedelta(minutes=5), wrong=0, used=False)
+
+
+@pytest.mark.parametrize(
+    ("sent", "fits", "after", "outcome"),
+    [
+        (SENT, True, timedelta(0), None),
+        (SENT, True, timedelta(minutes=5) - timedelta(microseconds=1), None),
+        (SENT, True, timedelta(minutes=5), CodeSpent),
+        (SENT, False, timedelta(0), WrongCode),
+        (rules.SentCode(SENT.expires_at, 4, False), True, timedelta(0), None),
+        (rules.SentCode(SENT.expires_at, 4, False), False, timedelta(0), CodeSpent),
+        (rules.SentCode(SENT.expires_at, 5, False), True, timedelta(0), CodeSpent),
+        (rules.SentCode(SENT.expires_at, 0, True), True, timedelta(0), CodeSpent),
+        (None, False, timedelta(0), CodeSpent),
+    ],
+)
+def test_a_code_holds_five_minutes_five_tries_and_once(sent, fits, after, outcome):
+    refused = rules.judge_code(sent, fits, NOON + after)
+    assert refused is None if outcome is None else isinstance(refused, outcome)
+
+
+def test_a_wrong_code_tells_how_many_tries_are_left():
+    lefts = [rules.judge_code(rules.SentCode(SENT.expires_at, n, False), False, NOON).parameters for n in range(4)]
+    assert lefts == [{"left": 4}, {"left": 3}, {"left": 2}, {"left": 1}]
+
+
+def test_guessing_a_password_becomes_slow():
+    refusals = [NOON - timedelta(minutes=minutes) for minutes in range(8)]
+    with pytest.raises(TooManyPasswords) as refused:
+        rules.may_try_password(refusals, NOON)
+    assert refused.value.parameters == {"minutes": 8}
+    rules.may_try_password(refusals, NOON + timedelta(minutes=8))
+    rules.may_try_password(refusals[:7], NOON)
+
+
+@pytest.mark.parametrize(
+    ("role", "scope", "ground", "outcome"),
+    [
+        ("handler", ScopeKind.TEAM, GROUND, None),
+        ("committee_worker", ScopeKind.COMMITTEE, GROUND, None),
+        ("dispatcher", ScopeKind.TOWN, None, None),
+        ("handler", ScopeKind.TEAM, None, RoleNeedsGround),
+        ("dispatcher", ScopeKind.TOWN, GROUND, RoleNeedsGround),
+        ("handler", ScopeKind.OWN, None, RoleNeedsGround),
+        ("visitor", ScopeKind.TOWN, None, UnknownRole),
+        ("resident", ScopeKind.TOWN, None, UnknownRole),
+        ("system", ScopeKind.TOWN, None, UnknownRole),
+        ("king", ScopeKind.TOWN, None, UnknownRole),
+    ],
+)
+def test_a_role_is_given_where_it_has_ground(role, scope, ground, outcome):
+    if outcome is None:
+        rules.grant(roles(), role, scope, ground)
+        return
+    with pytest.raises(outcome):
+        rules.grant(roles(), role, scope, ground)
+
+
+def test_only_committees_answer_for_a_place():
+    rules.team("yuejin", "committee", GROUND)
+    rules.team("urban", "department", None)
+    for kind, ground in (("department", GROUND), ("team", GROUND), ("club", None)):
+        with pytest.raises(BadTeam):
+            rules.team("x", kind, ground)
+
+
+def test_a_shift_lasts_more_than_nothing_and_at_most_three_days():
+    rules.shift(NOON, NOON + timedelta(days=3))
+    for ends_at in (NOON, NOON - timedelta(hours=1), NOON + timedelta(days=3, seconds=1)):
+        with pytest.raises(BadShift):
+            rules.shift(NOON, ends_at)
+
+
+@pytest.mark.parametrize(
+    ("planned", "on_shift", "office_open", "reachable"),
+    [(False, False, True, True), (False, False, False, False), (True, True, False, True), (True, False, True, False)],
+)
+def test_a_team_without_shifts_is_reached_in_office_hours(planned, on_shift, office_open, reachable):
+    assert rules.reachable(planned, on_shift, office_open) is reachable
