@@ -1,5 +1,7 @@
 """The journal as an application."""
 
+import importlib
+
 from django.apps import AppConfig
 
 
@@ -7,3 +9,6 @@ class Module(AppConfig):
     name = "yiwang.kernel.journal"
     label = "journal"
     verbose_name = "日志"
+
+    def ready(self) -> None:
+        importlib.import_module("yiwang.kernel.journal.apply")

@@ -5,6 +5,7 @@ A fact's private fields (terms.private) are split off: the public body never hol
 
 import hashlib
 import json
+import math
 from dataclasses import fields
 from datetime import UTC, datetime
 from functools import cache
@@ -14,6 +15,9 @@ from pydantic import TypeAdapter
 
 from yiwang.kernel.journal.registry import upcast
 from yiwang.kernel.terms import FACTS
+
+EXPONENT_FROM = 1e16
+"""From here on Python writes a float with an exponent."""
 
 
 @cache
@@ -29,10 +33,25 @@ def private_fields(cls: type) -> frozenset[str]:
 
 def dump(fact: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     """A fact as (public body, private payload); private fields that are None are left out."""
-    whole = _adapter(type(fact)).dump_python(fact, mode="json")
-    apart = private_fields(type(fact))
+    cls: type = type(fact)
+    whole = settled(_adapter(cls).dump_python(fact, mode="json"))
+    apart = private_fields(cls)
     public = {key: value for key, value in whole.items() if key not in apart}
     return public, {key: whole[key] for key in sorted(apart) if whole[key] is not None}
+
+
+def settled(value: Any) -> Any:
+    """The value as PostgreSQL's jsonb gives it back, so that a hash taken before storing is right after reading.
+
+    jsonb has no negative zero, and it writes large floats without an exponent, which Python reads as integers.
+    """
+    if isinstance(value, dict):
+        return {key: settled(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [settled(inner) for inner in value]
+    if isinstance(value, float) and math.isfinite(value):
+        return int(value) if abs(value) >= EXPONENT_FROM else value + 0.0
+    return value
 
 
 def load(verb: str, version: int, body: dict[str, Any], payload: dict[str, Any] | None) -> Any:
@@ -42,8 +61,8 @@ def load(verb: str, version: int, body: dict[str, Any], payload: dict[str, Any] 
 
 
 def canonical(value: Any) -> bytes:
-    """One spelling for one value: sorted keys, no spaces, UTF-8."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    """One spelling for one value: sorted keys, no spaces, UTF-8. Raises ValueError for what JSON cannot say (NaN, infinity)."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
 
 
 def private_commitment(salt: bytes, payload: bytes) -> bytes:
@@ -52,7 +71,9 @@ def private_commitment(salt: bytes, payload: bytes) -> bytes:
 
 
 def entry_hash(header: dict[str, Any], body: dict[str, Any], private_hash: bytes | None) -> bytes:
-    """The hash an entry is known by. `header` holds its columns; moments are written in UTC to the microsecond."""
+    """The hash an entry is known by: all of its columns but `id`, which only says where it is stored (its place among the
+    others is proven by its position). `header` holds the plain columns; moments are written in UTC to the microsecond.
+    """
     plain = {key: moment_text(value) if isinstance(value, datetime) else value for key, value in header.items()}
     return hashlib.sha256(canonical([plain, body, private_hash.hex() if private_hash else None])).digest()
 

@@ -23,11 +23,14 @@ class Entry:
 
 Applier = Callable[[Any, Entry], None]
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
+Blanker = Callable[[Any, Entry], None]
 A = TypeVar("A", bound=Applier)
 U = TypeVar("U", bound=Upcaster)
+B = TypeVar("B", bound=Blanker)
 
 APPLIERS: dict[type, Applier] = {}
 UPCASTERS: dict[tuple[str, int], Upcaster] = {}
+BLANKERS: dict[str, Blanker] = {}
 
 
 def applies(fact_class: type) -> Callable[[A], A]:
@@ -37,6 +40,23 @@ def applies(fact_class: type) -> Callable[[A], A]:
         if fact_class in APPLIERS:
             raise TypeError(f"{fact_class.__name__} has an applier already: {APPLIERS[fact_class]!r}")
         APPLIERS[fact_class] = function
+        return function
+
+    return declare
+
+
+def blanks(subject_kind: str) -> Callable[[B], B]:
+    """Declare, in a module's apply.py, how its rows of one subject lose what is about a person.
+
+    The function takes the EntryErased fact (`erased_id`, `entry_ids`, `verbs`) and its entry. It is an applier like any
+    other: called live and on replay, where the facts themselves come back with the defaults of their private fields.
+    Its effect must be the same as if those fields had been at their defaults from the start.
+    """
+
+    def declare(function: B) -> B:
+        if subject_kind in BLANKERS:
+            raise TypeError(f"{subject_kind} has a blanker already: {BLANKERS[subject_kind]!r}")
+        BLANKERS[subject_kind] = function
         return function
 
     return declare

@@ -2,13 +2,15 @@
 
 import functools
 from collections.abc import Callable
-from datetime import timedelta
-from typing import Any, ParamSpec, TypeVar
+from datetime import datetime, timedelta
+from typing import Any, ParamSpec, TypeVar, cast
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 
 from yiwang.kernel.access import permission
-from yiwang.kernel.journal.models import CallKey, Entry
+from yiwang.kernel.journal import recorded
+from yiwang.kernel.journal.models import CallKey
+from yiwang.kernel.journal.problems import KeyUsedOtherwise
 from yiwang.kernel.journal.reading import fact_of
 from yiwang.kernel.terms import Call
 
@@ -23,7 +25,7 @@ STEPS: dict[str, Callable[..., Any]] = {}
 
 
 def step(action: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Make a function of `steps.py` a step for `action`. It takes `call` by keyword and returns its (last) fact.
+    """Make a function of `steps.py` a step for `action`. It takes `call` by keyword and returns its (last) fact, or None.
 
     The step runs in one transaction. It must call `permission.require` for its action: a step that decided without
     asking is a programmer's mistake (AssertionError). With `call.key` a repeated call of the same actor gets the first
@@ -33,15 +35,15 @@ def step(action: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     def wrap(function: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(function)
         def run(*args: P.args, **kwargs: P.kwargs) -> R:
-            call: Call = kwargs["call"]  # type: ignore[assignment]
+            call = cast(Call, kwargs["call"])
             keyed = call.key is not None and not permission.inside_step()
             with transaction.atomic():
                 if keyed and not _claim(call, action):
-                    return _first_answer(call)  # type: ignore[no-any-return]
-                with permission.watched(action):
+                    return _first_answer(call, action)
+                with recorded.noting() as noted, permission.watched(action):
                     answer = function(*args, **kwargs)
                 if keyed:
-                    _keep_answer(call, answer)
+                    _keep_answer(call, answer, noted)
             return answer
 
         run.action = action  # type: ignore[attr-defined]
@@ -52,7 +54,11 @@ def step(action: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 
 def _claim(call: Call, action: str) -> bool:
-    """Take the key for this transaction; False when it was answered before. A rival with the same key waits here."""
+    """Take the key for this transaction; False when it was answered before.
+
+    A rival with the same key waits here, on the unique index, until this transaction ends. Then either the key is free
+    again (rolled back), or it is taken, and the next statement under READ COMMITTED sees the committed answer.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO call_key (actor, key, action, expires_at) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
@@ -61,18 +67,22 @@ def _claim(call: Call, action: str) -> bool:
         return cursor.rowcount == 1
 
 
-def _first_answer(call: Call) -> Any:
+def _first_answer(call: Call, action: str) -> Any:
     row = CallKey.objects.select_related("entry").get(actor=call.actor.name, key=call.key)
-    if row.entry is None:
-        raise IntegrityError(f"the key {call.key} was answered without a fact; a step must return its last fact")
-    return fact_of(row.entry)
+    if row.action != action:
+        raise KeyUsedOtherwise(used_for=row.action, action=action)
+    return fact_of(row.entry) if row.entry else None
 
 
-def _keep_answer(call: Call, answer: Any) -> None:
-    subject = str(getattr(answer, answer.fact_kind.subject_field))
-    entry = (
-        Entry.objects.filter(verb=answer.fact_kind.verb, subject_kind=answer.fact_kind.subject_kind, subject_id=subject)
-        .order_by("-id")
-        .only("id")[0]
-    )
-    CallKey.objects.filter(actor=call.actor.name, key=call.key).update(entry=entry)
+def _keep_answer(call: Call, answer: Any, noted: recorded.Noted) -> None:
+    """Tie the key to the entry of the answer. A step that had nothing to record answers None, and so does its repetition."""
+    if answer is None:
+        return
+    entry_id = next((entry_id for fact, entry_id in reversed(noted) if fact is answer), None)
+    assert entry_id is not None, f"a step returns a fact that it recorded, not {answer!r}"  # noqa: S101
+    CallKey.objects.filter(actor=call.actor.name, key=call.key).update(entry=entry_id)
+
+
+def drop_expired_keys(now: datetime) -> int:
+    """Forget the answers whose time is over (KEY_LIFE); gives their number. For a timer, once a day."""
+    return CallKey.objects.filter(expires_at__lt=now).delete()[0]

@@ -1,13 +1,12 @@
 """Writing the journal. `record` is the only way a fact comes into being, and with it the rows that follow from it."""
 
-import json
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
 
 from yiwang.kernel import ids, secrecy
-from yiwang.kernel.journal import codec
+from yiwang.kernel.journal import codec, recorded
 from yiwang.kernel.journal.registry import APPLIERS, Entry
 from yiwang.kernel.terms import Call, FactKind
 
@@ -31,8 +30,14 @@ def record(fact: Any, *, call: Call, happened_at: datetime | None = None) -> Ent
     """Write one fact to the journal and its rows to their tables, in the caller's transaction.
 
     `happened_at` is when it happened in the world, where that differs from the call's `now` (an imported message).
-    Raises AssertionError outside a transaction, or for a fact that nobody applies: both are a programmer's mistakes.
+    A step that changes an existing row locks that row before it records: entries of one subject then have ids in the
+    order of their commits, which is the order in which replay applies them (docs/adr/0003-appliers.md).
+    Raises AssertionError outside a transaction, for a fact that nobody applies, and for a moment without an offset: all
+    are a programmer's mistakes.
     """
+    happened_at = happened_at or call.now
+    assert None not in (happened_at.tzinfo, call.now.tzinfo), "a moment without an offset means nothing here"  # noqa: S101
+    assert type(fact) in APPLIERS, f"nobody applies {type(fact).__qualname__}; declare it in the module's apply.py"  # noqa: S101
     assert transaction.get_connection().in_atomic_block, "a fact is recorded only inside a step's transaction"  # noqa: S101
     kind: FactKind = fact.fact_kind
     public, payload = codec.dump(fact)
@@ -41,8 +46,8 @@ def record(fact: Any, *, call: Call, happened_at: datetime | None = None) -> Ent
         plain = codec.canonical(payload)
         salt, ciphertext = ids.salt(), secrecy.seal(plain.decode())
         private_hash = codec.private_commitment(salt, plain)
-    header = {
-        "happened_at": happened_at or call.now,
+    header: dict[str, Any] = {
+        "happened_at": happened_at,
         "recorded_at": call.now,
         "actor": call.actor.name,
         "door": call.door,
@@ -56,9 +61,10 @@ def record(fact: Any, *, call: Call, happened_at: datetime | None = None) -> Ent
     with connection.cursor() as cursor:
         cursor.execute(
             _INSERT,
-            [*header.values(), json.dumps(public, ensure_ascii=False), private_hash, digest, salt, ciphertext, salt],
+            [*header.values(), codec.canonical(public).decode(), private_hash, digest, salt, ciphertext, salt],
         )
         entry_id = cursor.fetchone()[0]
     entry = Entry(entry_id, **{key: value for key, value in header.items() if key != "v"})
+    recorded.note(fact, entry_id)
     APPLIERS[type(fact)](fact, entry)
     return entry

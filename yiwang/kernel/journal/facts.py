@@ -1,0 +1,21 @@
+"""The journal's own facts."""
+
+from dataclasses import dataclass
+
+from yiwang.kernel.terms import fact
+
+
+@fact("entry.erased", subject="about")
+@dataclass(frozen=True, slots=True)
+class EntryErased:
+    """What was private in some entries of one subject is gone for good. Who did it and why stands in the entry's frame."""
+
+    about: str
+    """`<subject kind>:<subject id>`, so that the subject's own history can show the erasure."""
+    erased_kind: str
+    erased_id: str
+    entry_ids: tuple[int, ...]
+    verbs: tuple[str, ...]
+    """The verbs of those entries, for a module that has to blank only part of a row."""
+    ground: str
+    """The legal ground, for example 《个人信息保护法》第四十七条."""

@@ -1,0 +1,31 @@
+"""What the journal refuses."""
+
+from yiwang.kernel.problems import Problem
+
+
+class KeyUsedOtherwise(Problem):
+    """The key of this call was used before for another action. Parameters: used_for, action."""
+
+    slug = "key-used-otherwise"
+    status = 422
+
+
+class ErasureNeedsGround(Problem):
+    """An erasure names its reason and its legal ground."""
+
+    slug = "erasure-needs-ground"
+    status = 422
+
+
+class NothingToErase(Problem):
+    """The subject has no private payload (left). Parameters: subject_kind, subject_id."""
+
+    slug = "nothing-to-erase"
+    status = 409
+
+
+class ErasedByItsModule(Problem):
+    """This kind of subject is erased by a verb of its own module. Parameters: subject_kind."""
+
+    slug = "erased-by-its-module"
+    status = 422

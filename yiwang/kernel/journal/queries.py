@@ -1,0 +1,88 @@
+"""Reading the journal. Unlike other queries these take no Actor: they give frames and public facts, nothing about a person.
+
+Who asks for `with_private` is another room of ours that has asked its own permission (a timeline shown to an actor).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Max, Q, QuerySet
+
+from yiwang.kernel.journal import models
+from yiwang.kernel.journal.reading import fact_in
+from yiwang.kernel.journal.registry import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An entry with its place in the journal and the fact it holds."""
+
+    position: int | None
+    """None for an entry that the sequencer has not placed yet."""
+    entry: Entry
+    fact: Any
+
+
+def head() -> int:
+    """The position of the newest placed entry; 0 for an empty journal."""
+    return int(models.EntryPosition.objects.aggregate(head=Max("position"))["head"] or 0)
+
+
+def entries_after(position: int, limit: int = 500, *, with_private: bool = False) -> tuple[Placed, ...]:
+    """The entries that follow `position`, in order, at most `limit` of them."""
+    rows = models.EntryPosition.objects.filter(position__gt=position).select_related("entry").order_by("position")
+    if with_private:
+        rows = rows.select_related("entry__private")
+    return tuple(_placed(row.entry, row.position, with_private) for row in rows[:limit])
+
+
+def history(subject_kind: str, subject_id: object, *, with_private: bool = False) -> tuple[Placed, ...]:
+    """Everything that was recorded of one subject, oldest first, also what was placed nowhere yet; erasures included."""
+    return history_of([(subject_kind, subject_id)], with_private=with_private)
+
+
+def history_of(subjects: Iterable[tuple[str, object]], *, with_private: bool = False) -> tuple[Placed, ...]:
+    """The histories of several subjects (a case, its parts and its reports) as one, in the order of writing."""
+    wanted = Q(pk__in=())
+    for kind, subject_id in subjects:
+        wanted |= Q(subject_kind=kind, subject_id=str(subject_id))
+        wanted |= Q(subject_kind="entry", subject_id=f"{kind}:{subject_id}")
+    rows: QuerySet[models.Entry] = models.Entry.objects.filter(wanted).select_related("placed").order_by("id")
+    if with_private:
+        rows = rows.select_related("private")
+    return tuple(_placed(row, _position_of(row), with_private) for row in rows)
+
+
+def position_of(entry_id: int) -> int | None:
+    """Where the sequencer put this entry; None as long as it did not."""
+    return models.EntryPosition.objects.filter(entry=entry_id).values_list("position", flat=True).first()
+
+
+def reader_position(name: str) -> int:
+    """How far a named reader has come; 0 for one that never read."""
+    return models.Reader.objects.filter(name=name).values_list("position", flat=True).first() or 0
+
+
+def _position_of(row: models.Entry) -> int | None:
+    return row.placed.position if hasattr(row, "placed") else None
+
+
+def _placed(row: models.Entry, position: int | None, with_private: bool) -> Placed:
+    private = getattr(row, "private", None) if with_private else None
+    return Placed(position, frame(row), fact_in(row, private))
+
+
+def frame(row: models.Entry) -> Entry:
+    """The journal's frame around a fact, as appliers and readers see it."""
+    return Entry(
+        id=row.id,
+        happened_at=row.happened_at,
+        recorded_at=row.recorded_at,
+        actor=row.actor,
+        door=row.door,
+        reason=row.reason,
+        verb=row.verb,
+        subject_kind=row.subject_kind,
+        subject_id=row.subject_id,
+    )
