@@ -29,6 +29,8 @@ FIRST_DELAY_S = 0.5
 LONGEST_DELAY_S = 30.0
 CALM_AFTER_S = 60.0
 RESCUE_EVERY_S = 20.0
+STOP_WITHIN_S = 4.0
+"""For all loops together: what is cut off then is in the journal or in the queue and is done by the next worker."""
 SILENT_WORKER_S = 45.0
 """A worker that has not given a sign of life for so long is dead; Procrastinate's workers give one every 10 s."""
 
@@ -41,7 +43,7 @@ def run_jobs(stop: threading.Event) -> None:
 
 async def _work_until(ready: App, stop: threading.Event) -> None:
     async with ready.open_async(), asyncio.TaskGroup() as tasks:
-        work = tasks.create_task(ready.run_worker_async(install_signal_handlers=False, shutdown_graceful_timeout=5))
+        work = tasks.create_task(ready.run_worker_async(install_signal_handlers=False, shutdown_graceful_timeout=3))
         rescue = tasks.create_task(_rescue(ready))
         while not stop.is_set() and not work.done():
             await asyncio.sleep(0.2)
@@ -116,10 +118,11 @@ def main() -> int:
     log.info("loops: %s", ", ".join(sorted(loops)))
     for thread in threads:
         thread.start()
-    while not stop.wait(1):
+    while not stop.wait(0.5):
         pass
+    end = time.monotonic() + STOP_WITHIN_S
     for thread in threads:
-        thread.join(timeout=8)
+        thread.join(timeout=max(0, end - time.monotonic()))
     return 0
 
 

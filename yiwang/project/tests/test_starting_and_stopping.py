@@ -1,0 +1,291 @@
+"""Real servers, really killed. Each test starts `yiwang up` on a folder of its own, with a town of one page (small_town.py)."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from yiwang.project import postgres, processes
+
+pytestmark = pytest.mark.processes
+
+READY = "Ctrl-C"
+AS_ROOT = os.geteuid() == 0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Up:
+    """One `yiwang up`, and what can be seen of it from outside."""
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self.folder = folder
+        self.port, self.stream_port = free_port(), free_port()
+        self.output = folder.parent / f"up-{self.port}.txt"
+        values = {
+            k: v
+            for k, v in os.environ.items()
+            if k not in ("DATABASE_URL", "YIWANG_SECRET_KEY", "YIWANG_TEST_DATABASE")
+        }
+        values |= {
+            "YIWANG_DATA": str(folder),
+            "DJANGO_SETTINGS_MODULE": "yiwang.project.tests.small_town",
+            "COLUMNS": "200",
+        }
+        command = [sys.executable, "-m", "yiwang.project.commands", "up", "--workers", "1"]
+        command += ["--port", str(self.port), "--stream-port", str(self.stream_port)]
+        with self.output.open("wb") as output:
+            self.process = subprocess.Popen(
+                command, env=values | environment, stdout=output, stderr=output, start_new_session=True
+            )
+
+    def text(self) -> str:
+        return self.output.read_text(encoding="utf-8", errors="replace")
+
+    def ready(self) -> "Up":
+        done = processes.wait_until(lambda: READY in self.text() or self.process.poll() is not None, timeout_s=60)
+        assert done, self.text()
+        assert READY in self.text(), self.text()
+        return self
+
+    def page(self) -> str:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=5) as answer:
+            return answer.read().decode()
+
+    def serves(self) -> bool:
+        try:
+            return "small town" in self.page()
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def end(self, which: signal.Signals, timeout_s: float = 30) -> int:
+        self.process.send_signal(which)
+        return self.process.wait(timeout=timeout_s)
+
+    def seconds(self) -> float:
+        found = re.search(r"ready after ([\d.]+) s", self.text())
+        assert found, self.text()
+        return float(found[1])
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A data folder that the database's user can reach; afterwards nothing of it runs or remains."""
+    parent = Path(tempfile.mkdtemp(prefix="yiwang-up-"))
+    parent.chmod(0o711)
+    data = parent / "var"
+    yield data
+    _leave_nothing(data)
+    shutil.rmtree(parent, ignore_errors=True)
+
+
+def _leave_nothing(data: Path) -> None:
+    for pid in [*processes.left_over(data), *processes.running_in(data / "postgres" / "data")]:
+        os.kill(pid, signal.SIGKILL)
+
+
+@pytest.fixture
+def up(folder: Path) -> Iterator[Up]:
+    started = Up(folder).ready()
+    yield started
+    if started.process.poll() is None:
+        started.end(signal.SIGTERM)
+
+
+def cluster_of(folder: Path) -> postgres.Cluster:
+    return postgres.open_cluster(folder)
+
+
+def anything_runs(folder: Path) -> list[int]:
+    return [*processes.left_over(folder), *processes.running_in(folder / "postgres" / "data")]
+
+
+def test_the_first_start_serves_a_page_and_the_second_start_takes_seconds(folder: Path) -> None:
+    first = Up(folder).ready()
+    assert first.serves()
+    assert first.end(signal.SIGINT) == 130
+    second = Up(folder).ready()
+    assert second.serves()
+    assert second.seconds() < 15
+    assert second.end(signal.SIGTERM) == 0
+
+
+@pytest.mark.parametrize("which", [signal.SIGINT, signal.SIGHUP])
+def test_asked_to_stop_it_ends_every_program_and_closes_the_database_cleanly(up: Up, which: signal.Signals) -> None:
+    up.end(which)
+    assert anything_runs(up.folder) == []
+    assert "database system is shut down" in (up.folder / "log" / "database.log").read_text()
+
+
+def test_after_a_kill_of_the_parent_nothing_is_left_and_the_next_start_serves(up: Up) -> None:
+    up.end(signal.SIGKILL)
+    assert processes.wait_until(lambda: not anything_runs(up.folder), timeout_s=20), anything_runs(up.folder)
+    again = Up(up.folder).ready()
+    assert again.serves()
+    again.end(signal.SIGTERM)
+
+
+def test_a_start_right_after_a_kill_of_the_parent_waits_for_what_still_runs(up: Up) -> None:
+    up.end(signal.SIGKILL)
+    again = Up(up.folder).ready()
+    assert again.serves()
+    again.end(signal.SIGTERM)
+
+
+def test_a_database_server_that_was_left_alone_is_stopped_and_replaced(folder: Path) -> None:
+    Up(folder).ready().end(signal.SIGTERM)
+    cluster = cluster_of(folder)
+    orphan = processes.spawn(cluster.command(), environment=cluster.environment, output=None, user=cluster.user)
+    assert processes.wait_until(lambda: postgres.answers(cluster), timeout_s=20)
+    again = Up(folder).ready()
+    assert orphan.wait(timeout=5) == 0
+    assert "asked to stop" in again.text()
+    again.end(signal.SIGTERM)
+
+
+def test_a_stale_lock_file_of_the_database_that_names_a_living_stranger_does_not_block(folder: Path) -> None:
+    Up(folder).ready().end(signal.SIGTERM)
+    cluster = cluster_of(folder)
+    (cluster.data / "postmaster.pid").write_text(f"{os.getpid()}\n{cluster.data}\n{int(time.monotonic())}\n5432\n")
+    again = Up(folder).ready()
+    assert again.serves()
+    again.end(signal.SIGTERM)
+
+
+def test_a_killed_database_comes_back_with_its_rows(up: Up) -> None:
+    cluster = cluster_of(up.folder)
+    with psycopg.connect(cluster.url("yiwang"), autocommit=True) as connection:
+        connection.execute("CREATE TABLE kept (word text); INSERT INTO kept VALUES ('受理')")
+    before = postgres.postmaster_pid(cluster)
+    assert before is not None
+    os.kill(before, signal.SIGKILL)
+    back = processes.wait_until(
+        lambda: postgres.postmaster_pid(cluster) != before and postgres.answers(cluster), timeout_s=30
+    )
+    assert back, up.text()
+    with psycopg.connect(cluster.url("yiwang_app")) as connection:
+        assert connection.execute("SELECT word FROM kept").fetchone() == ("受理",)
+    assert "database ended (SIGKILL)" in up.text()
+
+
+def test_killed_pages_are_served_again_and_their_workers_do_not_remain(up: Up) -> None:
+    worker = int(up.page().split()[-1])
+    leader = int(Path(f"/proc/{worker}/stat").read_text().rpartition(")")[2].split()[1])
+    os.kill(leader, signal.SIGKILL)
+    assert processes.wait_until(lambda: "web ended (SIGKILL)" in up.text(), timeout_s=10)
+    assert processes.wait_until(up.serves, timeout_s=20)
+    assert worker not in processes.left_over(up.folder)
+
+
+def test_a_killed_page_worker_is_replaced(up: Up) -> None:
+    worker = int(up.page().split()[-1])
+    os.kill(worker, signal.SIGKILL)
+    assert processes.wait_until(lambda: up.serves() and int(up.page().split()[-1]) != worker, timeout_s=20)
+
+
+def test_a_second_up_on_one_folder_is_refused_and_names_the_first(up: Up) -> None:
+    second = Up(up.folder)
+    assert second.process.wait(timeout=20) == 2
+    assert f"already running on {up.folder} (process {up.process.pid})" in second.text()
+    assert up.serves()
+
+
+def test_a_port_in_use_is_refused_before_anything_is_made(folder: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        environment = {"YIWANG_DATA": str(folder)}
+        command = [sys.executable, "-m", "yiwang.project.commands", "up", "--port", str(taken.getsockname()[1])]
+        answer = subprocess.run(
+            command, env=os.environ | environment, capture_output=True, text=True, timeout=30, check=False
+        )
+    assert answer.returncode == 2
+    assert "cannot be used" in answer.stderr
+    assert not (folder / "postgres").exists()
+
+
+def test_without_its_key_an_existing_database_is_refused(folder: Path) -> None:
+    (folder / "postgres" / "data").mkdir(parents=True)
+    (folder / "postgres" / "data" / "PG_VERSION").write_text("18\n")
+    again = Up(folder)
+    assert again.process.wait(timeout=20) == 2
+    assert "from the backup" in again.text()
+
+
+def test_key_and_folders_are_closed_to_others(up: Up) -> None:
+    cluster = cluster_of(up.folder)
+    modes = {
+        path: path.stat().st_mode & 0o777 for path in (up.folder / "secret.key", cluster.data, cluster.socket_folder)
+    }
+    assert modes == {up.folder / "secret.key": 0o600, cluster.data: 0o700, cluster.socket_folder: 0o700}
+    owner = cluster.user.uid if cluster.user else os.geteuid()
+    assert {cluster.data.stat().st_uid, cluster.socket_folder.stat().st_uid} == {owner}
+    assert owner != 0
+    assert (up.folder / "log").stat().st_mode & 0o077 == 0
+
+
+def test_the_database_listens_on_no_network_port(up: Up) -> None:
+    pid = postgres.postmaster_pid(cluster_of(up.folder))
+    inodes = {os.readlink(link) for link in Path(f"/proc/{pid}/fd").iterdir() if link.is_symlink()}
+    tables = [Path(f"/proc/net/{name}").read_text().splitlines()[1:] for name in ("tcp", "tcp6")]
+    assert not inodes & {f"socket:[{line.split()[9]}]" for table in tables for line in table}
+
+
+@pytest.mark.skipif(not AS_ROOT, reason="only root can try as somebody else")
+def test_a_third_user_is_refused_by_the_folder_and_by_the_server(up: Up) -> None:
+    cluster = cluster_of(up.folder)
+    command = [
+        str(cluster.installation.bin / "psql"),
+        "-h",
+        str(cluster.socket_folder),
+        "-U",
+        "yiwang",
+        "-c",
+        "SELECT 1",
+        "yiwang",
+    ]
+
+    def as_nobody() -> str:
+        answer = subprocess.run(
+            command, user=65534, group=65534, extra_groups=[], cwd="/", capture_output=True, text=True, check=False
+        )
+        assert answer.returncode != 0
+        return answer.stderr
+
+    assert "Permission denied" in as_nobody()
+    opened = [up.folder / "postgres", cluster.socket_folder, cluster.socket_folder / ".s.PGSQL.5432"]
+    for path in opened:
+        path.chmod(0o777)
+    assert "Peer authentication failed" in as_nobody()
+
+
+@pytest.mark.skipif(not AS_ROOT, reason="an ordinary user reaches its own folders")
+def test_root_with_a_closed_folder_keeps_the_database_where_its_user_can_reach_it(tmp_path: Path) -> None:
+    data = tmp_path / "var"
+    up = Up(data).ready()
+    home = Path((data / postgres.LOCATION_FILE).read_text().strip())
+    try:
+        assert home.is_relative_to(processes.SERVICE_HOME)
+        assert up.serves()
+        up.end(signal.SIGTERM)
+        again = Up(data).ready()
+        assert cluster_of(data).home == home
+        again.end(signal.SIGTERM)
+    finally:
+        shutil.rmtree(home)
