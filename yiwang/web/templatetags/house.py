@@ -1,0 +1,83 @@
+"""`{% load house %}`: the components by name. What each takes is told by its function in yiwang/web/components/ and on /house."""
+
+from typing import Any
+
+from django import template
+from django.template import Context
+
+from yiwang.kernel.wording import word as word_of
+from yiwang.web import house
+from yiwang.web.components import forms, frames, markup, rows
+
+register = template.Library()
+
+PLAIN = (
+    *(
+        forms.button,
+        forms.link,
+        forms.field,
+        forms.choices,
+        forms.form_field,
+        forms.error_summary,
+        forms.photo_picker,
+        forms.place_picker,
+    ),
+    *(rows.icon, rows.moment, rows.status_tag, rows.level_tag, rows.clock, rows.timeline, rows.case_row),
+    *(rows.figure_tile, rows.sparkline),
+    *(frames.notice, frames.empty, frames.skeleton, frames.tabs, frames.pagination, frames.filter_bar),
+    *(frames.document_preview, frames.receipt, frames.summary_list, frames.town_map),
+)
+WITH_PAGE = (rows.data_table, frames.confirm, frames.conflict)
+"""Components that need the page: its request, or its CSRF token."""
+
+for component in PLAIN:
+    register.inclusion_tag(f"house/{component.__name__}.html")(component)
+for component in WITH_PAGE:
+    register.inclusion_tag(f"house/{component.__name__}.html", takes_context=True)(component)
+
+
+@register.inclusion_tag("house/toast.html", takes_context=True)
+def toast(context: Context, text: str, tone: str = "done", **given: Any) -> dict[str, Any]:
+    """An answer in the corner after an act."""
+    return frames.toast(text, tone, token=str(context.get("csrf_token") or ""), **given)
+
+
+@register.inclusion_tag("house/switches.html", takes_context=True)
+def switches(context: Context) -> dict[str, Any]:
+    """Language, letter size and colour scheme; each is a form, so they work without JavaScript."""
+    request = context.get("request")
+    return {
+        "page": house.page(request),
+        "here": request.get_full_path() if request and request.method == "GET" else "",
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
+@register.inclusion_tag("house/keyboard_help.html")
+def keyboard_help() -> dict[str, Any]:
+    """The dialog that `?` opens; the page's own keys are added to it from their data-key."""
+    return {}
+
+
+@register.simple_tag(takes_context=True)
+def house_page(context: Context) -> house.Page:
+    """`{% house_page as page %}`: town, demonstration, size, scheme, language."""
+    return house.page(context.get("request"))
+
+
+@register.simple_tag
+def word(key: str) -> str:
+    """The text of a state, kind or role from the modules' texts files, in the page's language."""
+    return word_of(key, house.language())
+
+
+@register.simple_tag
+def attributes(**given: Any) -> str:
+    """HTML attributes from keyword arguments, for a template of your own."""
+    return markup.attributes(given)
+
+
+@register.filter
+def clock_minutes(minutes: int, unit: str = "office") -> str:
+    """A number of minutes in the words of a clock's unit."""
+    return markup.clock_text(minutes, unit)

@@ -1,0 +1,70 @@
+"""The doors all rooms share. A reader's wishes (letter size, scheme, language) are cookies, not rows."""
+
+import hashlib
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+from django.views.i18n import set_language
+
+from yiwang.kernel.access.door import door
+from yiwang.kernel.problems import NotAllowed
+from yiwang.web import house, specimens
+
+YEAR_SECONDS = 365 * 24 * 3600
+COOKIES = {"size": (house.SIZE_COOKIE, house.SIZES), "scheme": (house.SCHEME_COOKIE, house.SCHEMES)}
+
+
+@require_GET
+@door("house.read")
+def show_house(request: HttpRequest) -> HttpResponse:
+    """Every component in each of its states."""
+    return render(request, "specimens/house.html", specimens.context())
+
+
+@require_GET
+@door("house.read")
+def show_problem(request: HttpRequest) -> HttpResponse:
+    """A refusal, as page or fragment, to look at."""
+    raise NotAllowed(action="house.example")
+
+
+@require_POST
+@door("house.read")
+def take_photo(request: HttpRequest) -> HttpResponse:
+    """The upload door of the specimen page: answers like a real one and keeps nothing."""
+    sent = request.FILES.get("file")
+    content = sent.read() if sent else b""
+    return JsonResponse({"id": hashlib.sha256(content).hexdigest(), "url": ""}, status=201)
+
+
+@require_POST
+@door("house.choose")
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """Keep the reader's language in a cookie and go back where they were."""
+    return set_language(request)
+
+
+@require_POST
+@door("house.choose")
+def choose_look(request: HttpRequest) -> HttpResponse:
+    """Keep letter size or colour scheme in a cookie and go back where the reader was; an unknown wish changes nothing."""
+    answer = HttpResponseRedirect(_back(request))
+    for field, (cookie, allowed) in COOKIES.items():
+        wish = request.POST.get(field, "")
+        if wish in allowed:
+            answer.set_cookie(
+                cookie, wish, max_age=YEAR_SECONDS, samesite="Lax", httponly=True, secure=settings.SESSION_COOKIE_SECURE
+            )
+    return answer
+
+
+def _back(request: HttpRequest) -> str:
+    for address in (request.POST.get("next", ""), request.headers.get("Referer", "")):
+        if address and url_has_allowed_host_and_scheme(
+            address, {request.get_host()}, require_https=request.is_secure()
+        ):
+            return address
+    return "/"
