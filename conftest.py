@@ -72,12 +72,10 @@ _data_dir = tempfile.mkdtemp(prefix="yiwang-test-data-")
 os.environ.setdefault("YIWANG_DATA", _data_dir)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_configure(config: pytest.Config) -> None:
-    """Starts the server before pytest-django sets Django up."""
-    if not config.option.collectonly:
-        _start_server()
-        django.setup()
+# At import and not in a hook: pytest reads the conftest.py of the folders it was given right after this one, and those
+# import models.
+_start_server()
+django.setup()
 
 
 def pytest_unconfigure() -> None:

@@ -1,57 +1,28 @@
-"""The clocks of a case (R-105, R-107), worked out from their events. Pure: the reckoning of working time is an argument."""
+"""The clocks of a case (R-105, R-107): what an arrow does to them, and when they run out by their events. Pure."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Protocol
 
 from yiwang.cases.classes import Limit
 from yiwang.cases.facts import ClockChange
-from yiwang.cases.snapshot import CaseSnapshot, ClockEvent, ClockSnapshot
+from yiwang.cases.snapshot import CaseSnapshot, ClockSnapshot
 from yiwang.cases.stages import Arrow, ClockStage
 from yiwang.kernel.terms import ClockId
-
-Interval = tuple[datetime, datetime | None]
-"""A stretch in which a clock ran; None: it still runs."""
-
-
-class Reckoner(Protocol):
-    """Counts working hours and days on the town's calendar (kernel/workdays)."""
-
-    def due_after(self, intervals: tuple[Interval, ...], amount: int, unit: str) -> tuple[datetime, bool]:
-        """When `amount` is used up if the last interval runs on, and whether that rests on a year without a notice."""
-        ...
+from yiwang.kernel.workdays.calendar import Calendar
+from yiwang.kernel.workdays.clocks import Due, TimeUnit, due_after, due_at, run_of
 
 
-def running_intervals(events: Iterable[ClockEvent]) -> tuple[Interval, ...]:
-    """The stretches in which the clock ran, from its events. Raises ValueError for events in an impossible order."""
-    stretches: list[Interval] = []
-    since: datetime | None = None
-    for event in events:
-        if event.kind in {"start", "resume"}:
-            if since is not None:
-                raise ValueError("a running clock cannot be started again")
-            since = event.at
-        elif event.kind in {"pause", "stop"} and since is not None:
-            stretches.append((since, event.at))
-            since = None
-        elif event.kind == "pause":
-            raise ValueError("a clock that stands cannot be paused")
-    if since is not None:
-        stretches.append((since, None))
-    return tuple(stretches)
-
-
-def due_of(clock: ClockSnapshot, reckoner: Reckoner) -> tuple[datetime, bool] | None:
+def due_of(clock: ClockSnapshot, calendar: Calendar) -> Due | None:
     """When the clock runs out and whether provisionally; None while it stands. The same from its events at any time."""
-    stretches = running_intervals(clock.events)
-    if not stretches or stretches[-1][1] is not None:
+    run = run_of(clock.events)
+    if not run.running:
         return None
-    return reckoner.due_after(stretches, clock.whole_amount, clock.unit)
+    return due_after(run.intervals, clock.amount + run.extended, TimeUnit(clock.unit), calendar)
 
 
-def start(clock_id: ClockId, limit: Limit, now: datetime, reckoner: Reckoner) -> ClockChange:
+def start(clock_id: ClockId, limit: Limit, now: datetime, calendar: Calendar) -> ClockChange:
     """Start a clock at a limit."""
-    due_at, provisional = reckoner.due_after(((now, None),), limit.amount, limit.unit)
+    due = due_at(now, limit.amount, TimeUnit(limit.unit), calendar)
     return ClockChange(
         clock_id=clock_id,
         kind="start",
@@ -62,8 +33,8 @@ def start(clock_id: ClockId, limit: Limit, now: datetime, reckoner: Reckoner) ->
         rule_hash=limit.hash,
         unit=limit.unit,
         amount=limit.amount,
-        due_at=due_at,
-        provisional=provisional,
+        due_at=due.due_at,
+        provisional=due.provisional,
     )
 
 
@@ -72,18 +43,22 @@ def halt(clock: ClockSnapshot, kind: str, now: datetime, reason: str = "") -> Cl
     return ClockChange(clock_id=clock.id, kind=kind, at=now, reason=reason)
 
 
-def resume(clock: ClockSnapshot, now: datetime, reckoner: Reckoner, reason: str = "") -> ClockChange:
+def resume(clock: ClockSnapshot, now: datetime, calendar: Calendar, reason: str = "") -> ClockChange:
     """Let a clock that stands run on with what was left."""
-    stretches = (*running_intervals(clock.events), (now, None))
-    due_at, provisional = reckoner.due_after(stretches, clock.whole_amount, clock.unit)
-    return ClockChange(clock_id=clock.id, kind="resume", at=now, reason=reason, due_at=due_at, provisional=provisional)
+    run = run_of(clock.events)
+    whole = clock.amount + run.extended
+    due = due_after(run.intervals, whole, TimeUnit(clock.unit), calendar, resumes_at=now)
+    assert due is not None, "a clock that goes on running ends some day"  # noqa: S101
+    return ClockChange(clock.id, "resume", now, reason=reason, due_at=due.due_at, provisional=due.provisional)
 
 
-def extend(clock: ClockSnapshot, amount: int, now: datetime, reckoner: Reckoner, reason: str) -> ClockChange:
+def extend(clock: ClockSnapshot, amount: int, now: datetime, calendar: Calendar, reason: str) -> ClockChange:
     """Give a running clock `amount` more of its own unit."""
-    due_at, provisional = reckoner.due_after(running_intervals(clock.events), clock.whole_amount + amount, clock.unit)
+    run = run_of(clock.events)
+    due = due_after(run.intervals, clock.amount + run.extended + amount, TimeUnit(clock.unit), calendar)
+    assert due is not None, "only a running clock is extended"  # noqa: S101
     return ClockChange(
-        clock_id=clock.id, kind="extend", at=now, amount=amount, reason=reason, due_at=due_at, provisional=provisional
+        clock.id, "extend", now, amount=amount, reason=reason, due_at=due.due_at, provisional=due.provisional
     )
 
 
@@ -93,7 +68,7 @@ def changes(
     *,
     limits: Mapping[ClockStage, Limit],
     now: datetime,
-    reckoner: Reckoner,
+    calendar: Calendar,
     new_clock: Callable[[], ClockId],
     reason: str = "",
 ) -> tuple[ClockChange, ...]:
@@ -104,8 +79,8 @@ def changes(
     """
     return (
         *_halts(arrow, case, now, reason),
-        *_resumes(arrow, case, now, reckoner, reason),
-        *_starts(arrow, case, limits, now, reckoner, new_clock),
+        *_resumes(arrow, case, now, calendar, reason),
+        *_starts(arrow, case, limits, now, calendar, new_clock),
     )
 
 
@@ -117,11 +92,11 @@ def _halts(arrow: Arrow, case: CaseSnapshot, now: datetime, reason: str) -> Iter
             yield halt(clock, "pause", now, reason)
 
 
-def _resumes(arrow: Arrow, case: CaseSnapshot, now: datetime, reckoner: Reckoner, reason: str) -> Iterable[ClockChange]:
+def _resumes(arrow: Arrow, case: CaseSnapshot, now: datetime, calendar: Calendar, reason: str) -> Iterable[ClockChange]:
     for stage in arrow.resumes:
         standing = case.clock(stage)
-        if standing is not None and standing.state in {"paused", "stopped"}:
-            yield resume(standing, now, reckoner, reason)
+        if standing is not None and standing.state == "paused":
+            yield resume(standing, now, calendar, reason)
 
 
 def _starts(
@@ -129,11 +104,11 @@ def _starts(
     case: CaseSnapshot,
     limits: Mapping[ClockStage, Limit],
     now: datetime,
-    reckoner: Reckoner,
+    calendar: Calendar,
     new_clock: Callable[[], ClockId],
 ) -> Iterable[ClockChange]:
     for stage in arrow.starts:
         latest = case.clock(stage)
         runs_on = latest is not None and latest.state in {"running", "paused"} and stage not in arrow.stops
         if stage in limits and not runs_on:
-            yield start(new_clock(), limits[stage], now, reckoner)
+            yield start(new_clock(), limits[stage], now, calendar)

@@ -6,10 +6,11 @@ from itertools import groupby
 from yiwang.cases.models import Case, Clock, ClockEvent, Extension, Objection
 from yiwang.cases.problems import CaseUnknown
 from yiwang.cases.snapshot import CaseSnapshot, ClockSnapshot
-from yiwang.cases.snapshot import ClockEvent as Event
 from yiwang.cases.stages import ClockStage, State
 from yiwang.kernel.problems import ChangedMeanwhile
 from yiwang.kernel.terms import AccountId, CaseId, ClockId, PlaceId, Point, TeamId, Where
+from yiwang.kernel.workdays.clocks import ClockEvent as Event
+from yiwang.kernel.workdays.clocks import Happened
 
 
 def locked_case(case_id: CaseId, version: int | None = None) -> CaseSnapshot:
@@ -77,7 +78,11 @@ def clocks_of(case_id: CaseId) -> tuple[ClockSnapshot, ...]:
             due_at=clock.due_at,
             provisional=clock.provisional,
             ran_out=clock.ran_out,
-            events=tuple(Event(event.kind, event.at, event.amount) for event in by_clock[clock.id]),
+            events=tuple(
+                Event(Happened(event.kind), event.at, event.amount)
+                for event in by_clock[clock.id]
+                if event.kind != "recompute"
+            ),
         )
         for clock in clocks
     )

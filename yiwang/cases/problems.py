@@ -101,3 +101,16 @@ class BadChoice(Problem):
     """A value that is not in its closed list. Parameters: field, given, known."""
 
     slug = "case-bad-choice"
+
+
+class BadReviewDay(Problem):
+    """The day on which a suspended case is looked at again is past or too far off. Parameters: day, today."""
+
+    slug = "case-bad-review-day"
+
+
+class NotDrawn(Problem):
+    """Only a case that was drawn is re-checked. Parameter: number."""
+
+    slug = "case-not-drawn"
+    status = 409

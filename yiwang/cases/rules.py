@@ -1,6 +1,7 @@
 """What may be done with a case, and what follows. Pure: decides or raises; steps.py records what was decided."""
 
-from datetime import datetime, timedelta
+import hashlib
+from datetime import date, datetime, timedelta
 
 from yiwang.cases import problems
 from yiwang.cases.reasons import REASONS
@@ -90,3 +91,31 @@ def extension(case: CaseSnapshot, amount: int, *, now: datetime, most_percent: i
     if not 1 <= amount <= most:
         raise problems.ExtensionTooLong(asked=amount, most=most, unit=clock.unit)
     return clock
+
+
+def extension_waits(case: CaseSnapshot) -> None:
+    """Raises NoExtensionAsked when nobody has asked for more time."""
+    if not case.extension_asked:
+        raise problems.NoExtensionAsked(number=case.number)
+
+
+def not_ruled(case: CaseSnapshot) -> None:
+    """Raises RulingIsFinal when the arbiter has decided whose the case is."""
+    if case.ruled:
+        raise problems.RulingIsFinal(number=case.number)
+
+
+def review_day(day: date, *, today: date) -> None:
+    """A suspended case is looked at again on a day to come, within a year. Raises BadReviewDay."""
+    if not today < day <= today + timedelta(days=366):
+        raise problems.BadReviewDay(day=day, today=today)
+
+
+def share_of(count: int, percent: int) -> int:
+    """How many of `count` are drawn at `percent`: rounded up, so that a small pool is not passed over."""
+    return -(-count * percent // 100)
+
+
+def lot(seed: str, number: str) -> str:
+    """A case's lot in a draw: SHA-256 of seed and number. No one can steer it, and anyone can work it out again."""
+    return hashlib.sha256(f"{seed}/{number}".encode()).hexdigest()

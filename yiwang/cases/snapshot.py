@@ -5,15 +5,7 @@ from datetime import datetime
 
 from yiwang.cases.stages import ClockStage, State
 from yiwang.kernel.terms import AccountId, CaseId, ClockId, PlaceId, Point, TeamId
-
-
-@dataclass(frozen=True, slots=True)
-class ClockEvent:
-    """One event of a clock: kind, moment, and for an extension the amount added."""
-
-    kind: str
-    at: datetime
-    amount: int = 0
+from yiwang.kernel.workdays.clocks import ClockEvent, Happened
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +24,8 @@ class ClockSnapshot:
     events: tuple[ClockEvent, ...]
 
     @property
-    def whole_amount(self) -> int:
-        """The amount with all extensions."""
-        return self.amount + sum(event.amount for event in self.events if event.kind == "extend")
-
-    @property
     def extended(self) -> bool:
-        return any(event.kind == "extend" for event in self.events)
+        return any(event.kind == Happened.EXTEND for event in self.events)
 
 
 @dataclass(frozen=True, slots=True)

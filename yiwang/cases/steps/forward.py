@@ -15,7 +15,8 @@ from yiwang.kernel.access import permission
 from yiwang.kernel.journal.step import step
 from yiwang.kernel.journal.steps import record
 from yiwang.kernel.places import queries as places
-from yiwang.kernel.terms import AccountId, Call, CaseId, ClockId, FileHash, PlaceId, Point, TeamId, Where
+from yiwang.kernel.places.shapes import middle
+from yiwang.kernel.terms import AccountId, Actor, Call, CaseId, ClockId, FileHash, PlaceId, Point, TeamId, Where
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +29,15 @@ class Ground:
     committee: PlaceId | None = None
 
 
-def ground_at(place_id: PlaceId | None, point: Point | None) -> Ground:
+def ground_at(actor: Actor, place_id: PlaceId | None, point: Point | None) -> Ground:
     """The ground of a point, or of a place's own middle when no point was given."""
-    if point is None and place_id is not None:
-        point = places.middle_of(place_id)
+    town_map = places.town_map(actor)
+    place = town_map.place(place_id) if place_id is not None else None
+    if point is None and place is not None:
+        point = middle(place.geometry)
     if point is None:
         return Ground(place_id)
-    located = places.locate(point)
+    located = town_map.locate(point)
     return Ground(place_id, point, located.cell_id, located.committee_id)
 
 
@@ -86,7 +89,7 @@ def gather(
         urgent=urgent,
         reporter=reporter,
         clocks=tuple(
-            clocks.start(ClockId(ids.new_id(call.now)), limit, happened_at, law.reckoner())
+            clocks.start(ClockId(ids.new_id(call.now)), limit, happened_at, law.calendar())
             for limit in in_force.values()
         ),
         text=text,

@@ -50,7 +50,7 @@ def turn(
         case,
         limits=limits_of(case) if in_force is None else in_force,
         now=moment,
-        reckoner=law.reckoner(),
+        calendar=law.calendar(),
         new_clock=lambda: ClockId(ids.new_id(call.now)),
         reason=reason,
     )

@@ -1,0 +1,38 @@
+"""The law in force for this town, read once per process: dated rules, the catalogue of case types, the calendar."""
+
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+
+from yiwang.cases import classes
+from yiwang.kernel.params import loading
+from yiwang.kernel.params.rulebook import Rulebook
+from yiwang.kernel.workdays.calendar import Calendar
+from yiwang.kernel.workdays.loading import town_calendar
+
+
+def pack_folders() -> tuple[Path, ...]:
+    """The folders of the installed packs, in the order of settings.PACKS."""
+    return tuple(settings.ROOT / Path(*name.split(".")) for name in settings.PACKS)
+
+
+@cache
+def rulebook() -> Rulebook:
+    """The rules of this module and of every installed pack. Raises a RuleFileProblem with file and line."""
+    own = Path(__file__).parent / "params"
+    files = [*own.glob("*.yaml"), *(path for folder in pack_folders() for path in loading.rule_files(folder))]
+    return loading.load(sorted(files))
+
+
+@cache
+def catalogue() -> classes.Catalogue:
+    """Every case type of the installed packs. Raises a RuleFileProblem with file and line."""
+    return classes.load(
+        folder / "case_types.yaml" for folder in pack_folders() if (folder / "case_types.yaml").exists()
+    )
+
+
+def calendar() -> Calendar:
+    """The town's working days and hours."""
+    return town_calendar(settings.TOWN_DIR)

@@ -1,0 +1,103 @@
+"""What is added to a case without moving it: remarks, corrections, proofs from above, and the re-check of closed cases."""
+
+import hashlib
+from datetime import date
+
+from yiwang.cases import facts, law, rules
+from yiwang.cases.locked import ground_of, locked_case
+from yiwang.cases.models import Case, Recheck
+from yiwang.cases.problems import NotDrawn
+from yiwang.cases.stages import Proof, State
+from yiwang.cases.steps.forward import Ground
+from yiwang.cases.steps.frame import take
+from yiwang.kernel import walltime
+from yiwang.kernel.access import permission
+from yiwang.kernel.journal.step import step
+from yiwang.kernel.journal.steps import record
+from yiwang.kernel.terms import TOWN_WIDE, Call, CaseId, FileHash
+
+
+@step("case.note")
+def note(case_id: CaseId, *, text: str, kind: str = "note", department: str = "", call: Call) -> facts.CaseNoted:
+    """Add a remark (`note`), or an answer that was given elsewhere (`reply`, with the department's name)."""
+    _, case = take("note", case_id, None, call)
+    fact = facts.CaseNoted(case.id, kind, department, (), text=text.strip())
+    record(fact, call=call)
+    return fact
+
+
+@step("case.correct")
+def correct(
+    case_id: CaseId, *, type_code: str, ground: Ground, version: int | None = None, call: Call
+) -> facts.CaseCorrected:
+    """Correct type or place of an accepted case. What was wrong stays in the journal and teaches the reader."""
+    arrow, case = take("correct", case_id, version, call)
+    rules.need(arrow, Proof.TYPE, type_code)
+    fact = facts.CaseCorrected(
+        case_id=case.id,
+        type_code=law.catalogue()[type_code].code,
+        place_id=ground.place_id,
+        point=ground.point,
+        grid_cell=ground.grid_cell,
+        committee=ground.committee,
+        clocks=(),
+    )
+    record(fact, call=call)
+    return fact
+
+
+@step("case.prove")
+def attach_proof(case_id: CaseId, *, kind: str, ref: str, call: Call) -> facts.ProofAttached:
+    """Attach what an arrow requires, from a module above (an instrument back in limits, a signed paper)."""
+    case = locked_case(case_id)
+    permission.require(call.actor, "case.prove", ground_of(case))
+    fact = facts.ProofAttached(case.id, kind, ref, ())
+    record(fact, call=call)
+    return fact
+
+
+@step("case.draw")
+def draw_rechecks(first: date, last: date, *, seed: str, call: Call) -> tuple[facts.CaseDrawn, ...]:
+    """Draw the set share of the cases closed from `first` to `last` (both included) to be looked at again.
+
+    The cases with the smallest lots are drawn (rules.lot), so that anyone who knows seed and pool can draw again.
+    A case is drawn once. Raises nothing when the pool is empty: then nothing is drawn.
+    """
+    permission.require(call.actor, "case.draw", TOWN_WIDE)
+    drawn_before = Recheck.objects.values("case_id")
+    closed = Case.objects.filter(state__in=(State.CLOSED, State.RATED), closed_at__isnull=False)
+    pool = sorted(
+        (case.number, case.id)
+        for case in closed.exclude(pk__in=drawn_before).only("number", "closed_at")
+        if case.closed_at and first <= walltime.town_day(case.closed_at) <= last
+    )
+    share = law.rulebook().on("cases.recheck-share", last)
+    count = rules.share_of(len(pool), int(share.value))
+    draw_id = hashlib.sha256(f"{seed}/{first}/{last}".encode()).hexdigest()[:16]
+    drawn = sorted(pool, key=lambda row: rules.lot(seed, row[0]))[:count]
+    made = tuple(facts.CaseDrawn(CaseId(case_id), draw_id, seed, len(pool), ()) for _, case_id in sorted(drawn))
+    for fact in made:
+        record(fact, call=call)
+    return made
+
+
+@step("case.recheck")
+def recheck(
+    case_id: CaseId,
+    *,
+    holds: bool,
+    finding: str,
+    files: tuple[FileHash, ...] = (),
+    no_photo_reason: str = "",
+    call: Call,
+) -> facts.CaseRechecked:
+    """Say whether a drawn case is still mended, by somebody other than its handler. If not, reopen it next."""
+    arrow, case = take("recheck", case_id, None, call)
+    if not Recheck.objects.filter(case=case.id).exists():
+        raise NotDrawn(number=case.number)
+    rules.other_person(case, call.actor.account_id)
+    can_be_seen = bool(case.type_code) and law.catalogue()[case.type_code].photo
+    rules.photo_or_reason(arrow, can_be_seen=can_be_seen, photos=files, reason=no_photo_reason)
+    fact = facts.CaseRechecked(case.id, holds, f"{finding.strip()}\n{no_photo_reason.strip()}".strip(), files, ())
+    record(fact, call=call)
+    return fact

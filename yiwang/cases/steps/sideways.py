@@ -1,0 +1,212 @@
+"""The side paths (R-101): decline, dismiss, void, redirect, return and dispute, the ruling, rework, suspend, reopen."""
+
+from datetime import date, datetime
+
+from yiwang.cases import facts, law, rules
+from yiwang.cases.snapshot import CaseSnapshot
+from yiwang.cases.stages import ARROWS, Proof
+from yiwang.cases.steps.frame import take, turn
+from yiwang.kernel import walltime
+from yiwang.kernel.journal.step import step
+from yiwang.kernel.journal.steps import record
+from yiwang.kernel.terms import Call, CaseId, FileHash, TeamId
+from yiwang.kernel.workdays.clocks import TimeUnit, due_at
+
+
+@step("case.decline")
+def decline(
+    case_id: CaseId, *, reason_code: str, explanation: str, version: int | None = None, call: Call
+) -> facts.CaseDeclined:
+    """不予受理: not the town's matter. The explanation is what the reporter reads: why, and where to go."""
+    arrow, case = take("decline", case_id, version, call)
+    rules.reason_known("decline", reason_code)
+    rules.need(arrow, Proof.REASON, explanation.strip())
+    fact = facts.CaseDeclined(case.id, reason_code, explanation.strip(), turn(arrow, case, call, reason=reason_code))
+    record(fact, call=call)
+    return fact
+
+
+@step("case.dismiss")
+def dismiss(
+    case_id: CaseId, *, reason_code: str, explanation: str, version: int | None = None, call: Call
+) -> facts.CaseDismissed:
+    """不予立案: looked at, and there is nothing to be done."""
+    arrow, case = take("dismiss", case_id, version, call)
+    rules.reason_known("dismiss", reason_code)
+    rules.need(arrow, Proof.REASON, explanation.strip())
+    fact = facts.CaseDismissed(case.id, reason_code, explanation.strip(), turn(arrow, case, call, reason=reason_code))
+    record(fact, call=call)
+    return fact
+
+
+@step("case.void")
+def void(
+    case_id: CaseId, *, reason_code: str, explanation: str, version: int | None = None, call: Call
+) -> facts.CaseVoided:
+    """作废: entered by mistake or for practice. It stays in the journal."""
+    arrow, case = take("void", case_id, version, call)
+    rules.reason_known("void", reason_code)
+    rules.need(arrow, Proof.REASON, explanation.strip())
+    fact = facts.CaseVoided(case.id, reason_code, explanation.strip(), turn(arrow, case, call, reason=reason_code))
+    record(fact, call=call)
+    return fact
+
+
+@step("case.dispatch")
+def redirect(
+    case_id: CaseId,
+    team_id: TeamId,
+    *,
+    reason_code: str,
+    instruction: str = "",
+    version: int | None = None,
+    call: Call,
+) -> facts.CaseDispatched:
+    """改派 by the dispatcher: to another department, on the clock that runs."""
+    arrow, case = take("redirect", case_id, version, call)
+    rules.reason_known("redirect", reason_code)
+    rules.not_ruled(case)
+    fact = facts.CaseDispatched(
+        case.id, team_id, case.round + 1, instruction.strip(), turn(arrow, case, call, reason=reason_code)
+    )
+    record(fact, call=call)
+    return fact
+
+
+def return_until(case: CaseSnapshot) -> datetime:
+    """Until when the lead department may return the case: the window after its dispatch, on the town's calendar."""
+    assert case.dispatched_at is not None, "only a dispatched case can be returned"  # noqa: S101
+    window = law.rulebook().on("cases.return-window", walltime.town_day(case.dispatched_at))
+    return due_at(case.dispatched_at, int(window.value), TimeUnit(window.unit), law.calendar()).due_at
+
+
+@step("case.return")
+def object_to(
+    case_id: CaseId,
+    *,
+    reason_code: str,
+    legal_basis: str,
+    proposed_team: TeamId,
+    explanation: str,
+    version: int | None = None,
+    call: Call,
+) -> facts.CaseReturned | facts.CaseDisputed:
+    """退单: the lead department says whose it is instead. The first goes to the dispatcher, a second to the arbiter.
+
+    The handling clock runs on either way. Raises RulingIsFinal, ReturnedOnce, TooLateToReturn or NotTheirCase.
+    """
+    arrow, case = take("return", case_id, version, call)
+    assert case.lead_team is not None, "a dispatched case has a lead department"  # noqa: S101
+    name = rules.objection(case, case.lead_team, proposed_team, now=call.now, until=return_until(case))
+    arrow = ARROWS[name]
+    rules.reason_known(name, reason_code)
+    rules.need(arrow, Proof.REASON, explanation.strip())
+    rules.need(arrow, Proof.LEGAL_BASIS, legal_basis.strip())
+    kind = facts.CaseDisputed if name == "dispute" else facts.CaseReturned
+    fact = kind(
+        case_id=case.id,
+        team_id=case.lead_team,
+        round=case.round,
+        reason_code=reason_code,
+        legal_basis=legal_basis.strip(),
+        proposed_team=proposed_team,
+        explanation=explanation.strip(),
+        clocks=turn(arrow, case, call),
+    )
+    record(fact, call=call)
+    return fact
+
+
+@step("case.rule")
+def rule(
+    case_id: CaseId, team_id: TeamId, *, question: str, grounds: str, version: int | None = None, call: Call
+) -> facts.CaseRuled:
+    """裁定: the arbiter decides, finally, whose the case is; the ruling is shown at dispatch as a precedent."""
+    arrow, case = take("rule", case_id, version, call)
+    rules.need(arrow, Proof.LEGAL_BASIS, grounds.strip())
+    fact = facts.CaseRuled(
+        case_id=case.id,
+        team_id=team_id,
+        round=case.round + 1,
+        type_code=case.type_code,
+        grounds=grounds.strip(),
+        question=question.strip(),
+        clocks=turn(arrow, case, call),
+    )
+    record(fact, call=call)
+    return fact
+
+
+@step("case.verify")
+def rework(
+    case_id: CaseId,
+    *,
+    finding: str,
+    files: tuple[FileHash, ...] = (),
+    version: int | None = None,
+    call: Call,
+) -> facts.CaseReworked:
+    """返工: not done. Back to the handler on what is left of the handling clock; counted per case, not per bounce."""
+    arrow, case = take("rework", case_id, version, call)
+    rules.other_person(case, call.actor.account_id)
+    rules.need(arrow, Proof.REASON, finding.strip())
+    fact = facts.CaseReworked(case.id, finding.strip(), files, turn(arrow, case, call))
+    record(fact, call=call)
+    return fact
+
+
+@step("case.reopen")
+def reopen(
+    case_id: CaseId, *, ground: str, words: str = "", version: int | None = None, call: Call
+) -> facts.CaseReopened:
+    """Closed but not mended: back to the department that handled it, with a new handling clock and round."""
+    arrow, case = take("reopen", case_id, version, call)
+    rules.reason_known("reopen", ground)
+    rules.need(arrow, Proof.REASON, ground)
+    window = law.rulebook().on("cases.reopen-window", walltime.town_day(call.now))
+    rules.reopening(case, now=call.now, window_days=int(window.value))
+    fact = facts.CaseReopened(
+        case_id=case.id,
+        round=case.round + 1,
+        ground=ground,
+        words=words.strip() or None,
+        clocks=turn(arrow, case, call, reason=ground),
+    )
+    record(fact, call=call)
+    return fact
+
+
+@step("case.suspend")
+def suspend(
+    case_id: CaseId,
+    *,
+    reason_code: str,
+    explanation: str,
+    review_on: date,
+    version: int | None = None,
+    call: Call,
+) -> facts.CaseSuspended:
+    """挂账: for a documented reason it cannot be done now (R-107). Its clocks stand still; it is looked at on a set day."""
+    arrow, case = take("suspend", case_id, version, call)
+    rules.reason_known("suspend", reason_code)
+    rules.need(arrow, Proof.REASON, explanation.strip())
+    rules.review_day(review_on, today=walltime.town_day(call.now))
+    fact = facts.CaseSuspended(
+        case_id=case.id,
+        reason_code=reason_code,
+        explanation=explanation.strip(),
+        review_on=review_on.isoformat(),
+        clocks=turn(arrow, case, call, reason=reason_code),
+    )
+    record(fact, call=call)
+    return fact
+
+
+@step("case.suspend")
+def resume(case_id: CaseId, *, explanation: str, version: int | None = None, call: Call) -> facts.CaseResumed:
+    """销挂账: the reason is gone; the clocks go on with what was left."""
+    arrow, case = take("resume", case_id, version, call)
+    rules.need(arrow, Proof.REASON, explanation.strip())
+    fact = facts.CaseResumed(case.id, explanation.strip(), turn(arrow, case, call))
+    record(fact, call=call)
+    return fact

@@ -1,0 +1,127 @@
+"""Time as events (R-107): asking for more of it, granting or refusing it, running out, and a new notice of holidays."""
+
+from collections.abc import Callable
+
+from yiwang.cases import clocks, facts, law, rules
+from yiwang.cases.facts import ClockChange
+from yiwang.cases.locked import ground_of, locked_case
+from yiwang.cases.models import Clock, Extension
+from yiwang.cases.stages import Proof
+from yiwang.cases.steps.frame import take
+from yiwang.kernel import walltime
+from yiwang.kernel.access import permission
+from yiwang.kernel.journal.step import step
+from yiwang.kernel.journal.steps import record
+from yiwang.kernel.terms import Call, CaseId, ClockId
+
+BATCH = 200
+"""How many clocks a sweep takes in one transaction: a crash repeats at most one batch, and no lock is held long."""
+
+
+@step("case.handle")
+def ask_extension(
+    case_id: CaseId,
+    *,
+    amount: int,
+    reason_code: str,
+    explanation: str,
+    version: int | None = None,
+    call: Call,
+) -> facts.ExtensionAsked:
+    """延期申请: more time for handling, in the clock's own unit; once, and before it ran out."""
+    arrow, case = take("ask_extension", case_id, version, call)
+    rules.reason_known("ask_extension", reason_code)
+    rules.need(arrow, Proof.REASON, explanation.strip())
+    most = law.rulebook().on("cases.extension-share", walltime.town_day(call.now))
+    clock = rules.extension(case, amount, now=call.now, most_percent=int(most.value))
+    fact = facts.ExtensionAsked(case.id, clock.id, amount, clock.unit, reason_code, explanation.strip(), ())
+    record(fact, call=call)
+    return fact
+
+
+@step("case.extend")
+def grant_extension(
+    case_id: CaseId, *, explanation: str, version: int | None = None, call: Call
+) -> facts.ExtensionGranted:
+    """Grant the time that was asked for, even when the clock ran out while the request lay there."""
+    arrow, case = take("grant_extension", case_id, version, call)
+    rules.need(arrow, Proof.REASON, explanation.strip())
+    rules.extension_waits(case)
+    asked = Extension.objects.get(case=case.id, state="asked")
+    clock = next(clock for clock in case.clocks if clock.id == asked.clock_id)
+    fact = facts.ExtensionGranted(
+        case_id=case.id,
+        clock_id=clock.id,
+        amount=asked.amount,
+        explanation=explanation.strip(),
+        clocks=(clocks.extend(clock, asked.amount, call.now, law.calendar(), asked.reason_code),),
+    )
+    record(fact, call=call)
+    return fact
+
+
+@step("case.extend")
+def refuse_extension(
+    case_id: CaseId, *, explanation: str, version: int | None = None, call: Call
+) -> facts.ExtensionRefused:
+    """Refuse more time, with the reason."""
+    arrow, case = take("refuse_extension", case_id, version, call)
+    rules.need(arrow, Proof.REASON, explanation.strip())
+    rules.extension_waits(case)
+    fact = facts.ExtensionRefused(case.id, explanation.strip(), ())
+    record(fact, call=call)
+    return fact
+
+
+@step("case.sweep")
+def run_out(clock_id: ClockId, *, call: Call) -> facts.ClockRanOut | None:
+    """Write down that a clock ran out. None when meanwhile it stopped, was extended, or ran out before."""
+    case_id = Clock.objects.values_list("case_id", flat=True).get(pk=clock_id)
+    case = locked_case(CaseId(case_id))
+    permission.require(call.actor, "case.sweep", ground_of(case))
+    clock = next(clock for clock in case.clocks if clock.id == clock_id)
+    if clock.state != "running" or clock.ran_out or clock.due_at is None or clock.due_at >= call.now:
+        return None
+    expired = ClockChange(clock.id, "expire", clock.due_at, due_at=clock.due_at, provisional=clock.provisional)
+    fact = facts.ClockRanOut(case.id, clock.id, str(clock.stage), clock.due_at, (expired,))
+    record(fact, call=call, happened_at=clock.due_at)
+    return fact
+
+
+def sweep(call: Call, *, stopped: Callable[[], bool] = lambda: False) -> int:
+    """Write down every clock that ran out by now, each in its own transaction; returns how many."""
+    found = 0
+    while not stopped():
+        due = Clock.objects.filter(state="running", ran_out=False, due_at__lt=call.now).order_by("due_at")
+        batch = list(due.values_list("id", flat=True)[:BATCH])
+        if not batch:
+            break
+        found += sum(run_out(ClockId(clock_id), call=call) is not None for clock_id in batch)
+    return found
+
+
+@step("case.sweep")
+def recompute_deadlines(case_id: CaseId, notice: str, *, call: Call) -> facts.DeadlinesRecomputed | None:
+    """Work out a case's provisional deadlines again after a notice of holidays was loaded. None when nothing changed."""
+    case = locked_case(case_id)
+    permission.require(call.actor, "case.sweep", ground_of(case))
+    changed = []
+    for clock in case.clocks:
+        due = clocks.due_of(clock, law.calendar()) if clock.provisional else None
+        if due is not None and due != (clock.due_at, clock.provisional):
+            changed.append(
+                ClockChange(
+                    clock.id, "recompute", call.now, reason=notice, due_at=due.due_at, provisional=due.provisional
+                )
+            )
+    if not changed:
+        return None
+    fact = facts.DeadlinesRecomputed(case.id, notice, tuple(changed))
+    record(fact, call=call)
+    return fact
+
+
+def recompute_all(notice: str, call: Call) -> int:
+    """Recompute every provisional deadline in the town; returns how many cases changed."""
+    provisional = Clock.objects.filter(state="running", provisional=True).values_list("case_id", flat=True).distinct()
+    return sum(recompute_deadlines(CaseId(case_id), notice, call=call) is not None for case_id in list(provisional))
