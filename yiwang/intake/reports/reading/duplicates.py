@@ -5,16 +5,17 @@ be learnt later):
 
     z = base + text·J + same_type·T + place − per_day·days        p = 1 / (1 + e^−z)
 
-J: Jaccard similarity of the two texts' character triples (0–1). T: 1 where the earlier one's type is among the suggested.
+J: Jaccard similarity of the two texts' character triples (0–1). T: 1 where the earlier one's type is
+the first suggested, for the others as much less as they are less likely.
 place: `same_place` where both name the same place, else by distance d in metres `near·e^(−d/near_metres)`, and `far` beyond
 one kilometre; 0 when either has no place. So the same text counts even without a place (0.98 the same day), other words
-about the same type of thing at the same spot reach 0.7, and neither the place nor the type alone suffices.
+about the same type of thing at the same spot reach about 0.8, and neither the place nor the type alone suffices.
 """
 
 import math
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -59,10 +60,13 @@ class _Known:
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """What two messages have in common. `metres` is None when either has no point; `days` is never negative."""
+    """What two messages have in common; `text` and `same_type` run from 0 to 1.
+
+    `metres` is None when either has no point; `days` is never negative.
+    """
 
     text: float
-    same_type: bool
+    same_type: float
     same_place: bool
     metres: float | None
     days: float
@@ -135,9 +139,10 @@ class RecentIndex:
             self._places[known.earlier.place_id].remove(ref)
 
     def similar(
-        self, message: Message, codes: Sequence[str] = (), places: Sequence[PlaceId] = ()
+        self, message: Message, codes: Mapping[str, float] | None = None, places: Sequence[PlaceId] = ()
     ) -> tuple[DuplicateSuggestion, ...]:
-        """The likely duplicates, best first, at most five. `codes`: suggested types; `places`: places the text names."""
+        """The likely duplicates, best first, at most five. `codes`: suggested types with their
+        probability; `places`: places the text names."""
         if not self._known:
             return ()
         shingles = _shingles(message.text)
@@ -145,7 +150,7 @@ class RecentIndex:
         found = []
         for ref in self._candidates(message, shingles, named):
             known = self._known[ref]
-            likeness = _likeness(message, shingles, known, codes, named)
+            likeness = _likeness(message, shingles, known, codes or {}, named)
             chance = probability(likeness)
             if chance >= PROBABILITY_LEAST and ref != message.ref:
                 found.append(DuplicateSuggestion(known.earlier.kind, ref, round(chance, 3), _reason(likeness)))
@@ -163,7 +168,7 @@ class RecentIndex:
 
 
 def _likeness(
-    message: Message, shingles: frozenset[int], known: _Known, codes: Sequence[str], places: set[PlaceId]
+    message: Message, shingles: frozenset[int], known: _Known, codes: Mapping[str, float], places: set[PlaceId]
 ) -> Likeness:
     earlier = known.earlier
     shared = len(shingles & known.shingles)
@@ -171,7 +176,7 @@ def _likeness(
     metres = metres_between(message.point, earlier.point) if message.point and earlier.point else None
     return Likeness(
         text=shared / either if either else 0.0,
-        same_type=earlier.code is not None and earlier.code in codes,
+        same_type=codes.get(earlier.code or "", 0.0) / max(codes.values(), default=1.0),
         same_place=earlier.place_id is not None and earlier.place_id in places,
         metres=metres,
         days=abs((message.at - earlier.at).total_seconds()) / 86_400,

@@ -5,12 +5,12 @@ from datetime import datetime
 from uuid import UUID
 
 import numpy as np
-from scipy.sparse import csr_matrix
 
 from yiwang.intake.reports.reading.placenames import PlaceNames
 from yiwang.intake.reports.reading.reader import (
     ClassSuggestion,
     DepartmentSuggestion,
+    DuplicateSuggestion,
     Earlier,
     Message,
     NamedPlace,
@@ -20,7 +20,7 @@ from yiwang.intake.reports.reading.reader import (
     Recent,
     TypeWords,
 )
-from yiwang.intake.reports.reading.words import WordModel, sentences_of
+from yiwang.intake.reports.reading.words import Rows, WordModel, sentences_of
 from yiwang.kernel.terms import PlaceId, Point
 
 CLASSES_SHOWN = 5
@@ -71,19 +71,21 @@ class NgramReader:
             readings += [self._one(part[row], rows, row, chances[row], recent) for row in range(len(part))]
         return readings
 
-    def _one(self, message: Message, rows: csr_matrix, row: int, chances: np.ndarray, recent: Recent | None) -> Reading:
+    def _one(self, message: Message, rows: Rows, row: int, chances: np.ndarray, recent: Recent | None) -> Reading:
         said_something = rows.indptr[row + 1] > rows.indptr[row]
         classes = self._classes(rows, row, chances) if said_something else ()
         places = self._places.find(message.text)
-        duplicates = ()
+        duplicates: tuple[DuplicateSuggestion, ...] = ()
         if recent is not None:
-            duplicates = recent.similar(message, [c.code for c in classes[:2]], [p.place_id for p in places[:1]])
+            duplicates = recent.similar(
+                message, {c.code: c.probability for c in classes}, [p.place_id for p in places[:1]]
+            )
             if message.ref is not None:
                 recent.add(_remembered(message, message.ref, places[0].place_id if places else None, classes))
         department = self._department(chances) if said_something else None
         return Reading(classes, department, places, duplicates, self.version)
 
-    def _classes(self, rows: csr_matrix, row: int, chances: np.ndarray) -> tuple[ClassSuggestion, ...]:
+    def _classes(self, rows: Rows, row: int, chances: np.ndarray) -> tuple[ClassSuggestion, ...]:
         best = np.argsort(-chances, kind="stable")[:CLASSES_SHOWN]
         return tuple(
             ClassSuggestion(
@@ -93,7 +95,7 @@ class NgramReader:
             if chances[position] > 0
         )
 
-    def _words(self, rows: csr_matrix, row: int, position: int) -> Reason:
+    def _words(self, rows: Rows, row: int, position: int) -> Reason:
         words = self._model.words_for(rows, row, position)
         if not words:
             return Reason("reading.class.weak")

@@ -4,7 +4,7 @@ A reader proposes; a person files (design §1). Who sent the message is not aske
 for it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -138,7 +138,7 @@ class Recent(Protocol):
     def remove(self, ref: UUID) -> None: ...
 
     def similar(
-        self, message: Message, codes: Sequence[str] = (), places: Sequence[PlaceId] = ()
+        self, message: Message, codes: Mapping[str, float] | None = None, places: Sequence[PlaceId] = ()
     ) -> tuple[DuplicateSuggestion, ...]: ...
 
 

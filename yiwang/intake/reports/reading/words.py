@@ -8,9 +8,9 @@ ridge regression (the closed form), and those left-out scores set the two temper
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from yiwang.intake.reports.reading.cleaning import for_words
@@ -26,6 +26,8 @@ CLASS_TEMPERATURES = (0.0, 4.0, 8.0, 12.0)
 WORDS_SHOWN = 3
 
 Array = np.ndarray
+Rows = Any
+"""A sparse matrix (scipy's CSR) of texts by n-grams."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +93,18 @@ class WordModel:
         by_type, by_class = temperatures
         return by_type * scores[:, :types] + by_class * scores[:, types:][:, self._parents]
 
-    def rows(self, texts: Sequence[str]) -> csr_matrix:
+    def rows(self, texts: Sequence[str]) -> Rows:
         """The n-grams of each text, weighted; one row per text."""
         return self._vectorizer.transform([for_words(text, CHARACTERS_READ) for text in texts]).tocsr()
 
-    def probabilities(self, rows: csr_matrix, kinds: str) -> Array:
+    def probabilities(self, rows: Rows, kinds: str) -> Array:
         """Chance of each of `codes` per row, among the types of these kinds (first letter); others have 0."""
         logits = self._logits(rows @ self._weights + self._prior, self._temperatures)
         outside = [position for position, code in enumerate(self.codes) if code[0] not in kinds]
         logits[:, outside] = -np.inf
         return _softmax(logits)
 
-    def words_for(self, rows: csr_matrix, row: int, code_position: int) -> tuple[str, ...]:
+    def words_for(self, rows: Rows, row: int, code_position: int) -> tuple[str, ...]:
         """The strongest n-grams of one message for one type against the average type, longest first among overlapping."""
         start, end = rows.indptr[row], rows.indptr[row + 1]
         columns, values = rows.indices[start:end], rows.data[start:end]
@@ -125,7 +127,7 @@ def _distinct(grams: list[str]) -> tuple[str, ...]:
     return tuple(shown[:WORDS_SHOWN])
 
 
-def _ridge(rows: csr_matrix, targets: Array) -> tuple[Array, Array]:
+def _ridge(rows: Rows, targets: Array) -> tuple[Array, Array]:
     """Scores of each sentence by a model that has not seen it, and the dual weights of the model that has seen all."""
     kernel = (rows @ rows.T).toarray().astype(np.float64)
     inverse = np.linalg.inv(kernel + RIDGE * np.eye(len(kernel)))
