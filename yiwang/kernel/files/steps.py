@@ -1,0 +1,76 @@
+"""What can be done with files: store an upload, hang it on something, sweep it when nothing came of it."""
+
+from yiwang.kernel.access import permission
+from yiwang.kernel.files import imaging, rules, store
+from yiwang.kernel.files.facts import FileStored, FileSwept, FileUsed, Purpose
+from yiwang.kernel.files.models import File, FileUse
+from yiwang.kernel.files.problems import FileGone
+from yiwang.kernel.journal.step import step
+from yiwang.kernel.journal.steps import record
+from yiwang.kernel.terms import TOWN_WIDE, Actor, Call, FileHash, ScopeKind, Where
+
+
+@step("file.store")
+def store_upload(content: bytes, declared_mime: str, *, call: Call) -> FileStored:
+    """Take one photo (encoded anew, so its hash is another than the upload's), or a PDF from someone who may store those.
+
+    The bytes are on the disk before the transaction commits. Raises the Problems of files/problems.py; nothing of a
+    refused file is kept.
+    """
+    permission.require(call.actor, "file.store", TOWN_WIDE)
+    kind = rules.check_upload(content, declared_mime, documents_allowed=_may_store_documents(call.actor))
+    if kind == rules.Kind.PDF:
+        permission.require(call.actor, "file.store_document", own_ground(call.actor))
+        fact = FileStored(store.hash_of(content), rules.MIME[kind], len(content))
+        store.turn(fact.sha256, wait=True)
+    else:
+        photo = imaging.encoded_anew(content)
+        content = photo.jpeg
+        mime = rules.MIME[rules.Kind.JPEG]
+        fact = FileStored(store.hash_of(content), mime, len(content), photo.width, photo.height)
+        store.turn(fact.sha256, wait=True)
+        store.keep(photo.thumbnail, store.path_of(fact.sha256, thumbnail=True))
+    store.keep(content, store.path_of(fact.sha256))
+    record(fact, call=call)
+    return fact
+
+
+def _may_store_documents(actor: Actor) -> bool:
+    return not permission.reach(actor, "file.store_document").nothing
+
+
+def own_ground(actor: Actor) -> Where:
+    """The ground an actor stands on: an upload lies nowhere yet, so a role that reaches any ground may make it."""
+    committees = [g.scope_id for g in actor.grants if g.scope == ScopeKind.COMMITTEE and g.scope_id]
+    return Where(committee=committees[0] if committees else None, teams=actor.teams)  # type: ignore[arg-type]
+
+
+@step("file.use")
+def use_file(sha256: FileHash, subject_kind: str, subject_id: str, purpose: Purpose | str, *, call: Call) -> FileUsed:
+    """Hang a stored file on a subject, inside the step that makes or changes the subject and has decided about it.
+
+    Doors get the hash from `tokens.claimed`, so that nobody attaches a file by guessing its hash. Said twice it is one
+    use. Raises FileGone when there is no such file (any more).
+    """
+    permission.require(call.actor, "file.use", TOWN_WIDE)
+    if not File.objects.select_for_update().filter(sha256=sha256).exists():
+        raise FileGone
+    fact = FileUsed(sha256, subject_kind, str(subject_id), Purpose(purpose))
+    record(fact, call=call)
+    return fact
+
+
+@step("file.sweep")
+def sweep_file(sha256: FileHash, *, call: Call) -> FileSwept | None:
+    """Forget an upload that nothing used for a day; None when it is in use by now, in use this moment, or gone.
+
+    The bytes are removed after this has committed (jobs.py); until then they are a stray, which does no harm.
+    """
+    permission.require(call.actor, "file.sweep", TOWN_WIDE)
+    row = File.objects.select_for_update(skip_locked=True).filter(sha256=sha256).first()
+    # Counted in a statement of its own, after the lock: a use committed while we waited is seen.
+    if row is None or not rules.is_orphan(row.uploaded_at, FileUse.objects.filter(file=row).count(), call.now):
+        return None
+    fact = FileSwept(sha256)
+    record(fact, call=call)
+    return fact
