@@ -1,6 +1,6 @@
 """The register as the steps see it: what is known, and in which committee something new lies."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import shapely
 from django.db import connection
@@ -56,6 +56,11 @@ class Book:
     def find(self, key: str) -> Known | None:
         """The place called "kind/code"."""
         return self._known.get(key)
+
+    @property
+    def keys(self) -> Collection[str]:
+        """Everything registered, as "kind/code"."""
+        return self._known.keys()
 
     def get(self, place_id: PlaceId) -> Known:
         """The place with this id. Raises PlaceUnknown."""

@@ -56,7 +56,10 @@ class PlaceRetired:
 @fact("place_import.finished", subject="import_id")
 @dataclass(frozen=True, slots=True)
 class PlacesImported:
-    """A file of places was read in; its places have their own facts. `sha256` (hex) is that of the file or files."""
+    """A file of places was read in; its places have their own facts. `sha256` (hex) is that of the file or files.
+
+    `retired` were in it and had been retired before: they stay so. `refused` are features that were no places.
+    """
 
     import_id: PlaceId
     source: str
@@ -64,4 +67,5 @@ class PlacesImported:
     registered: int
     changed: int
     unchanged: int
+    retired: int
     refused: int

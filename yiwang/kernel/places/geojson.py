@@ -33,7 +33,7 @@ from yiwang.kernel.places.problems import (
     ShapeCrossesItself,
     TooManyFeatures,
 )
-from yiwang.kernel.places.rules import ORDER, Draft, Kind, check_draft, kind_named, parent_key
+from yiwang.kernel.places.rules import ORDER, Draft, Kind, arrange, check_draft, kind_named, parent_key
 from yiwang.kernel.problems import Problem
 
 FEATURES_MAX = 50_000
@@ -131,8 +131,18 @@ def read_geojson(content: bytes, declared_datum: Datum | None = None, frame: Fra
     good, more = _placed(rows, frame or Frame(), datum or Datum.WGS84)
     if datum is None and any(isinstance(refusal.problem, LooksShifted) for refusal in more):
         good, more = [], _doubted(rows, more)
+    if frame is not None and frame.known is not None:
+        _, orphans = arrange([row.draft for row in good], frame.known)
+        lost = {draft.key for draft in orphans}
+        more += [orphaned(row) for row in good if row.draft.key in lost]
+        good = [row for row in good if row.draft.key not in lost]
     ordered = sorted([*refusals, *more], key=lambda refusal: refusal.number)
     return Reading(tuple(good), tuple(ordered), datum or Datum.WGS84, datum is not None)
+
+
+def orphaned(row: Row) -> Refusal:
+    """The refusal of a feature whose parent is neither registered nor good itself."""
+    return Refusal(row.number, "parent", ParentUnknown(parent=parent_key(row.draft)))
 
 
 def _collection(content: bytes) -> dict[str, Any]:
@@ -311,7 +321,7 @@ def _with_file(frame: Frame, rows: Iterable[Row]) -> Frame:
         towns[0].draft.code if towns else frame.town_code,
         towns[0].geometry if towns else frame.town,
         {**frame.committees, **committees},
-        None if frame.known is None else frame.known | {row.draft.key for row in rows},
+        frame.known,
     )
 
 
@@ -334,9 +344,6 @@ class _Surveyor:
             check_draft(row.draft, self.frame.town_code)
         except Problem as problem:
             raise _Refused("code", problem) from None
-        parent = parent_key(row.draft)
-        if parent and self.frame.known is not None and parent not in self.frame.known:
-            raise _Refused("parent", ParentUnknown(parent=parent))
         home = self.frame.committees.get(row.draft.code[:12])
         if row.draft.kind == Kind.GRID_CELL and home is not None:
             spot = shapes.middle(row.geometry)
@@ -345,7 +352,7 @@ class _Surveyor:
 
     def _check_inside(self, row: Row) -> None:
         beyond_m = self._beyond_m(row.geometry)
-        if beyond_m <= EDGE_M:
+        if beyond_m <= EDGE_M or (row.draft.kind in (Kind.RIVER, Kind.ROAD) and self._mostly_inside(row.geometry)):
             return
         likely = self._likely_datum(row.geometry)
         if likely is not None:
@@ -358,6 +365,11 @@ class _Surveyor:
         if self.flat_town.covers(flat):
             return 0.0
         return float(shapely.distance(self.flat_town, shapely.points(shapely.get_coordinates(flat))).max())
+
+    def _mostly_inside(self, geometry: BaseGeometry) -> bool:
+        """Whether at least half of a river or road lies in the town; many run on into the next."""
+        flat = self.plane.flat(geometry)
+        return bool(self.flat_town.intersection(flat).length >= flat.length / 2)
 
     def _likely_datum(self, geometry: BaseGeometry) -> Datum | None:
         """Another datum in which the same numbers would lie inside the town."""

@@ -65,11 +65,11 @@ def _tiling(
 
 
 def _order(cells: Sequence[Draft], flat: dict[str, Any]) -> list[Problem]:
-    """Cells that lie neither east nor south of the one numbered before them (R-103: W→E, N→S)."""
+    """Cells whose middle lies north-west of the cell numbered before them (R-103: W→E, N→S)."""
     faults: list[Problem] = []
     ordered = sorted(cells, key=lambda cell: cell.code)
     for before, cell in pairwise(ordered):
         here, there = flat[cell.key].centroid, flat[before.key].centroid
-        if here.x <= there.x and here.y >= there.y:
+        if here.x < there.x and here.y > there.y:
             faults.append(GridOrder(code=cell.code, before=before.code))
     return faults

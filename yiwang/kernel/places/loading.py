@@ -6,10 +6,9 @@ from pathlib import Path
 
 from yiwang.kernel.places import queries, steps
 from yiwang.kernel.places.datum import Datum
-from yiwang.kernel.places.facts import PlacesImported
-from yiwang.kernel.places.geojson import Frame, Reading, Refusal, read_geojson
+from yiwang.kernel.places.geojson import Frame, Reading, Refusal, orphaned, read_geojson
 from yiwang.kernel.places.grid import check_grid
-from yiwang.kernel.places.rules import Draft, Kind
+from yiwang.kernel.places.rules import Draft, Kind, arrange
 from yiwang.kernel.problems import Problem
 from yiwang.kernel.terms import Call
 
@@ -24,7 +23,7 @@ class FileRefusal:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What came of loading: counts of places, and what was refused and why."""
+    """What came of loading: counts of places, and what was refused and why. `unchanged` counts retired ones too."""
 
     registered: int
     changed: int
@@ -49,7 +48,7 @@ def load_geojson(content: bytes, *, file: str, call: Call, declared_datum: Datum
     reading = read_geojson(content, declared_datum, queries.frame(call.actor))
     refusals = tuple(FileRefusal(file, refusal) for refusal in reading.refusals)
     digest = hashlib.sha256(content).hexdigest()
-    return _loaded(_entered(reading.drafts, file, digest, refusals, call), refusals)
+    return _enter(reading.drafts, file, digest, refusals, call)
 
 
 def load_places(folder: Path, *, call: Call) -> Loaded:
@@ -58,7 +57,7 @@ def load_places(folder: Path, *, call: Call) -> Loaded:
     Raises NotGeoJson, TooManyFeatures or DatumUnknown with a file as a whole, and NotAllowed.
     """
     found = read_folder(folder, queries.frame(call.actor))
-    return _loaded(_entered(found.drafts, folder.name, found.sha256, found.refusals, call), found.refusals)
+    return _enter(found.drafts, folder.name, found.sha256, found.refusals, call)
 
 
 def read_folder(folder: Path, frame: Frame | None = None) -> FolderReading:
@@ -67,9 +66,16 @@ def read_folder(folder: Path, frame: Frame | None = None) -> FolderReading:
     whole = _frame_of([read_geojson(content) for content in contents.values()], frame or Frame())
     readings = {name: read_geojson(content, None, whole) for name, content in contents.items()}
     refusals = [FileRefusal(name, refusal) for name, reading in readings.items() for refusal in reading.refusals]
+    known = frame.known if frame and frame.known else frozenset()
+    _, orphans = arrange([draft for reading in readings.values() for draft in reading.drafts], known)
+    lost = {draft.key for draft in orphans}
+    for name, reading in readings.items():
+        for row in reading.rows:
+            if row.draft.key in lost:
+                refusals.append(FileRefusal(name, orphaned(row)))
+    drafts = [draft for reading in readings.values() for draft in reading.drafts if draft.key not in lost]
     digest = hashlib.sha256(b"".join(hashlib.sha256(content).digest() for content in contents.values()))
-    drafts = tuple(draft for reading in readings.values() for draft in reading.drafts)
-    return FolderReading(drafts, tuple(refusals), digest.hexdigest())
+    return FolderReading(tuple(drafts), tuple(refusals), digest.hexdigest())
 
 
 def check_places(folder: Path) -> tuple[tuple[FileRefusal, ...], list[Problem]]:
@@ -85,15 +91,13 @@ def _frame_of(readings: list[Reading], frame: Frame) -> Frame:
         towns[0].draft.code if towns else frame.town_code,
         towns[0].geometry if towns else frame.town,
         {**frame.committees, **{row.draft.code: row.geometry for row in rows if row.draft.kind == Kind.COMMITTEE}},
-        (frame.known or frozenset()) | {row.draft.key for row in rows},
     )
 
 
-def _entered(
+def _enter(
     drafts: tuple[Draft, ...], source: str, sha256: str, refusals: tuple[FileRefusal, ...], call: Call
-) -> PlacesImported:
-    return steps.import_places(drafts, source=source, sha256=sha256, refused=len(refusals), call=call)
-
-
-def _loaded(fact: PlacesImported, refusals: tuple[FileRefusal, ...]) -> Loaded:
-    return Loaded(fact.registered, fact.changed, fact.unchanged, refusals)
+) -> Loaded:
+    fact = steps.import_places(drafts, source=source, sha256=sha256, refused=len(refusals), call=call)
+    if fact is None:
+        return Loaded(0, 0, len(drafts), refusals)
+    return Loaded(fact.registered, fact.changed, fact.unchanged + fact.retired, refusals)

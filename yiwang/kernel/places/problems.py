@@ -182,6 +182,6 @@ class GridOverlap(Problem):
 
 
 class GridOrder(Problem):
-    """A cell lies neither east nor south of the one numbered before it. Parameters: code, before."""
+    """A cell lies north-west of the one numbered before it. Parameters: code, before."""
 
     slug = "grid-order"

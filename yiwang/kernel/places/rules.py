@@ -1,7 +1,7 @@
 """Decisions about places: kinds, codes (R-103, R-104), and what becomes a fact. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -191,6 +191,28 @@ def parent_key(draft: Draft) -> str:
     if draft.kind == Kind.COMMITTEE:
         return f"{Kind.TOWN}/{draft.code[:9]}"
     return draft.parent
+
+
+def arrange(drafts: Iterable[Draft], known: Collection[str]) -> tuple[list[Draft], list[Draft]]:
+    """Drafts so ordered that what others belong to comes first, and those whose parent is nowhere (or a circle).
+
+    `known` are the "kind/code" of registered places.
+    """
+    available = set(known)
+    waiting = sorted(drafts, key=lambda draft: ORDER[draft.kind])
+    ordered: list[Draft] = []
+    while True:
+        held: list[Draft] = []
+        for draft in waiting:
+            parent = parent_key(draft)
+            if parent and (parent not in available or parent == draft.key):
+                held.append(draft)
+                continue
+            available.add(draft.key)
+            ordered.append(draft)
+        if len(held) == len(waiting):
+            return ordered, held
+        waiting = held
 
 
 def described(draft: Draft, parent_id: PlaceId | None, committee_id: PlaceId | None) -> Description:

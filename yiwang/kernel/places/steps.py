@@ -11,8 +11,8 @@ from yiwang.kernel.journal.steps import record
 from yiwang.kernel.places import rules
 from yiwang.kernel.places.book import Book
 from yiwang.kernel.places.facts import PlaceChanged, PlaceRegistered, PlaceRetired, PlacesImported
-from yiwang.kernel.places.problems import CodeTaken, PlaceUnchanged
-from yiwang.kernel.places.rules import ORDER, Draft, Known
+from yiwang.kernel.places.problems import CodeTaken, ParentUnknown, PlaceUnchanged
+from yiwang.kernel.places.rules import Draft, Known
 from yiwang.kernel.terms import TOWN_WIDE, Call, PlaceId
 
 
@@ -65,18 +65,25 @@ def retire_place(place_id: PlaceId, on: date, *, call: Call) -> PlaceRetired:
 
 
 @step("place.write")
-def import_places(drafts: Sequence[Draft], *, source: str, sha256: str, refused: int, call: Call) -> PlacesImported:
+def import_places(
+    drafts: Sequence[Draft], *, source: str, sha256: str, refused: int, call: Call
+) -> PlacesImported | None:
     """Enter many places at once, one fact each; those known by kind and code are changed where they differ.
 
-    Places that are missing from the drafts stay as they are. `source` and `sha256` name the file, `refused` counts its
-    features that were left out before. All or nothing: raises what register_place raises (but not CodeTaken), and
-    PlaceRetiredAlready.
+    None, and nothing recorded, when nothing differs. Places that are missing from the drafts, and retired ones, stay as
+    they are. `source` and `sha256` name the file, `refused` counts its features that were left out before.
+    All or nothing: raises what register_place raises, but not CodeTaken.
     """
     permission.require(call.actor, "place.write", TOWN_WIDE)
     book = Book()
-    counts = {"registered": 0, "changed": 0, "unchanged": 0}
-    for draft in sorted(drafts, key=lambda draft: ORDER[draft.kind]):
+    counts = {"registered": 0, "changed": 0, "unchanged": 0, "retired": 0}
+    ordered, orphans = rules.arrange(drafts, book.keys)
+    if orphans:
+        raise ParentUnknown(parent=rules.parent_key(orphans[0]))
+    for draft in ordered:
         counts[_enter(draft, book, call)] += 1
+    if not counts["registered"] and not counts["changed"]:
+        return None
     fact = PlacesImported(PlaceId(new_id(call.now)), source, sha256, refused=refused, **counts)
     record(fact, call=call)
     return fact
@@ -91,6 +98,8 @@ def _enter(draft: Draft, book: Book, call: Call) -> str:
         record(registered, call=call)
         book.note(Known(registered.place_id, description, draft.valid_from, draft.valid_to))
         return "registered"
+    if known.valid_to is not None:
+        return "retired"
     changed = rules.change(known, description)
     if changed is None:
         return "unchanged"
