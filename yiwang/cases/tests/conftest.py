@@ -14,9 +14,7 @@ from yiwang.kernel.people import steps as people
 from yiwang.kernel.terms import AccountId, Actor, ActorKind, Call, CaseId, Grant, ScopeKind, TeamId
 
 SYSTEM = Actor(ActorKind.SYSTEM)
-ADMINISTRATOR = Actor(
-    ActorKind.STAFF, AccountId(UUID(int=1)), (Grant("administrator", ScopeKind.TOWN),)
-)
+ADMINISTRATOR = Actor(ActorKind.STAFF, AccountId(UUID(int=1)), (Grant("administrator", ScopeKind.TOWN),))
 
 
 def at(text: str) -> datetime:

@@ -1,0 +1,454 @@
+"""What leaves the module about cases. The first argument is always the Actor; only what its roles reach is shown."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from yiwang.cases import law, numbers
+from yiwang.cases.bigrams import bigrams
+from yiwang.cases.locked import clocks_of, ground_of, snapshot_of
+from yiwang.cases.models import Case, CaseProof, Clock, Extension, Objection, Recheck, Ruling
+from yiwang.cases.problems import CaseUnknown
+from yiwang.cases.snapshot import CaseSnapshot, ClockSnapshot
+from yiwang.cases.stages import ENDED, Arrow, State, arrows_from
+from yiwang.kernel.access import permission
+from yiwang.kernel.access.rules import Reach
+from yiwang.kernel.journal import queries as journal
+from yiwang.kernel.terms import AccountId, Actor, CaseId, Point, TeamId
+
+PAGE_SIZE = 50
+SOON = timedelta(hours=4)
+"""A clock that runs out within this time is shown as due soon."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case as a work list shows it."""
+
+    id: CaseId
+    number: str
+    state: State
+    stage: int
+    source: str
+    type_code: str
+    title: str
+    text: str
+    urgent: bool
+    committee: UUID | None
+    lead_team: TeamId | None
+    handler: AccountId | None
+    place_id: UUID | None
+    point: Point | None
+    opened_at: datetime
+    closed_at: datetime | None
+    due_at: datetime | None
+    due_stage: str
+    overdue: bool
+    reworks: int
+    reopened: int
+    objections: int
+    satisfaction: str
+    row_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListFilter:
+    """What a work list is narrowed to. Empty values narrow nothing."""
+
+    states: tuple[str, ...] = ()
+    team: TeamId | None = None
+    committee: UUID | None = None
+    type_prefix: str = ""
+    source: str = ""
+    text: str = ""
+    overdue: bool = False
+    due_before: datetime | None = None
+    urgent: bool = False
+    handler: AccountId | None = None
+    open_only: bool = False
+    rechecks: bool = False
+    newest_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list; `next` is the cursor of the following one, None at the end."""
+
+    rows: tuple[CaseRow, ...]
+    next: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionView:
+    team: TeamId
+    round: int
+    reason_code: str
+    legal_basis: str
+    proposed_team: UUID
+    explanation: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RulingView:
+    """A precedent: of which case, whose it was found to be, on what ground."""
+
+    case_number: str
+    team: TeamId
+    type_code: str
+    question: str
+    grounds: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ProofView:
+    kind: str
+    ref: str
+    stage: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionView:
+    amount: int
+    unit: str
+    reason_code: str
+    explanation: str
+    state: str
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RecheckView:
+    """A draw for re-check: what anyone needs to draw again, and what was found (`holds` None: not yet)."""
+
+    seed: str
+    pool_size: int
+    drawn_at: datetime
+    holds: bool | None
+    finding: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case in full, for those who deal with it."""
+
+    row: CaseRow
+    snapshot: CaseSnapshot
+    demand: str
+    outcome: str
+    called_back: str
+    answer: str
+    dispatched_at: datetime | None
+    clocks: tuple[ClockSnapshot, ...]
+    objections: tuple[ObjectionView, ...]
+    rulings: tuple[RulingView, ...]
+    proofs: tuple[ProofView, ...]
+    extensions: tuple[ExtensionView, ...]
+    recheck: RecheckView | None
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One entry of a case's timeline."""
+
+    entry_id: int
+    verb: str
+    happened_at: datetime
+    recorded_at: datetime
+    actor: str
+    reason: str
+    fact: Any
+
+
+def _within(reach: Reach) -> Q:
+    """The rows that a reach covers, as a filter."""
+    if reach.town:
+        return Q()
+    found = Q(pk__in=[])
+    if reach.committees:
+        found |= Q(committee__in=reach.committees)
+    if reach.teams:
+        found |= Q(lead_team__in=reach.teams)
+    if reach.own:
+        found |= Q(reporter=reach.own)
+    return found
+
+
+def visible(actor: Actor, action: str = "case.read") -> QuerySet[Case]:
+    """The cases an actor may see (or do something with). Raises nothing: those out of reach are simply not there."""
+    return Case.objects.filter(_within(permission.reach(actor, action)))
+
+
+def _row(case: Case) -> CaseRow:
+    return CaseRow(
+        id=CaseId(case.id),
+        number=case.number,
+        state=State(case.state),
+        stage=case.stage,
+        source=case.source,
+        type_code=case.type_code,
+        title=case.title or case.text[:40],
+        text=case.text,
+        urgent=case.urgent,
+        committee=case.committee,
+        lead_team=TeamId(case.lead_team_id) if case.lead_team_id else None,
+        handler=AccountId(case.handler) if case.handler else None,
+        place_id=case.place_id,
+        point=Point(case.longitude, case.latitude)
+        if case.longitude is not None and case.latitude is not None
+        else None,
+        opened_at=case.opened_at,
+        closed_at=case.closed_at,
+        due_at=case.due_at,
+        due_stage=case.due_stage,
+        overdue=case.overdue,
+        reworks=case.reworks,
+        reopened=case.reopened,
+        objections=case.objections,
+        satisfaction=case.satisfaction,
+        row_version=case.row_version,
+    )
+
+
+def _narrowed(cases: QuerySet[Case], wanted: ListFilter) -> QuerySet[Case]:
+    equal = {
+        "lead_team": wanted.team,
+        "committee": wanted.committee,
+        "source": wanted.source,
+        "handler": wanted.handler,
+        "type_code__startswith": wanted.type_prefix,
+        "state__in": wanted.states,
+        "due_at__lt": wanted.due_before,
+        "overdue": wanted.overdue,
+        "urgent": wanted.urgent,
+    }
+    cases = cases.filter(**{column: value for column, value in equal.items() if value})
+    if wanted.open_only:
+        cases = cases.exclude(state__in=ENDED)
+    if wanted.rechecks:
+        cases = cases.filter(recheck__holds__isnull=True, recheck__isnull=False)
+    return _matching(cases, wanted.text)
+
+
+def _matching(cases: QuerySet[Case], text: str) -> QuerySet[Case]:
+    """Cases with this number, or with all bigrams of the text and, for a phrase of Chinese, the phrase itself."""
+    text = text.strip()
+    if not text:
+        return cases
+    number = numbers.tidy(text)
+    if number.startswith(numbers.PREFIX):
+        return cases.filter(number__startswith=number)
+    pieces = bigrams(text)
+    return cases.filter(bigrams__contains=pieces) if pieces else cases.none()
+
+
+def work_list(actor: Actor, wanted: ListFilter, *, after: int = 0, size: int = PAGE_SIZE) -> Page:
+    """The cases an actor sees, due first (or newest first). `after` is the cursor a page gave; `size` at most 200."""
+    order = ("-opened_at", "-id") if wanted.newest_first else ("due_at", "-opened_at", "id")
+    size = min(size, 200)
+    found = list(_narrowed(visible(actor), wanted).order_by(*order).defer("bigrams")[after : after + size + 1])
+    return Page(tuple(_row(case) for case in found[:size]), after + size if len(found) > size else None)
+
+
+def numbers_of(actor: Actor, now: datetime) -> dict[str, int]:
+    """How many cases the actor sees in each state, and of the open ones how many are overdue, due soon and urgent."""
+    cases = visible(actor)
+    states = dict(cases.values_list("state").annotate(Count("pk")).order_by())
+    still_open = cases.exclude(state__in=ENDED)
+    return states | still_open.aggregate(
+        open=Count("pk"),
+        overdue=Count("pk", filter=Q(overdue=True)),
+        soon=Count("pk", filter=Q(overdue=False, due_at__lt=now + SOON)),
+        urgent=Count("pk", filter=Q(urgent=True)),
+    )
+
+
+def _found(actor: Actor, number: str, action: str) -> Case:
+    case = visible(actor, action).filter(number=numbers.tidy(number)).first()
+    if case is None:
+        raise CaseUnknown(number=number)
+    return case
+
+
+def case_id_of(actor: Actor, number: str) -> CaseId:
+    """The identifier of a number that the actor may read. Raises CaseUnknown."""
+    return CaseId(_found(actor, number, "case.read").id)
+
+
+def case(actor: Actor, number: str) -> CaseView:
+    """A case in full by its number. Raises CaseUnknown, also for one out of the actor's reach."""
+    found = _found(actor, number, "case.read")
+    snapshot = snapshot_of(found)
+    return CaseView(
+        row=_row(found),
+        snapshot=snapshot,
+        demand=found.demand,
+        outcome=found.outcome,
+        called_back=found.called_back,
+        answer=found.answer,
+        dispatched_at=found.dispatched_at,
+        clocks=snapshot.clocks,
+        objections=tuple(_objection(row) for row in Objection.objects.filter(case=found).order_by("id")),
+        rulings=tuple(_ruling(row) for row in Ruling.objects.filter(case=found).select_related("case")),
+        proofs=tuple(
+            ProofView(row.kind, row.ref, row.stage, row.at)
+            for row in CaseProof.objects.filter(case=found).order_by("at", "id")
+        ),
+        extensions=tuple(
+            ExtensionView(row.amount, row.unit, row.reason_code, row.explanation, row.state, row.asked_at)
+            for row in Extension.objects.filter(case=found).order_by("id")
+        ),
+        recheck=_recheck(found),
+    )
+
+
+def _objection(row: Objection) -> ObjectionView:
+    return ObjectionView(
+        TeamId(row.team_id), row.round, row.reason_code, row.legal_basis, row.proposed_team, row.explanation, row.at
+    )
+
+
+def _ruling(row: Ruling) -> RulingView:
+    return RulingView(row.case.number, TeamId(row.team_id), row.type_code, row.question, row.grounds, row.at)
+
+
+def _recheck(case: Case) -> RecheckView | None:
+    row = Recheck.objects.filter(case=case).first()
+    return RecheckView(row.seed, row.pool_size, row.drawn_at, row.holds, row.finding) if row else None
+
+
+def timeline(actor: Actor, case_id: CaseId) -> tuple[Happening, ...]:
+    """Everything that was recorded of a case, oldest first. Raises CaseUnknown for one out of reach."""
+    if not visible(actor).filter(pk=case_id).exists():
+        raise CaseUnknown(number=str(case_id))
+    return tuple(
+        Happening(
+            entry_id=placed.entry.id,
+            verb=placed.entry.verb,
+            happened_at=placed.entry.happened_at,
+            recorded_at=placed.entry.recorded_at,
+            actor=placed.entry.actor,
+            reason=placed.entry.reason,
+            fact=placed.fact,
+        )
+        for placed in journal.history("case", case_id, with_private=True)
+    )
+
+
+def arrows_for(actor: Actor, snapshot: CaseSnapshot) -> tuple[Arrow, ...]:
+    """The arrows this actor may take from the state the case is in: the buttons of its page."""
+    ground = ground_of(snapshot)
+    return tuple(
+        arrow for arrow in arrows_from(snapshot.state) if permission.reach(actor, arrow.authority).covers(ground)
+    )
+
+
+def precedents(actor: Actor, type_code: str, text: str = "", limit: int = 5) -> tuple[RulingView, ...]:
+    """Rulings on cases of this type, those that share words with the text first: shown at dispatch and to the arbiter."""
+    if permission.reach(actor, "case.read").nothing:
+        return ()
+    rows = list(Ruling.objects.filter(type_code=type_code).select_related("case").order_by("-at")[:100])
+    pieces = set(bigrams(text))
+    rows.sort(key=lambda row: len(pieces.intersection(row.bigrams)), reverse=True)
+    return tuple(_ruling(row) for row in rows[:limit])
+
+
+def rulings(actor: Actor, text: str = "", limit: int = 50) -> tuple[RulingView, ...]:
+    """All rulings, newest first, narrowed to those with the words of the text."""
+    if not permission.reach(actor, "case.read").town:
+        return ()
+    rows = Ruling.objects.select_related("case").order_by("-at")
+    if pieces := bigrams(text):
+        rows = rows.filter(bigrams__contains=pieces)
+    return tuple(_ruling(row) for row in rows[:limit])
+
+
+def of_reporter(actor: Actor, limit: int = 50) -> tuple[CaseRow, ...]:
+    """What the actor reported themselves, newest first."""
+    if actor.account_id is None:
+        return ()
+    mine = Case.objects.filter(reporter=actor.account_id).order_by("-opened_at")[:limit]
+    return tuple(_row(case) for case in mine)
+
+
+def rows_of(actor: Actor, case_ids: Iterable[CaseId]) -> dict[CaseId, CaseRow]:
+    """The rows of these cases that the actor sees, by identifier."""
+    return {CaseId(row.id): _row(row) for row in visible(actor).filter(pk__in=list(case_ids)).defer("bigrams")}
+
+
+@dataclass(frozen=True, slots=True)
+class PlainStatus:
+    """What anybody with the number may know: how far it is, nothing of who or what."""
+
+    case_id: CaseId
+    number: str
+    state: State
+    stage: int
+    opened_at: datetime
+    changed_at: datetime
+    closed_at: datetime | None
+
+
+def plain_status(actor: Actor, number: str) -> PlainStatus:
+    """How far the case with this number is, for whoever has the number. Raises CaseUnknown."""
+    found = Case.objects.filter(number=numbers.tidy(number)).first()
+    if found is None or permission.reach(actor, "case.follow").nothing:
+        raise CaseUnknown(number=number)
+    return PlainStatus(
+        CaseId(found.id),
+        found.number,
+        State(found.state),
+        found.stage,
+        found.opened_at,
+        found.changed_at,
+        found.closed_at,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TaughtText:
+    """A message and the type a person gave it: training material for the reader."""
+
+    text: str
+    type_code: str
+
+
+def taught_texts(actor: Actor, limit: int = 5000) -> tuple[TaughtText, ...]:
+    """The newest accepted cases' texts with the type a person gave them. Nothing of who reported."""
+    rows = visible(actor).exclude(type_code="").exclude(text="").exclude(state=State.GATHERED)
+    newest = rows.order_by("-opened_at").values_list("text", "type_code")[:limit]
+    return tuple(TaughtText(text, type_code) for text, type_code in newest)
+
+
+def near_in_time(actor: Actor, since: datetime, limit: int = 2000) -> tuple[CaseRow, ...]:
+    """Cases opened since a moment, newest first, among which duplicates are looked for."""
+    rows = visible(actor).filter(opened_at__gte=since).order_by("-opened_at").defer("bigrams")[:limit]
+    return tuple(_row(row) for row in rows)
+
+
+def overdue_stages(actor: Actor, case_ids: Sequence[CaseId]) -> dict[CaseId, tuple[str, ...]]:
+    """Which clocks of these cases have run out, by stage."""
+    seen = visible(actor).filter(pk__in=case_ids).values("pk")
+    found: dict[CaseId, tuple[str, ...]] = {}
+    for case_id, stage in Clock.objects.filter(case__in=seen, ran_out=True).values_list("case_id", "stage"):
+        found[CaseId(case_id)] = (*found.get(CaseId(case_id), ()), stage)
+    return found
+
+
+def type_names(language: str) -> dict[str, str]:
+    """The name of every case type by code, in one language (`zh-Hans` or `en`)."""
+    return {case_type.code: case_type.name[language] for case_type in law.catalogue().types()}
+
+
+def clock_of(actor: Actor, number: str, clock_id: UUID) -> ClockSnapshot:
+    """One clock of a case the actor may read. Raises CaseUnknown."""
+    for clock in clocks_of(case_id_of(actor, number)):
+        if clock.id == clock_id:
+            return clock
+    raise CaseUnknown(number=number)
