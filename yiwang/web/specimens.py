@@ -151,7 +151,7 @@ def _layers(now: Any) -> list[dict[str, Any]]:
         for i in range(24)
     ]  # fmt: skip
     return [
-        {"id": "town", "text": _("镇界"), "kind": "area", "data": _collection(_feature("Polygon", [ring], text=""))},
+        {"id": "town", "text": _("镇界"), "kind": "edge", "data": _collection(_feature("Polygon", [ring], text=""))},
         {"id": "cells", "text": _("网格"), "kind": "area", "data": _collection(_feature("Polygon", [half], text=_("示范路居委")))},
         {"id": "river", "text": _("河道"), "kind": "line", "data": _collection(_feature("LineString", river, text=_("示例河")))},
         {"id": "cases", "text": _("案件"), "kind": "cases", "data": _collection(*points)},

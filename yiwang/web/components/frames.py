@@ -11,7 +11,7 @@ from yiwang.web.components.forms import grouped
 from yiwang.web.components.markup import attributes
 from yiwang.web.components.rows import ICON_OF_TONE
 
-LAYER_KINDS = ("area", "line", "point", "cases")
+LAYER_KINDS = ("area", "edge", "line", "point", "cases")
 
 
 def notice(text: str, tone: str = "waiting", *, title: str = "", href: str = "", link: str = "") -> dict[str, Any]:
@@ -109,7 +109,7 @@ def town_map(id: str = "map", *, layers: Sequence[Mapping[str, Any]] = (), items
              illustrative: bool = False, notice: str = "", **given: Any) -> dict[str, Any]:  # fmt: skip
     """The map island `<town-map>`, with its legend and the list that stands for it when there is no JavaScript or WebGL.
 
-    layers: {"id", "text", "kind": area|line|point|cases, "url" or "data" (GeoJSON, WGS 84)}; cases are clustered and
+    layers: {"id", "text", "kind": area|edge|line|point|cases, "url" or "data" (GeoJSON, WGS 84)}; cases are clustered and
     coloured by the property `tone`; a feature's `text` labels it and `href` opens it. items: {"text", "href", "hint"}.
     pick: prefix of the inputs `<pick>_longitude` and `<pick>_latitude` that a tap on the map fills in.
     """

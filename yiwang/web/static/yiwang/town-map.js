@@ -47,6 +47,9 @@
       { id: `${id}-edge`, type: "line", paint: { "line-color": c.action, "line-width": 1.25, "line-opacity": 0.7 } },
       { id: `${id}-text`, type: "symbol", ...label(c, 13) },
     ],
+    edge: (id, c) => [
+      { id, type: "line", layout: { "line-join": "round" }, paint: { "line-color": c.soft, "line-width": 2, "line-dasharray": [3, 2] } },
+    ],
     line: (id, c) => [
       { id, type: "line", layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": c.river, "line-width": 3 } },
       { id: `${id}-text`, type: "symbol", layout: { ...label(c, 12).layout, "symbol-placement": "line" }, paint: label(c, 12).paint },
