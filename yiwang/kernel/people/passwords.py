@@ -7,12 +7,17 @@ from django.core.exceptions import ValidationError
 from yiwang.kernel.people.problems import WeakPassword
 
 
-def hashed(password: str) -> str:
-    """The password as Django's current hasher keeps it. Raises WeakPassword when a validator refuses it. Slow on purpose."""
+def check(password: str) -> None:
+    """Raises WeakPassword when one of settings.AUTH_PASSWORD_VALIDATORS refuses it."""
     try:
         validate_password(password)
     except ValidationError as refused:
         raise WeakPassword(why=" ".join(refused.messages)) from None
+
+
+def hashed(password: str) -> str:
+    """The password as Django's current hasher keeps it. Raises WeakPassword. Slow on purpose."""
+    check(password)
     return hashers.make_password(password)
 
 

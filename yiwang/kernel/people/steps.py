@@ -237,6 +237,24 @@ def change_own_details(
     return fact
 
 
+@step("account.rename")
+def rename_account(account_id: AccountId, name: str, *, call: Call) -> facts.DetailsChanged:
+    """Correct the name of a member of staff. Raises NameMissing, NotFound."""
+    permission.require(call.actor, "account.rename", TOWN_WIDE)
+    account, name = _locked(account_id), rules.person_name(name)
+    if account.kind != "staff":
+        raise NotFound
+    fact = facts.DetailsChanged(
+        account_id,
+        account.language,
+        account.large_type,
+        name_cipher=secrecy.seal(name),
+        name_hash=secrecy.keyed_hash(name),
+    )
+    record(fact, call=call)
+    return fact
+
+
 @step("account.deactivate")
 def deactivate(account_id: AccountId, *, call: Call) -> facts.AccountDeactivated:
     """Close an account until further notice; its sessions end at once. Raises NotFound."""

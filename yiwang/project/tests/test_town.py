@@ -1,0 +1,143 @@
+"""Loading towns/xinhai: everything in it once, changes as changes, and mistakes told with file and line."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from yiwang.kernel import walltime
+from yiwang.kernel.journal.models import Entry
+from yiwang.kernel.people import queries, steps
+from yiwang.kernel.people.models import Account, Grant, Team
+from yiwang.kernel.terms import VISITOR, Call
+from yiwang.project import town, townfile
+from yiwang.project.town_problems import TownRefused
+
+XINHAI = settings.ROOT / "towns" / "xinhai"
+VISIT = Call(VISITOR, walltime.now(), "web")
+
+
+@pytest.fixture(autouse=True)
+def _quick(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.DEMONSTRATION = True
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of Xinhai to spoil."""
+    return Path(shutil.copytree(XINHAI, tmp_path / "xinhai"))
+
+
+def spoil(folder: Path, file: str, old: str, new: str) -> None:
+    path = folder / file
+    content = path.read_text(encoding="utf-8")
+    assert content.count(old) >= 1, f"{old} is not in {file}"
+    path.write_text(content.replace(old, new, 1), encoding="utf-8")
+
+
+def told(folder: Path) -> str:
+    return "\n".join(str(problem) for problem in town.check(folder))
+
+
+def test_nothing_is_wrong_with_xinhai():
+    assert town.check(XINHAI) == []
+
+
+@pytest.mark.django_db
+def test_a_second_load_adds_nothing_and_writes_nothing():
+    first = town.load(XINHAI, demonstration=True)
+    entries = Entry.objects.exclude(verb__startswith="place").count()
+    again = town.load(XINHAI, demonstration=True)
+    assert (first.teams.added, first.accounts.added) == (25, Account.objects.count())
+    assert (again.teams.added, again.teams.changed, again.teams.unchanged) == (0, 0, 25)
+    assert (again.accounts.added, again.accounts.changed) == (0, 0)
+    assert (again.places.added, again.places.changed) == (0, 0)
+    assert Entry.objects.exclude(verb__startswith="place").count() == entries
+
+
+@pytest.mark.django_db
+def test_every_role_can_log_in_and_committee_workers_stand_on_their_committees_ground():
+    summary = town.load(XINHAI, demonstration=True)
+    cards = {card.username: card for card in queries.demonstration_accounts(VISITOR)}
+    held = {role.role for card in cards.values() for role in card.roles}
+    assert held == {
+        "operator", "dispatcher", "handler", "verifier", "arbiter", "duty_officer", "leader", "registrar", "auditor",
+        "administrator", "committee_worker", "grid_worker",
+    }  # fmt: skip
+    office = queries.team_by_code(VISITOR, "yuejin")
+    yuejin = cards["yuejin"].actor()
+    assert office.committee_id in {grant.scope_id for grant in yuejin.grants}
+    assert yuejin.teams == {office.team_id}
+    staff = [login for login in summary.logins if login.password == "xinhai-demo-2019"]
+    for login in staff:
+        assert steps.try_password(login.user, login.password, call=VISIT).account_id, login
+    assert {login.role for login in summary.logins if login not in staff} == {"居民"}
+
+
+@pytest.mark.django_db
+def test_no_invented_person_comes_into_a_real_town(folder):
+    town.load(XINHAI, demonstration=False)
+    assert (Account.objects.count(), Team.objects.count()) == (0, 25)
+    spoil(folder, "town.yaml", "demonstration: true", "demonstration: false")
+    summary = town.load(folder, demonstration=True)
+    assert (Account.objects.count(), summary.logins, summary.demonstration) == (0, (), False)
+    assert not townfile.is_demonstration(folder)
+    assert townfile.is_demonstration(XINHAI)
+    assert not townfile.is_demonstration(folder / "nowhere")
+
+
+@pytest.mark.django_db
+def test_what_changed_in_a_file_becomes_a_change_and_nothing_else_moves(folder):
+    town.load(folder, demonstration=True)
+    spoil(folder, "departments.yaml", "zh-Hans: 水务管理站", "zh-Hans: 水务站")
+    spoil(folder, "accounts.yaml", "name: 赵演示", "name: 赵新演示")
+    spoil(folder, "accounts.yaml", "roles: [{role: leader}]", "roles: [{role: leader}, {role: auditor}]")
+    spoil(folder, "accounts.yaml", ", {role: handler, team: yuejin}", "")
+    before = set(Entry.objects.values_list("id", flat=True))
+    summary = town.load(folder, demonstration=True)
+    verbs = list(Entry.objects.exclude(id__in=before).order_by("id").values_list("verb", flat=True))
+    assert sorted(verb for verb in verbs if not verb.startswith("place")) == [
+        "account.changed",
+        "account.role_granted",
+        "account.role_revoked",
+        "team.changed",
+    ]
+    assert (summary.teams.changed, summary.accounts.changed) == (1, 3)
+    assert queries.team_by_code(VISITOR, "water").name_zh == "水务站"
+    assert not Grant.objects.filter(account__username="yuejin", role="handler").exists()
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "told_as"),
+    [
+        ("town.yaml", "demonstration: true", "demonstration: ja", "town.yaml:6"),
+        ("town.yaml", "packs: [grid", "packs: [gridd", "town.yaml:9: No pack “gridd” is installed"),
+        ("town.yaml", "case_letters: XH", "case_leters: XH", "town.yaml:7"),
+        ("departments.yaml", "{code: urban,", "{code: centre,", "departments.yaml:4: “centre” is given twice"),
+        ("departments.yaml", "kind: committee, place", "kind: department, place", "The place of “yuejin” does not fit"),
+        ("departments.yaml", "310151114005", "310151114009", "The area 310151114009"),
+        ("departments.yaml", "{code: urban,", "{code: urban, parent: nowhere,", "no department or committee “nowhere”"),
+        ("accounts.yaml", "team: urban", "team: rural", "no department or committee “rural”"),
+        ("accounts.yaml", "role: operator", "role: king", "accounts.yaml:6: There is no role “king”"),
+        ("accounts.yaml", "{role: leader}", "{role: leader, team: urban}", "The ground beside the role “leader”"),
+        ("accounts.yaml", "{role: handler, team: urban}", "{role: handler}", "The ground beside the role “handler”"),
+        ("accounts.yaml", "199 0000 0101", "138 0000 0101", "“138 0000 0101” does not look invented"),
+        ("accounts.yaml", "199 0000 0102", "199 0000 0101", "“199 0000 0101” is given twice"),
+        ("accounts.yaml", "xinhai-demo-2019", "xinhai", "password does not do"),
+        ("accounts.yaml", "staff:", "staff: [", "accounts.yaml:"),
+        ("office_hours.yaml", "08:30-11:30", "25:30-11:30", "office_hours.yaml:"),
+    ],
+)
+def test_a_mistake_is_told_with_file_and_line(folder, file, old, new, told_as):
+    spoil(folder, file, old, new)
+    assert told_as in told(folder)
+
+
+@pytest.mark.django_db
+def test_a_folder_with_a_mistake_is_not_loaded_at_all(folder):
+    (folder / "departments.yaml").unlink()
+    with pytest.raises(TownRefused, match=r"departments\.yaml"):
+        town.load(folder, demonstration=True)
+    assert not Entry.objects.exists()

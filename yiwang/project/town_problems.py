@@ -1,0 +1,74 @@
+"""What can be wrong in a town's folder, each told with file and line."""
+
+from yiwang.kernel.params.problems import RuleFileProblem
+from yiwang.project.refusal import Refusal
+
+
+class TownFileMissing(RuleFileProblem):
+    """A file that every town has is not there."""
+
+    slug = "town-file-missing"
+
+
+class TeamUnknown(RuleFileProblem):
+    """departments.yaml has no such department or committee. Parameters: code, known."""
+
+    slug = "town-team-unknown"
+
+
+class PlaceOnNoCommittee(RuleFileProblem):
+    """`place` belongs on committees, and every committee has one. Parameter: code."""
+
+    slug = "town-place-on-no-committee"
+
+
+class PlaceMissing(RuleFileProblem):
+    """places/*.geojson draws no committee with this code. Parameters: code, place."""
+
+    slug = "town-place-missing"
+
+
+class RoleUnknown(RuleFileProblem):
+    """roles.yaml has no such role, or it needs no giving. Parameters: role, known."""
+
+    slug = "town-role-unknown"
+
+
+class RoleWithoutGround(RuleFileProblem):
+    """The role needs exactly the named key beside it. Parameters: role, key."""
+
+    slug = "town-role-without-ground"
+
+
+class NumberNotInvented(RuleFileProblem):
+    """A demonstration has only invented numbers. Parameter: phone."""
+
+    slug = "town-number-not-invented"
+
+
+class GivenTwice(RuleFileProblem):
+    """A code, username or phone stands twice. Parameters: what, first (its line)."""
+
+    slug = "town-given-twice"
+
+
+class PackUnknown(RuleFileProblem):
+    """No such pack is installed. Parameters: pack, known."""
+
+    slug = "town-pack-unknown"
+
+
+class DemonstrationPasswordMissing(RuleFileProblem):
+    """A demonstration's accounts.yaml states a password that the validators accept. Parameter: why."""
+
+    slug = "town-password-unfit"
+
+
+class PlaceRefused(RuleFileProblem):
+    """A feature of places/*.geojson cannot be used. Parameter: why."""
+
+    slug = "town-place-refused"
+
+
+class TownRefused(Refusal):
+    """The town's folder cannot be loaded; the message lists every fault."""

@@ -1,0 +1,201 @@
+"""Reading and checking a town's folder (towns/<town>): every fault with file and line, nothing written, no database."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from yiwang.kernel.access.permission import roles
+from yiwang.kernel.params.problems import RuleFileProblem
+from yiwang.kernel.params.yamlfile import Node, Row, choice, flag, listed, mapping, matching, optional, read, text
+from yiwang.kernel.people import passwords
+from yiwang.kernel.people.problems import BadPhone, WeakPassword
+from yiwang.kernel.people.rules import NOT_GIVEN, TEAM_KINDS, phone
+from yiwang.kernel.places.loading import check_places, read_folder
+from yiwang.kernel.places.rules import Kind
+from yiwang.kernel.problems import Problem
+from yiwang.kernel.wording import problem_text
+from yiwang.kernel.workdays.loading import office_hours
+from yiwang.project.town_problems import (
+    DemonstrationPasswordMissing,
+    GivenTwice,
+    NumberNotInvented,
+    PackUnknown,
+    PlaceMissing,
+    PlaceOnNoCommittee,
+    PlaceRefused,
+    RoleUnknown,
+    RoleWithoutGround,
+    TeamUnknown,
+    TownFileMissing,
+)
+
+INVENTED = "1990000"
+"""How the phone number of an invented person begins."""
+
+NAMES = mapping({"zh-Hans": text, "en": text})
+TOWN = mapping(
+    {
+        "name": NAMES,
+        "full_name": optional(NAMES),
+        "division_code": matching(r"\d{9}", '"310151114"'),
+        "demonstration": flag,
+        "case_letters": matching(r"[A-Z]{2,4}", "XH"),
+        "phone": matching(r"[\d-]{5,13}", '"12345"'),
+        "packs": listed(text, empty=True),
+    }
+)
+CODE = matching(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", "urban")
+DEPARTMENT = mapping(
+    {
+        "code": CODE,
+        "kind": choice(*TEAM_KINDS),
+        "name": NAMES,
+        "parent": optional(CODE),
+        "place": optional(matching(r"\d{12}", '"310151114001"')),
+    }
+)
+ROLE = mapping({"role": text, "team": optional(CODE), "committee": optional(CODE)})
+STAFF = mapping(
+    {
+        "username": matching(r"[a-z][a-z0-9.-]{2,31}", "zhang.demo"),
+        "name": text,
+        "phone": text,
+        "roles": listed(ROLE),
+    }
+)
+RESIDENT = mapping({"name": text, "phone": text})
+ACCOUNTS = mapping({"password": text, "staff": listed(STAFF), "residents": optional(listed(RESIDENT, empty=True), [])})
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """A town's folder as plain rows. `accounts` is None where there is no accounts.yaml."""
+
+    folder: Path
+    card: Row
+    departments: tuple[Row, ...]
+    accounts: Row | None
+
+
+def read_town(folder: Path) -> tuple[Town | None, list[RuleFileProblem]]:
+    """The folder's own files and everything wrong with them; no Town when one of them cannot be read at all."""
+    problems: list[RuleFileProblem] = []
+    card = _read(folder / "town.yaml", TOWN, problems)
+    departments = _read(folder / "departments.yaml", listed(DEPARTMENT), problems)
+    has_accounts = (folder / "accounts.yaml").exists()
+    accounts = _read(folder / "accounts.yaml", ACCOUNTS, problems) if has_accounts else None
+    if card is None or departments is None or (has_accounts and accounts is None):
+        return None, problems
+    town = Town(folder, card, tuple(departments), accounts)
+    for faults in (_card_faults(town), _department_faults(town), _account_faults(town)):
+        problems += faults
+    return town, problems
+
+
+def check(town_dir: Path) -> list[Problem]:
+    """Everything wrong with a town's folder: its files, its places and its office hours. An empty list means it can be loaded."""
+    town, found = read_town(town_dir)
+    problems: list[Problem] = [*found, *_place_faults(town_dir)]
+    try:
+        office_hours(town_dir / "office_hours.yaml")
+    except RuleFileProblem as problem:
+        problems.append(problem)
+    drawn = {draft.code for draft in read_folder(town_dir / "places").drafts if draft.kind == Kind.COMMITTEE}
+    for row in town.departments if town else ():
+        if row["place"] is not None and row["place"] not in drawn:
+            problems.append(row.refuse("place", PlaceMissing, code=row["code"], place=row["place"]))
+    return problems
+
+
+def _read(path: Path, check_node: Callable[[Node], Any], problems: list[RuleFileProblem]) -> Any:
+    if not path.exists():
+        problems.append(TownFileMissing(file=str(path), line=1))
+        return None
+    try:
+        return check_node(read(path))
+    except RuleFileProblem as problem:
+        problems.append(problem)
+        return None
+
+
+def _place_faults(town_dir: Path) -> list[Problem]:
+    refusals, grid = check_places(town_dir / "places")
+    faults = [
+        PlaceRefused(
+            file=str(town_dir / "places" / found.file),
+            line=1,
+            feature=found.refusal.number,
+            property=found.refusal.property,
+            why=" ".join(problem_text(found.refusal.problem).values()),
+        )
+        for found in refusals
+    ]
+    return [*faults, *grid]
+
+
+def _card_faults(town: Town) -> list[RuleFileProblem]:
+    known = [app.removeprefix("yiwang.packs.") for app in settings.PACKS]
+    unknown = (pack for pack in town.card["packs"] if pack not in known)
+    return [town.card.refuse("packs", PackUnknown, pack=pack, known=", ".join(known)) for pack in unknown]
+
+
+def _department_faults(town: Town) -> list[RuleFileProblem]:
+    codes = {row["code"] for row in town.departments if row["parent"] is None}  # a team in a department, not deeper
+    faults = [*_twice(town.departments, "code"), *_twice(town.departments, "place")]
+    for row in town.departments:
+        if row["parent"] is not None and row["parent"] not in codes:
+            faults.append(row.refuse("parent", TeamUnknown, code=row["parent"], known=", ".join(sorted(codes))))
+        if (row["place"] is not None) != (row["kind"] == "committee"):
+            faults.append(row.refuse("place", PlaceOnNoCommittee, code=row["code"]))
+    return faults
+
+
+def _twice(rows: Iterable[Row], key: str) -> list[RuleFileProblem]:
+    first: dict[str, int] = {}
+    faults: list[RuleFileProblem] = []
+    for row in rows:
+        value = row[key]
+        if value is not None and first.setdefault(value, row.at(key).line) != row.at(key).line:
+            faults.append(row.refuse(key, GivenTwice, what=value, first=first[value]))
+    return faults
+
+
+def _account_faults(town: Town) -> list[RuleFileProblem]:
+    if town.accounts is None:
+        return []
+    people = [*town.accounts["staff"], *town.accounts["residents"]]
+    faults = [*_twice(town.accounts["staff"], "username"), *_twice(people, "phone")]
+    faults += [fault for row in people if (fault := _phone_fault(row))]
+    faults += [fault for row in town.accounts["staff"] for role in row["roles"] if (fault := _role_fault(town, role))]
+    try:
+        passwords.check(town.accounts["password"])
+    except WeakPassword as weak:
+        faults.append(town.accounts.refuse("password", DemonstrationPasswordMissing, why=weak.parameters["why"]))
+    return faults
+
+
+def _phone_fault(row: Row) -> RuleFileProblem | None:
+    try:
+        invented = phone(row["phone"]).startswith(INVENTED)
+    except BadPhone:
+        invented = False
+    return None if invented else row.refuse("phone", NumberNotInvented, phone=row["phone"])
+
+
+def _role_fault(town: Town, row: Row) -> RuleFileProblem | None:
+    """A role must exist, and stand beside exactly the key of its scope: `team`, `committee`, or none."""
+    known = {role: entry["scope"] for role, entry in roles().items() if role not in NOT_GIVEN}
+    if row["role"] not in known:
+        return row.refuse("role", RoleUnknown, role=row["role"], known=", ".join(known))
+    given = [key for key in ("team", "committee") if row[key] is not None]
+    wanted = [key for key in ("team", "committee") if key == known[row["role"]]]
+    if given != wanted:
+        return row.refuse("role", RoleWithoutGround, role=row["role"], key=" ".join(wanted) or "-")
+    fitting = {team["code"] for team in town.departments if "committee" not in wanted or team["kind"] == "committee"}
+    for key in given:
+        if row[key] not in fitting:
+            return row.refuse(key, TeamUnknown, code=row[key], known=", ".join(sorted(fitting)))
+    return None
