@@ -1,7 +1,7 @@
 """The town in memory: which cell and committee a point lies in, what is near, and what everything is called.
 
 Pure: built from rows, never changed afterwards. `queries.town_map` keeps the newest one per process. Polygons are
-searched with shapely's STRtree (design §3); one `locate` takes about 10 µs (benchmarks/).
+searched with shapely's STRtree (design §3); one `locate` takes about 10 µs, with `nearest` about 30.
 """
 
 from collections.abc import Iterable, Sequence

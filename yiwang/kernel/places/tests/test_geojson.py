@@ -98,6 +98,12 @@ def test_a_parent_that_is_nowhere_is_refused_when_the_register_was_asked():
     assert [(refusal.number, refusal.property) for refusal in reading.refusals] == [(2, "parent")]
 
 
+@pytest.mark.parametrize(("beyond", "refused"), [(121.425, False), (121.56, True)])
+def test_a_road_may_run_on_into_the_next_town_when_most_of_it_is_ours(beyond, refused):
+    road = {"type": "LineString", "coordinates": [[121.36, 31.8], [beyond, 31.8]]}
+    assert bool(read(TOWN, one("road", "L-1", "北沿公路", road), datum="WGS84").refusals) == refused
+
+
 NEAR_EAST_EDGE = (121.4195, 31.8)
 
 

@@ -10,9 +10,11 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, transaction
 
-from yiwang.kernel.journal.models import Entry
+from yiwang.kernel.journal import queries as journal
+from yiwang.kernel.journal import sequencer
 from yiwang.kernel.journal.replay import replay
 from yiwang.kernel.places import loading, queries, steps
+from yiwang.kernel.places.facts import PlaceRegistered, PlacesImported
 from yiwang.kernel.places.models import Place
 from yiwang.kernel.places.problems import (
     CodeTaken,
@@ -44,6 +46,12 @@ MARKET = Draft(Kind.FACILITY, "F-99", "新海早市", "POINT (121.37 31.8)", "Po
 pytestmark = pytest.mark.django_db
 
 
+def recorded():
+    """Everything in the journal, in order."""
+    sequencer.sequence_once()
+    return [placed.fact for placed in journal.entries_after(0, limit=1000)]
+
+
 @pytest.fixture
 def xinhai():
     return loading.load_places(FOLDER, call=REGISTRAR)
@@ -54,16 +62,17 @@ def xinhai():
 
 def test_the_town_is_loaded_with_one_entry_per_place(xinhai):
     assert (xinhai.registered, xinhai.changed, xinhai.unchanged, xinhai.refusals) == (383, 0, 0, ())
-    assert Entry.objects.filter(verb="place.registered").count() == Place.objects.count() == 383
-    summary = Entry.objects.get(verb="place_import.finished").body
-    assert (summary["registered"], summary["source"], len(summary["sha256"])) == (383, "places", 64)
+    *places, summary = recorded()
+    assert [type(fact) for fact in places] == [PlaceRegistered] * Place.objects.count() == [PlaceRegistered] * 383
+    assert isinstance(summary, PlacesImported)
+    assert (summary.registered, summary.source, len(summary.sha256)) == (383, "places", 64)
 
 
 def test_the_same_folder_again_adds_nothing(xinhai):
-    before = Entry.objects.count()
+    before = recorded()
     again = loading.load_places(FOLDER, call=REGISTRAR)
     assert (again.registered, again.changed, again.unchanged) == (0, 0, 383)
-    assert Entry.objects.count() == before
+    assert recorded() == before
 
 
 def test_a_changed_feature_becomes_one_change(xinhai, tmp_path):
@@ -103,6 +112,24 @@ def test_the_tables_are_what_the_journal_says(xinhai):
     outcome = replay()
     assert outcome.entries == 386
     assert [difference for difference in outcome.differences if difference.table == "place"] == []
+
+
+def test_a_retired_place_stays_retired_when_its_file_is_loaded_again(xinhai):
+    works = queries.coded(VISITOR, Kind.SITE, "S-07")
+    steps.retire_place(works.place_id, date(2026, 8, 1), call=REGISTRAR)
+    again = loading.load_places(FOLDER, call=REGISTRAR)
+    assert (again.registered, again.changed, again.unchanged) == (0, 0, 383)
+    assert queries.coded(VISITOR, Kind.SITE, "S-07").valid_to == date(2026, 8, 1)
+
+
+def test_what_belongs_to_a_refused_feature_is_refused_with_it_and_nothing_else(tmp_path):
+    shutil.copytree(FOLDER, tmp_path / "places")
+    file = tmp_path / "places" / "estates.geojson"
+    file.write_text(file.read_text(encoding="utf-8").replace('"name":"跃进新村"', '"name":""', 1), encoding="utf-8")
+    loaded = loading.load_places(tmp_path / "places", call=REGISTRAR)
+    slugs = [refusal.refusal.problem.slug for refusal in loaded.refusals]
+    assert (slugs.count("place-name-missing"), slugs.count("place-parent-unknown"), len(slugs)) == (1, 12, 13)
+    assert loaded.registered == 383 - 13
 
 
 # --- steps -----------------------------------------------------------------------------------------------------------
