@@ -9,7 +9,7 @@ from yiwang.cases import clocks, facts, law, limits, numbers, rules
 from yiwang.cases.numbers import Source
 from yiwang.cases.reasons import CALLED_BACK, OUTCOMES, SATISFACTION, SOLVED
 from yiwang.cases.stages import Proof
-from yiwang.cases.steps.frame import limits_of, take, turn
+from yiwang.cases.steps.frame import hang_photos, limits_of, take, turn
 from yiwang.kernel import ids, walltime
 from yiwang.kernel.access import permission
 from yiwang.kernel.journal.step import step
@@ -201,6 +201,7 @@ def report_back(
         by_oneself=False,
         clocks=turn(arrow, case, call),
     )
+    hang_photos(files, case, call)
     record(fact, call=call)
     return fact
 
@@ -229,6 +230,7 @@ def settle(
         type_code=type_code,
         clocks=turn(arrow, case, call, in_force=limits_of(case, type_code)),
     )
+    hang_photos(files, case, call)
     record(fact, call=call)
     return fact
 
@@ -264,6 +266,7 @@ def verify(
         no_photo_reason=no_photo_reason.strip(),
         clocks=turn(arrow, case, call),
     )
+    hang_photos(files, case, call)
     record(fact, call=call)
     return fact
 

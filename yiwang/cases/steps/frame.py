@@ -11,7 +11,9 @@ from yiwang.cases.snapshot import CaseSnapshot
 from yiwang.cases.stages import Arrow, ClockStage
 from yiwang.kernel import ids, walltime
 from yiwang.kernel.access import permission
-from yiwang.kernel.terms import Call, CaseId, ClockId
+from yiwang.kernel.files import steps as files
+from yiwang.kernel.files.facts import Purpose
+from yiwang.kernel.terms import Call, CaseId, ClockId, FileHash
 
 
 def take(name: str, case_id: CaseId, version: int | None, call: Call) -> tuple[Arrow, CaseSnapshot]:
@@ -54,3 +56,9 @@ def turn(
         new_clock=lambda: ClockId(ids.new_id(call.now)),
         reason=reason,
     )
+
+
+def hang_photos(photos: tuple[FileHash, ...], case: CaseSnapshot, call: Call) -> None:
+    """Hang photos on the case as proofs, so that they are kept. Raises FileGone for one that was swept."""
+    for photo in photos:
+        files.use_file(photo, "case", str(case.id), Purpose.PROOF, call=call)

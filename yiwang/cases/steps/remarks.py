@@ -1,7 +1,7 @@
 """What is added to a case without moving it: remarks, corrections, proofs from above, and the re-check of closed cases."""
 
 import hashlib
-from datetime import date
+from datetime import date, datetime
 
 from yiwang.cases import facts, law, rules
 from yiwang.cases.locked import ground_of, locked_case
@@ -9,7 +9,7 @@ from yiwang.cases.models import Case, Recheck
 from yiwang.cases.problems import NotDrawn
 from yiwang.cases.stages import Proof, State
 from yiwang.cases.steps.forward import Ground
-from yiwang.cases.steps.frame import take
+from yiwang.cases.steps.frame import hang_photos, take
 from yiwang.kernel import walltime
 from yiwang.kernel.access import permission
 from yiwang.kernel.journal.step import step
@@ -18,11 +18,19 @@ from yiwang.kernel.terms import TOWN_WIDE, Call, CaseId, FileHash
 
 
 @step("case.note")
-def note(case_id: CaseId, *, text: str, kind: str = "note", department: str = "", call: Call) -> facts.CaseNoted:
-    """Add a remark (`note`), or an answer that was given elsewhere (`reply`, with the department's name)."""
+def note(
+    case_id: CaseId,
+    *,
+    text: str,
+    kind: str = "note",
+    department: str = "",
+    happened_at: datetime | None = None,
+    call: Call,
+) -> facts.CaseNoted:
+    """Add a remark (`note`), or an answer that was given elsewhere at its own time (`reply`, with the department's name)."""
     _, case = take("note", case_id, None, call)
     fact = facts.CaseNoted(case.id, kind, department, (), text=text.strip())
-    record(fact, call=call)
+    record(fact, call=call, happened_at=happened_at)
     return fact
 
 
@@ -99,5 +107,6 @@ def recheck(
     can_be_seen = bool(case.type_code) and law.catalogue()[case.type_code].photo
     rules.photo_or_reason(arrow, can_be_seen=can_be_seen, photos=files, reason=no_photo_reason)
     fact = facts.CaseRechecked(case.id, holds, f"{finding.strip()}\n{no_photo_reason.strip()}".strip(), files, ())
+    hang_photos(files, case, call)
     record(fact, call=call)
     return fact

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from yiwang.cases import facts, law, rules
 from yiwang.cases.snapshot import CaseSnapshot
 from yiwang.cases.stages import ARROWS, Proof
-from yiwang.cases.steps.frame import take, turn
+from yiwang.cases.steps.frame import hang_photos, take, turn
 from yiwang.kernel import walltime
 from yiwang.kernel.journal.step import step
 from yiwang.kernel.journal.steps import record
@@ -151,6 +151,7 @@ def rework(
     rules.other_person(case, call.actor.account_id)
     rules.need(arrow, Proof.REASON, finding.strip())
     fact = facts.CaseReworked(case.id, finding.strip(), files, turn(arrow, case, call))
+    hang_photos(files, case, call)
     record(fact, call=call)
     return fact
 

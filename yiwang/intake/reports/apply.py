@@ -1,0 +1,55 @@
+"""From facts to rows: the only place where the tables of reports are written, live and on replay."""
+
+from dataclasses import asdict
+from typing import Any
+
+from yiwang.intake.reports import facts
+from yiwang.intake.reports.models import Report, ReportReading, SheetColumns
+from yiwang.kernel.journal.registry import Entry, applies
+
+
+@applies(facts.ReportReceived)
+def report_received(fact: facts.ReportReceived, entry: Entry) -> None:
+    Report.objects.create(
+        id=fact.report_id,
+        number=fact.number,
+        channel=fact.channel,
+        source_key=fact.source_key,
+        case_id=fact.case_id,
+        reporter=fact.reporter,
+        on_behalf=fact.on_behalf,
+        title=fact.title or "",
+        text=fact.text or "",
+        place_text=fact.place_text or "",
+        happened_at=entry.happened_at,
+        received_at=entry.recorded_at,
+    )
+
+
+@applies(facts.ReportRead)
+def report_read(fact: facts.ReportRead, entry: Entry) -> None:
+    ReportReading.objects.update_or_create(
+        report_id=fact.report_id,
+        defaults={
+            "reader": fact.reader,
+            "top_code": fact.top_code,
+            "top_probability": fact.top_probability,
+            "types": _plain(fact.types),
+            "places": _plain(fact.places),
+            "duplicates": _plain(fact.duplicates),
+        },
+    )
+    Report.objects.filter(pk=fact.report_id).update(read=True)
+
+
+def _plain(suggestions: tuple[Any, ...] | None) -> list[dict[str, Any]]:
+    """Suggestions as JSON: identifiers as text."""
+    return [
+        {key: str(value) if key.endswith("_id") else value for key, value in asdict(suggestion).items()}
+        for suggestion in suggestions or ()
+    ]
+
+
+@applies(facts.SheetMapped)
+def sheet_mapped(fact: facts.SheetMapped, entry: Entry) -> None:
+    SheetColumns.objects.update_or_create(sheet=fact.sheet, defaults={"columns": dict(fact.columns)})

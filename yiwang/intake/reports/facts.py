@@ -1,0 +1,75 @@
+"""What can happen to a report, in the past tense. Pure."""
+
+from dataclasses import dataclass
+
+from yiwang.kernel.terms import AccountId, CaseId, PlaceId, ReportId, fact, private
+
+
+@fact("report.received", subject="report_id")
+@dataclass(frozen=True, slots=True)
+class ReportReceived:
+    """Somebody told the town something, and a case was opened for it. `on_behalf`: whom it concerns, if another person."""
+
+    report_id: ReportId
+    case_id: CaseId
+    number: str
+    channel: str
+    source_key: str | None
+    reporter: AccountId | None
+    on_behalf: AccountId | None
+    title: str | None = private(default=None)
+    text: str | None = private(default=None)
+    place_text: str | None = private(default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Why something is suggested: a key of the texts and what stands between its braces."""
+
+    key: str
+    parameters: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedType:
+    code: str
+    probability: float
+    reason: Said
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedPlace:
+    place_id: PlaceId
+    name: str
+    score: float
+    reason: Said
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedDuplicate:
+    case_id: CaseId
+    probability: float
+    reason: Said
+
+
+@fact("report.read", subject="report_id")
+@dataclass(frozen=True, slots=True)
+class ReportRead:
+    """The reader read it. These are suggestions; a person decides. The reasons quote the message, so they are private."""
+
+    report_id: ReportId
+    reader: str
+    top_code: str
+    top_probability: float
+    types: tuple[SuggestedType, ...] | None = private(default=None)
+    places: tuple[SuggestedPlace, ...] | None = private(default=None)
+    duplicates: tuple[SuggestedDuplicate, ...] | None = private(default=None)
+
+
+@fact("sheet.mapped", subject="sheet")
+@dataclass(frozen=True, slots=True)
+class SheetMapped:
+    """How the columns of a kind of sheet are to be read, remembered for the next import. `columns`: header → field."""
+
+    sheet: str
+    columns: tuple[tuple[str, str], ...]

@@ -1,0 +1,56 @@
+"""The tables of reports. No decisions here."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class Report(models.Model):
+    """What one person told the town. It keeps its number and its reporter whatever becomes of its case."""
+
+    id = models.UUIDField(primary_key=True)
+    number = models.TextField(unique=True)
+    channel = models.TextField()
+    source_key = models.TextField(null=True)
+    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="+")
+    reporter = models.UUIDField(null=True)
+    on_behalf = models.UUIDField(null=True)
+    title = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+    place_text = models.TextField(blank=True)
+    happened_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    read = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "report"
+        constraints = (models.UniqueConstraint(fields=["channel", "source_key"], name="report_once_per_source"),)
+        indexes = (
+            models.Index(fields=["received_at"], name="report_unread", condition=Q(read=False)),
+            models.Index(fields=["reporter", "-happened_at"], name="report_of", condition=Q(reporter__isnull=False)),
+            models.Index(fields=["on_behalf"], name="report_for", condition=Q(on_behalf__isnull=False)),
+        )
+
+
+class ReportReading(models.Model):
+    """What the reader made of a report: suggestions with reasons, never decisions."""
+
+    report = models.OneToOneField(Report, models.CASCADE, primary_key=True, related_name="reading")
+    reader = models.TextField()
+    top_code = models.TextField(blank=True)
+    top_probability = models.FloatField()
+    types = models.JSONField(default=list)
+    places = models.JSONField(default=list)
+    duplicates = models.JSONField(default=list)
+
+    class Meta:
+        db_table = "report_reading"
+
+
+class SheetColumns(models.Model):
+    """How the columns of a kind of sheet were read last time."""
+
+    sheet = models.TextField(primary_key=True)
+    columns = models.JSONField()
+
+    class Meta:
+        db_table = "sheet_columns"

@@ -1,0 +1,300 @@
+"""The verbs on reports: receive, enter, import, note what the reader made of them, accept in bulk."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import islice
+
+from django.db import transaction
+
+from yiwang.cases.steps import forward, remarks
+from yiwang.cases.steps.forward import Ground
+from yiwang.intake.reports import facts, rules
+from yiwang.intake.reports.models import Report, ReportReading
+from yiwang.intake.reports.reading.reader import Reading, Reason
+from yiwang.kernel import ids
+from yiwang.kernel.access import permission
+from yiwang.kernel.files import steps as files
+from yiwang.kernel.files.facts import Purpose
+from yiwang.kernel.journal.step import step
+from yiwang.kernel.journal.steps import record
+from yiwang.kernel.people import steps as people
+from yiwang.kernel.problems import Problem
+from yiwang.kernel.terms import TOWN_WIDE, AccountId, Actor, ActorKind, Call, CaseId, FileHash, PlaceId, Point, ReportId
+
+IMPORT_BATCH = 100
+"""Messages per transaction of an import: a crash repeats at most so many, and they are known again by their keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody to be answered: a phone, and a name if they gave one."""
+
+    phone: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message from another system (12345): its key there, its own times, and the reply it got, if any."""
+
+    source_key: str
+    text: str
+    happened_at: datetime
+    title: str = ""
+    place_text: str = ""
+    person: Person | None = None
+    point: Point | None = None
+    reply: str = ""
+    replied_at: datetime | None = None
+
+
+@step("report.receive")
+def receive(
+    *,
+    text: str,
+    photos: tuple[FileHash, ...] = (),
+    place_id: PlaceId | None = None,
+    point: Point | None = None,
+    place_text: str = "",
+    reporter: Person | None = None,
+    on_behalf: Person | None = None,
+    urgent: bool = False,
+    call: Call,
+) -> facts.ReportReceived:
+    """A resident reports. Logged in, the account answers; otherwise the phone that was left does.
+
+    `on_behalf` is the person it concerns, if that is another: both are informed. Raises SaySomething, TooLong,
+    TooManyPhotos, BadPhone.
+    """
+    permission.require(call.actor, "report.receive", TOWN_WIDE)
+    text = rules.words(text, photos=photos)
+    account = call.actor.account_id if call.actor.kind == ActorKind.RESIDENT else None
+    return _received(
+        channel="portal",
+        text=text,
+        photos=photos,
+        ground=forward.ground_at(call.actor, place_id, point),
+        place_text=place_text,
+        reporter=account or _kept(reporter, call),
+        on_behalf=_kept(on_behalf, call),
+        urgent=urgent,
+        happened_at=call.now,
+        call=call,
+    )
+
+
+@step("report.enter")
+def enter(
+    *,
+    channel: str,
+    text: str,
+    title: str = "",
+    photos: tuple[FileHash, ...] = (),
+    place_id: PlaceId | None = None,
+    point: Point | None = None,
+    place_text: str = "",
+    reporter: Person | None = None,
+    on_behalf: Person | None = None,
+    urgent: bool = False,
+    source_key: str | None = None,
+    call: Call,
+) -> facts.ReportReceived:
+    """The desk enters what somebody says on the telephone, at the counter, or a grid worker found (`channel`)."""
+    permission.require(call.actor, "report.enter", TOWN_WIDE)
+    text = rules.words(text, photos=photos)
+    return _received(
+        channel=channel,
+        text=text,
+        title=title,
+        photos=photos,
+        ground=forward.ground_at(call.actor, place_id, point),
+        place_text=place_text,
+        reporter=_kept(reporter, call),
+        on_behalf=_kept(on_behalf, call),
+        urgent=urgent,
+        source_key=source_key or None,
+        happened_at=call.now,
+        call=call,
+    )
+
+
+def _kept(person: Person | None, call: Call) -> AccountId | None:
+    if person is None or not person.phone.strip():
+        return None
+    return people.keep_contact(person.phone, name=person.name, call=call)
+
+
+def _received(
+    *,
+    channel: str,
+    text: str,
+    ground: Ground,
+    happened_at: datetime,
+    call: Call,
+    title: str = "",
+    photos: tuple[FileHash, ...] = (),
+    place_text: str = "",
+    reporter: AccountId | None = None,
+    on_behalf: AccountId | None = None,
+    urgent: bool = False,
+    source_key: str | None = None,
+) -> facts.ReportReceived:
+    report_id = ReportId(ids.new_id(call.now))
+    opened = forward.gather(
+        source=rules.CHANNELS[channel],
+        origin_kind="report",
+        origin_ref=str(report_id),
+        text=f"{title.strip()}\n{text}".strip(),
+        ground=ground,
+        reporter=reporter,
+        happened_at=happened_at,
+        urgent=urgent,
+        call=call,
+    )
+    fact = facts.ReportReceived(
+        report_id=report_id,
+        case_id=opened.case_id,
+        number=opened.number,
+        channel=channel,
+        source_key=source_key,
+        reporter=reporter,
+        on_behalf=on_behalf,
+        title=title.strip() or None,
+        text=text or None,
+        place_text=place_text.strip() or None,
+    )
+    record(fact, call=call, happened_at=happened_at)
+    for photo in photos:
+        files.use_file(photo, "case", str(opened.case_id), Purpose.SCENE, call=call)
+    return fact
+
+
+@step("report.import")
+def import_message(message: Message, *, channel: str = "hotline", call: Call) -> facts.ReportReceived | None:
+    """Take one message of another system with its own time; its reply becomes an event of the case.
+
+    None when the same message was taken before: importing a file again adds nothing.
+    """
+    permission.require(call.actor, "report.import", TOWN_WIDE)
+    if Report.objects.filter(channel=channel, source_key=message.source_key).exists():
+        return None
+    fact = _received(
+        channel=channel,
+        text=message.text.strip(),
+        title=message.title,
+        ground=forward.ground_at(call.actor, None, message.point),
+        place_text=message.place_text,
+        reporter=_kept(message.person, call),
+        source_key=message.source_key,
+        happened_at=message.happened_at,
+        call=call,
+    )
+    if message.reply:
+        remarks.note(
+            fact.case_id, text=message.reply, kind="reply", happened_at=message.replied_at, call=replace(call, key=None)
+        )
+    return fact
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did: how many are new, how many were here before."""
+
+    added: int
+    known: int
+
+
+def import_messages(
+    messages: Iterable[Message], *, call: Call, progress: Callable[[int], None] = lambda done: None
+) -> Imported:
+    """Take many messages, `IMPORT_BATCH` in a transaction. `progress` hears how many are done."""
+    added = known = 0
+    for batch in _batches(messages):
+        with transaction.atomic():
+            taken = [import_message(message, call=call) for message in batch]
+        added += sum(fact is not None for fact in taken)
+        known += sum(fact is None for fact in taken)
+        progress(added + known)
+    return Imported(added, known)
+
+
+def _batches(messages: Iterable[Message]) -> Iterator[Sequence[Message]]:
+    waiting = iter(messages)
+    while batch := list(islice(waiting, IMPORT_BATCH)):
+        yield batch
+
+
+@step("report.read_by_machine")
+def keep_reading(report_id: ReportId, reading: Reading, *, call: Call) -> facts.ReportRead:
+    """Note what the reader made of a report. It suggests; nothing is filed by this."""
+    permission.require(call.actor, "report.read_by_machine", TOWN_WIDE)
+    best = reading.classes[0] if reading.classes else None
+    fact = facts.ReportRead(
+        report_id=report_id,
+        reader=reading.reader,
+        top_code=best.code if best else "",
+        top_probability=round(best.probability, 4) if best else 0.0,
+        types=tuple(
+            facts.SuggestedType(one.code, round(one.probability, 4), _said(one.reason)) for one in reading.classes[:3]
+        ),
+        places=tuple(
+            facts.SuggestedPlace(one.place_id, one.name, round(one.score, 4), _said(one.reason))
+            for one in reading.places[:3]
+        ),
+        duplicates=tuple(
+            facts.SuggestedDuplicate(CaseId(one.ref), round(one.probability, 4), _said(one.reason))
+            for one in reading.duplicates[:5]
+        ),
+    )
+    record(fact, call=call)
+    return fact
+
+
+def _said(reason: Reason) -> facts.Said:
+    return facts.Said(reason.key, tuple((str(key), str(value)) for key, value in reason.parameters))
+
+
+@step("report.import")
+def remember_columns(sheet: str, columns: dict[str, str], *, call: Call) -> facts.SheetMapped:
+    """Remember how the columns of a kind of sheet are read."""
+    permission.require(call.actor, "report.import", TOWN_WIDE)
+    fact = facts.SheetMapped(sheet, tuple(sorted(columns.items())))
+    record(fact, call=call)
+    return fact
+
+
+@dataclass(frozen=True, slots=True)
+class BulkAnswer:
+    """What became of one case of a bulk action: its number, and the refusal where it was refused."""
+
+    case_id: CaseId
+    refused: Problem | None
+
+
+def accept_as_suggested(case_ids: Iterable[CaseId], *, call: Call) -> tuple[BulkAnswer, ...]:
+    """A named person accepts many gathered cases, each with the type the reader suggested for its report.
+
+    Each is a step of its own under this person's name: one that cannot be accepted is refused and the rest goes on.
+    """
+    answers = []
+    for case_id in case_ids:
+        report = Report.objects.filter(case=case_id).order_by("received_at").first()
+        reading = ReportReading.objects.filter(report=report).first() if report else None
+        try:
+            forward.accept(
+                case_id,
+                type_code=reading.top_code if reading else "",
+                title=rules.title_of(report.title, report.text) if report else "",
+                call=replace(call, key=f"{call.key}/{case_id}" if call.key else None),
+            )
+        except Problem as refusal:
+            answers.append(BulkAnswer(case_id, refusal))
+        else:
+            answers.append(BulkAnswer(case_id, None))
+    return tuple(answers)
+
+
+def reading_actor() -> Actor:
+    """In whose name the machine reads: a timer's, never a person's."""
+    return Actor(ActorKind.SYSTEM)
