@@ -4,6 +4,7 @@ With DATABASE_URL set, that server is used. Otherwise an embedded PostgreSQL 18 
 YIWANG_TEST_POSTGRES=15) and stopped at the end, also after Ctrl-C; killed with us if we are killed. It does not wait for the disk.
 """
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -51,35 +52,26 @@ class Server:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-_server: Server | None = None
-
-
 def _start_server() -> None:
-    global _server
     if os.environ.get("DATABASE_URL"):
         return
     if settings.configured:
         raise pytest.UsageError(
             "Unset DJANGO_SETTINGS_MODULE: with it Django reads its settings before there is a database."
         )
-    _server = Server()
-    os.environ["DATABASE_URL"] = _server.start()
+    server = Server()
+    atexit.register(server.stop)
+    os.environ["DATABASE_URL"] = server.start()
 
 
 os.environ.setdefault("YIWANG_SECRET_KEY", "only-for-tests-only-for-tests-only-for-tests")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
 _data_dir = tempfile.mkdtemp(prefix="yiwang-test-data-")
 os.environ.setdefault("YIWANG_DATA", _data_dir)
+atexit.register(shutil.rmtree, _data_dir, ignore_errors=True)
 
 
 # At import and not in a hook: pytest reads the conftest.py of the folders it was given right after this one, and those
 # import models.
 _start_server()
 django.setup()
-
-
-def pytest_unconfigure() -> None:
-    """Stops it, however the run ended."""
-    if _server is not None:
-        _server.stop()
-    shutil.rmtree(_data_dir, ignore_errors=True)

@@ -7,52 +7,33 @@ import sys
 from collections.abc import Mapping
 from typing import Annotated
 
-import click
 import django
 import typer
 from rich.console import Console
-from typer.core import TyperGroup
 
 from yiwang.project import environment, manage, up, worker
 from yiwang.project.refusal import Refusal
 from yiwang.project.supervisor import StopAsked
 
-TOWN_COMMANDS: Mapping[str, str] = {
-    "town": "yiwang.project.command_town",
-    "hotline": "yiwang.project.command_hotline",
-    "workdays": "yiwang.project.command_workdays",
-    "case": "yiwang.project.command_case",
-    "simulate": "yiwang.project.command_simulate",
+TOWN_COMMANDS: Mapping[str, tuple[str, str]] = {
+    "town": ("yiwang.project.command_town", "Load a town's folder, or only check it: yiwang town check towns/xinhai"),
+    "hotline": (
+        "yiwang.project.command_hotline",
+        "Read messages of the 12345 desk: yiwang hotline import FILE (CSV or XLSX)",
+    ),
+    "workdays": ("yiwang.project.command_workdays", "Count working days: yiwang workdays add 2019-09-29 5"),
+    "case": ("yiwang.project.command_case", "Look at a case: yiwang case show NUMBER"),
+    "simulate": (
+        "yiwang.project.command_simulate",
+        "Drive the town with plausible reports: yiwang simulate --days 30 --seed 1",
+    ),
 }
-"""Each module has `app`, a typer application; it runs with the database at hand and Django ready."""
+"""Name: module, help. Each module has `app`, a typer application; it runs with the database at hand and Django ready."""
 
 console = Console(stderr=True)
 
 
-class Commands(TyperGroup):
-    """Our own commands, and those of TOWN_COMMANDS that are installed."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Names for `--help`."""
-        return [*super().list_commands(ctx), *(name for name, module in TOWN_COMMANDS.items() if _installed(module))]
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Loads a town command with Django ready."""
-        module = TOWN_COMMANDS.get(cmd_name)
-        if module is None or not _installed(module):
-            return super().get_command(ctx, cmd_name)
-        django.setup()
-        command = typer.main.get_command(importlib.import_module(module).app)
-        command.name = cmd_name
-        return command
-
-
-def _installed(module: str) -> bool:
-    return importlib.util.find_spec(module) is not None
-
-
 app = typer.Typer(
-    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -102,9 +83,20 @@ def background_work() -> None:
     raise typer.Exit(worker.main())
 
 
+def _listed_only() -> None:
+    """Stands in the list of commands; `_run` calls the module itself."""
+
+
+for _name, (_module, _help) in TOWN_COMMANDS.items():
+    if importlib.util.find_spec(_module) is not None:
+        app.command(name=_name, help=_help)(_listed_only)
+
+
 def _needs_database(arguments: list[str]) -> bool:
     first = arguments[0] if arguments else ""
-    return (first in TOWN_COMMANDS or first in ("manage", "worker")) and not {"-h", "--help"} & set(arguments)
+    return first in ("manage", "worker") or (
+        first in TOWN_COMMANDS and importlib.util.find_spec(TOWN_COMMANDS[first][0]) is not None
+    )
 
 
 def _run(arguments: list[str]) -> None:
@@ -118,7 +110,12 @@ def _run(arguments: list[str]) -> None:
     owner = arguments[0] == "manage" and bool(manage.AS_OWNER & set(arguments[1:2]))
     with environment.database_at_hand(folder, cluster, lambda text: console.print(f"  · {text}")):
         os.environ.update(environment.for_programs(folder, cluster, key, owner=owner))
-        app(arguments)
+        if arguments[0] in TOWN_COMMANDS:
+            django.setup()
+            module = importlib.import_module(TOWN_COMMANDS[arguments[0]][0])
+            module.app(arguments[1:], prog_name=f"yiwang {arguments[0]}")
+        else:
+            app(arguments)
 
 
 def main() -> None:

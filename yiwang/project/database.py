@@ -18,8 +18,8 @@ def from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     parts = dict(conninfo_to_dict(environment.get("DATABASE_URL", "postgresql:///yiwang")))
     options: dict[str, Any] = {}
     role = environment.get("YIWANG_DB_ROLE", "")
-    if role:
-        options["assume_role"] = role
+    if role:  # in the start-up packet: Django's own `assume_role` waits for itself in a pool, and Procrastinate does not know it
+        parts["options"] = f"{parts.get('options') or ''} -c role={role}".strip()
     pool_size = int(environment.get("YIWANG_DB_POOL", "0"))
     if pool_size:
         options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}

@@ -2,7 +2,6 @@
 
 import dataclasses
 import importlib
-import importlib.util
 import json
 import sys
 import time
@@ -24,7 +23,6 @@ from yiwang.project.refusal import Refusal
 MIGRATION_LOCK = 0x59_49_57_41_4E_47
 """The advisory lock's number: YIWANG in ASCII."""
 LOCK_TIMEOUT = "30s"
-TOWN_MODULE = "yiwang.project.town"
 
 console = Console(stderr=True)
 
@@ -74,9 +72,7 @@ def _bars() -> Iterator[Callable[[str, int, int], None]]:
 
 def load_town(town_dir: Path, summary_path: Path, *, demonstration: bool) -> None:
     """Loads the town all or nothing, and keeps the loader's summary for the next start."""
-    if importlib.util.find_spec(TOWN_MODULE) is None:
-        return
-    town = importlib.import_module(TOWN_MODULE)
+    town = importlib.import_module(settings.TOWN_LOADER)
     with _bars() as show, transaction.atomic():
         summary = town.load(town_dir, demonstration=demonstration, progress=show)
     summary_path.touch(mode=0o600)
@@ -84,7 +80,9 @@ def load_town(town_dir: Path, summary_path: Path, *, demonstration: bool) -> Non
 
 
 def _plain(summary: Any) -> Any:
-    return dataclasses.asdict(summary) if dataclasses.is_dataclass(summary) else summary
+    return (
+        dataclasses.asdict(summary) if dataclasses.is_dataclass(summary) and not isinstance(summary, type) else summary
+    )
 
 
 def main(arguments: list[str]) -> int:
@@ -93,7 +91,7 @@ def main(arguments: list[str]) -> int:
     try:
         with timed("tables are up to date"):
             migrate()
-        if is_new():
+        if settings.TOWN_LOADER and is_new():
             with timed(f"the town of {settings.TOWN_DIR.name} is loaded"):
                 load_town(
                     settings.TOWN_DIR, settings.DATA_DIR / "town.json", demonstration="--demonstration" in arguments

@@ -75,7 +75,7 @@ def reachable(path: Path, user: OsUser | None) -> bool:
     """Whether `user` may enter that folder or run that program (asked by trying it as that user)."""
     if user is None:
         return os.access(path, os.X_OK)
-    return subprocess.run(["/usr/bin/test", "-x", str(path)], check=False, **_become(user)).returncode == 0  # type: ignore[call-overload,no-any-return]  # noqa: S603
+    return subprocess.run(["/usr/bin/test", "-x", str(path)], check=False, **_become(user)).returncode == 0  # type: ignore[call-overload]  # noqa: S603
 
 
 def _become(user: OsUser | None) -> dict[str, object]:
@@ -112,7 +112,7 @@ def spawn(
         if os.getppid() != parent:  # the parent died before the leash was on
             os._exit(1)
 
-    return subprocess.Popen(  # type: ignore[call-overload,no-any-return]  # noqa: S603
+    return subprocess.Popen(  # type: ignore[call-overload]  # noqa: S603
         list(command),
         env=dict(environment),
         stdin=subprocess.DEVNULL,

@@ -33,13 +33,30 @@ def prepare_database(connection: psycopg.Connection) -> None:
     """
     owner, database = _who_and_where(connection)
     try:
-        if not _role_exists(connection, APPLICATION_ROLE):
-            _create_application_role(connection)
-        _grant_membership(connection, owner)
-        for statement in _grants(owner, database):
-            connection.execute(statement)
+        with connection.transaction():
+            if not _role_exists(connection, APPLICATION_ROLE):
+                _create_application_role(connection)
+            _grant_membership(connection, owner)
+            for statement in _grants(owner, database):
+                connection.execute(statement)
     except psycopg.errors.InsufficientPrivilege as error:
-        raise Refusal(_for_an_administrator(connection, owner, database, str(error).strip())) from error
+        raise Refusal(_for_an_administrator(owner, database, str(error).strip())) from error
+    missing = _missing(connection, owner, database)
+    if missing:  # PostgreSQL only warns when a grant has no effect
+        raise Refusal(_for_an_administrator(owner, database, missing))
+
+
+def _missing(connection: psycopg.Connection, owner: str, database: str) -> str:
+    question = """SELECT has_schema_privilege(%(owner)s, 'public', 'CREATE'), has_schema_privilege(%(app)s, 'public', 'USAGE'),
+                         has_database_privilege(%(app)s, %(db)s, 'CONNECT')"""
+    row = connection.execute(question, {"owner": owner, "app": APPLICATION_ROLE, "db": database}).fetchone()
+    assert row is not None  # noqa: S101 - a SELECT without FROM has one row
+    sentences = (
+        f"{owner} may not make tables in the schema public",
+        f"{APPLICATION_ROLE} may not use the schema public",
+        f"{APPLICATION_ROLE} may not connect to the database",
+    )
+    return "; ".join(sentence for sentence, holds in zip(sentences, row, strict=True) if not holds)
 
 
 def _who_and_where(connection: psycopg.Connection) -> tuple[str, str]:
@@ -61,7 +78,7 @@ def _create_application_role(connection: psycopg.Connection) -> None:
 
 
 def _grant_membership(connection: psycopg.Connection, owner: str) -> None:
-    """The owner may step down to the application's role (Django's `assume_role`)."""
+    """The owner may step down to the application's role (`YIWANG_DB_ROLE`)."""
     question = "SELECT pg_has_role(%s, %s, 'MEMBER')"
     row = connection.execute(question, [owner, APPLICATION_ROLE]).fetchone()
     if row is not None and not row[0]:
@@ -80,7 +97,7 @@ def _grants(owner: str, database: str) -> list[sql.Composed]:
     ]
 
 
-def _for_an_administrator(connection: psycopg.Connection, owner: str, database: str, why: str) -> str:
+def _for_an_administrator(owner: str, database: str, why: str) -> str:
     app, login = sql.Identifier(APPLICATION_ROLE), sql.Identifier(owner)
     statements = [
         sql.SQL("CREATE ROLE {};  -- unless it exists").format(app),

@@ -9,6 +9,8 @@ from yiwang.project import database, townfile
 ROOT = Path(__file__).resolve().parents[2]
 DATA_DIR = Path(os.environ.get("YIWANG_DATA", ROOT / "var")).resolve()
 TOWN_DIR = Path(os.environ.get("YIWANG_TOWN", ROOT / "towns" / "xinhai")).resolve()
+TOWN_LOADER = "yiwang.project.town"
+"""What loads TOWN_DIR into an empty database (project/prepare.py)."""
 
 DEBUG = os.environ.get("YIWANG_DEBUG") == "1"
 SECRET_KEY = os.environ.get("YIWANG_SECRET_KEY", "")

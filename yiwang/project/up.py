@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
@@ -108,23 +109,31 @@ class Start:
 
     def _greet(self, seconds: float) -> None:
         url = f"http://{self.options.host}:{self.options.port}"
-        self.console.print(
-            f"\n[bold]一网 Yiwang[/bold]  {url}  [dim]ready after {seconds:.1f} s · logs in {self.folder.logs}[/dim]"
-        )
         if self.folder.summary.exists():
             self.console.print(logins(json.loads(self.folder.summary.read_text(encoding="utf-8"))))
-        self.console.print("Stop with Ctrl-C.  按 Ctrl-C 停止。\n")
+        self.console.print(
+            f"[bold]一网 Yiwang[/bold]  [bold cyan]{url}[/bold cyan]  [dim]ready after {seconds:.1f} s[/dim]"
+        )
+        self.console.print(
+            f"[dim]logs in {self.folder.logs} · stop with Ctrl-C 停止[/dim]", highlight=False, soft_wrap=True
+        )
 
 
-def logins(summary: Mapping[str, Any]) -> Table:
-    """Who can log in as what, from the town loader's summary: rows of `logins` (role, name, user, password)."""
-    table = Table(title="演示账号 Demonstration log-ins (invented people)", title_justify="left")
+HEADINGS = {"role": "身份 Role", "name": "姓名 Name", "user": "账号 User", "password": "密码 Password"}
+
+
+def logins(summary: Mapping[str, Any]) -> Table | str:
+    """Who can log in as what, from the town loader's summary: rows of `logins` (role, name, user, password), all invented."""
     rows = summary.get("logins", [])
-    columns = list(rows[0]) if rows else []
-    for column in columns:
-        table.add_column(column)
+    if not rows:
+        return ""
+    table = Table(
+        title="演示账号，人员均为虚构 Demonstration log-ins, invented people", title_justify="left", box=SIMPLE
+    )
+    for heading in HEADINGS.values():
+        table.add_column(heading, overflow="fold")
     for row in rows:
-        table.add_row(*(str(row[column]) for column in columns))
+        table.add_row(*(row[key] for key in HEADINGS))
     return table
 
 

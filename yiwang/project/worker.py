@@ -1,7 +1,8 @@
 """The background process: named loops, each in its own thread, each started again when it fails.
 
 A loop is a function of one `threading.Event` that returns soon after the event is set. The journal's sequencer is one, Procrastinate's
-worker (outside calls and timers) another; every installed application may name more in its `jobs.py`: `LOOPS = {"case clocks": sweep}`.
+worker (outside calls and timers) another; every installed application may name more in its `jobs.py`: `LOOPS = {"stream": run}`, and
+sweepers, which are called again and again with the present moment: `SWEEPS = {"case clocks": (5, sweep)}` (seconds between two calls).
 """
 
 import asyncio
@@ -13,15 +14,19 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from types import FrameType
 
 import django
 from django.apps import apps
-from django.db import connections
+from django.db import close_old_connections, connections
 from procrastinate import App
 from procrastinate.contrib.django import app as jobs_app
 
+from yiwang.kernel import walltime
+
 Loop = Callable[[threading.Event], None]
+Sweep = Callable[[datetime], object]
 
 log = logging.getLogger("yiwang.worker")
 
@@ -73,10 +78,24 @@ def all_loops() -> dict[str, Loop]:
     return found
 
 
-def _loops_of(application: str) -> Mapping[str, Loop]:
+def _loops_of(application: str) -> dict[str, Loop]:
     if importlib.util.find_spec(f"{application}.jobs") is None:
         return {}
-    return getattr(importlib.import_module(f"{application}.jobs"), "LOOPS", {})
+    jobs = importlib.import_module(f"{application}.jobs")
+    sweeps: Mapping[str, tuple[float, Sweep]] = getattr(jobs, "SWEEPS", {})
+    return {**getattr(jobs, "LOOPS", {}), **{name: again(seconds, sweep) for name, (seconds, sweep) in sweeps.items()}}
+
+
+def again(seconds: float, sweep: Sweep) -> Loop:
+    """A loop that calls the sweeper with the present moment, then waits so many seconds."""
+
+    def loop(stop: threading.Event) -> None:
+        while not stop.is_set():
+            sweep(walltime.now())
+            close_old_connections()
+            stop.wait(seconds)
+
+    return loop
 
 
 def keep_running(name: str, loop: Loop, stop: threading.Event) -> None:

@@ -2,6 +2,7 @@
 
 import os
 
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
@@ -15,6 +16,7 @@ INSTALLED_APPS = [
     "yiwang.project",
 ]
 MIDDLEWARE: list[str] = []
+TOWN_LOADER = ""
 AUTH_USER_MODEL = "auth.User"
 ROOT_URLCONF = __name__
 WSGI_APPLICATION = None
@@ -26,4 +28,11 @@ def page(_request: HttpRequest) -> HttpResponse:
     return HttpResponse(f"small town, process {os.getpid()}")
 
 
-urlpatterns = [path("", page)]
+def role(_request: HttpRequest) -> HttpResponse:
+    """Tells as whom the pages read and write the database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user, session_user")
+        return HttpResponse(" ".join(cursor.fetchone()))
+
+
+urlpatterns = [path("", page), path("role", role)]

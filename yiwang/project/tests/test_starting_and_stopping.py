@@ -64,8 +64,8 @@ class Up:
         assert READY in self.text(), self.text()
         return self
 
-    def page(self) -> str:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=5) as answer:
+    def page(self, path: str = "") -> str:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/{path}", timeout=5) as answer:
             return answer.read().decode()
 
     def serves(self) -> bool:
@@ -226,6 +226,24 @@ def test_without_its_key_an_existing_database_is_refused(folder: Path) -> None:
     again = Up(folder)
     assert again.process.wait(timeout=20) == 2
     assert "from the backup" in again.text()
+
+
+def test_pages_log_in_as_the_application_and_cannot_become_the_owner(up: Up) -> None:
+    assert up.page("role") == "yiwang_app yiwang_app"
+
+
+def test_an_outside_database_is_set_up_by_its_owner_and_served_by_the_application(folder: Path) -> None:
+    server = os.environ["DATABASE_URL"]
+    name = f"outside_{os.getpid()}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        login = connection.info.user
+    outside = Up(folder, DATABASE_URL=psycopg.conninfo.make_conninfo(server, dbname=name)).ready()
+    assert outside.page("role") == f"yiwang_app {login}"
+    assert not (folder / "postgres").exists()
+    outside.end(signal.SIGTERM)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def test_key_and_folders_are_closed_to_others(up: Up) -> None:
