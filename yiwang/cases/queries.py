@@ -17,6 +17,7 @@ from yiwang.cases.snapshot import CaseSnapshot, ClockSnapshot
 from yiwang.cases.stages import ENDED, Arrow, State, arrows_from
 from yiwang.kernel.access import permission
 from yiwang.kernel.access.rules import Reach
+from yiwang.kernel.files.guards import guards
 from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.terms import AccountId, Actor, CaseId, Point, TeamId
 
@@ -452,3 +453,14 @@ def clock_of(actor: Actor, number: str, clock_id: UUID) -> ClockSnapshot:
         if clock.id == clock_id:
             return clock
     raise CaseUnknown(number=number)
+
+
+def may_read(actor: Actor, case_id: CaseId | str) -> bool:
+    """Whether the actor may read this case."""
+    return visible(actor).filter(pk=case_id).exists()
+
+
+@guards("case")
+def may_see_files(actor: Actor, subject_id: str) -> bool:
+    """Who may see the files of a case: who may read it."""
+    return may_read(actor, subject_id)

@@ -6,18 +6,23 @@ from yiwang.cases import problems
 from yiwang.cases.models import Case
 from yiwang.cases.steps import forward, sideways
 from yiwang.cases.tests.conftest import at
+from yiwang.cases.tests.photos import stored_photo
 from yiwang.kernel.problems import ChangedMeanwhile, NotAllowed
 
-PHOTO = ("a" * 64,)
+
+@pytest.fixture
+def photo(town):
+    """A photo that was uploaded a moment ago."""
+    return (stored_photo(town.call("operator")),)
 
 
-def test_a_case_goes_through_the_seven_stages_and_each_says_what_stage_it_is(town, handling):
+def test_a_case_goes_through_the_seven_stages_and_each_says_what_stage_it_is(town, handling, photo):
     case_id = handling()
     town.now = at("2019-04-02 10:00")
     forward.report_back(
-        case_id, outcome="solved", result="已清运", files=PHOTO, call=town.call("handler", team="sanitation")
+        case_id, outcome="solved", result="已清运", files=photo, call=town.call("handler", team="sanitation")
     )
-    forward.verify(case_id, finding="现场干净", files=PHOTO, call=town.call("verifier"))
+    forward.verify(case_id, finding="现场干净", files=photo, call=town.call("verifier"))
     forward.close(case_id, called_back="solved", answer="已清理,欢迎监督。", call=town.call("operator"))
     forward.rate(case_id, solved="yes", satisfaction="satisfied", call=town.resident())
     case = Case.objects.get(pk=case_id)
@@ -31,16 +36,16 @@ def test_a_case_goes_through_the_seven_stages_and_each_says_what_stage_it_is(tow
     assert (case.due_at, case.overdue) == (None, False)
 
 
-def test_nobody_verifies_what_they_handled(town, handling):
+def test_nobody_verifies_what_they_handled(town, handling, photo):
     case_id = handling()
     hands = town.call("handler", team="sanitation")
-    forward.report_back(case_id, outcome="solved", result="已清运", files=PHOTO, call=hands)
+    forward.report_back(case_id, outcome="solved", result="已清运", files=photo, call=hands)
     same_person = town.call("verifier", account=hands.actor.account_id.int)
     with pytest.raises(problems.OwnWork):
-        forward.verify(case_id, finding="好", files=PHOTO, call=same_person)
+        forward.verify(case_id, finding="好", files=photo, call=same_person)
 
 
-def test_what_a_photo_can_show_needs_a_photo_or_a_reason(town, handling):
+def test_what_a_photo_can_show_needs_a_photo_or_a_reason(town, handling, photo):
     case_id = handling()
     hands = town.call("handler", team="sanitation")
     with pytest.raises(problems.ProofMissing):
@@ -75,10 +80,10 @@ def test_an_arrow_that_is_not_in_the_table_is_refused_and_the_refusal_says_what_
         ("leader", None, False),
     ],
 )
-def test_only_the_department_whose_it_is_reports_back(town, handling, role, team, allowed):
+def test_only_the_department_whose_it_is_reports_back(town, handling, photo, role, team, allowed):
     case_id = handling()
     call = town.call(role, team=team)
-    report = {"outcome": "solved", "result": "已清运", "files": PHOTO, "call": call}
+    report = {"outcome": "solved", "result": "已清运", "files": photo, "call": call}
     if allowed:
         assert forward.report_back(case_id, **report).outcome == "solved"
     else:

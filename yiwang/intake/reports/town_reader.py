@@ -4,6 +4,8 @@ Kept in memory; made anew when the town has learnt enough to make a difference. 
 behind the same interface (reading/reader.py).
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
@@ -14,9 +16,10 @@ from yiwang.cases import queries as cases
 from yiwang.intake.reports.reading.duplicates import RecentIndex
 from yiwang.intake.reports.reading.ngram_reader import NgramReader
 from yiwang.intake.reports.reading.reader import Earlier, NamedPlace, PastCase, Reader, TypeWords
+from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.places import queries as places
 from yiwang.kernel.places.shapes import middle
-from yiwang.kernel.terms import Actor, ActorKind
+from yiwang.kernel.terms import Actor, ActorKind, CaseId, PlaceId
 
 SYSTEM = Actor(ActorKind.SYSTEM)
 LOOK_BACK = timedelta(days=60)
@@ -25,6 +28,8 @@ LEARN_AGAIN_AT = 1.25
 """The reader is trained again when the town's own cases have grown by a quarter."""
 CHECK_EVERY = timedelta(minutes=10)
 MOST_TAUGHT = 5_000
+CATCH_UP = 1_000
+"""Journal entries taken at once when the live index catches up."""
 
 
 @dataclass(slots=True)
@@ -64,12 +69,37 @@ def _places() -> list[NamedPlace]:
     ]
 
 
-def recent_index(
-    now: datetime, *, until: datetime | None = None, besides: frozenset[UUID] = frozenset()
-) -> RecentIndex:
-    """The open cases of the last two months, to find duplicates among; without `besides`."""
-    index = RecentIndex()
-    for row in reversed(cases.near_in_time(SYSTEM, now - LOOK_BACK)):
-        if row.id not in besides and (until is None or row.opened_at <= until):
-            index.add(Earlier(row.id, "case", row.text, row.opened_at, row.point, row.place_id, row.type_code or None))  # type: ignore[arg-type]
-    return index
+def recent_index(now: datetime, *, besides: frozenset[UUID] = frozenset()) -> RecentIndex:
+    """The cases of the last two months, to find duplicates among; without `besides`."""
+    rows = cases.near_in_time(SYSTEM, now - LOOK_BACK)
+    return RecentIndex(_earlier(row) for row in reversed(rows) if row.id not in besides)
+
+
+def _earlier(row: cases.CaseRow) -> Earlier:
+    place_id = PlaceId(row.place_id) if row.place_id else None
+    return Earlier(row.id, "case", row.text, row.opened_at, row.point, place_id, row.type_code or None)
+
+
+@dataclass(slots=True)
+class _Live:
+    index: RecentIndex
+    position: int
+
+
+_live: list[_Live] = []
+_using_live = Lock()
+
+
+@contextmanager
+def live_index(now: datetime) -> Iterator[RecentIndex]:
+    """The same index kept up to date by the journal's position, for reading as somebody types. One user at a time."""
+    with _using_live:
+        if not _live:
+            position = journal.head()
+            _live.append(_Live(recent_index(now), position))
+        while placed := journal.entries_after(_live[0].position, CATCH_UP):
+            gathered = [CaseId(UUID(one.entry.subject_id)) for one in placed if one.entry.verb == "case.gathered"]
+            for row in cases.rows_of(SYSTEM, gathered).values():
+                _live[0].index.add(_earlier(row))
+            _live[0].position = placed[-1].position or _live[0].position
+        yield _live[0].index

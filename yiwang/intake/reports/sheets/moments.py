@@ -86,13 +86,8 @@ def _moment(parts: dict[str, str | None]) -> Read:
         hour += 12
     elif half == "am" and hour == 12:
         hour = 0
-    moment = datetime(
-        *(int(parts[name] or 0) for name in ("year", "month", "day")),  # type: ignore[arg-type]
-        hour,
-        int(parts["minute"] or 0),
-        int(parts["second"] or 0),
-        tzinfo=TOWN_ZONE,
-    )
+    year, month, day, minute, second = (int(parts[name] or 0) for name in ("year", "month", "day", "minute", "second"))
+    moment = datetime(year, month, day, hour, minute, second, tzinfo=TOWN_ZONE)
     if zone := parts.get("zone"):
         moment = datetime.fromisoformat(f"{moment.replace(tzinfo=None).isoformat()}{zone.upper()}")
     return Read(moment, day_only=parts["hour"] is None)

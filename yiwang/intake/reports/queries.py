@@ -1,0 +1,273 @@
+"""What leaves the module about reports. The first argument is always the Actor."""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from yiwang.cases import law, numbers
+from yiwang.cases import queries as cases
+from yiwang.intake.reports import town_reader
+from yiwang.intake.reports.models import Report, ReportReading, SheetColumns
+from yiwang.intake.reports.problems import LinkUnknown
+from yiwang.intake.reports.reading.reader import Reading, Reason
+from yiwang.kernel import secrecy
+from yiwang.kernel.access import permission
+from yiwang.kernel.terms import TOWN_WIDE, AccountId, Actor, ActorKind, CaseId, Point, ReportId
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """What one person told the town, for those who may read its case."""
+
+    id: ReportId
+    number: str
+    case_id: CaseId
+    channel: str
+    reporter: AccountId | None
+    on_behalf: AccountId | None
+    title: str
+    text: str
+    place_text: str
+    happened_at: datetime
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """One suggestion of the reader in words: what, how sure (0-1), and why."""
+
+    key: str
+    name: str
+    probability: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingView:
+    """What the reader makes of a message. `duplicates` name cases by number."""
+
+    types: tuple[Suggestion, ...]
+    department: str
+    places: tuple[Suggestion, ...]
+    duplicates: tuple[Suggestion, ...]
+    reader: str
+
+
+NOTHING_READ = ReadingView((), "", (), (), "")
+
+
+def _view(row: Report) -> ReportView:
+    return ReportView(
+        id=ReportId(row.id),
+        number=row.number,
+        case_id=CaseId(row.case_id),
+        channel=row.channel,
+        reporter=AccountId(row.reporter) if row.reporter else None,
+        on_behalf=AccountId(row.on_behalf) if row.on_behalf else None,
+        title=row.title,
+        text=row.text,
+        place_text=row.place_text,
+        happened_at=row.happened_at,
+        received_at=row.received_at,
+    )
+
+
+def reports_of_case(actor: Actor, case_id: CaseId) -> tuple[ReportView, ...]:
+    """The reports behind a case, oldest first; empty for a case the actor may not read."""
+    if not cases.may_read(actor, case_id):
+        return ()
+    return tuple(_view(row) for row in Report.objects.filter(case=case_id).order_by("happened_at", "id"))
+
+
+def report_of_case(actor: Actor, case_id: CaseId) -> ReportView | None:
+    """The first report of a case; None when it has none or is out of reach."""
+    return next(iter(reports_of_case(actor, case_id)), None)
+
+
+def reading_of(actor: Actor, case_id: CaseId, language: str = "zh-Hans") -> ReadingView:
+    """What the reader made of a case's first report, in words; nothing when it was not read yet or is out of reach."""
+    if permission.reach(actor, "report.read").nothing or not cases.may_read(actor, case_id):
+        return NOTHING_READ
+    row = ReportReading.objects.filter(report__case=case_id).order_by("report__happened_at").first()
+    if row is None:
+        return NOTHING_READ
+    names = cases.type_names(language)
+    numbers_by_id = cases.rows_of(actor, [CaseId(UUID(one["case_id"])) for one in row.duplicates])
+    return ReadingView(
+        types=tuple(
+            Suggestion(one["code"], names.get(one["code"], one["code"]), one["probability"], _why(one, language))
+            for one in row.types
+        ),
+        department=_department(row.top_code),
+        places=tuple(Suggestion(one["place_id"], one["name"], one["score"], _why(one, language)) for one in row.places),
+        duplicates=tuple(
+            Suggestion(found.number, found.title, one["probability"], _why(one, language))
+            for one in row.duplicates
+            if (found := numbers_by_id.get(CaseId(UUID(one["case_id"]))))
+        ),
+        reader=row.reader,
+    )
+
+
+def _why(suggestion: dict[str, Any], language: str) -> str:
+    reason = suggestion["reason"]
+    return Reason(reason["key"], tuple((key, value) for key, value in reason["parameters"])).said(language)
+
+
+def _department(code: str) -> str:
+    catalogue = law.catalogue()
+    return catalogue[code].department if code in catalogue else ""
+
+
+def suggested_types(actor: Actor, case_ids: list[CaseId]) -> dict[CaseId, tuple[str, float]]:
+    """The best suggested type and its probability for each of these cases, for lists and bulk acceptance."""
+    if permission.reach(actor, "report.read").nothing:
+        return {}
+    rows = ReportReading.objects.filter(report__case__in=case_ids).values_list(
+        "report__case_id", "top_code", "top_probability"
+    )
+    return {CaseId(case_id): (code, probability) for case_id, code, probability in rows}
+
+
+def suggest(
+    actor: Actor,
+    text: str,
+    *,
+    at: datetime,
+    point: Point | None = None,
+    place_id: Any = None,
+    kinds: str = "CEH",
+    language: str = "zh-Hans",
+) -> ReadingView:
+    """Read a message while it is typed at the desk: type, department, place and possible duplicates, each with its reason."""
+    permission.require(actor, "report.suggest", TOWN_WIDE)
+    if not text.strip():
+        return NOTHING_READ
+    with town_reader.live_index(at) as recent:
+        reading = town_reader.reader(at).read(text, at=at, recent=recent, point=point, place_id=place_id, kinds=kinds)
+    return _in_words(actor, reading, language)
+
+
+def _in_words(actor: Actor, reading: Reading, language: str) -> ReadingView:
+    names = cases.type_names(language)
+    found = cases.rows_of(actor, [CaseId(one.ref) for one in reading.duplicates])
+    return ReadingView(
+        types=tuple(
+            Suggestion(one.code, names[one.code], one.probability, one.reason.said(language))
+            for one in reading.classes[:3]
+        ),
+        department=reading.department.code if reading.department else "",
+        places=tuple(
+            Suggestion(str(one.place_id), one.name, one.score, one.reason.said(language)) for one in reading.places[:3]
+        ),
+        duplicates=tuple(
+            Suggestion(row.number, row.title, one.probability, one.reason.said(language))
+            for one in reading.duplicates[:5]
+            if (row := found.get(CaseId(one.ref)))
+        ),
+        reader=reading.reader,
+    )
+
+
+def link_token(number: str) -> str:
+    """The secret part of the link that the one who reported gets. Only this town can make it."""
+    return secrecy.short_token(f"report/{number}")
+
+
+def reporter_by_link(number: str, token: str) -> Actor:
+    """Who reported, for whoever holds the link: they may see and rate what this account reported.
+
+    A report without a phone has nobody behind it; its link then shows the plain status only (a visitor).
+    Raises LinkUnknown.
+    """
+    number = numbers.tidy(number)
+    row = Report.objects.filter(number=number).first()
+    if row is None or not hmac.compare_digest(token, link_token(number)):
+        raise LinkUnknown
+    return Actor(ActorKind.RESIDENT, AccountId(row.reporter)) if row.reporter else Actor(ActorKind.VISITOR)
+
+
+def reports_of(actor: Actor, limit: int = 50) -> tuple[ReportView, ...]:
+    """What the actor reported, newest first."""
+    if actor.account_id is None:
+        return ()
+    rows = Report.objects.filter(reporter=actor.account_id).order_by("-happened_at")[:limit]
+    return tuple(_view(row) for row in rows)
+
+
+def known_keys(actor: Actor, channel: str, keys: list[str]) -> frozenset[str]:
+    """Which of these keys of another system were taken before. Raises NotAllowed."""
+    permission.require(actor, "report.import", TOWN_WIDE)
+    return frozenset(
+        key
+        for key in Report.objects.filter(channel=channel, source_key__in=keys).values_list("source_key", flat=True)
+        if key
+    )
+
+
+def remembered_columns(actor: Actor, sheet: str) -> dict[str, str] | None:
+    """How the columns of this kind of sheet were read last time. Raises NotAllowed."""
+    permission.require(actor, "report.import", TOWN_WIDE)
+    row = SheetColumns.objects.filter(sheet=sheet).first()
+    return dict(row.columns) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A report the reader has not read."""
+
+    report_id: ReportId
+    case_id: CaseId
+    text: str
+    happened_at: datetime
+    point: Point | None
+    place_id: UUID | None
+
+
+def unread(actor: Actor, limit: int) -> tuple[Unread, ...]:
+    """The oldest reports nobody's machine has read, with what the reader needs. Raises NotAllowed."""
+    permission.require(actor, "report.read_by_machine", TOWN_WIDE)
+    rows = list(Report.objects.filter(read=False).order_by("received_at", "id")[:limit])
+    opened = cases.rows_of(actor, [CaseId(row.case_id) for row in rows])
+    return tuple(
+        Unread(
+            ReportId(row.id),
+            CaseId(row.case_id),
+            f"{row.title}\n{row.text}".strip(),
+            row.happened_at,
+            opened[CaseId(row.case_id)].point,
+            opened[CaseId(row.case_id)].place_id,
+        )
+        for row in rows
+        if CaseId(row.case_id) in opened
+    )
+
+
+def unread_cases(actor: Actor) -> frozenset[UUID]:
+    """The cases whose reports wait for the reader. Raises NotAllowed."""
+    permission.require(actor, "report.read_by_machine", TOWN_WIDE)
+    return frozenset(Report.objects.filter(read=False).values_list("case_id", flat=True))
+
+
+def summary(actor: Actor, channel: str) -> dict[str, Any]:
+    """How many reports of a channel there are, how many were read, and the types the reader suggests most. Raises NotAllowed."""
+    permission.require(actor, "report.import", TOWN_WIDE)
+    rows = Report.objects.filter(channel=channel)
+    readings = ReportReading.objects.filter(report__channel=channel).values_list(
+        "top_code", "top_probability", "duplicates"
+    )
+    counted: dict[str, int] = {}
+    sure = doubled = 0
+    for code, probability, duplicates in readings:
+        counted[code] = counted.get(code, 0) + 1
+        sure += probability >= 0.5
+        doubled += bool(duplicates)
+    return {
+        "reports": rows.count(),
+        "read": rows.filter(read=True).count(),
+        "sure": sure,
+        "with_possible_duplicates": doubled,
+        "types": dict(sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))),
+    }
