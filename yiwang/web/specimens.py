@@ -80,7 +80,7 @@ def _rows(now: Any, long_name: str) -> list[dict[str, Any]]:
             "clock": {"due": now + timedelta(hours=4), "left_minutes": 245, "unit": "office"},
         },
         {
-            "id": "2", "href": "#case-row", "title": f"{long_name}{_('夜间噪声扰民')}", "number": "XH20261123-0002",
+            "id": "2", "href": "#case-row", "title": long_name + _(",夜间噪声扰民"), "number": "XH20261123-0002",
             "place": long_name, "at": now - timedelta(hours=9), "tags": [{"text": _("处置中"), "tone": "waiting"}],
             "clock": {"due": now + timedelta(hours=1), "left_minutes": 55, "unit": "urgent"},
         },
@@ -145,8 +145,8 @@ def _layers(now: Any) -> list[dict[str, Any]]:
     tones = ("overdue", "soon", "waiting", "done", "action")
     points = [
         _feature(
-            "Point", [121.83 + (i * 7 % 40) / 600, 31.022 + (i * 11 % 30) / 800],
-            tone=tones[i % 5], text=f"{_('示例案件')} {i}", href="#map",
+            "Point", [round(121.83 + (i * 7 % 40) / 600, 6), round(31.022 + (i * 11 % 30) / 800, 6)],
+            tone=tones[i % 5], text=_("示例案件 %(n)s") % {"n": i}, href="#map",
         )
         for i in range(24)
     ]  # fmt: skip

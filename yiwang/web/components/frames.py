@@ -20,8 +20,10 @@ def notice(text: str, tone: str = "waiting", *, title: str = "", href: str = "",
     return {"text": text, "tone": tone, "title": title, "icon": drawing, "href": href, "link": link}
 
 
-def toast(text: str, tone: str = "done", *, undo_url: str = "", undo: str = "", key: str = "", token: str = "") -> dict[str, Any]:  # fmt: skip
-    """An answer in the corner after an act; with undo_url it stays until it is closed. token: the CSRF token for the undo form."""
+def toast(
+    text: str, tone: str = "done", *, undo_url: str = "", undo: str = "", key: str = "", token: str = ""
+) -> dict[str, Any]:
+    """An answer in the corner after an act; with undo_url it stays until closed. key, token: of the undo form."""
     return {"text": text, "tone": tone, "undo_url": undo_url, "undo": undo or _("撤销"), "key": key, "token": token}
 
 

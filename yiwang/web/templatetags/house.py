@@ -4,7 +4,10 @@ from typing import Any
 
 from django import template
 from django.template import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
+from yiwang.kernel import ids, walltime
 from yiwang.kernel.wording import word as word_of
 from yiwang.web import house
 from yiwang.web.components import forms, frames, markup, rows
@@ -63,6 +66,12 @@ def keyboard_help() -> dict[str, Any]:
 def house_page(context: Context) -> house.Page:
     """`{% house_page as page %}`: town, demonstration, size, scheme, language."""
     return house.page(context.get("request"))
+
+
+@register.simple_tag
+def form_key() -> SafeString:
+    """`{% form_key %}` in every POST form: sending the same form twice gives the first answer again."""
+    return format_html('<input type="hidden" name="_key" value="{}">', ids.new_id(walltime.now()))
 
 
 @register.simple_tag
