@@ -1,6 +1,7 @@
 """People as an application: accounts, teams, grants, shifts."""
 
 import importlib
+from typing import ClassVar
 
 from django.apps import AppConfig
 
@@ -9,6 +10,11 @@ class Module(AppConfig):
     name = "yiwang.kernel.people"
     label = "people"
     verbose_name = "人员与部门"
+
+    apart_from_journal: ClassVar[dict[str, str]] = {
+        "one_time_code": "passing: a journal of codes would be a record of people's log-ins",
+        "refused_password": "passing: only slows down guessing, swept after an hour",
+    }
 
     def ready(self) -> None:
         importlib.import_module("yiwang.kernel.people.apply")
