@@ -15,7 +15,7 @@ from django.db.models import Q
 class Account(AbstractBaseUser):
     """A member of staff (logs in by username and password) or a resident (by phone and one-time code)."""
 
-    last_login = None  # type: ignore[assignment]  # bright line: nobody's log-ins are counted or dated
+    last_login = None  # bright line: nobody's log-ins are counted or dated
     id = models.UUIDField(primary_key=True)
     kind = models.TextField()
     username = models.TextField(null=True, unique=True)
@@ -30,7 +30,7 @@ class Account(AbstractBaseUser):
     language = models.TextField(default="zh-hans")
     large_type = models.BooleanField(default=False)
 
-    objects: ClassVar[BaseUserManager["Account"]] = BaseUserManager()
+    objects = BaseUserManager["Account"]()
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

@@ -84,14 +84,14 @@ def shifts(actor: Actor, team_id: TeamId, since: datetime, until: datetime) -> t
     """A team's shifts that touch the time from `since` until before `until`, in order."""
     enter(actor, "shift.read")
     rows = Shift.objects.filter(team_id=team_id, during__overlap=(since, until)).order_by("during")
-    return tuple(DutyShift(row.id, row.team_id, row.during.lower, row.during.upper, row.note) for row in rows)
+    return tuple(DutyShift(row.id, TeamId(row.team_id), row.during.lower, row.during.upper, row.note) for row in rows)
 
 
 def on_duty(actor: Actor, team_id: TeamId, moment: datetime) -> tuple[DutyShift, ...]:
     """The team's shifts at that moment (begin included, end not)."""
     enter(actor, "shift.read")
     rows = Shift.objects.filter(team_id=team_id, during__contains=moment).order_by("during")
-    return tuple(DutyShift(row.id, row.team_id, row.during.lower, row.during.upper, row.note) for row in rows)
+    return tuple(DutyShift(row.id, TeamId(row.team_id), row.during.lower, row.during.upper, row.note) for row in rows)
 
 
 def reachable(actor: Actor, team_id: TeamId, moment: datetime, *, office_open: bool) -> bool:
@@ -130,8 +130,12 @@ def names_for(actor: Actor, account_ids: Collection[AccountId]) -> dict[AccountI
     return {AccountId(pk): _shown(actor, AccountId(pk), kind, cipher) for pk, kind, cipher in rows}
 
 
-def _shown(actor: Actor, account_id: AccountId, kind: str, cipher: bytes | None) -> str:
-    name = secrecy.unseal(cipher) if cipher else ""
+def _open(cipher: bytes | memoryview | None) -> str:
+    return secrecy.unseal(bytes(cipher)) if cipher else ""
+
+
+def _shown(actor: Actor, account_id: AccountId, kind: str, cipher: bytes | memoryview | None) -> str:
+    name = _open(cipher)
     among_staff = kind == ActorKind.STAFF and actor.kind in (ActorKind.STAFF, ActorKind.SYSTEM)
     return name if among_staff or account_id == actor.account_id else secrecy.mask_name(name)
 
@@ -158,8 +162,8 @@ def _person(account_id: AccountId, *, full: bool) -> Person:
     row = Account.objects.filter(pk=account_id).only("kind", "name_cipher", "phone_cipher").first()
     if row is None:
         raise NotFound
-    name = secrecy.unseal(row.name_cipher) if row.name_cipher else ""
-    phone = secrecy.unseal(row.phone_cipher) if row.phone_cipher else ""
+    name = _open(row.name_cipher)
+    phone = _open(row.phone_cipher)
     if not full:
         name, phone = secrecy.mask_name(name), secrecy.mask_phone(phone) if phone else ""
     return Person(account_id, ActorKind(row.kind), name, phone, full)
@@ -169,7 +173,8 @@ def account_by_phone(actor: Actor, phone: str) -> AccountId | None:
     """The account with this phone, found by its keyed hash; None when there is none. Raises BadPhone."""
     enter(actor, "person.find")
     hmac = secrecy.keyed_hash(rules.phone(phone))
-    return Account.objects.filter(phone_hmac=hmac).values_list("id", flat=True).first()
+    found = Account.objects.filter(phone_hmac=hmac).values_list("id", flat=True).first()
+    return AccountId(found) if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,12 +192,14 @@ class OwnDetails:
 def own_details(actor: Actor) -> OwnDetails:
     """One's own details, in full. Raises LogInFirst."""
     enter(actor, "account.change_own")
+    if actor.account_id is None:
+        raise NotFound
     row = Account.objects.get(pk=actor.account_id)
     return OwnDetails(
         AccountId(row.id),
         row.username or "",
-        secrecy.unseal(row.name_cipher) if row.name_cipher else "",
-        secrecy.unseal(row.phone_cipher) if row.phone_cipher else "",
+        _open(row.name_cipher),
+        _open(row.phone_cipher),
         row.language,
         row.large_type,
     )

@@ -87,7 +87,7 @@ def log_out(request: HttpRequest) -> None:
 def _open(request: HttpRequest, proof: Proof) -> AccountId:
     if proof.refused is not None:
         raise proof.refused
-    account = Account.objects.filter(pk=proof.account_id).first()
+    account = Account.objects.filter(pk=proof.account_id).first() if proof.account_id is not None else None
     if account is None or proof.account_id is None:
         raise NotFound
     if account.demonstration and not demonstration_runs():

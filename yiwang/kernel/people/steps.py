@@ -164,7 +164,9 @@ def keep_contact(phone: str, *, name: str = "", language: str = "zh-hans", call:
     The phone is not proven by this: whoever holds it proves that by a one-time code before seeing anything.
     """
     permission.require(call.actor, "contact.keep", TOWN_WIDE)
-    known = Account.objects.filter(phone_hmac=secrecy.keyed_hash(rules.phone(phone))).values_list("id", flat=True).first()
+    known = (
+        Account.objects.filter(phone_hmac=secrecy.keyed_hash(rules.phone(phone))).values_list("id", flat=True).first()
+    )
     return AccountId(known) if known else _record_resident(phone, name=name, language=language, call=call).account_id
 
 
@@ -296,10 +298,10 @@ def grant_role(
     """
     permission.require(call.actor, "role.grant", TOWN_WIDE)
     known = permission.roles()
-    scope = scope or ScopeKind(known.get(role, {}).get("scope", "own"))
+    scope = scope or ScopeKind(str(known.get(role, {}).get("scope", "own")))
     rules.grant(known, role, scope, scope_id)
     _locked(account_id)
-    if scope == ScopeKind.TEAM and not Team.objects.filter(pk=scope_id).exists():
+    if scope == ScopeKind.TEAM and scope_id is not None and not Team.objects.filter(pk=scope_id).exists():
         raise NotFound
     if Grant.objects.filter(account_id=account_id, role=role, scope=scope, scope_id=scope_id).exists():
         raise RoleHeld(role=role)
