@@ -22,7 +22,7 @@ from yiwang.kernel.wording import problem_text
 from yiwang.project.town_problems import TownRefused
 from yiwang.project.townfolder import Town, check, read_town
 
-__all__ = ["Count", "LoadSummary", "Login", "check", "load"]
+__all__ = ["Count", "LoadSummary", "Login", "check", "load", "told"]
 
 Progress = Callable[[str, int, int], None]
 """Told (what, done, total) as the loading goes on."""
@@ -71,7 +71,7 @@ def load(
     problems = check(town_dir)
     town, _ = read_town(town_dir)
     if problems or town is None:
-        raise TownRefused("\n".join(_told(problem) for problem in problems))
+        raise TownRefused("\n".join(told(problem) for problem in problems))
     call = call or Call(Actor(ActorKind.SYSTEM), walltime.now(), "command")
     tell = progress or (lambda what, done, total: None)
     invented = demonstration and bool(town.card["demonstration"]) and town.accounts is not None
@@ -91,7 +91,7 @@ def load(
     )
 
 
-def _told(problem: Problem) -> str:
+def told(problem: Problem) -> str:
     """A fault as one line: where, what, and what to do, in both languages."""
     where = f"{problem.parameters['file']}:{problem.parameters['line']}: " if "line" in problem.parameters else ""
     return where + " ".join(part for code in ("zh-Hans", "en") for part in problem_text(problem, code).values())

@@ -1,0 +1,90 @@
+"""`yiwang town check|load|administrator`: look at a town's folder, load it, and give a real town its first account."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from django.conf import settings
+from django.db import transaction
+from rich.console import Console
+from rich.progress import Progress, TaskID
+
+from yiwang.kernel import walltime
+from yiwang.kernel.people import passwords, steps
+from yiwang.kernel.problems import Problem
+from yiwang.kernel.terms import Actor, ActorKind, Call
+from yiwang.project import town
+from yiwang.project.refusal import Refusal
+
+app = typer.Typer(no_args_is_help=True, help="The town as data: towns/<town>.")
+Folder = Annotated[Path | None, typer.Argument(help="The town's folder; the installed one when left out.")]
+AsJson = Annotated[bool, typer.Option("--json", help="For a machine to read.")]
+console = Console(stderr=True)
+
+
+@app.command()
+def check(folder: Folder = None, as_json: AsJson = False) -> None:
+    """Tell everything that is wrong with a town's folder, with file and line. Exit code 2 when something is."""
+    faults = [town.told(problem) for problem in town.check(folder or settings.TOWN_DIR)]
+    if as_json:
+        typer.echo(json.dumps({"faults": faults}, ensure_ascii=False))
+    for fault in () if as_json else faults:
+        console.print(fault, markup=False, highlight=False)
+    if faults:
+        raise typer.Exit(2)
+    if not as_json:
+        console.print("没有发现问题。 Nothing is wrong.")
+
+
+@app.command()
+def load(
+    folder: Folder = None,
+    demonstration: Annotated[bool, typer.Option(help="Load invented people too, where town.yaml allows it.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Load a town's folder, all or nothing. Again: only what differs. Exit code 2 when something is wrong with it."""
+    bars: dict[str, TaskID] = {}
+    with Progress(console=console, transient=True) as progress:
+
+        def show(what: str, done: int, total: int) -> None:
+            if what not in bars:
+                bars[what] = progress.add_task(what, total=total)
+            progress.update(bars[what], completed=done, total=total)
+
+        try:
+            summary = town.load(folder or settings.TOWN_DIR, demonstration=demonstration, progress=show)
+        except Refusal as refusal:
+            raise _refused(str(refusal)) from None
+    if as_json:
+        typer.echo(json.dumps(asdict(summary), ensure_ascii=False))
+        return
+    for what, count in (
+        ("地点 places", summary.places),
+        ("部门 teams", summary.teams),
+        ("账号 accounts", summary.accounts),
+    ):
+        console.print(f"{what}: +{count.added}  ~{count.changed}  ={count.unchanged}", highlight=False)
+
+
+@app.command()
+def administrator(
+    username: Annotated[str, typer.Argument(help="3 to 32 small letters, digits, dots or dashes.")],
+    name: Annotated[str, typer.Argument(help="The person's name.")],
+    password: Annotated[str, typer.Option(prompt=True, confirmation_prompt=True, hide_input=True)],
+) -> None:
+    """Make an account that may make all others. The password is asked for, not written on the command line."""
+    call = Call(Actor(ActorKind.SYSTEM), walltime.now(), "command", None, "yiwang town administrator")
+    try:
+        with transaction.atomic():
+            made = steps.create_account(username, name, password_hash=passwords.hashed(password), call=call)
+            steps.grant_role(made.account_id, "administrator", call=call)
+    except Problem as problem:
+        raise _refused(town.told(problem)) from None
+    console.print(f"{username}: 系统管理员 Administrator", markup=False, highlight=False)
+
+
+def _refused(words: str) -> typer.Exit:
+    console.print(words, style="red", markup=False, highlight=False)
+    return typer.Exit(2)
