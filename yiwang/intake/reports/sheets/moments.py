@@ -50,7 +50,8 @@ def read_moment(cell: Any, column: str, now: datetime) -> Read:
 
 def _read(cell: Any, column: str, given: str) -> Read:
     if isinstance(cell, datetime):
-        return Read(cell if cell.tzinfo else cell.replace(tzinfo=TOWN_ZONE), day_only=False)
+        midnight = not (cell.hour or cell.minute or cell.second)  # so a workbook gives a cell that shows only a day
+        return Read(cell if cell.tzinfo else cell.replace(tzinfo=TOWN_ZONE), day_only=midnight)
     if isinstance(cell, date):
         return Read(datetime(cell.year, cell.month, cell.day, tzinfo=TOWN_ZONE), day_only=True)
     serial = _serial(cell)

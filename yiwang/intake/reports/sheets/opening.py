@@ -130,10 +130,9 @@ def _text(content: bytes, name: str) -> str:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if text[:4096].count("\x00") * 20 <= len(
-            text[:4096]
-        ):  # more is a program's own format, or UTF-16 without its mark
+        if "\x00" not in text.partition("\n")[0]:  # else a program's own format, or UTF-16 without its mark
             return text
+        break
     raise SheetEncodingUnknown(filename=name)
 
 

@@ -1,0 +1,131 @@
+"""A sheet is opened whatever way it was saved, and what is no sheet is refused by its name."""
+
+import gzip
+import io
+import zipfile
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from yiwang.intake.reports.sheets import problems
+from yiwang.intake.reports.sheets.opening import Limits, open_sheet
+from yiwang.intake.reports.sheets.tests.making import HEADER, ROW, csv_bytes, xlsx_bytes
+from yiwang.kernel.problems import Problem
+from yiwang.kernel.wording import problem_text
+
+TWO = [HEADER, ROW, ["2", "2019-04-26", "路灯坏了，“很黑”,\n第二行", "", "", "", ""]]
+LONE = [HEADER, ROW]
+
+SAVED = [
+    ("UTF-8", csv_bytes(TWO)),
+    ("UTF-8 with mark", csv_bytes(TWO, "utf-8-sig")),
+    ("GB18030", csv_bytes(TWO, "gb18030")),
+    ("UTF-16 with mark and tabs, Excel's Unicode text", csv_bytes(TWO, "utf-16", "\t")),
+    ("semicolons", csv_bytes(TWO, delimiter=";")),
+    ("tabs", csv_bytes(TWO, delimiter="\t")),
+    ("gzipped", gzip.compress(csv_bytes(TWO))),
+    ("gzipped GB18030", gzip.compress(csv_bytes(TWO, "gb18030"))),
+    ("workbook", xlsx_bytes(TWO)),
+]
+
+
+@pytest.mark.parametrize(("how", "content"), SAVED, ids=[how for how, _ in SAVED])
+def test_the_same_rows_come_out_however_it_was_saved(how, content):
+    sheet = open_sheet(content, "工单.csv")
+    assert sheet.header == tuple(HEADER)
+    assert [row.number for row in sheet.rows] == [2, 3]
+    assert [row.cells[:3] for row in sheet.rows] == [tuple(row[:3]) for row in TWO[1:]]
+
+
+def test_titles_above_the_header_and_empty_rows_keep_their_row_numbers():
+    rows = [["12345工单统计表"], [], ["制表：", "某人"], HEADER, ROW, [], [" ", "　"], ["2", "x"]]
+    for content in (csv_bytes(rows), xlsx_bytes(rows)):
+        sheet = open_sheet(content)
+        assert (sheet.header_row, [row.number for row in sheet.rows]) == (4, [5, 8])
+
+
+def test_a_file_on_disk_is_read_and_keeps_its_name(tmp_path):
+    path = tmp_path / "六月.csv"
+    path.write_bytes(csv_bytes(TWO))
+    assert open_sheet(path).filename == "六月.csv"
+
+
+def test_the_first_filled_sheet_is_read_and_the_others_are_said():
+    sheet = open_sheet(xlsx_bytes([], "空", {"工单": TWO, "说明": [["看这里"]]}))
+    assert (sheet.name, sheet.other_sheets, len(sheet.rows)) == ("工单", ("说明",), 2)
+
+
+def test_formulas_are_not_evaluated():
+    sheet = open_sheet(xlsx_bytes([HEADER, ["=1+1", *ROW[1:]]]))
+    assert sheet.rows[0].cells[0] is None
+
+
+def archive(members: dict[str, bytes]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in members.items():
+            packed.writestr(name, content)
+    return file.getvalue()
+
+
+ONE_MEGABYTE = Limits(packed_bytes=1 << 20, unpacked_bytes=1 << 20, rows=50, columns=10)
+
+REFUSED = [
+    ("an old Excel file", b"\xd0\xcf\x11\xe0" + bytes(600), problems.SheetKindNotRead),
+    ("a web page called .xls", "<html><table><tr><td>编号</td></tr></table>".encode(), problems.SheetKindNotRead),
+    ("a PDF", b"%PDF-1.7 ...", problems.SheetKindNotRead),
+    ("a picture", b"\x89PNG\r\n\x1a\n", problems.SheetKindNotRead),
+    ("a Word file", archive({"word/document.xml": b"<w/>"}), problems.SheetKindNotRead),
+    ("a damaged workbook", xlsx_bytes(TWO)[:1500], problems.SheetBroken),
+    ("a workbook without its parts", archive({"xl/workbook.xml": b"<nothing"}), problems.SheetBroken),
+    ("a damaged gzip", gzip.compress(csv_bytes(TWO))[:-12], problems.SheetBroken),
+    ("nothing", b"", problems.SheetEmpty),
+    ("only spaces", " ,, \n\n　".encode(), problems.SheetEmpty),
+    ("an empty workbook", xlsx_bytes([]), problems.SheetEmpty),
+    ("bytes of no text", bytes(range(128, 256)) * 20, problems.SheetEncodingUnknown),
+    ("a program", b"\x7fELF" + bytes(2000), problems.SheetEncodingUnknown),
+    (
+        "an open quotation mark",
+        csv_bytes(LONE) + '2,2019-01-01,"没有关上\n3,2019-01-02,下一行\n'.encode(),
+        problems.SheetQuoteOpen,
+    ),
+    ("too large", b"a," * (1 << 20), problems.SheetTooLarge),
+    ("a gzip bomb", gzip.compress(bytes(1 << 22)), problems.SheetTooLarge),
+    ("a zip bomb", archive({"xl/workbook.xml": b"", "xl/bomb.xml": bytes(1 << 22)}), problems.SheetTooLarge),
+    ("too many rows", csv_bytes([HEADER] + [ROW] * 70), problems.SheetTooManyRows),
+    ("too many columns", csv_bytes([["x"] * 11]), problems.SheetTooManyRows),
+    ("too many rows in a workbook", xlsx_bytes([HEADER] + [ROW] * 70), problems.SheetTooManyRows),
+]
+
+
+@pytest.mark.parametrize(("what", "content", "problem"), REFUSED, ids=[row[0] for row in REFUSED])
+def test_what_is_no_sheet_is_refused_with_what_to_do(what, content, problem):
+    with pytest.raises(problem) as refused:
+        open_sheet(content, "坏的.csv", limits=ONE_MEGABYTE)
+    for language in ("zh-Hans", "en"):
+        said = problem_text(refused.value, language)
+        assert "坏的.csv" in said["what"]
+        assert said["why"]
+        assert said["do"]
+
+
+def test_an_open_quotation_mark_is_named_with_its_row():
+    with pytest.raises(problems.SheetQuoteOpen) as refused:
+        open_sheet('编号,时间,内容\n1,2019-01-01,好\n2,2019-01-02,"坏\n3,2019-01-03,丢\n'.encode())
+    assert refused.value.parameters["row"] == 3
+
+
+CONTENTS = st.one_of(st.binary(max_size=300), st.text(max_size=200).map(str.encode))
+STARTS = st.sampled_from([b"", b"PK\x03\x04", b"\x1f\x8b", b"\xff\xfe"])
+
+
+@settings(max_examples=200, deadline=None)
+@given(CONTENTS, STARTS)
+def test_any_bytes_are_a_sheet_or_a_refusal(content, start):
+    try:
+        sheet = open_sheet(start + content, "x")
+    except Problem as problem:
+        assert problem_text(problem)["do"]  # noqa: PT017
+    else:
+        assert sheet.header
