@@ -88,11 +88,11 @@ class CaseType:
         return self.code[0]
 
     def limits_on(self, fact_day: datetime.date) -> Mapping[ClockStage, Limit]:
-        """The limits in force on the day of the fact; before the first row the first row's, as the table was then unwritten."""
+        """The limits in force on the day of the fact; none before the first row: there was no table yet."""
         for row in reversed(self.dated):
             if row.effective_from <= fact_day:
                 return row.limits
-        return self.dated[0].limits
+        return {}
 
 
 def _limit_text(node: Node) -> tuple[int, str]:

@@ -29,9 +29,19 @@ def _limit(stage: ClockStage, version: RuleVersion) -> Limit:
 
 def on_receipt(rulebook: Rulebook, day: datetime.date, *, hotline: bool) -> Mapping[ClockStage, Limit]:
     """The limits that start when something is gathered: to accept it, and for the hotline to speak with the caller."""
-    found = {ClockStage.ACCEPT: _limit(ClockStage.ACCEPT, rulebook.on("cases.limit.accept", day))}
+    wanted = {ClockStage.ACCEPT: "cases.limit.accept"}
     if hotline:
-        found[ClockStage.CONTACT] = _limit(ClockStage.CONTACT, rulebook.on("hotline.limit.first-contact", day))
+        wanted[ClockStage.CONTACT] = "hotline.limit.first-contact"
+    return _in_force(rulebook, wanted, day)
+
+
+def _in_force(rulebook: Rulebook, wanted: Mapping[ClockStage, str], day: datetime.date) -> dict[ClockStage, Limit]:
+    """The limits of those rules that were in force on the day: before there was a rule there is no clock."""
+    found = {}
+    for stage, rule_id in wanted.items():
+        versions = rulebook.versions(rule_id)
+        if versions[0].effective_from <= day:
+            found[stage] = _limit(stage, rulebook.on(rule_id, day))
     return found
 
 
@@ -41,7 +51,7 @@ def of_case(
     """The limits of a typed case on the day of the fact. A hotline demand of a known kind is handled by its own rule."""
     found = dict(catalogue[type_code].limits_on(day)) if type_code else {}
     if type_code[:1] == DEMAND_KIND and demand in DEMANDS:
-        found[ClockStage.HANDLE] = _limit(ClockStage.HANDLE, rulebook.on(f"hotline.limit.{demand}", day))
-    found[ClockStage.CLOSE] = _limit(ClockStage.CLOSE, rulebook.on("cases.limit.close", day))
-    found[ClockStage.RULING] = _limit(ClockStage.RULING, rulebook.on("cases.limit.ruling", day))
-    return found
+        found |= _in_force(rulebook, {ClockStage.HANDLE: f"hotline.limit.{demand}"}, day)
+    return found | _in_force(
+        rulebook, {ClockStage.CLOSE: "cases.limit.close", ClockStage.RULING: "cases.limit.ruling"}, day
+    )

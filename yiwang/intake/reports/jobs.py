@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from yiwang.intake.reports import queries, steps, town_reader
@@ -44,3 +45,12 @@ def read_waiting(
         done += len(waiting)
         progress(done)
     return done
+
+
+def sweep_unread(now: datetime) -> int:
+    """Read what came in since the last time; returns how many."""
+    return read_waiting(Call(steps.reading_actor(), now, door="timer"))
+
+
+SWEEPS = {"reading": (1, sweep_unread)}
+"""Seconds between two calls, and the sweeper: run by project/worker.py."""

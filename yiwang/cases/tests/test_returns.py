@@ -1,0 +1,95 @@
+"""退单: once per department, in time, with another proposed; the second objection is ruled on, and the ruling is final."""
+
+import pytest
+
+from yiwang.cases import problems
+from yiwang.cases.models import Case, Clock, Ruling
+from yiwang.cases.steps import forward, sideways
+from yiwang.cases.tests.conftest import at
+
+GROUNDS = {"reason_code": "other-department", "legal_basis": "三定方案第4条", "explanation": "河道保洁由水务站负责"}
+
+
+def objecting(town, case_id, team, proposed):
+    return sideways.object_to(
+        case_id, proposed_team=town.teams[proposed], call=town.call("handler", team=team), **GROUNDS
+    )
+
+
+def handling_clock(case_id):
+    return Clock.objects.get(case=case_id, stage="handle")
+
+
+def test_a_first_return_goes_to_the_dispatcher_and_the_handling_clock_runs_on(town, handling):
+    case_id = handling()
+    due = handling_clock(case_id).due_at
+    objecting(town, case_id, "sanitation", "water")
+    assert Case.objects.get(pk=case_id).state == "returned"
+    town.now = at("2019-04-02 10:30")
+    forward.dispatch(case_id, town.teams["water"], call=town.call("dispatcher"))
+    clock = handling_clock(case_id)
+    assert (clock.state, clock.due_at) == ("running", due)
+
+
+def test_a_second_objection_goes_to_the_arbiter_with_four_working_hours(town, handling):
+    case_id = handling()
+    objecting(town, case_id, "sanitation", "water")
+    forward.dispatch(case_id, town.teams["water"], call=town.call("dispatcher"))
+    objecting(town, case_id, "water", "sanitation")
+    assert Case.objects.get(pk=case_id).state == "disputed"
+    ruling_clock = Clock.objects.get(case=case_id, stage="ruling")
+    assert (ruling_clock.amount, ruling_clock.unit, ruling_clock.state) == (4, "working_hour", "running")
+
+
+def test_after_the_ruling_nobody_returns_or_redirects_and_it_can_be_found_as_a_precedent(town, handling):
+    case_id = handling()
+    due = handling_clock(case_id).due_at
+    objecting(town, case_id, "sanitation", "water")
+    forward.dispatch(case_id, town.teams["water"], call=town.call("dispatcher"))
+    objecting(town, case_id, "water", "sanitation")
+    sideways.rule(
+        case_id,
+        town.teams["sanitation"],
+        question="菜场外河边垃圾归谁",
+        grounds="陆域保洁范围",
+        call=town.call("arbiter"),
+    )
+    with pytest.raises(problems.RulingIsFinal):
+        objecting(town, case_id, "sanitation", "water")
+    with pytest.raises(problems.RulingIsFinal):
+        sideways.redirect(case_id, town.teams["water"], reason_code="wrong-department", call=town.call("dispatcher"))
+    assert handling_clock(case_id).due_at == due
+    assert Ruling.objects.get(case=case_id).type_code == "E-01-01"
+
+
+@pytest.mark.parametrize(
+    ("moment", "refusal"),
+    [
+        ("2019-04-02 14:59", None),
+        ("2019-04-02 15:00", None),
+        ("2019-04-02 15:01", problems.TooLateToReturn),
+        ("2019-04-03 09:00", problems.TooLateToReturn),
+    ],
+)
+def test_the_window_for_returning_is_four_working_hours_without_lunch(town, handling, moment, refusal):
+    """Dispatched at 09:00; two and a half hours until 11:30, the rest from 13:30 to 15:00."""
+    case_id = handling()
+    town.now = at(moment)
+    if refusal is None:
+        objecting(town, case_id, "sanitation", "water")
+    else:
+        with pytest.raises(refusal):
+            objecting(town, case_id, "sanitation", "water")
+
+
+def test_a_department_cannot_propose_itself(town, handling):
+    with pytest.raises(problems.NotTheirCase):
+        objecting(town, handling(), "sanitation", "sanitation")
+
+
+def test_the_same_department_returns_once_even_when_it_gets_the_case_again(town, handling):
+    case_id = handling()
+    objecting(town, case_id, "sanitation", "water")
+    forward.dispatch(case_id, town.teams["sanitation"], call=town.call("dispatcher"))
+    with pytest.raises(problems.ReturnedOnce):
+        objecting(town, case_id, "sanitation", "enforcement")
