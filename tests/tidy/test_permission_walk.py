@@ -45,6 +45,10 @@ NO_DOOR = {
 """Routes without an action, as patterns, each with the reason."""
 
 
+NOT_VISITED = {"house/problem": "shows what a refusal looks like, to everybody"}
+"""Addresses (their ends) that each role's walk passes by, each with the reason."""
+
+
 # --- what there is ---------------------------------------------------------------------------------------------------
 
 
@@ -276,7 +280,7 @@ def test_each_role_is_let_in_where_the_table_says_and_turned_away_elsewhere(role
     client.raise_request_exception = True
     wrong = []
     for route in town_routes():
-        if route.get is None:
+        if route.get is None or route.address.endswith(tuple(NOT_VISITED)):
             continue
         response = client.get(filled(route.address))
         may = not reach(permission.table(), actor, route.get).nothing
