@@ -11,7 +11,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/run.stamp ## start the town at http://127.0.0.1:8000 (Ctrl-C stops it)
-	@exec $(BIN)/yiwang up $(UP)
+	@$(BIN)/yiwang up $(UP)
 
 test: system-packages lint ## everything: style, types, contracts, tests on PostgreSQL 18 and on Debian's 15
 	$(BIN)/pytest

@@ -119,14 +119,14 @@ def _run(arguments: list[str]) -> None:
 
 
 def main() -> None:
-    """The entry point of the `yiwang` script. Exit codes: 0 done, 1 a fault, 2 refused, 130 stopped by the user."""
+    """The entry point of the `yiwang` script. Exit codes: 0 done or stopped as asked, 1 a fault, 2 refused."""
     try:
         _run(sys.argv[1:])
     except Refusal as refusal:
         console.print(str(refusal), style="red", markup=False, highlight=False)
         sys.exit(refusal.exit_code)
-    except StopAsked as asked:
-        sys.exit(130 if str(asked) == "SIGINT" else 0)
+    except StopAsked:
+        sys.exit(0)
 
 
 if __name__ == "__main__":

@@ -99,6 +99,7 @@ def database_service(cluster: Cluster, log_path: Path, tell: Callable[[str], Non
         user=cluster.user,
         cwd=cluster.home,
         before_start=lambda: postgres.clear_the_way(cluster, tell),
+        foundation=True,
     )
 
 

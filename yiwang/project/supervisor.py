@@ -55,6 +55,8 @@ class Service:
     user: OsUser | None = None
     cwd: Path | None = None
     before_start: Callable[[], None] | None = None
+    foundation: bool = False
+    """Others stand on it (the database): stopped when all of them have ended, and never killed outright."""
 
 
 @dataclass
@@ -107,9 +109,14 @@ class Supervisor:
             time.sleep(every_s)
 
     def stop_all(self) -> None:
-        """Stops the latest started first; each gets its own signal, its own patience, and then its last signal."""
-        for running in reversed(self._running):
-            self._stop(running)
+        """First all programs at once, then what they stand on; each has its own signal, patience and last signal."""
+        for foundation in (False, True):
+            layer = [one for one in self._running if one.service.foundation is foundation]
+            for running in layer:
+                _ask(running)
+            asked_at = time.monotonic()
+            for running in layer:
+                self._see_off(running, asked_at)
         self._running.clear()
 
     def _launch(self, running: _Running) -> None:
@@ -130,8 +137,7 @@ class Supervisor:
 
     def _plan_restart(self, running: _Running, code: int, now: float) -> None:
         assert running.process is not None  # noqa: S101 - the caller has just polled it
-        if running.service.last_signal == signal.SIGKILL:
-            processes.signal_group(running.process.pid, signal.SIGKILL)  # workers whose leader is gone
+        _end_group(running.service, running.process.pid)
         running.process = None
         if now - running.started_at > CALM_AFTER_S:
             running.delay_s = FIRST_DELAY_S
@@ -144,20 +150,28 @@ class Supervisor:
         )
         running.delay_s = min(running.delay_s * 2, LONGEST_DELAY_S)
 
-    def _stop(self, running: _Running) -> None:
+    def _see_off(self, running: _Running, asked_at: float) -> None:
         process, service = running.process, running.service
         if process is None:
             return
-        if process.poll() is None:
-            os.kill(process.pid, service.stop_signal)
-            try:
-                process.wait(timeout=service.patience_s)
-            except subprocess.TimeoutExpired:
-                self._tell(f"{service.name} did not stop within {service.patience_s:.0f} s; {service.last_signal.name}")
-                os.kill(process.pid, service.last_signal)
-                process.wait()
-        if service.last_signal == signal.SIGKILL:
-            processes.signal_group(process.pid, signal.SIGKILL)
+        try:
+            process.wait(timeout=max(0.01, asked_at + service.patience_s - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            self._tell(f"{service.name} did not stop within {service.patience_s:.0f} s; {service.last_signal.name}")
+            os.kill(process.pid, service.last_signal)
+            process.wait()
+        _end_group(service, process.pid)
+
+
+def _ask(running: _Running) -> None:
+    if running.process is not None and running.process.poll() is None:
+        os.kill(running.process.pid, running.service.stop_signal)
+
+
+def _end_group(service: Service, group: int) -> None:
+    """Ends workers whose leader is gone. A database's processes see to that themselves, and need their time for it."""
+    if not service.foundation:
+        processes.signal_group(group, signal.SIGKILL)
 
 
 def _turn_over(path: Path) -> None:

@@ -139,7 +139,7 @@ def test_the_first_start_makes_a_town_and_the_second_serves_the_same_one(folder:
     first = Up(folder).ready()
     assert first.serves()
     key, identity = (folder / "secret.key").read_text(), identity_of(folder)
-    assert first.end(signal.SIGINT) == 130
+    assert first.end(signal.SIGINT) == 0
     second = Up(folder).ready()
     assert second.serves()
     assert ((folder / "secret.key").read_text(), identity_of(folder)) == (key, identity)
