@@ -139,6 +139,7 @@ def fact(verb: str, *, subject: str, v: int = 1) -> Callable[[F], F]:
             "ser_json_bytes": "base64",
             "val_json_bytes": "base64",
             "extra": "forbid",
+            "hide_input_in_errors": True,  # it may be about a person, and errors go to logs
         }
         FACTS[verb, v] = cls
         return cls

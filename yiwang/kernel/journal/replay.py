@@ -6,6 +6,7 @@ PostgreSQL looks among temporary tables first, so appliers write to the clones w
 and those listed in APART are cloned too: an applier that went astray would hit an empty clone, never the town.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -181,7 +182,7 @@ def _apply(row: Any) -> None:
 # --- comparing -------------------------------------------------------------------------------------------------------
 
 _COMPARE = """
-SELECT to_jsonb(town), to_jsonb(again) FROM {town} AS town FULL JOIN {again} AS again ON {same_key}
+SELECT to_jsonb(town)::text, to_jsonb(again)::text FROM {town} AS town FULL JOIN {again} AS again ON {same_key}
 WHERE town::text IS DISTINCT FROM again::text LIMIT %s
 """
 # As text: a row compared as a whole would need an order for each column's type, which json and points have not.
@@ -196,7 +197,8 @@ def _compare(town: str, table: str) -> list[Difference]:
     )
     clone, original = _pair(town, table)
     statement = sql.SQL(_COMPARE).format(town=original, again=clone, same_key=same_key)
-    return [_difference(table, key, *row) for row in _rows(statement, (DIFFERENCES_SHOWN,))]
+    found = _rows(statement, (DIFFERENCES_SHOWN,))
+    return [_difference(table, key, *(json.loads(row) if row else None for row in pair)) for pair in found]
 
 
 def _difference(table: str, key: tuple[str, ...], town: Row | None, again: Row | None) -> Difference:
