@@ -20,7 +20,8 @@ def _move(fact: Any, entry: Entry, state: State | None = None, **columns: Any) -
     if state is not None:
         columns |= {"state": state, "stage": STAGE_OF[state]}
     _apply_clocks(fact.case_id, fact.clocks, entry)
-    columns |= _next_due(fact.case_id, ended=state in ENDED)
+    if fact.clocks or state is not None:
+        columns |= _next_due(fact.case_id, ended=state in ENDED)
     Case.objects.filter(pk=fact.case_id).update(
         row_version=F("row_version") + 1, changed_at=entry.recorded_at, **columns
     )

@@ -37,7 +37,8 @@ def step(action: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         def run(*args: P.args, **kwargs: P.kwargs) -> R:
             call = cast(Call, kwargs["call"])
             keyed = call.key is not None and not permission.inside_step()
-            with transaction.atomic():
+            # A step inside a step shares its fate: no savepoint, which would cost two round trips.
+            with transaction.atomic(savepoint=not permission.inside_step()):
                 if keyed and not _claim(call, action):
                     return _first_answer(call, action)
                 with recorded.noting() as noted, permission.watched(action):
