@@ -27,8 +27,6 @@ from yiwang.intake.reports.sheets.problems import (
 )
 
 MEGABYTE = 1024 * 1024
-END = "\ue000end\ue000"
-"""A last row of our own: when it does not come back alone, a quotation mark has swallowed the rows before it."""
 HEADER_SEARCHED = 10
 """Sheets often carry a title above their header; the header is the row in which most names are known."""
 DELIMITERS = ",\t;|"
@@ -138,21 +136,22 @@ def _text(content: bytes, name: str) -> str:
 
 def _csv_rows(text: str, name: str, limits: Limits) -> Iterator[SheetRow]:
     csv.field_size_limit(max(csv.field_size_limit(), limits.unpacked_bytes))
-    delimiter = _delimiter(text)
-    reader = csv.reader(io.StringIO(f"{text.rstrip()}\n{END}\n", newline=""), delimiter=delimiter)
-    number = 0
-    try:
-        for number, cells in enumerate(reader, start=1):
-            if cells != [END]:
-                _check_open_quote(cells, name, number)
-                yield SheetRow(number, tuple(cells))
-    except csv.Error as error:
-        raise SheetQuoteOpen(filename=name, row=number + 1) from error
+    end = _end_for(text)
+    reader = csv.reader(io.StringIO(f"{text.rstrip()}\n{end}\n", newline=""), delimiter=_delimiter(text))
+    for number, cells in enumerate(reader, start=1):
+        if cells == [end]:
+            return
+        if any(end in cell for cell in cells):
+            raise SheetQuoteOpen(filename=name, row=number)
+        yield SheetRow(number, tuple(cells))
 
 
-def _check_open_quote(cells: list[str], name: str, number: int) -> None:
-    if any(END in cell for cell in cells):
-        raise SheetQuoteOpen(filename=name, row=number)
+def _end_for(text: str) -> str:
+    """A last row of our own: when it does not come back alone, a quotation mark has swallowed the rows before it."""
+    end = "\ue000"
+    while end in text:
+        end += "\ue000"
+    return end
 
 
 def _delimiter(text: str) -> str:
