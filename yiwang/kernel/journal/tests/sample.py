@@ -40,6 +40,20 @@ class NoteCounted:
     by: int
 
 
+@fact("samplenote.heard", subject="colour")
+@dataclass(frozen=True, slots=True)
+class SampleHeard:
+    """A fact that changes no row, for measuring the journal alone."""
+
+    colour: str
+    words: str | None = private(default=None)
+
+
+@applies(SampleHeard)
+def sample_heard(fact: SampleHeard, entry: Entry) -> None:
+    """Nothing follows from it."""
+
+
 @upcasts("samplenote.written", from_version=1)
 def note_written_2(body: dict[str, Any]) -> dict[str, Any]:
     return {**body, "colour": {1: "red", 2: "blue"}[body["colour"]]}

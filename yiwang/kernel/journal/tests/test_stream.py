@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -45,14 +45,22 @@ def write(count: int) -> None:
     sequencer.sequence_once()
 
 
-async def collect(count: int, after: int | None = None) -> list[stream.Change]:
-    """The first `count` changes that a subscriber gets."""
+def subscribe(after: int | None = None) -> AsyncGenerator[stream.Changes, None]:
+    return stream.changes(after, idle_s=0.05)
+
+
+async def take(count: int, news: AsyncGenerator[stream.Changes, None]) -> list[stream.Change]:
+    """The next `count` changes that a subscriber gets."""
     got: list[stream.Change] = []
-    news = stream.changes(after)
-    async for batch in news:
-        got += batch
-        if len(got) >= count:
-            break
+    while len(got) < count:
+        got += await anext(news)
+    return got
+
+
+async def collect(count: int, after: int) -> list[stream.Change]:
+    """What somebody gets who comes, stays for `count` changes, and leaves."""
+    news = subscribe(after)
+    got = await take(count, news)
     await news.aclose()
     return got
 
@@ -65,12 +73,15 @@ def listeners() -> int:
 
 def test_two_hundred_subscribers_share_one_listener_and_each_gets_every_change_in_order(database):
     async def scenario(elsewhere):
+        one_more = subscribe()
+        assert await anext(one_more) == ()
         tasks = [asyncio.create_task(collect(30, after=0)) for _ in range(200)]
         for _ in range(3):
             await asyncio.sleep(0.05)
             await elsewhere(lambda: write(10))
-        assert await elsewhere(listeners) == 1
         answers = await asyncio.gather(*tasks)
+        assert await elsewhere(listeners) == 1
+        await one_more.aclose()
         assert all([change.position for change in answer] == list(range(1, 31)) for answer in answers)
         assert {change[1:3] for change in answers[0]} == {("samplenote.written", "samplenote")}
 
@@ -81,10 +92,11 @@ def test_two_hundred_subscribers_share_one_listener_and_each_gets_every_change_i
 def test_a_subscriber_hears_only_what_comes_after_it_came(database):
     async def scenario(elsewhere):
         await elsewhere(lambda: write(5))
-        late = asyncio.create_task(collect(2))
-        await asyncio.sleep(0.1)
+        news = subscribe()
+        assert await anext(news) == ()
         await elsewhere(lambda: write(2))
-        assert [change.position for change in await late] == [6, 7]
+        assert [change.position for change in await take(2, news)] == [6, 7]
+        await news.aclose()
 
     run(database, scenario)
 
@@ -99,8 +111,8 @@ def test_a_subscriber_far_behind_catches_up_from_the_database(database):
 
 def test_a_sign_of_life_comes_when_nothing_happens(database):
     async def scenario(elsewhere):
-        news = stream.changes(idle_s=0.05)
-        assert await anext(news) == ()
+        news = subscribe()
+        assert await anext(news) == await anext(news) == ()
         await news.aclose()
 
     run(database, scenario)
@@ -114,13 +126,13 @@ def test_a_stream_goes_on_after_its_connections_were_cut(database):
         )
 
     async def scenario(elsewhere):
-        task = asyncio.create_task(collect(20, after=0))
-        await asyncio.sleep(0.1)
+        news = subscribe(after=0)
         await elsewhere(lambda: write(10))
-        await asyncio.sleep(0.1)
+        before = await take(10, news)
         await elsewhere(cut)
         await elsewhere(lambda: write(10))
-        assert [change.position for change in await task] == list(range(1, 21))
+        assert [change.position for change in before + await take(10, news)] == list(range(1, 21))
+        await news.aclose()
 
     run(database, scenario)
 
