@@ -111,4 +111,6 @@ def _starts(
         latest = case.clock(stage)
         runs_on = latest is not None and latest.state in {"running", "paused"} and stage not in arrow.stops
         if stage in limits and not runs_on:
-            yield start(new_clock(), limits[stage], now, calendar)
+            # R-111 counts from receipt of the order, so the resident's clock begins when the town was told.
+            moment = case.opened_at if stage is ClockStage.ANSWER else now
+            yield start(new_clock(), limits[stage], moment, calendar)

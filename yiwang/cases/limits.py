@@ -10,8 +10,11 @@ from yiwang.kernel.params.rulebook import Rulebook, RuleVersion
 DEMANDS = ("consultation", "suggestion", "request", "complaint", "complex", "supervision")
 """Kinds of hotline demand (R-111), each with a rule `hotline.limit.<kind>`."""
 
+USUAL_DEMAND = "request"
+"""What a hotline demand is taken for when nobody said its kind: an ordinary request, five working days."""
+
 DEMAND_KIND = "H"
-"""The kind letter of case types whose limits follow the kind of demand."""
+"""The kind letter of case types that are demands."""
 
 
 def _limit(stage: ClockStage, version: RuleVersion) -> Limit:
@@ -48,10 +51,10 @@ def _in_force(rulebook: Rulebook, wanted: Mapping[ClockStage, str], day: datetim
 def of_case(
     catalogue: Catalogue, rulebook: Rulebook, type_code: str, demand: str, day: datetime.date
 ) -> Mapping[ClockStage, Limit]:
-    """The limits of a typed case on the day of the fact. A hotline demand of a known kind is handled by its own rule."""
+    """The limits of a typed case on the day of the fact. A hotline demand is also answered within its own days (R-111)."""
     found = dict(catalogue[type_code].limits_on(day)) if type_code else {}
     if type_code[:1] == DEMAND_KIND and demand in DEMANDS:
-        found |= _in_force(rulebook, {ClockStage.HANDLE: f"hotline.limit.{demand}"}, day)
+        found |= _in_force(rulebook, {ClockStage.ANSWER: f"hotline.limit.{demand}"}, day)
     return found | _in_force(
         rulebook, {ClockStage.CLOSE: "cases.limit.close", ClockStage.RULING: "cases.limit.ruling"}, day
     )

@@ -102,7 +102,8 @@ ARROWS: dict[str, Arrow] = {
     arrow.name: arrow
     for arrow in (
         # name, leaves, enters, authority, proofs, clocks
-        Arrow("accept", _of(_S.GATHERED), _S.ACCEPTED, "case.accept", (_P.TYPE,), stops=(_C.ACCEPT,), starts=(_C.DISPATCH,)),
+        Arrow("accept", _of(_S.GATHERED), _S.ACCEPTED, "case.accept", (_P.TYPE,), stops=(_C.ACCEPT,),
+              starts=(_C.DISPATCH, _C.ANSWER)),
         Arrow("decline", _of(_S.GATHERED), _S.DECLINED, "case.decline", (_P.REASON,), stops=tuple(_C)),
         Arrow("settle", _of(_S.GATHERED, _S.ACCEPTED), _S.HANDLED, "case.settle", (_P.TYPE, _P.RESULT, _P.PHOTO_OR_REASON),
               stops=(_C.ACCEPT, _C.DISPATCH), starts=(_C.VERIFY,)),

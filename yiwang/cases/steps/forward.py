@@ -114,6 +114,9 @@ def accept(
     arrow, case = take("accept", case_id, version, call)
     rules.need(arrow, Proof.TYPE, type_code)
     case_type = law.catalogue()[type_code]
+    if case_type.kind == limits.DEMAND_KIND:
+        demand = demand or limits.USUAL_DEMAND
+        rules.choice("demand", demand, limits.DEMANDS)
     found = ground or Ground(case.place_id, case.point, case.grid_cell, case.committee)
     fact = facts.CaseAccepted(
         case_id=case.id,

@@ -52,11 +52,11 @@ def test_the_handling_clock_runs_by_the_local_table_of_the_type(town, handling, 
     ],
 )
 def test_hotline_demands_have_their_own_working_days_over_qingming(town, gathered, demand, days, expected):
-    """R-111: 1/3/5/15 working days; 5-7 April 2019 are Qingming."""
+    """R-111: 1/3/5/15 working days from receipt of the order, not from acceptance; 5-7 April 2019 are Qingming."""
     case_id = gathered(source=Source.HOTLINE)
+    town.now = at("2019-04-02 16:00")
     forward.accept(case_id, type_code="H-01-01", title="房屋", demand=demand, call=town.call("operator"))
-    forward.dispatch(case_id, town.teams["housing"], call=town.call("dispatcher"))
-    clock = Clock.objects.get(case=case_id, stage="handle")
+    clock = Clock.objects.get(case=case_id, stage="answer")
     assert (clock.amount, clock.unit, clock.rule) == (days, "working_day", f"hotline.limit.{demand}")
     assert clock.due_at == at(expected)
 
