@@ -29,7 +29,8 @@ def step(action: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
     The step runs in one transaction. It must call `permission.require` for its action: a step that decided without
     asking is a programmer's mistake (AssertionError). With `call.key` a repeated call of the same actor gets the first
-    answer, read back from the journal; a step inside another one belongs to the outer one's key.
+    answer, read back from the journal; a step inside another one belongs to the outer one's key, and when it refuses,
+    the outer one is undone too: a step that wants to go on after a refusal puts `transaction.atomic()` around the inner one.
     """
 
     def wrap(function: Callable[P, R]) -> Callable[P, R]:
