@@ -1,8 +1,12 @@
 """The only place that reads randomness: identifiers, salts and one-time codes."""
 
+import random
 import secrets
 import uuid
 from datetime import datetime
+
+Dice = random.Random
+"""Repeatable chance, for invented towns: never for anything that has to be secret or fair."""
 
 
 def new_id(now: datetime) -> uuid.UUID:
@@ -30,3 +34,8 @@ def secret_key() -> str:
 def one_time_code() -> str:
     """Six digits for a resident's phone."""
     return f"{secrets.randbelow(1_000_000):06d}"
+
+
+def dice(seed: str) -> Dice:
+    """Chance that falls the same way again for the same seed."""
+    return random.Random(seed)  # noqa: S311 - repeatable is what is wanted

@@ -1,5 +1,8 @@
 """The only place that looks at the wall clock. Everything else is given `now`."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -7,9 +10,25 @@ TOWN_ZONE = ZoneInfo("Asia/Shanghai")
 """R-301: every deadline is told in Shanghai time and stored with its offset."""
 
 
+_moved: ContextVar[datetime | None] = ContextVar("moved_clock", default=None)
+
+
 def now() -> datetime:
     """The present moment, in UTC, to the microsecond."""
-    return datetime.now(UTC)
+    return _moved.get() or datetime.now(UTC)
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """Let it be `moment` in this thread and task, and stand still: for the simulation of a town's past and for tests.
+
+    A working town never calls this (tests/journeys sees to it). Raises ValueError for a moment without an offset.
+    """
+    token = _moved.set(in_town(moment).astimezone(UTC))
+    try:
+        yield
+    finally:
+        _moved.reset(token)
 
 
 def in_town(moment: datetime) -> datetime:
