@@ -1,0 +1,291 @@
+"""Cases as JSON. Residents see how far it is; what offices write to each other is for those who deal with it."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from ninja import Schema
+
+from yiwang.cases import queries
+from yiwang.cases.queries import CaseRow, CaseView, Happening
+from yiwang.cases.snapshot import ClockSnapshot
+from yiwang.gateways.api.words import PointBody
+from yiwang.intake.reports import queries as reports
+from yiwang.intake.reports.queries import ReadingView, Suggestion
+from yiwang.kernel.journal import codec
+from yiwang.kernel.people import queries as people
+from yiwang.kernel.terms import Actor, ActorKind, TeamId
+from yiwang.kernel.wording import language_of, word
+
+
+class CaseItem(Schema):
+    """A case as a list shows it. `version` may be sent back with a step: it is refused when the case moved on since."""
+
+    number: str
+    state: str
+    state_words: str
+    stage: int
+    source: str
+    type_code: str
+    title: str
+    urgent: bool
+    committee_id: UUID | None
+    team: str
+    place_id: UUID | None
+    point: PointBody | None
+    opened_at: datetime
+    closed_at: datetime | None
+    due_at: datetime | None
+    due_stage: str
+    overdue: bool
+    reworks: int
+    reopened: int
+    objections: int
+    satisfaction: str
+    version: int
+
+
+class CasePage(Schema):
+    """A page of cases; `next` is the `after` of the following page, null at the end."""
+
+    cases: list[CaseItem]
+    next: int | None
+
+
+class ClockAnswer(Schema):
+    """One clock: the rule it runs by, and when it runs out (null while it stands)."""
+
+    stage: str
+    rule: str
+    unit: str
+    amount: int
+    state: str
+    due_at: datetime | None
+    provisional: bool
+    ran_out: bool
+    extended: bool
+
+
+class ObjectionAnswer(Schema):
+    """A department's return, with what it stands on."""
+
+    team: str
+    round: int
+    reason_code: str
+    legal_basis: str
+    proposed_team: str
+    explanation: str
+    at: datetime
+
+
+class RulingAnswer(Schema):
+    """The arbiter's ruling."""
+
+    team: str
+    question: str
+    grounds: str
+    at: datetime
+
+
+class ExtensionAnswer(Schema):
+    """A request for more time."""
+
+    amount: int
+    unit: str
+    reason_code: str
+    explanation: str
+    state: str
+
+
+class RecheckAnswer(Schema):
+    """A draw for re-check; `holds` is null until somebody looked."""
+
+    seed: str
+    pool_size: int
+    holds: bool | None
+    finding: str
+
+
+class SuggestionAnswer(Schema):
+    """One suggestion of the reader: what, how sure (0 to 1), and why."""
+
+    key: str
+    name: str
+    probability: float
+    why: str
+
+
+class ReadingAnswer(Schema):
+    """What the reader makes of the report. It suggests; a person decides."""
+
+    types: list[SuggestionAnswer]
+    department: str
+    places: list[SuggestionAnswer]
+    duplicates: list[SuggestionAnswer]
+
+
+class CaseAnswer(CaseItem):
+    """A case in full. `arrows` are the steps that the one who asks may take now: POST /api/cases/{number}/{arrow}."""
+
+    text: str
+    demand: str
+    outcome: str
+    called_back: str
+    answer: str
+    dispatched_at: datetime | None
+    clocks: list[ClockAnswer]
+    arrows: list[str]
+    objections_made: list[ObjectionAnswer]
+    rulings: list[RulingAnswer]
+    extensions: list[ExtensionAnswer]
+    recheck: RecheckAnswer | None
+    reading: ReadingAnswer | None
+
+
+class WhoAnswer(Schema):
+    """Who did it: visitor, resident, staff or system; the name as the one who asks may know it."""
+
+    kind: str
+    name: str
+
+
+class HappeningAnswer(Schema):
+    """One entry of a case's timeline. `fact` is empty for residents, but for what is theirs to know."""
+
+    entry: int
+    verb: str
+    words: str
+    happened_at: datetime
+    recorded_at: datetime
+    by: WhoAnswer
+    reason: str
+    fact: dict[str, Any]
+
+
+def item(row: CaseRow, teams: dict[TeamId, str], code: str) -> CaseItem:
+    """A row of a list. `teams` are the codes of teams by identifier."""
+    return CaseItem(**_columns(row, teams, code))
+
+
+def _columns(row: CaseRow, teams: dict[TeamId, str], code: str) -> dict[str, Any]:
+    same = (
+        "number stage source type_code title urgent place_id opened_at closed_at due_at due_stage overdue reworks "
+        "reopened objections satisfaction"
+    )
+    return {name: getattr(row, name) for name in same.split()} | {
+        "state": str(row.state),
+        "state_words": word(f"case.state.{row.state}", code),
+        "committee_id": row.committee,
+        "team": teams.get(row.lead_team, "") if row.lead_team else "",
+        "point": PointBody(longitude=row.point.longitude, latitude=row.point.latitude) if row.point else None,
+        "version": row.row_version,
+    }
+
+
+def answer(actor: Actor, number: str, code: str) -> CaseAnswer:
+    """A case in full, for those who may read it. Raises CaseUnknown."""
+    case = queries.case(actor, number)
+    teams = {card.team_id: card.code for card in people.teams(actor)}
+    office = actor.kind != ActorKind.RESIDENT
+    return CaseAnswer(
+        **_columns(case.row, teams, code),
+        text=case.row.text,
+        demand=case.demand,
+        outcome=case.outcome if office else "",
+        called_back=case.called_back,
+        answer=case.answer if office or case.row.closed_at else "",
+        dispatched_at=case.dispatched_at,
+        clocks=[_clock(clock) for clock in case.clocks],
+        arrows=[arrow.name for arrow in queries.arrows_for(actor, case.snapshot) if arrow.name != "dispute"],
+        **_among_offices(actor, case, teams, code if office else ""),
+    )
+
+
+def _among_offices(actor: Actor, case: CaseView, teams: dict[TeamId, str], code: str) -> dict[str, Any]:
+    """What offices say to each other; nothing when `code` is empty (a resident reads)."""
+    if not code:
+        return {"objections_made": [], "rulings": [], "extensions": [], "recheck": None, "reading": None}
+    return {
+        "objections_made": [
+            ObjectionAnswer(
+                team=teams.get(one.team, ""),
+                round=one.round,
+                reason_code=one.reason_code,
+                legal_basis=one.legal_basis,
+                proposed_team=teams.get(TeamId(one.proposed_team), ""),
+                explanation=one.explanation,
+                at=one.at,
+            )
+            for one in case.objections
+        ],
+        "rulings": [
+            RulingAnswer(team=teams.get(one.team, ""), question=one.question, grounds=one.grounds, at=one.at)
+            for one in case.rulings
+        ],
+        "extensions": [
+            ExtensionAnswer(
+                amount=one.amount,
+                unit=one.unit,
+                reason_code=one.reason_code,
+                explanation=one.explanation,
+                state=one.state,
+            )
+            for one in case.extensions
+        ],
+        "recheck": RecheckAnswer(
+            seed=case.recheck.seed,
+            pool_size=case.recheck.pool_size,
+            holds=case.recheck.holds,
+            finding=case.recheck.finding,
+        )
+        if case.recheck
+        else None,
+        "reading": _reading(reports.reading_of(actor, case.row.id, language_of(code))),
+    }
+
+
+def _clock(clock: ClockSnapshot) -> ClockAnswer:
+    return ClockAnswer(
+        stage=str(clock.stage),
+        rule=clock.rule,
+        unit=clock.unit,
+        amount=clock.amount,
+        state=clock.state,
+        due_at=clock.due_at,
+        provisional=clock.provisional,
+        ran_out=clock.ran_out,
+        extended=clock.extended,
+    )
+
+
+def _reading(view: ReadingView) -> ReadingAnswer:
+    return ReadingAnswer(
+        types=_suggestions(view.types),
+        department=view.department,
+        places=_suggestions(view.places),
+        duplicates=_suggestions(view.duplicates),
+    )
+
+
+def _suggestions(views: tuple[Suggestion, ...]) -> list[SuggestionAnswer]:
+    return [
+        SuggestionAnswer(key=view.key, name=view.name, probability=view.probability, why=view.why) for view in views
+    ]
+
+
+def happening(actor: Actor, one: Happening, code: str) -> HappeningAnswer:
+    """One entry of the timeline. A resident sees what happened and when; the words between offices stay there."""
+    kind, _, account = one.actor.partition(":")
+    public, private = codec.dump(one.fact)
+    office = actor.kind != ActorKind.RESIDENT
+    name = people.name_for(actor, UUID(account)) if account and office else ""  # type: ignore[arg-type]
+    return HappeningAnswer(
+        entry=one.entry_id,
+        verb=one.verb,
+        words=word(f"verb.{one.verb}", code),
+        happened_at=one.happened_at,
+        recorded_at=one.recorded_at,
+        by=WhoAnswer(kind=kind, name=name),
+        reason=one.reason if office else "",
+        fact=public | private if office else {},
+    )

@@ -1,0 +1,202 @@
+"""Reporting to the town, and following what was reported."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Schema
+from pydantic import Field
+
+from yiwang.cases import queries as cases
+from yiwang.cases.steps import forward, sideways
+from yiwang.gateways.api.answers import language
+from yiwang.gateways.api.frame import opens
+from yiwang.gateways.api.photos import claimed
+from yiwang.gateways.api.words import Body, Channel, Line, Number, PersonBody, PointBody, Text
+from yiwang.intake.reports import queries, rules, steps
+from yiwang.intake.reports.facts import ReportReceived
+from yiwang.intake.reports.steps import Person
+from yiwang.kernel.places import queries as places
+from yiwang.kernel.terms import Actor, ActorKind, Call, FileHash, PlaceId, Point
+from yiwang.kernel.wording import word
+
+
+class ReportBody(Body):
+    """What somebody tells the town. `channel` portal is for residents; the desk enters the others."""
+
+    text: Text = ""
+    title: Line = ""
+    channel: Channel = "portal"
+    photos: Annotated[list[Line], Field(max_length=50)] = Field(default_factory=list)
+    place_id: UUID | None = None
+    point: PointBody | None = None
+    place_text: Line = ""
+    reporter: PersonBody | None = None
+    on_behalf: PersonBody | None = None
+    urgent: bool = False
+    source_key: Line | None = None
+
+
+class ReportAnswer(Schema):
+    """The number to follow it by, and the token of the link that shows it in full and rates it."""
+
+    number: str
+    token: str
+
+
+class FullStatus(Schema):
+    """What the one who reported may know."""
+
+    text: str
+    type: str
+    answer: str
+    called_back: str
+    due_at: datetime | None
+    may_rate: bool
+    may_reopen: bool
+
+
+class StatusAnswer(Schema):
+    """How far it is, in plain words. `full` only with the link's token, or for the one who reported."""
+
+    number: str
+    state: str
+    stage: int
+    words: str
+    opened_at: datetime
+    changed_at: datetime
+    closed_at: datetime | None
+    full: FullStatus | None
+
+
+class RateByLink(Body):
+    """The rating of whoever holds the link."""
+
+    token: Line
+    solved: Line
+    satisfaction: Line
+    words: Text = ""
+
+
+class ReopenByLink(Body):
+    """Asking to have it taken up again, for whoever holds the link."""
+
+    token: Line
+    ground: Line
+    words: Text = ""
+
+
+def point_of(body: PointBody | None) -> Point | None:
+    """The point of a body, if one was given."""
+    return Point(body.longitude, body.latitude) if body else None
+
+
+def known_place(actor: Actor, place_id: UUID | None) -> PlaceId | None:
+    """The place of an identifier. Raises PlaceUnknown."""
+    return places.place(actor, PlaceId(place_id)).place_id if place_id else None
+
+
+def _person(body: PersonBody | None) -> Person | None:
+    return Person(body.phone, body.name) if body else None
+
+
+@opens("POST", "/reports", "report.receive", ReportAnswer, status=201)
+def report_receive(request: HttpRequest, body: ReportBody) -> tuple[int, ReportAnswer]:
+    """Tell the town something. A repeated Idempotency-Key gets the first number."""
+    call: Call = request.call()  # type: ignore[attr-defined]
+    rules.words(body.text, photos=body.photos)
+    photos = claimed(body.photos, call)
+    place_id = known_place(call.actor, body.place_id)
+    if body.channel == "portal":
+        fact = steps.receive(
+            text=body.text,
+            photos=photos,
+            place_id=place_id,
+            point=point_of(body.point),
+            place_text=body.place_text,
+            reporter=_person(body.reporter),
+            on_behalf=_person(body.on_behalf),
+            urgent=body.urgent,
+            call=call,
+        )
+    else:
+        fact = _entered(body, photos, place_id, call)
+    return 201, ReportAnswer(number=fact.number, token=queries.link_token(fact.number))
+
+
+def _entered(body: ReportBody, photos: tuple[FileHash, ...], place_id: PlaceId | None, call: Call) -> ReportReceived:
+    return steps.enter(
+        channel=body.channel,
+        text=body.text,
+        title=body.title,
+        photos=photos,
+        place_id=place_id,
+        point=point_of(body.point),
+        place_text=body.place_text,
+        reporter=_person(body.reporter),
+        on_behalf=_person(body.on_behalf),
+        urgent=body.urgent,
+        source_key=body.source_key or None,
+        call=call,
+    )
+
+
+@opens("GET", "/reports/{number}", "case.follow", StatusAnswer)
+def report_status(request: HttpRequest, number: Number, token: Line = "") -> StatusAnswer:
+    """How far a report is, for whoever has its number; in full with the link's token."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    code = language(request)
+    plain = cases.plain_status(actor, number)
+    reader = queries.reporter_by_link(plain.number, token) if token else actor
+    return StatusAnswer(
+        number=plain.number,
+        state=str(plain.state),
+        stage=plain.stage,
+        words=word(f"case.plain.{plain.state}", code),
+        opened_at=plain.opened_at,
+        changed_at=plain.changed_at,
+        closed_at=plain.closed_at,
+        full=_full(reader, plain.number, code) if reader.kind == ActorKind.RESIDENT else None,
+    )
+
+
+def _full(reader: Actor, number: str, code: str) -> FullStatus | None:
+    """None when the reader is logged in but it is another's."""
+    if not cases.may_read(reader, cases.plain_status(reader, number).case_id):
+        return None
+    case = cases.case(reader, number)
+    arrows = {arrow.name for arrow in cases.arrows_for(reader, case.snapshot)}
+    due = [clock.due_at for clock in case.clocks if clock.stage == "answer" and clock.due_at]
+    return FullStatus(
+        text=case.row.text,
+        type=cases.type_names("en" if code.startswith("en") else "zh-Hans").get(case.row.type_code, ""),
+        answer=case.answer if case.row.closed_at else "",
+        called_back=case.called_back,
+        due_at=due[-1] if due else None,
+        may_rate="rate" in arrows,
+        may_reopen="reopen" in arrows,
+    )
+
+
+def _by_link(request: HttpRequest, number: str, token: str) -> Call:
+    call: Call = request.call()  # type: ignore[attr-defined]
+    return Call(queries.reporter_by_link(number, token), call.now, call.door, call.key, call.reason)
+
+
+@opens("POST", "/reports/{number}/rate", "case.follow", StatusAnswer)
+def report_rate(request: HttpRequest, number: Number, body: RateByLink) -> StatusAnswer:
+    """Rate a closed case, by the link that its reporter got."""
+    call = _by_link(request, number, body.token)
+    case_id = cases.plain_status(call.actor, number).case_id
+    forward.rate(case_id, solved=body.solved, satisfaction=body.satisfaction, words=body.words, call=call)
+    return report_status(request, number, body.token)
+
+
+@opens("POST", "/reports/{number}/reopen", "case.follow", StatusAnswer)
+def report_reopen(request: HttpRequest, number: Number, body: ReopenByLink) -> StatusAnswer:
+    """Have a closed case taken up again, by the link that its reporter got."""
+    call = _by_link(request, number, body.token)
+    case_id = cases.plain_status(call.actor, number).case_id
+    sideways.reopen(case_id, ground=body.ground, words=body.words, call=call)
+    return report_status(request, number, body.token)
