@@ -1,11 +1,12 @@
 """The API itself, and how an operation is declared: its address, its action, and what it answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from django.conf import settings
 from django.http import HttpRequest
 from ninja import NinjaAPI
+from ninja.renderers import JSONRenderer
 from ninja.security.apikey import APIKeyCookie
 from ninja.utils import check_csrf
 
@@ -25,6 +26,12 @@ KEY_HEADER = {
     "description": "A repeated key gets the first answer.",
     "schema": {"type": "string", "maxLength": 200, "pattern": "^[ -~]*$"},
 }
+
+
+class Plain(JSONRenderer):
+    """JSON with Chinese written as Chinese."""
+
+    json_dumps_params: Mapping[str, Any] = {"ensure_ascii": False}
 
 
 class Api(NinjaAPI):
@@ -55,6 +62,7 @@ api = Api(
     description="Reports, cases and the town's places. Every refusal says what, why, and what to do now.",
     docs_url=None,
     urls_namespace="api",
+    renderer=Plain(),
 )
 answer_refusals(api)
 

@@ -1,7 +1,7 @@
 """Photos come alone, ahead of the report or step they belong to; what they get is a token."""
 
 from django.http import HttpRequest
-from ninja import File, Schema
+from ninja import File, Schema, Status
 from ninja.files import UploadedFile
 
 from yiwang.gateways.api.frame import opens
@@ -23,7 +23,7 @@ class PhotoAnswer(Schema):
 
 
 @opens("POST", "/photos", "file.store", PhotoAnswer, status=201, json=False)
-def photo_store(request: HttpRequest, photo: UploadedFile = File(...)) -> tuple[int, PhotoAnswer]:  # noqa: B008 - ninja's way
+def photo_store(request: HttpRequest, photo: UploadedFile = File(...)) -> Status:  # noqa: B008 - ninja's way
     """Store one photo. It is encoded anew, without what the camera wrote into it."""
     if (photo.size or 0) > files.MAX_DOCUMENT_BYTES:
         raise FileTooLarge(
@@ -32,13 +32,14 @@ def photo_store(request: HttpRequest, photo: UploadedFile = File(...)) -> tuple[
     call = request.call()  # type: ignore[attr-defined]
     taken = uploads.receive(photo.read(), photo.content_type or "", call=call)
     place = taken.position
-    return 201, PhotoAnswer(
+    answer = PhotoAnswer(
         token=taken.token,
         sha256=taken.file.sha256,
         width=taken.file.width,
         height=taken.file.height,
         position=PointBody(longitude=place.longitude, latitude=place.latitude) if place else None,
     )
+    return Status(201, answer)
 
 
 def claimed(given: list[Line], call: Call) -> tuple[FileHash, ...]:

@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Schema
+from ninja import Schema, Status
 from pydantic import Field
 
 from yiwang.cases import queries as cases
@@ -102,7 +102,7 @@ def _person(body: PersonBody | None) -> Person | None:
 
 
 @opens("POST", "/reports", "report.receive", ReportAnswer, status=201)
-def report_receive(request: HttpRequest, body: ReportBody) -> tuple[int, ReportAnswer]:
+def report_receive(request: HttpRequest, body: ReportBody) -> Status:
     """Tell the town something. A repeated Idempotency-Key gets the first number."""
     call: Call = request.call()  # type: ignore[attr-defined]
     rules.words(body.text, photos=body.photos)
@@ -122,7 +122,7 @@ def report_receive(request: HttpRequest, body: ReportBody) -> tuple[int, ReportA
         )
     else:
         fact = _entered(body, photos, place_id, call)
-    return 201, ReportAnswer(number=fact.number, token=queries.link_token(fact.number))
+    return Status(201, ReportAnswer(number=fact.number, token=queries.link_token(fact.number)))
 
 
 def _entered(body: ReportBody, photos: tuple[FileHash, ...], place_id: PlaceId | None, call: Call) -> ReportReceived:

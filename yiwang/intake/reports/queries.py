@@ -184,7 +184,7 @@ def reporter_by_link(number: str, token: str) -> Actor:
     """
     number = numbers.tidy(number)
     row = Report.objects.filter(number=number).first()
-    if row is None or not hmac.compare_digest(token, link_token(number)):
+    if row is None or not hmac.compare_digest(token.encode(), link_token(number).encode()):
         raise LinkUnknown
     return Actor(ActorKind.RESIDENT, AccountId(row.reporter)) if row.reporter else Actor(ActorKind.VISITOR)
 
