@@ -1,5 +1,6 @@
 """The demonstration town, loaded once for all tests of this folder, and people who use the API as programs do."""
 
+import importlib
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -9,14 +10,12 @@ from django.conf import settings
 from django.db import transaction
 from django.test import Client
 
-from yiwang.project import town
-
 
 @pytest.fixture(scope="package")
 def loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Xinhai with its invented people; gone after these tests."""
     with django_db_blocker.unblock(), transaction.atomic():
-        town.load(settings.TOWN_DIR, demonstration=True)
+        importlib.import_module(settings.TOWN_LOADER).load(settings.TOWN_DIR, demonstration=True)
         yield
         transaction.set_rollback(True)
 
