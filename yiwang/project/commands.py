@@ -27,6 +27,7 @@ TOWN_COMMANDS: Mapping[str, tuple[str, str]] = {
         "yiwang.project.command_simulate",
         "Drive the town with plausible reports: yiwang simulate --days 30 --seed 1",
     ),
+    "replay": ("yiwang.project.command_replay", "Build the tables again from the journal and compare: yiwang replay"),
 }
 """Name: module, help. Each module has `app`, a typer application; it runs with the database at hand and Django ready."""
 

@@ -12,6 +12,7 @@ from yiwang.cases.stages import Proof
 from yiwang.cases.steps.frame import hang_photos, limits_of, take, turn
 from yiwang.kernel import ids, walltime
 from yiwang.kernel.access import permission
+from yiwang.kernel.files.steps import own_ground
 from yiwang.kernel.journal.step import step
 from yiwang.kernel.journal.steps import record
 from yiwang.kernel.places import queries as places
@@ -70,8 +71,10 @@ def gather(
 
     `happened_at` is when the town received it; clocks run from then. Reports call this inside their own step.
     """
+    stands_on = own_ground(call.actor)  # a grid worker may tell of what lies across the border of the own committee
+    owners = frozenset({reporter} if reporter else ())
     permission.require(
-        call.actor, "case.gather", Where(ground.committee, owners=frozenset({reporter} if reporter else ()))
+        call.actor, "case.gather", Where(stands_on.committee or ground.committee, stands_on.teams, owners)
     )
     in_force = limits.on_receipt(law.rulebook(), walltime.town_day(happened_at), hotline=source is Source.HOTLINE)
     fact = facts.CaseGathered(

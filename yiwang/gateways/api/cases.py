@@ -1,5 +1,7 @@
 """Reading cases: the list, one case in full, its timeline; and accepting many at once."""
 
+from dataclasses import replace
+from datetime import date
 from typing import Annotated
 
 from django.http import HttpRequest
@@ -9,6 +11,7 @@ from pydantic import Field
 from yiwang.cases import queries
 from yiwang.cases.queries import ListFilter
 from yiwang.cases.stages import State
+from yiwang.cases.steps import remarks
 from yiwang.gateways.api.answers import language, told
 from yiwang.gateways.api.case_answers import CaseAnswer, CasePage, HappeningAnswer, answer, happening, item
 from yiwang.gateways.api.frame import opens
@@ -99,6 +102,29 @@ def cases_accept(request: HttpRequest, body: AcceptMany) -> list[AcceptedOne]:
         )
         for number in dict.fromkeys(body.numbers)
     ]
+
+
+class DrawBody(Body):
+    """The days of close (both included) of which a share is drawn, and the seed that lets anyone draw again."""
+
+    first: date
+    last: date
+    seed: Annotated[Line, Field(min_length=1)]
+
+
+class DrawnAnswer(Schema):
+    """The cases that were drawn to be looked at again."""
+
+    numbers: list[Number]
+
+
+@opens("POST", "/rechecks", "case.draw", DrawnAnswer)
+def rechecks_draw(request: HttpRequest, body: DrawBody) -> DrawnAnswer:
+    """Draw the set share of closed cases for re-check."""
+    call: Call = request.call()  # type: ignore[attr-defined]
+    drawn = remarks.draw_rechecks(body.first, body.last, seed=body.seed, call=replace(call, key=None))
+    rows = queries.rows_of(call.actor, [one.case_id for one in drawn])
+    return DrawnAnswer(numbers=sorted(row.number for row in rows.values()))
 
 
 @opens("GET", "/cases/{number}", "case.read", CaseAnswer)

@@ -1,0 +1,92 @@
+"""What is going to become of one report: drawn once from its own dice, so that the same seed gives the same town. Pure."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from yiwang.kernel.ids import Dice
+
+PLAIN, DECLINED, DISMISSED, VOIDED = "plain", "declined", "dismissed", "voided"
+CHANNELS = ("portal", "hotline", "desk", "grid")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The turns that a case takes. Minutes are of office time. `stop`: the state in which it is left waiting."""
+
+    channel: str = "portal"
+    ending: str = PLAIN
+    settled: bool = False
+    returns: int = 0
+    extension: str = ""
+    suspended: bool = False
+    contact: bool = False
+    noted: bool = False
+    photo: bool = True
+    reworks: int = 0
+    rated: bool = False
+    reopened: bool = False
+    accept_after: int = 30
+    dispatch_after: int = 30
+    sign_after: int = 60
+    handle_after: int = 300
+    verify_after: int = 120
+    close_after: int = 120
+    stop: str = ""
+    team: str = ""
+    """The department whose matter it has to be; any when empty."""
+
+
+def drawn(dice: Dice) -> Plan:
+    """A plausible plan: most cases go straight, some take a turn, one in ten is late."""
+    channel = dice.choices(CHANNELS, (50, 25, 10, 15))[0]
+    ending = dice.choices((PLAIN, DECLINED, DISMISSED, VOIDED), (90, 4, 4, 2))[0]
+    late = dice.random() < 0.1
+    plan = Plan(
+        channel=channel,
+        ending=ending,
+        settled=channel == "grid" and dice.random() < 0.4,
+        returns=dice.choices((0, 1, 2), (86, 10, 4))[0],
+        extension=dice.choices(("", "granted", "refused"), (90, 8, 2))[0],
+        suspended=dice.random() < 0.05,
+        contact=channel == "hotline" or dice.random() < 0.3,
+        noted=dice.random() < 0.2,
+        photo=dice.random() < 0.6,
+        reworks=int(dice.random() < 0.08),
+        rated=dice.random() < 0.6,
+        reopened=dice.random() < 0.05,
+        accept_after=dice.randint(5, 90),
+        dispatch_after=dice.randint(5, 90),
+        sign_after=dice.randint(10, 200),
+        handle_after=dice.randint(60, 800),
+        verify_after=dice.randint(30, 300),
+        close_after=dice.randint(30, 600),
+    )
+    late_at: dict[str, Any] = {dice.choice(LATE): dice.randint(1500, 3200)}
+    return replace(plan, **late_at) if late else plan
+
+
+LATE = ("accept_after", "dispatch_after", "handle_after", "verify_after", "close_after")
+"""Where a late case lies too long."""
+
+
+def waiting_room(plain: Plan) -> tuple[Plan, ...]:
+    """One case in each state that somebody at the town hall has to do something about, so that no desk is empty."""
+    quick = replace(plain, accept_after=10, dispatch_after=10, sign_after=20, handle_after=60, verify_after=30)
+    quick = replace(quick, close_after=30, reopened=False, reworks=0, suspended=False, returns=0, extension="")
+    quick = replace(quick, ending=PLAIN, settled=False, channel="portal")
+    stops = ("gathered", "accepted", "dispatched", "handling", "handled", "verified", "closed", "rated")
+    return (
+        *(replace(quick, stop=stop, rated=stop == "rated") for stop in stops),
+        replace(quick, stop="gathered", channel="hotline"),
+        replace(quick, stop="gathered", channel="desk"),
+        replace(quick, stop="gathered", channel="grid"),
+        replace(quick, stop="closed"),
+        replace(quick, stop="returned", returns=1),
+        replace(quick, stop="disputed", returns=2),
+        replace(quick, stop="suspended", suspended=True),
+        replace(quick, stop="asked", extension="granted"),
+        replace(quick, stop="handled", settled=True, channel="grid"),
+        replace(quick, ending=DECLINED),
+        replace(quick, ending=DISMISSED),
+        replace(quick, ending=VOIDED),
+    )
