@@ -1,0 +1,166 @@
+"""A town lives for some days, and afterwards its journal, its tables and its table of stages agree."""
+
+import importlib
+import re
+from collections import Counter
+from dataclasses import replace as altered
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as town_settings
+from django.db import connection, transaction
+
+import yiwang
+from yiwang.cases import queries as cases
+from yiwang.cases.stages import ARROWS, State
+from yiwang.kernel import walltime
+from yiwang.kernel.journal import queries as journal
+from yiwang.kernel.journal.replay import replay
+from yiwang.kernel.terms import Actor, ActorKind
+from yiwang.project.refusal import Refusal
+from yiwang.project.simulation.town_life import SimulationSummary, living_town, simulate
+
+NOW = datetime(2026, 11, 20, 7, 0, tzinfo=UTC)
+SYSTEM = Actor(ActorKind.SYSTEM)
+ARROW_OF = {
+    "case.accepted": "accept",
+    "case.declined": "decline",
+    "case.dismissed": "dismiss",
+    "case.voided": "void",
+    "case.dispatched": "dispatch",
+    "case.signed": "sign",
+    "case.contacted": "contact",
+    "case.returned": "return",
+    "case.disputed": "dispute",
+    "case.ruled": "rule",
+    "case.handled": "report_back",
+    "case.verified": "verify",
+    "case.reworked": "rework",
+    "case.closed": "close",
+    "case.rated": "rate",
+    "case.reopened": "reopen",
+    "case.suspended": "suspend",
+    "case.resumed": "resume",
+    "case.extension_asked": "ask_extension",
+    "case.extension_granted": "grant_extension",
+    "case.extension_refused": "refuse_extension",
+    "case.noted": "note",
+    "case.rechecked": "recheck",
+}
+TIMERS = {"case.ran_out", "case.drawn", "case.deadlines_recomputed"}
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def xinhai(django_db_setup: None, django_db_blocker: Any) -> Any:
+    """Xinhai with its invented people, loaded once."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        importlib.import_module(town_settings.TOWN_LOADER).load(town_settings.TOWN_DIR, demonstration=True)
+        yield
+        transaction.set_rollback(True)
+
+
+def simulated(seed: int, *, days: int = 11, rate: int = 3) -> SimulationSummary:
+    """Some days of the town, with case numbers counted from the beginning, as in a fresh database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setval('case_serial', 1, false)")
+    return simulate(days, rate, seed, now=NOW)
+
+
+def verbs() -> Counter[str]:
+    """How many entries of each kind the journal holds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT verb, count(*) FROM entry GROUP BY verb")
+        return Counter(dict(cursor.fetchall()))
+
+
+def rows() -> list[cases.CaseRow]:
+    found, after = [], 0
+    while after is not None:
+        page = cases.work_list(SYSTEM, cases.ListFilter(), after=after, size=200)
+        found += page.rows
+        after = page.next
+    return found
+
+
+def walked(number: cases.CaseRow) -> State:
+    """The state to which a case's history leads by the table of stages; an arrow that is not there fails the test."""
+    state = State.GATHERED
+    for placed in journal.history("case", number.id):
+        verb = placed.entry.verb
+        if verb == "case.gathered" or verb in TIMERS:
+            continue
+        name = ARROW_OF[verb]
+        if name == "report_back" and placed.fact.by_oneself:
+            name = "settle"
+        if name == "dispatch" and state not in ARROWS["dispatch"].leaves:
+            name = "redirect"
+        assert state in ARROWS[name].leaves, f"{number.number}: {name} does not leave {state}"
+        state = ARROWS[name].enters or state
+    return state
+
+
+def test_the_journal_of_a_simulated_town_gives_its_tables_again_and_nothing_was_refused(xinhai, db):
+    summary = simulated(7)
+    outcome = replay()
+    assert outcome.differences == ()
+    assert outcome.entries == sum(verbs().values()) > 300
+    assert summary.refused == {}
+    assert sum(summary.reports.values()) == len(summary.numbers) == sum(summary.states.values()) == len(rows())
+
+
+def test_no_simulated_case_is_in_a_state_that_the_table_does_not_lead_to(xinhai, db):
+    simulated(8)
+    found = rows()
+    assert {row.number: walked(row) for row in found} == {row.number: row.state for row in found}
+
+
+def test_the_same_seed_gives_the_same_town_and_another_seed_another(xinhai, db):
+    towns = []
+    for seed in (3, 3, 4):
+        with transaction.atomic():
+            towns.append((simulated(seed, days=8), verbs()))
+            transaction.set_rollback(True)
+    assert towns[0] == towns[1]
+    assert altered(towns[0][0], numbers=()) != altered(towns[2][0], numbers=())
+
+
+def test_a_town_that_was_just_started_has_a_case_in_every_state(xinhai, db):
+    summary = living_town(NOW)
+    assert set(summary.states) == {str(state) for state in State}
+    assert summary.overdue
+    assert summary.refused == {}
+    assert 50 <= sum(summary.reports.values()) <= 90
+    assert cases.work_list(SYSTEM, cases.ListFilter(overdue=True)).rows
+
+
+def test_every_department_has_something_in_hand(xinhai, db):
+    living_town(NOW)
+    teams = {row.lead_team for row in rows() if row.state in (State.DISPATCHED, State.HANDLING)}
+    assert len(teams) >= 20
+
+
+def test_a_town_that_is_no_demonstration_is_not_simulated(xinhai, db, settings):
+    settings.DEMONSTRATION = False
+    with pytest.raises(Refusal):
+        simulate(1, 1, 1, now=NOW)
+
+
+def test_only_the_simulation_moves_the_clock():
+    package = Path(yiwang.__file__).parent
+    moving = [
+        str(file.relative_to(package))
+        for file in package.rglob("*.py")
+        if "tests" not in file.parts and re.search(r"\bwalltime\.at\(|import at\b", file.read_text(encoding="utf-8"))
+    ]
+    assert moving == ["project/simulation/town_life.py"]
+
+
+def test_the_clock_goes_on_after_it_was_moved():
+    before = walltime.now()
+    with walltime.at(NOW):
+        assert walltime.now() == walltime.now() == NOW
+    assert walltime.now() >= before
