@@ -72,6 +72,7 @@ class ListFilter:
     handler: AccountId | None = None
     open_only: bool = False
     rechecks: bool = False
+    extensions: bool = False
     newest_first: bool = False
 
 
@@ -234,6 +235,10 @@ def _narrowed(cases: QuerySet[Case], wanted: ListFilter) -> QuerySet[Case]:
         cases = cases.exclude(state__in=ENDED)
     if wanted.rechecks:
         cases = cases.filter(recheck__holds__isnull=True, recheck__isnull=False)
+    if wanted.due_before:  # what ran out already is overdue, not due soon: the same rows that numbers_of counts
+        cases = cases.filter(overdue=False)
+    if wanted.extensions:
+        cases = cases.filter(extensions__state="asked", state__in=(State.DISPATCHED, State.HANDLING))
     return _matching(cases, wanted.text)
 
 
@@ -262,10 +267,10 @@ def numbers_of(actor: Actor, now: datetime) -> dict[str, int]:
     cases = visible(actor)
     states = dict(cases.values_list("state").annotate(Count("pk")).order_by())
     still_open = cases.exclude(state__in=ENDED)
-    return states | still_open.aggregate(
+    return states | still_open.aggregate(  # soon before overdue: a figure hides the column of its name from those after it
         open=Count("pk"),
-        overdue=Count("pk", filter=Q(overdue=True)),
         soon=Count("pk", filter=Q(overdue=False, due_at__lt=now + SOON)),
+        overdue=Count("pk", filter=Q(overdue=True)),
         urgent=Count("pk", filter=Q(urgent=True)),
     )
 

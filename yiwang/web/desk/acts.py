@@ -1,0 +1,246 @@
+"""Every arrow of the table of stages as an act of the desk: its form, its key, and the step it calls."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from yiwang.cases.queries import CaseView
+from yiwang.cases.stages import ClockStage, State
+from yiwang.cases.steps import forward, remarks, sideways, timing
+from yiwang.kernel.files import tokens
+from yiwang.kernel.terms import Call, FileHash, TeamId
+from yiwang.web.desk.forms import acts as forms
+
+Given = dict[str, Any]
+Run = Callable[[CaseView, Given, int | None, Call], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """How an arrow is taken at the desk. `key` opens its form; `danger`: it ends the case."""
+
+    name: str
+    key: str
+    form: type[forms.ActForm]
+    run: Run
+    danger: bool = False
+
+
+def _photos(given: Given, call: Call) -> tuple[FileHash, ...]:
+    """The files behind the tokens of the form. Raises UploadUnknown or UploadExpired."""
+    return tuple(tokens.claimed(token, now=call.now) for token in given.get("photos", ()))
+
+
+def _team(given: Given, name: str = "team") -> TeamId:
+    return TeamId(UUID(given[name]))
+
+
+def _ground(case: CaseView, given: Given, call: Call) -> forward.Ground | None:
+    """Where the form puts the case; None when the form leaves it where it was."""
+    place, point = given.get("place"), given.get("place_point")
+    if place == case.snapshot.place_id and (point is None or point == case.snapshot.point):
+        return None
+    if place is None and point is None:
+        return None
+    return forward.ground_at(call.actor, place, point)
+
+
+def _same_ground(case: CaseView) -> forward.Ground:
+    at = case.snapshot
+    return forward.Ground(at.place_id, at.point, at.grid_cell, at.committee)
+
+
+def _accept(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
+    return forward.accept(
+        case.row.id, type_code=given["type_code"], title=given["title"], demand=given["demand"],
+        ground=_ground(case, given, call), urgent=given["urgent"], version=version, call=call,
+    )  # fmt: skip
+
+
+def _reasoned(step: Callable[..., Any]) -> Run:
+    def run(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
+        return step(
+            case.row.id, reason_code=given["reason_code"], explanation=given["explanation"], version=version, call=call
+        )
+
+    return run
+
+
+def _explained(step: Callable[..., Any]) -> Run:
+    def run(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
+        return step(case.row.id, explanation=given["explanation"], version=version, call=call)
+
+    return run
+
+
+def _settle(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
+    return forward.settle(
+        case.row.id, type_code=given["type_code"], result=given["result"], files=_photos(given, call),
+        no_photo_reason=given["no_photo_reason"], version=version, call=call,
+    )  # fmt: skip
+
+
+def _dispatch(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
+    return forward.dispatch(case.row.id, _team(given), instruction=given["instruction"], version=version, call=call)
+
+
+def _redirect(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
+    return sideways.redirect(
+        case.row.id, _team(given), reason_code=given["reason_code"], instruction=given["instruction"],
+        version=version, call=call,
+    )  # fmt: skip
+
+
+def _sign(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
+    return forward.sign(case.row.id, version=version, call=call)
+
+
+def _contact(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
+    return forward.contact(
+        case.row.id, reached=given["reached"] == "yes", note=given["note"], version=version, call=call
+    )
+
+
+def _object(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
+    return sideways.object_to(
+        case.row.id, reason_code=given["reason_code"], legal_basis=given["legal_basis"],
+        proposed_team=_team(given, "proposed_team"), explanation=given["explanation"], version=version, call=call,
+    )  # fmt: skip
+
+
+def _rule(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
+    return sideways.rule(
+        case.row.id, _team(given), question=given["question"], grounds=given["grounds"], version=version, call=call
+    )
+
+
+def _report_back(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
+    return forward.report_back(
+        case.row.id, outcome=given["outcome"], result=given["result"], files=_photos(given, call),
+        no_photo_reason=given["no_photo_reason"], version=version, call=call,
+    )  # fmt: skip
+
+
+def _verify(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
+    return forward.verify(
+        case.row.id, finding=given["finding"], files=_photos(given, call),
+        no_photo_reason=given["no_photo_reason"], version=version, call=call,
+    )  # fmt: skip
+
+
+def _rework(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
+    return sideways.rework(
+        case.row.id, finding=given["finding"], files=_photos(given, call), version=version, call=call
+    )
+
+
+def _close(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
+    return forward.close(
+        case.row.id, called_back=given["called_back"], answer=given["answer"], version=version, call=call
+    )
+
+
+def _rate(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
+    return forward.rate(
+        case.row.id, solved=given["solved"], satisfaction=given["satisfaction"], words=given["words"],
+        version=version, call=call,
+    )  # fmt: skip
+
+
+def _reopen(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
+    return sideways.reopen(case.row.id, ground=given["ground"], words=given["words"], version=version, call=call)
+
+
+def _suspend(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
+    return sideways.suspend(
+        case.row.id, reason_code=given["reason_code"], explanation=given["explanation"],
+        review_on=given["review_on"], version=version, call=call,
+    )  # fmt: skip
+
+
+def _ask(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
+    return timing.ask_extension(
+        case.row.id, amount=given["amount"], reason_code=given["reason_code"], explanation=given["explanation"],
+        version=version, call=call,
+    )  # fmt: skip
+
+
+def _correct(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
+    ground = _ground(case, given, call) or _same_ground(case)
+    return remarks.correct(case.row.id, type_code=given["type_code"], ground=ground, version=version, call=call)
+
+
+def _note(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
+    return remarks.note(case.row.id, text=given["text"], call=call)
+
+
+def _recheck(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
+    return remarks.recheck(
+        case.row.id, holds=given["holds"] == "yes", finding=given["finding"], files=_photos(given, call),
+        no_photo_reason=given["no_photo_reason"], call=call,
+    )  # fmt: skip
+
+
+ACTS = {
+    act.name: act
+    for act in (
+        Act("accept", "a", forms.Accept, _accept),
+        Act("dispatch", "p", forms.Dispatch, _dispatch),
+        Act("rule", "u", forms.Rule, _rule),
+        Act("grant_extension", "l", forms.DecideExtension, _explained(timing.grant_extension)),
+        Act("refuse_extension", "n", forms.DecideExtension, _explained(timing.refuse_extension)),
+        Act("sign", "s", forms.Sign, _sign),
+        Act("report_back", "h", forms.ReportBack, _report_back),
+        Act("recheck", "q", forms.Recheck, _recheck),
+        Act("verify", "v", forms.Verify, _verify),
+        Act("close", "e", forms.Close, _close),
+        Act("rate", "y", forms.Rate, _rate),
+        Act("resume", "m", forms.Resume, _explained(sideways.resume)),
+        Act("settle", "f", forms.Settle, _settle),
+        Act("contact", "c", forms.Contact, _contact),
+        Act("return", "r", forms.Return, _object),
+        Act("rework", "w", forms.Rework, _rework),
+        Act("redirect", "t", forms.Redirect, _redirect),
+        Act("ask_extension", "l", forms.AskExtension, _ask),
+        Act("suspend", "m", forms.Suspend, _suspend),
+        Act("reopen", "o", forms.Reopen, _reopen),
+        Act("correct", "b", forms.Correct, _correct),
+        Act("note", "i", forms.Note, _note),
+        Act("decline", "d", forms.Decline, _reasoned(sideways.decline), danger=True),
+        Act("dismiss", "d", forms.Dismiss, _reasoned(sideways.dismiss), danger=True),
+        Act("void", "0", forms.Void, _reasoned(sideways.void), danger=True),
+    )
+}
+"""Acts by the arrow's name, the likeliest first. `dispute` is taken by the form of `return`: the rules decide which it is."""
+
+SECONDARY = frozenset({"contact", "correct", "note", "redirect", "return", "rework", "ask_extension", "suspend", "void",
+                       "decline", "dismiss", "reopen", "settle"})  # fmt: skip
+"""Acts whose form does not lie open when the page is opened."""
+
+
+def possible(case: CaseView, arrows: tuple[str, ...]) -> list[Act]:
+    """The acts for these arrows that make sense now: extensions only when asked for, re-checks only when drawn."""
+    return [act for name, act in ACTS.items() if name in arrows and _makes_sense(name, case)]
+
+
+def _makes_sense(name: str, case: CaseView) -> bool:
+    at = case.snapshot
+    if name in ("grant_extension", "refuse_extension"):
+        return at.extension_asked
+    if name == "recheck":
+        return case.recheck is not None and case.recheck.holds is None
+    if name == "ask_extension":
+        clock = at.clock(ClockStage.HANDLE)
+        return clock is not None and not clock.extended and not at.extension_asked
+    if name in ("return", "redirect"):
+        return not at.ruled
+    if name == "contact":
+        clock = at.clock(ClockStage.CONTACT)
+        return at.state != State.GATHERED or (clock is not None and clock.state == "running")
+    return True
+
+
+def first_of(acts: list[Act]) -> Act | None:
+    """The act whose form lies open: the next thing this person does with the case."""
+    return next((act for act in acts if act.name not in SECONDARY), None)

@@ -1,0 +1,380 @@
+"""Everything the page of one case shows, gathered once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from yiwang.cases import numbers
+from yiwang.cases import queries as cases
+from yiwang.cases.queries import CaseView, Happening
+from yiwang.cases.stages import ENDED, State
+from yiwang.intake.reports import queries as reports
+from yiwang.intake.reports.queries import ReadingView, ReportView
+from yiwang.intake.reports.rules import title_of
+from yiwang.kernel import walltime
+from yiwang.kernel.access import permission
+from yiwang.kernel.files import queries as files
+from yiwang.kernel.files.facts import Purpose
+from yiwang.kernel.people import queries as people
+from yiwang.kernel.places.rules import Kind
+from yiwang.kernel.terms import AccountId, Actor, Call, Where
+from yiwang.web import house
+from yiwang.web.desk import acts, casetypes, happenings, rows, townsfolk, why
+from yiwang.web.desk.acts import Act
+from yiwang.web.desk.forms.acts import ActForm
+from yiwang.web.desk.room import may, said
+from yiwang.web.desk.townsfolk import Names
+
+PLACE_KINDS = (Kind.ESTATE, Kind.ROAD, Kind.FACILITY, Kind.SITE, Kind.RIVER, Kind.BUILDING)
+MAP_KINDS = (Kind.COMMITTEE,)
+REVIEW_AFTER = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A case as one actor sees it at one moment."""
+
+    actor: Actor
+    case: CaseView
+    names: Names
+    happened: tuple[Happening, ...]
+    reading: ReadingView
+    told: tuple[ReportView, ...]
+
+    @property
+    def last_entry(self) -> int:
+        """The newest entry of the case: what the page showed when a form was opened."""
+        return self.happened[-1].entry_id if self.happened else 0
+
+    @property
+    def may_read_words(self) -> bool:
+        """Whether what people said in private is for this actor."""
+        at = self.case.snapshot
+        teams = frozenset({at.lead_team} if at.lead_team else ())
+        owners = frozenset({at.reporter} if at.reporter else ())
+        return permission.reach(self.actor, "report.read").covers(Where(at.committee, teams, owners))
+
+
+def see(actor: Actor, number: str) -> Seen:
+    """Read a case with all that belongs to it. Raises CaseUnknown."""
+    case = cases.case(actor, number)
+    gathered = case.row.state == State.GATHERED
+    return Seen(
+        actor=actor,
+        case=case,
+        names=townsfolk.names(actor),
+        happened=cases.timeline(actor, case.row.id),
+        reading=reports.reading_of(actor, case.row.id, house.language()) if gathered else reports.NOTHING_READ,
+        told=reports.reports_of_case(actor, case.row.id),
+    )
+
+
+def acts_of(seen: Seen) -> list[Act]:
+    """What this actor may do with the case now."""
+    arrows = tuple(arrow.name for arrow in cases.arrows_for(seen.actor, seen.case.snapshot))
+    return acts.possible(seen.case, arrows)
+
+
+def content(seen: Seen, call: Call, *, form: Mapping[str, Any] | None = None, open_act: str = "") -> dict[str, Any]:
+    """What the template of the case asks for. `form`: the one that lies open, if not the next act's empty one."""
+    found = acts_of(seen)
+    chosen = next((act for act in found if act.name == open_act), None) or acts.first_of(found)
+    if form is None and chosen is not None:
+        form = form_content(seen, chosen, blank_form(seen, chosen, call))
+    row = seen.case.row
+    clocks = [why.shown(clock, call.now) for clock in seen.case.clocks]
+    return {
+        "case": seen.case,
+        "row": row,
+        "now": call.now,
+        "number": numbers.spaced(row.number),
+        "line": rows.shown(row, seen.names, call.now),
+        "ended": row.state in ENDED,
+        "stage": said(f"case.stage.{row.stage}"),
+        "type_name": casetypes.name(row.type_code) if row.type_code else "",
+        "demand": said(f"case.demand.{seen.case.demand}") if seen.case.demand else "",
+        "where": seen.names.where(row.place_id, row.point, row.committee),
+        "team": seen.names.team(row.lead_team),
+        "acts": [_button(seen, act, form) for act in found],
+        "form": form,
+        "clocks": [clock for clock in clocks if clock["running"] or clock["state"] == "paused"],
+        "old_clocks": [clock for clock in clocks if not clock["running"] and clock["state"] != "paused"],
+        "events": happenings.events(seen.actor, seen.happened, seen.names, private=seen.may_read_words),
+        "told": [_report(seen, one) for one in seen.told] if seen.may_read_words else [],
+        "duplicates": seen.reading.duplicates,
+        "reading": seen.reading,
+        "layers": _layers(seen),
+        "centre": [row.point.longitude, row.point.latitude] if row.point else [],
+        "objections": [_objection(seen, one) for one in seen.case.objections],
+        "rulings": [_ruling(seen, one) for one in seen.case.rulings],
+        **_photos(seen),
+        **_waiting(seen),
+    }
+
+
+def _button(seen: Seen, act: Act, form: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {
+        "name": act.name,
+        "text": arrow_word(seen, act.name),
+        "key": act.key,
+        "href": reverse("desk:act", args=[seen.case.row.number, act.name]),
+        "open": form is not None and form["name"] == act.name,
+        "secondary": act.name in acts.SECONDARY,
+    }
+
+
+def arrow_word(seen: Seen, name: str) -> str:
+    """The arrow in words; a return after another department's return goes to the arbiter, and says so."""
+    if name == "return" and seen.case.snapshot.objected_teams:
+        name = "dispute"
+    return said(f"case.arrow.{name}")
+
+
+def _report(seen: Seen, told: ReportView) -> dict[str, Any]:
+    return {
+        "number": numbers.spaced(told.number),
+        "channel": said(f"report.channel.{told.channel}"),
+        "title": told.title,
+        "text": told.text,
+        "place_text": told.place_text,
+        "happened_at": told.happened_at,
+        "reporter": person(seen.actor, told.reporter),
+        "on_behalf": person(seen.actor, told.on_behalf),
+    }
+
+
+def person(actor: Actor, account_id: AccountId | None) -> dict[str, Any] | None:
+    """A person masked: name and phone for those who deal with people, a masked name for others."""
+    if account_id is None:
+        return None
+    if may(actor, "person.find"):
+        known = people.person(actor, account_id)
+        name, phone = known.name, known.phone
+    else:
+        name, phone = people.name_for(actor, account_id), ""
+    return {
+        "id": str(account_id),
+        "name": name or _("(没有留姓名)"),
+        "phone": phone,
+        "may_unmask": bool(phone) and may(actor, "person.unmask"),
+    }
+
+
+def _photos(seen: Seen) -> dict[str, Any]:
+    hung = files.files_of(seen.actor, "case", seen.case.row.id)
+    scene = [one.sha256 for one in hung if one.purpose == Purpose.SCENE and one.width is not None]
+    proof = [one.sha256 for one in hung if one.purpose == Purpose.PROOF and one.width is not None]
+    return {"scene": happenings.photos(scene), "proof": happenings.photos(proof)}
+
+
+def _waiting(seen: Seen) -> dict[str, Any]:
+    asked = next((one for one in seen.case.extensions if one.state == "asked"), None)
+    return {
+        "extension": {
+            "amount": asked.amount,
+            "unit": said(f"desk.unit.{asked.unit}"),
+            "reason": said(f"case.reason.{asked.reason_code}"),
+            "explanation": asked.explanation,
+            "at": asked.asked_at,
+        }
+        if asked
+        else None,
+        "recheck": seen.case.recheck,
+    }
+
+
+def _objection(seen: Seen, one: Any) -> dict[str, Any]:
+    return {
+        "team": seen.names.team(one.team),
+        "reason": said(f"case.reason.{one.reason_code}"),
+        "basis": one.legal_basis,
+        "proposed": seen.names.team(one.proposed_team),
+        "explanation": one.explanation,
+        "at": one.at,
+    }
+
+
+def _ruling(seen: Seen, one: Any) -> dict[str, Any]:
+    return {
+        "number": one.case_number,
+        "href": reverse("desk:case", args=[one.case_number]),
+        "team": seen.names.team(one.team),
+        "type": casetypes.name(one.type_code) if one.type_code else "",
+        "question": one.question,
+        "grounds": one.grounds,
+        "at": one.at,
+    }
+
+
+def _layers(seen: Seen) -> list[dict[str, Any]]:
+    row = seen.case.row
+    if row.point is None:
+        return []
+    here = {
+        "type": "Feature",
+        "properties": {"text": row.title, "tone": rows.tone_of(row.state)},
+        "geometry": {"type": "Point", "coordinates": [row.point.longitude, row.point.latitude]},
+    }
+    return [
+        {"id": "committees", "text": _("居委会辖区(示意)"), "kind": "edge", "url": reverse("desk:map")},
+        {"id": "case", "text": _("本案"), "kind": "cases", "data": {"type": "FeatureCollection", "features": [here]}},
+    ]
+
+
+# --- forms -----------------------------------------------------------------------------------------------------------
+
+
+def options(seen: Seen) -> dict[str, list[dict[str, str]]]:
+    """The long lists of the forms: types, teams, places."""
+    kinds = "H" if seen.case.row.source == "H" else ""
+    types = sorted(casetypes.options(), key=lambda one: one["value"][0] not in kinds)
+    teams = seen.names.team_options()
+    return {
+        "type_code": [dict(one) for one in types],
+        "team": teams,
+        "proposed_team": [one for one in teams if one["value"] != str(seen.case.row.lead_team)],
+        "place": place_options(seen.names),
+    }
+
+
+def place_options(names: Names) -> list[dict[str, str]]:
+    """Every place a person would name, found by its names and pinyin initials."""
+    found = [row for row in names.town_map.rows if row.kind in PLACE_KINDS]
+    found.sort(key=lambda row: PLACE_KINDS.index(row.kind))
+    return [
+        {
+            "value": str(row.place_id),
+            "text": names.place(row.place_id),
+            "group": said(f"place.kind.{row.kind}"),
+            "find": " ".join((row.name, row.name_en, *row.aliases, casetypes.initials(row.name))).lower(),
+        }
+        for row in found
+    ]
+
+
+def blank_form(seen: Seen, act: Act, call: Call) -> ActForm:
+    """The act's form with what is known already."""
+    return act.form(initial=_initial(seen, act.name, call), options=options(seen))
+
+
+def _initial(seen: Seen, name: str, call: Call) -> dict[str, Any]:
+    maker = _INITIAL.get(name)
+    return maker(seen, call) if maker else {}
+
+
+def _for_accept(seen: Seen, call: Call) -> dict[str, Any]:
+    row, told = seen.case.row, seen.told[0] if seen.told else None
+    best = seen.reading.types[0].key if seen.reading.types else ""
+    placed = row.place_id or (seen.reading.places[0].key if seen.reading.places and row.point is None else "")
+    return {
+        "type_code": row.type_code or best,
+        "title": title_of(told.title, told.text) if told else row.title,
+        "place": placed,
+        "urgent": row.urgent,
+    }
+
+
+def _for_dispatch(seen: Seen, call: Call) -> dict[str, Any]:
+    proposed = seen.case.objections[-1].proposed_team if seen.case.row.state == State.RETURNED else None
+    return {"team": proposed or seen.names.team_id(casetypes.department(seen.case.row.type_code)) or ""}
+
+
+def _for_rule(seen: Seen, call: Call) -> dict[str, Any]:
+    return {"question": seen.case.row.title}
+
+
+def _for_close(seen: Seen, call: Call) -> dict[str, Any]:
+    results = [one.fact.result for one in seen.happened if one.verb == "case.handled"]
+    given = {"answer": results[-1] if results else ""}
+    return given if seen.case.snapshot.reporter else {**given, "called_back": "nobody"}
+
+
+def _for_correct(seen: Seen, call: Call) -> dict[str, Any]:
+    return {"type_code": seen.case.row.type_code, "place": seen.case.row.place_id or ""}
+
+
+def _for_suspend(seen: Seen, call: Call) -> dict[str, Any]:
+    return {"review_on": walltime.town_day(call.now) + REVIEW_AFTER}
+
+
+def _for_settle(seen: Seen, call: Call) -> dict[str, Any]:
+    return {"type_code": seen.case.row.type_code or (seen.reading.types[0].key if seen.reading.types else "")}
+
+
+_INITIAL = {
+    "accept": _for_accept,
+    "dispatch": _for_dispatch,
+    "rule": _for_rule,
+    "close": _for_close,
+    "correct": _for_correct,
+    "suspend": _for_suspend,
+    "settle": _for_settle,
+}
+
+
+def form_content(seen: Seen, act: Act, form: ActForm, **more: Any) -> dict[str, Any]:
+    """What the template of a form asks for. `more`: refusal, conflict, uploaded photos."""
+    number = seen.case.row.number
+    return {
+        "name": act.name,
+        "text": arrow_word(seen, act.name),
+        "action": reverse("desk:act", args=[number, act.name]),
+        "danger": act.danger,
+        "version": seen.case.row.row_version,
+        "seen": seen.last_entry,
+        "draft": f"case-{number}-{act.name}",
+        "filled": form.is_bound,
+        "errors": form.errors if form.is_bound else {},
+        "form": form,
+        "fields": [field_content(form, name) for name in form.fields],
+        "suggestions": suggestions(seen) if act.name in ("accept", "settle") else [],
+        "places": place_suggestions(seen) if act.name == "accept" else [],
+        "precedents": _precedents(seen) if act.name in ("dispatch", "rule", "redirect") else None,
+        "usual": _usual(seen) if act.name in ("dispatch", "redirect") else "",
+        **more,
+    }
+
+
+def field_content(form: ActForm, name: str) -> dict[str, Any]:
+    """One question of a form as its template asks for it."""
+    bound = form[name]
+    kind = getattr(bound.field.widget, "desk_kind", "")
+    if not kind and bound.field.widget.__class__.__name__ == "CheckboxInput":
+        kind = "tick"
+    value = bound.value()
+    return {
+        "kind": kind,
+        "bound": bound,
+        "error": " ".join(str(error) for error in bound.errors),
+        "value": "" if value is None else str(value) if not isinstance(value, list | bool) else value,
+        "options": form.options.get(name, []),
+    }
+
+
+def suggestions(seen: Seen) -> list[dict[str, Any]]:
+    """The reader's types: what, how sure, why; each is chosen by its number's key."""
+    return [
+        {"value": one.key, "text": one.name, "percent": round(one.probability * 100), "why": one.why, "key": str(at)}
+        for at, one in enumerate(seen.reading.types, start=1)
+    ]
+
+
+def place_suggestions(seen: Seen) -> list[dict[str, Any]]:
+    """The places the reader found named in the message."""
+    return [
+        {"value": one.key, "text": one.name, "percent": round(one.probability * 100), "why": one.why, "key": str(at)}
+        for at, one in enumerate(seen.reading.places, start=7)
+    ]
+
+
+def _precedents(seen: Seen) -> list[dict[str, Any]]:
+    row = seen.case.row
+    return [_ruling(seen, one) for one in cases.precedents(seen.actor, row.type_code, row.text)]
+
+
+def _usual(seen: Seen) -> str:
+    return seen.names.team(seen.names.team_id(casetypes.department(seen.case.row.type_code)))

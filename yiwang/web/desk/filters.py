@@ -1,0 +1,142 @@
+"""The work list's address: what it is narrowed to, as a query string that can be kept, shared and come back to."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from yiwang.cases import queries as cases
+from yiwang.cases.numbers import Source
+from yiwang.cases.queries import SOON, ListFilter
+from yiwang.cases.stages import State
+from yiwang.kernel.terms import Actor, TeamId
+from yiwang.web.desk import casetypes
+from yiwang.web.desk.room import said
+
+LONGEST_SEARCH = 100
+LIMITS = ("overdue", "soon", "urgent", "rechecks", "extensions")
+OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The list as it was asked for. Unknown values are dropped, so that an old bookmark never breaks."""
+
+    text: str = ""
+    state: str = OPEN
+    team: str = ""
+    committee: str = ""
+    type: str = ""
+    source: str = ""
+    limit: str = ""
+    order: str = ""
+    after: int = 0
+
+    def query(self, **other: Any) -> str:
+        """The same list as a query string, with some values put otherwise."""
+        changed = replace(self, **other)
+        names = {"text": "q"}
+        pairs = {names.get(name, name): getattr(changed, name) for name in changed.__slots__}
+        if pairs["state"] == OPEN:
+            del pairs["state"]
+        return urlencode({name: value for name, value in pairs.items() if value})
+
+    def wanted(self, now: datetime) -> ListFilter:
+        """What cases.queries is asked."""
+        return ListFilter(
+            states=(self.state,) if self.state not in (OPEN, "all") else (),
+            open_only=self.state == OPEN and self.limit != "rechecks",
+            team=TeamId(UUID(self.team)) if self.team else None,
+            committee=UUID(self.committee) if self.committee else None,
+            type_prefix=self.type,
+            source=self.source,
+            text=self.text,
+            overdue=self.limit == "overdue",
+            due_before=now + SOON if self.limit == "soon" else None,
+            urgent=self.limit == "urgent",
+            rechecks=self.limit == "rechecks",
+            extensions=self.limit == "extensions",
+            newest_first=self.order == "new",
+        )
+
+
+def asked(given: QueryDict) -> Asked:
+    """Read the query string of a list."""
+    state = given.get("state", OPEN)
+    after = given.get("after", "")
+    return Asked(
+        text=given.get("q", "").strip()[:LONGEST_SEARCH],
+        state=state if state in {*State, "all"} else OPEN,
+        team=_uuid(given.get("team", "")),
+        committee=_uuid(given.get("committee", "")),
+        type=given.get("type", "") if given.get("type", "").replace("-", "").isalnum() else "",
+        source=given.get("source", "") if given.get("source", "") in set(Source) else "",
+        limit=given.get("limit", "") if given.get("limit", "") in LIMITS else "",
+        order="new" if given.get("order") == "new" else "",
+        after=int(after) if after.isdecimal() and len(after) < 8 else 0,
+    )
+
+
+def _uuid(text: str) -> str:
+    try:
+        return str(UUID(text)) if text else ""
+    except ValueError:
+        return ""
+
+
+def fields(shown: Asked, teams: list[tuple[str, str]], committees: list[tuple[str, str]]) -> list[dict[str, Any]]:
+    """The filter bar's fields."""
+    states = [(OPEN, _("未结")), ("all", _("全部")), *((str(state), said(f"case.state.{state}")) for state in State)]
+    limits = [
+        ("", _("不限")),
+        ("overdue", _("已超时")),
+        ("soon", _("快到期")),
+        ("urgent", _("紧急")),
+        ("extensions", _("申请延期")),
+        ("rechecks", _("抽中待复查")),
+    ]
+    sources = [("", _("不限")), *((str(one), said(f"case.source.{one}")) for one in Source)]
+    return [
+        {"name": "q", "text": _("查找"), "kind": "search", "value": shown.text},
+        {"name": "state", "text": _("状态"), "kind": "select", "options": states, "value": shown.state},
+        {"name": "limit", "text": _("时限"), "kind": "select", "options": limits, "value": shown.limit},
+        {"name": "team", "text": _("部门"), "kind": "select", "options": [("", _("不限")), *teams], "value": shown.team},
+        {"name": "committee", "text": _("居委"), "kind": "select", "options": [("", _("不限")), *committees], "value": shown.committee},
+        {"name": "type", "text": _("类别"), "kind": "select", "options": [("", _("不限")), *casetypes.class_options()], "value": shown.type},
+        {"name": "source", "text": _("来源"), "kind": "select", "options": sources, "value": shown.source},
+        {"name": "order", "text": _("次序"), "kind": "select", "options": [("", _("先到期的在前")), ("new", _("新来的在前"))], "value": shown.order},
+    ]  # fmt: skip
+
+
+def views(shown: Asked, numbers: dict[str, int]) -> list[dict[str, Any]]:
+    """The lists everybody has; one's own are kept in the browser (static/desk/list.js)."""
+    from_numbers = [
+        (_("未结"), Asked(), "open"),
+        (_("已超时"), Asked(limit="overdue"), "overdue"),
+        (_("快到期"), Asked(limit="soon"), "soon"),
+        (_("紧急"), Asked(limit="urgent"), "urgent"),
+        (_("待受理"), Asked(state=State.GATHERED), "gathered"),
+        (_("待派遣"), Asked(state=State.ACCEPTED), "accepted"),
+        (_("处置中"), Asked(state=State.HANDLING), "handling"),
+        (_("待核查"), Asked(state=State.HANDLED), "handled"),
+    ]
+    bare = replace(shown, after=0)
+    return [
+        {"text": text, "href": f"?{view.query()}", "current": view == bare, "count": numbers.get(key, 0)}
+        for text, view, key in from_numbers
+    ]
+
+
+def visible_filter(actor: Actor, shown: Asked, now: datetime, most: int) -> list[str]:
+    """The identifiers of everything on this list, not only of the page shown, up to `most`."""
+    found: list[str] = []
+    after: int | None = 0
+    while after is not None and len(found) < most:
+        page = cases.work_list(actor, shown.wanted(now), after=after, size=200)
+        found.extend(str(row.id) for row in page.rows)
+        after = page.next
+    return found[:most]

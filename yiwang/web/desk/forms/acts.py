@@ -1,0 +1,213 @@
+"""One form for each arrow of the table of stages: what a person says when taking it."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from yiwang.cases import reasons
+from yiwang.cases.limits import DEMAND_KIND, DEMANDS
+from yiwang.web.desk.forms.fields import (
+    PhotosField,
+    PlaceField,
+    coded_pairs,
+    found,
+    one_of,
+    point_of,
+    reason_pairs,
+    words,
+)
+
+LONGEST_TITLE = 80
+
+
+class ActForm(forms.Form):
+    """A form of one arrow. `options` are the long lists by field name; `arrow` names the arrow for its reasons."""
+
+    arrow = ""
+
+    def __init__(self, *given: Any, options: dict[str, list[dict[str, str]]] | None = None, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.options = options or {}
+        for name, rows in self.options.items():
+            if name in self.fields:
+                self.fields[name].choices = [(row["value"], row["text"]) for row in rows]  # type: ignore[attr-defined]
+        if "reason_code" in self.fields:
+            self.fields["reason_code"].choices = reason_pairs(self.arrow)  # type: ignore[attr-defined]
+
+
+class Accept(ActForm):
+    type_code = found(_("案件类别"), hint=_("可按名称、代码或拼音首字母查找"))
+    title = forms.CharField(label=_("标题"), max_length=LONGEST_TITLE, error_messages={"required": _("请填写标题。")})
+    demand = forms.ChoiceField(label=_("诉求种类"), required=False, help_text=_("热线诉求类别(H)必选,决定答复期限"))
+    place = PlaceField()
+    urgent = forms.BooleanField(label=_("紧急"), required=False)
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        pairs = [("", _("不适用")), *coded_pairs("case.demand", DEMANDS)]
+        self.fields["demand"].choices = pairs  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if str(given.get("type_code", "")).startswith(DEMAND_KIND) and not given.get("demand"):
+            self.add_error("demand", _("这一类要选诉求种类,期限由它决定。"))
+        return {**given, "place_point": point_of(self.data, "place")}
+
+
+class Decline(ActForm):
+    arrow = "decline"
+    reason_code = one_of(_("理由"))
+    explanation = words(_("给报件人的说明"), hint=_("为什么不能受理,可以到哪里办"))
+
+
+class Dismiss(Decline):
+    arrow = "dismiss"
+    explanation = words(_("说明"), hint=_("看过什么,为什么不需要处理"))
+
+
+class Void(Decline):
+    arrow = "void"
+    explanation = words(_("说明"), hint=_("作废不能撤销,记录会保留"))
+
+
+class Settle(ActForm):
+    type_code = found(_("案件类别"), hint=_("可按名称、代码或拼音首字母查找"))
+    result = words(_("做了什么"))
+    photos = PhotosField(label=_("处理后的照片"))
+    no_photo_reason = words(_("没有照片的理由"), required=False, rows=2)
+
+
+class Dispatch(ActForm):
+    team = found(_("承办部门"), hint=_("可按名称或拼音首字母查找"))
+    instruction = words(_("交办要求"), required=False, rows=2)
+
+
+class Redirect(ActForm):
+    arrow = "redirect"
+    team = found(_("改派到"), hint=_("可按名称或拼音首字母查找"))
+    reason_code = one_of(_("理由"))
+    instruction = words(_("交办要求"), required=False, rows=2)
+
+
+class Sign(ActForm):
+    pass
+
+
+class Contact(ActForm):
+    reached = one_of(_("联系上了吗"), [("yes", _("联系上了")), ("no", _("没有联系上"))])
+    note = words(_("说了什么"), required=False, rows=2)
+
+
+class Return(ActForm):
+    arrow = "return"
+    reason_code = one_of(_("理由"))
+    legal_basis = words(_("法律或职责依据"), rows=2, hint=_("写明条款或职责文件"))
+    proposed_team = found(_("建议由谁承办"), hint=_("可按名称或拼音首字母查找"))
+    explanation = words(_("说明"))
+
+
+class Rule(ActForm):
+    team = found(_("裁定由谁承办"), hint=_("可按名称或拼音首字母查找"))
+    question = words(_("争议的问题"), rows=2, hint=_("一句话,以后按它查先例"))
+    grounds = words(_("依据和理由"))
+
+
+class ReportBack(ActForm):
+    outcome = one_of(_("结果"))
+    result = words(_("做了什么,结果怎样"))
+    photos = PhotosField(label=_("处理后的照片"))
+    no_photo_reason = words(_("没有照片的理由"), required=False, rows=2)
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["outcome"].choices = coded_pairs("case.outcome", reasons.OUTCOMES)  # type: ignore[attr-defined]
+
+
+class Verify(ActForm):
+    finding = words(_("看到的情况"), required=False)
+    photos = PhotosField(label=_("核查照片"))
+    no_photo_reason = words(_("没有照片的理由"), required=False, rows=2)
+
+
+class Rework(ActForm):
+    finding = words(_("还差什么"))
+    photos = PhotosField(label=_("核查照片"))
+
+
+class Close(ActForm):
+    called_back = one_of(_("回访结果"))
+    answer = words(_("给报件人的答复"))
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["called_back"].choices = coded_pairs("case.called_back", reasons.CALLED_BACK)  # type: ignore[attr-defined]
+
+
+class Rate(ActForm):
+    solved = one_of(_("解决了吗"))
+    satisfaction = one_of(_("满意吗"))
+    words = words(_("报件人的话"), required=False, rows=2)
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["solved"].choices = coded_pairs("case.solved", reasons.SOLVED)  # type: ignore[attr-defined]
+        pairs = coded_pairs("case.satisfaction", reasons.SATISFACTION)
+        self.fields["satisfaction"].choices = pairs  # type: ignore[attr-defined]
+
+
+class Reopen(ActForm):
+    ground = one_of(_("为什么重新办理"))
+    words = words(_("情况"), required=False, rows=2)
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["ground"].choices = reason_pairs("reopen")  # type: ignore[attr-defined]
+
+
+class Suspend(ActForm):
+    arrow = "suspend"
+    reason_code = one_of(_("理由"))
+    explanation = words(_("说明"), hint=_("写明依据的文件或许可"))
+    review_on = forms.DateField(
+        label=_("哪天复核"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("请选一天。"), "invalid": _("请写成年-月-日,例如 2019-12-01。")},
+    )
+
+
+class Resume(ActForm):
+    explanation = words(_("为什么可以接着办了"))
+
+
+class AskExtension(ActForm):
+    arrow = "ask_extension"
+    amount = forms.IntegerField(
+        label=_("延长多少"), min_value=1, max_value=999,
+        error_messages={"required": _("请填写数字。"), "invalid": _("请填写整数。")},
+    )  # fmt: skip
+    reason_code = one_of(_("理由"))
+    explanation = words(_("说明"))
+
+
+class DecideExtension(ActForm):
+    explanation = words(_("理由"), rows=2)
+
+
+class Correct(ActForm):
+    type_code = found(_("案件类别"), hint=_("可按名称、代码或拼音首字母查找"))
+    place = PlaceField()
+
+    def clean(self) -> dict[str, Any]:
+        return {**(super().clean() or {}), "place_point": point_of(self.data, "place")}
+
+
+class Note(ActForm):
+    text = words(_("备注"), hint=_("只有工作人员能看到"))
+
+
+class Recheck(ActForm):
+    holds = one_of(_("还好着吗"), [("yes", _("保持解决")), ("no", _("没有保持"))])
+    finding = words(_("看到的情况"))
+    photos = PhotosField(label=_("复查照片"))
+    no_photo_reason = words(_("没有照片的理由"), required=False, rows=2)

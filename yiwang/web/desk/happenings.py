@@ -1,0 +1,168 @@
+"""A case's history in words: each entry of its journal as one event of the timeline."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from yiwang.cases.queries import Happening
+from yiwang.kernel.terms import Actor
+from yiwang.web.desk import casetypes, townsfolk
+from yiwang.web.desk.room import said
+from yiwang.web.desk.townsfolk import Names
+
+TONES = {
+    "case.ran_out": "overdue",
+    "case.returned": "soon",
+    "case.disputed": "soon",
+    "case.reworked": "soon",
+    "case.reopened": "soon",
+    "case.handled": "done",
+    "case.verified": "done",
+    "case.closed": "done",
+    "case.rated": "done",
+    "case.gathered": "action",
+}
+
+Part = Callable[[Any, Names], str]
+
+
+def _reason(fact: Any, names: Names) -> str:
+    return said(f"case.reason.{fact.reason_code}")
+
+
+def _team(fact: Any, names: Names) -> str:
+    return names.team(fact.team_id)
+
+
+def _objection(fact: Any, names: Names) -> str:
+    values = {
+        "team": names.team(fact.team_id),
+        "reason": said(f"case.reason.{fact.reason_code}"),
+        "basis": fact.legal_basis,
+        "proposed": names.team(fact.proposed_team),
+    }
+    return _("%(team)s 提出:%(reason)s。依据:%(basis)s。建议由 %(proposed)s 承办。") % values
+
+
+def _type(fact: Any, names: Names) -> str:
+    return casetypes.name(fact.type_code) if fact.type_code else ""
+
+
+def _extension(fact: Any, names: Names) -> str:
+    return _("申请延长 %(amount)s %(unit)s:%(reason)s") % {
+        "amount": fact.amount,
+        "unit": said(f"desk.unit.{fact.unit}"),
+        "reason": said(f"case.reason.{fact.reason_code}"),
+    }
+
+
+def _recheck(fact: Any, names: Names) -> str:
+    return _("保持解决") if fact.holds else _("没有保持")
+
+
+PARTS: dict[str, tuple[Part | str, ...]] = {
+    "case.gathered": ("text",),
+    "case.accepted": (_type, "title"),
+    "case.declined": (_reason, "explanation"),
+    "case.dismissed": (_reason, "explanation"),
+    "case.voided": (_reason, "explanation"),
+    "case.dispatched": (_team, "instruction"),
+    "case.contacted": (lambda fact, names: _("已联系上") if fact.reached else _("没有联系上"), "note"),
+    "case.returned": (_objection, "explanation"),
+    "case.disputed": (_objection, "explanation"),
+    "case.ruled": (
+        lambda fact, names: _("由 %(team)s 承办") % {"team": names.team(fact.team_id)},
+        "question",
+        "grounds",
+    ),
+    "case.handled": (lambda fact, names: said(f"case.outcome.{fact.outcome}"), "result"),
+    "case.verified": ("finding", "no_photo_reason"),
+    "case.reworked": ("finding",),
+    "case.closed": (lambda fact, names: said(f"case.called_back.{fact.called_back}"), "answer"),
+    "case.rated": (
+        lambda fact, names: f"{said(f'case.solved.{fact.solved}')} · {said(f'case.satisfaction.{fact.satisfaction}')}",
+        "words",
+    ),
+    "case.reopened": (lambda fact, names: said(f"case.reason.{fact.ground}"), "words"),
+    "case.suspended": (_reason, "explanation", lambda fact, names: _("%(day)s 复核") % {"day": fact.review_on}),
+    "case.resumed": ("explanation",),
+    "case.extension_asked": (_extension, "explanation"),
+    "case.extension_granted": ("explanation",),
+    "case.extension_refused": ("explanation",),
+    "case.ran_out": (lambda fact, names: _("“%(stage)s”时限已过") % {"stage": said(f"case.clock.{fact.stage}")},),
+    "case.deadlines_recomputed": ("notice",),
+    "case.noted": ("department", "text"),
+    "case.corrected": (_type, lambda fact, names: names.place(fact.place_id)),
+    "case.proof_attached": ("kind",),
+    "case.drawn": (
+        lambda fact, names: _("从 %(size)s 件中抽取,种子 %(seed)s") % {"size": fact.pool_size, "seed": fact.seed},
+    ),
+    "case.rechecked": (_recheck, "finding"),
+}
+"""What each kind of entry tells, as attributes of its fact or functions of it. The words of people are private."""
+
+PRIVATE = {"case.gathered", "case.contacted", "case.rated", "case.reopened", "case.noted"}
+"""Entries whose text a person said: shown to those who may read reports."""
+
+
+def events(actor: Actor, happened: Iterable[Happening], names: Names, *, private: bool) -> list[dict[str, Any]]:
+    """The timeline, newest first, with who did what; names of people as this actor may see them."""
+    entries = list(happened)
+    who = townsfolk.people_of(actor, (one.actor for one in entries))
+    return [_event(one, who[one.actor], names, private) for one in reversed(entries)]
+
+
+def _event(one: Happening, who: str, names: Names, private: bool) -> dict[str, Any]:
+    late = (one.recorded_at - one.happened_at).total_seconds() > 3600
+    return {
+        "title": _title(one),
+        "at": one.happened_at,
+        "who": who + (_("(补录)") if late and one.verb != "case.ran_out" else ""),
+        "text": _text(one, names, private),
+        "tone": TONES.get(one.verb, ""),
+        "photos": photos(getattr(one.fact, "files", ())),
+        "entry": one.entry_id,
+    }
+
+
+def _title(one: Happening) -> str:
+    if one.verb == "case.noted" and one.fact.kind == "reply":
+        return _("答复")
+    if one.verb == "case.handled" and one.fact.by_oneself:
+        return said("case.arrow.settle")
+    return said(f"verb.{one.verb}")
+
+
+def _text(one: Happening, names: Names, private: bool) -> str:
+    if one.verb in PRIVATE and not private:
+        return _("(内容只对经办人员显示)")
+    told = [
+        part(one.fact, names) if callable(part) else str(getattr(one.fact, part) or "")
+        for part in PARTS.get(one.verb, ())
+    ]
+    return "\n".join(part for part in told if part)
+
+
+def photos(hashes: Iterable[str]) -> list[dict[str, str]]:
+    """Photos as the components show them: small, opening the whole."""
+    return [
+        {
+            "url": reverse("desk:thumbnail", args=[sha256]),
+            "full": reverse("desk:file", args=[sha256]),
+            "text": _("照片 %(n)s") % {"n": number},
+        }
+        for number, sha256 in enumerate(hashes, start=1)
+    ]
+
+
+def verbs_since(happened: Iterable[Happening], entry_id: int) -> list[Happening]:
+    """What was recorded after an entry: what another person did while a form was open."""
+    return [one for one in happened if one.entry_id > entry_id]
+
+
+def actor_id(written: str) -> UUID | None:
+    """The account in a journal's actor, if there is one."""
+    return UUID(written.rpartition(":")[2]) if ":" in written else None

@@ -1,0 +1,115 @@
+"""What every page of the desk has: the navigation of one's roles, one's name, live updates, and fragments for htmx."""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from yiwang.kernel.access import permission
+from yiwang.kernel.journal import queries as journal
+from yiwang.kernel.people import queries as people
+from yiwang.kernel.terms import Actor, Call
+from yiwang.kernel.wording import word
+from yiwang.web import house
+from yiwang.web.policy import POLICY
+
+STREAM_PATH = "/stream/desk"
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who asks (set by the people middleware)."""
+    return request.actor  # type: ignore[attr-defined, no-any-return]
+
+
+def call_of(request: HttpRequest, reason: str = "") -> Call:
+    """The request as a call, with its form's key."""
+    return request.call(reason=reason)  # type: ignore[attr-defined, no-any-return]
+
+
+def may(actor: Actor, action: str) -> bool:
+    """Whether the actor may do this anywhere at all."""
+    return not permission.reach(actor, action).nothing
+
+
+def by_htmx(request: HttpRequest) -> bool:
+    """Whether only a part of the page is asked for."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def own_name(actor: Actor) -> str:
+    """The name of whoever is logged in; empty for a visitor."""
+    return people.name_for(actor, actor.account_id) if actor.account_id else ""
+
+
+def role_words(actor: Actor) -> str:
+    """The actor's roles in words, each once."""
+    names = permission.roles()
+    language = house.language()
+    found = {grant.role: names[grant.role]["name"][language] for grant in actor.grants if grant.role in names}  # type: ignore[index]
+    return "、".join(found.values()) if language != "en" else ", ".join(found.values())
+
+
+def navigation(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
+    """The sections that the actor's roles open. Each carries its keys (`g` and a letter)."""
+    here = request.path
+    entries = [
+        (_("首页"), "desk:home", "g h", "desk.read"),
+        (_("案件"), "desk:cases", "g c", "case.read"),
+        (_("登记来电来访"), "desk:new", "g n", "report.suggest"),
+        (_("裁定先例"), "desk:rulings", "g r", "case.read"),
+        (_("导入热线表"), "desk:import", "g i", "report.import"),
+    ]
+    items = []
+    for text, name, key, action in entries:
+        if not may(actor, action):
+            continue
+        href = reverse(name)
+        current = here == href or (name == "desk:cases" and here.startswith(href))
+        items.append({"text": text, "href": href, "key": key, "current": current, "count": None})
+    return [{"title": "", "items": items}]
+
+
+def stream_origin(request: HttpRequest) -> str:
+    """Where live updates come from: the same host at YIWANG_STREAM_PORT; empty when there is no such process."""
+    port = os.environ.get("YIWANG_STREAM_PORT", "")
+    if not port:
+        return ""
+    host = request.get_host().rsplit(":", 1)[0] if not request.get_host().endswith("]") else request.get_host()
+    return f"{request.scheme}://{host}:{port}"
+
+
+def page(
+    request: HttpRequest, template: str, content: Mapping[str, Any] | None = None, *, status: int = 200
+) -> HttpResponse:
+    """A whole page of the desk."""
+    actor = actor_of(request)
+    origin = stream_origin(request)
+    answer = render(
+        request,
+        template,
+        {
+            "nav": navigation(request, actor),
+            "own_name": own_name(actor),
+            "own_roles": role_words(actor),
+            "stream_url": f"{origin}{STREAM_PATH}" if origin else "",
+            "changes_url": reverse("desk:changes"),
+            "position": journal.head(),
+            **(content or {}),
+        },
+        status=status,
+    )
+    if origin:
+        answer["Content-Security-Policy"] = POLICY.replace("connect-src 'self'", f"connect-src 'self' {origin}")
+    return answer
+
+
+def said(key: str) -> str:
+    """A word of the texts files in the page's language; the key's own end when nobody wrote it."""
+    try:
+        return word(key, house.language())
+    except KeyError:
+        return key.rsplit(".", 1)[-1]

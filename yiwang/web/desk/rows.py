@@ -1,0 +1,110 @@
+"""A case as a line of the list: what a clerk must see to choose it, in one look."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from yiwang.cases.queries import SOON, CaseRow
+from yiwang.cases.stages import ENDED, State
+from yiwang.kernel import walltime
+from yiwang.kernel.terms import CaseId
+from yiwang.web.components.markup import english, moment_text
+from yiwang.web.desk import casetypes
+from yiwang.web.desk.room import said
+from yiwang.web.desk.townsfolk import Names
+
+TONES = {
+    State.GATHERED: "action",
+    State.ACCEPTED: "action",
+    State.DISPATCHED: "action",
+    State.RETURNED: "soon",
+    State.DISPUTED: "soon",
+    State.HANDLED: "action",
+    State.VERIFIED: "action",
+    State.CLOSED: "done",
+    State.RATED: "done",
+}
+"""How a state looks where somebody must act; every other waits."""
+
+
+def tone_of(state: State) -> str:
+    return TONES.get(state, "waiting")
+
+
+def shown(row: CaseRow, names: Names, now: datetime, suggestion: tuple[str, float] | None = None) -> dict[str, Any]:
+    """One line of the list."""
+    return {
+        "id": str(row.id),
+        "number": row.number,
+        "href": reverse("desk:case", args=[row.number]),
+        "title": row.title or _("(只有照片)"),
+        "type": casetypes.name(row.type_code) if row.type_code else "",
+        "suggested": _suggested(row, suggestion),
+        "place": names.where(row.place_id, row.point, row.committee),
+        "team": names.team(row.lead_team),
+        "source": said(f"case.source.{row.source}"),
+        "opened_at": row.opened_at,
+        "state": str(row.state),
+        "tags": list(_tags(row)),
+        "due": _due(row, now),
+        "version": row.row_version,
+        "gathered": row.state == State.GATHERED,
+    }
+
+
+def _suggested(row: CaseRow, suggestion: tuple[str, float] | None) -> str:
+    if row.state != State.GATHERED or not suggestion or not suggestion[0]:
+        return ""
+    return _("建议:%(type)s %(percent)s%%") % {
+        "type": casetypes.name(suggestion[0]),
+        "percent": round(suggestion[1] * 100),
+    }
+
+
+def _tags(row: CaseRow) -> Iterable[dict[str, str]]:
+    yield {"text": said(f"case.state.{row.state}"), "tone": tone_of(row.state)}
+    if row.urgent and row.state not in ENDED:
+        yield {"text": _("紧急"), "tone": "overdue"}
+    if row.reopened:
+        yield {"text": _("重办 %(n)s 次") % {"n": row.reopened}, "tone": "soon"}
+    if row.reworks:
+        yield {"text": _("返工 %(n)s 次") % {"n": row.reworks}, "tone": "soon"}
+
+
+def _due(row: CaseRow, now: datetime) -> dict[str, str] | None:
+    """When the first clock runs out, said as one would at the desk: today's by the hour, others by the day."""
+    if row.due_at is None or row.state in ENDED:
+        return None
+    state = "overdue" if row.overdue or row.due_at < now else "soon" if row.due_at < now + SOON else "running"
+    return {
+        "state": state,
+        "stage": said(f"case.clock.{row.due_stage}") if row.due_stage else "",
+        "text": _near(row.due_at, now),
+        "full": moment_text(row.due_at, with_year=True),
+        "icon": {"overdue": "warning", "soon": "clock"}.get(state, "clock"),
+    }
+
+
+def _near(at: datetime, now: datetime) -> str:
+    days = (walltime.town_day(at) - walltime.town_day(now)).days
+    local = walltime.in_town(at)
+    if days in (0, 1, -1):
+        word = {0: _("今天"), 1: _("明天"), -1: _("昨天")}[days]
+        return f"{word} {local:%H:%M}"
+    if local.year != walltime.in_town(now).year:
+        return f"{local:%Y-%m-%d}"
+    return moment_text(at, day_only=True) if english() else f"{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def all_shown(
+    rows: Iterable[CaseRow],
+    names: Names,
+    now: datetime,
+    suggestions: Mapping[CaseId, tuple[str, float]] | None = None,
+) -> list[dict[str, Any]]:
+    """Many lines."""
+    found = suggestions or {}
+    return [shown(row, names, now, found.get(row.id)) for row in rows]

@@ -1,0 +1,189 @@
+// The work list: the case opens beside it, own views are kept in this browser, acts on many cases show how far they are.
+(() => {
+  "use strict";
+  const WIDE = window.matchMedia("(min-width: 1101px)");
+  const VIEWS = "yiwang.desk.views";
+  const CHUNK = 25;
+  const FOLLOW_MS = 250;
+  const detail = document.getElementById("detail");
+  const list = document.getElementById("list");
+  const bulkForm = document.querySelector("[data-bulk-form]");
+  if (!detail || !list) return;
+
+  // --- the case beside the list ---
+  let follow = 0;
+  const opened = () => { const shown = detail.querySelector("[data-case]"); return shown ? shown.dataset.number : ""; };
+
+  function open(link) {
+    const row = link.closest("[data-row]");
+    const number = row.dataset.number;
+    window.htmx.ajax("GET", link.href, { target: "#case", swap: "innerHTML" }).then(() => { detail.scrollTop = 0; });
+    list.querySelectorAll(".desk-row-open").forEach((one) => one.classList.remove("desk-row-open"));
+    row.classList.add("desk-row-open");
+    const address = new URL(window.location.href);
+    address.searchParams.set("open", number);
+    window.history.replaceState(window.history.state, "", address);
+  }
+
+  list.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-open]");
+    if (!link || !WIDE.matches || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    open(link);
+  });
+  list.addEventListener("row:current", (event) => {
+    clearTimeout(follow);
+    if (!WIDE.matches || !opened() || detail.contains(document.activeElement)) return;
+    const row = event.target;
+    if (row.dataset.number === opened()) return;
+    follow = setTimeout(() => { const link = row.querySelector("[data-open]"); if (link && row.hasAttribute("data-current")) open(link); }, FOLLOW_MS);
+  });
+  // An act changed the case: its line in the list follows, in place.
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.target.id !== "case") return;
+    const shown = event.target.querySelector("[data-case]");
+    const row = shown && document.getElementById(`row-${shown.dataset.case}`);
+    if (row && row.dataset.version !== shown.dataset.version && window.yiwang.refreshRows) window.yiwang.refreshRows([shown.dataset.case]);
+  });
+
+  // --- own views ---
+  const place = document.querySelector("[data-own-views]");
+  const kept = () => { try { return JSON.parse(window.localStorage.getItem(VIEWS) || "[]"); } catch { return []; } };
+  const keep = (views) => { try { window.localStorage.setItem(VIEWS, JSON.stringify(views.slice(0, 12))); } catch { /* private window */ } };
+
+  function showViews() {
+    place.replaceChildren();
+    kept().forEach((view, index) => {
+      const holder = document.createElement("span");
+      holder.className = "own-view";
+      const link = document.createElement("a");
+      link.className = "filters-view";
+      link.href = `${window.location.pathname}?${view.query}`;
+      link.textContent = view.name;
+      const now = new URLSearchParams(window.location.search);
+      now.delete("open");
+      if (now.toString() === view.query) link.setAttribute("aria-current", "page");
+      const drop = document.createElement("button");
+      drop.type = "button";
+      drop.className = "switch";
+      drop.textContent = "×";
+      drop.setAttribute("aria-label", `${place.dataset.wordRemove} ${view.name}`);
+      drop.addEventListener("click", () => { const views = kept(); views.splice(index, 1); keep(views); showViews(); });
+      holder.append(link, drop);
+      place.append(holder);
+    });
+  }
+  document.querySelector("[data-save-view]").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const field = event.target.querySelector("input");
+    const filters = document.querySelector(".filters-fields");
+    const query = new URLSearchParams(new FormData(filters));
+    Array.from(query.entries()).forEach(([name, value]) => { if (!value) query.delete(name); });
+    const name = field.value.trim();
+    if (!name) return;
+    keep([...kept().filter((view) => view.name !== name), { name, query: query.toString() }]);
+    field.value = "";
+    showViews();
+  });
+  showViews();
+
+  // --- acts on many ---
+  if (!bulkForm) return;
+  let everything = null;
+  const picked = () => everything || Array.from(bulkForm.querySelectorAll("[data-pick]:checked"), (one) => one.value);
+  const wholeList = bulkForm.querySelector("[data-pick-list]");
+  const count = bulkForm.querySelector("[data-bulk-count]");
+
+  function forget() {
+    everything = null;
+    bulkForm.querySelectorAll("[data-pick], [data-pick-all]").forEach((one) => { one.checked = false; });
+    bulkForm.querySelector("[data-bulk]").hidden = true;
+  }
+  bulkForm.addEventListener("change", (event) => {
+    if (!event.target.matches("[data-pick], [data-pick-all]")) return;
+    everything = null;
+    const all = Array.from(bulkForm.querySelectorAll("[data-pick]"));
+    if (wholeList) wholeList.hidden = !(all.length && all.every((one) => one.checked));
+  });
+  bulkForm.querySelector("[data-unpick]").addEventListener("click", forget);
+  if (wholeList) {
+    wholeList.addEventListener("click", async () => {
+      const answer = await fetch(bulkForm.dataset.ids, { headers: { Accept: "application/json" } });
+      if (!answer.ok) return;
+      everything = (await answer.json()).ids;
+      count.textContent = String(everything.length);
+      wholeList.hidden = true;
+    });
+  }
+
+  function node(name, text, kind) {
+    const made = document.createElement(name);
+    if (text) made.textContent = text;
+    if (kind) made.className = kind;
+    return made;
+  }
+
+  function showResult(done, refused) {
+    const result = bulkForm.querySelector("[data-bulk-result]");
+    const sentence = bulkForm.dataset.wordResult.replace("%done", done).replace("%refused", refused.length);
+    const box = node("div", "", `notice ${refused.length ? "notice-soon" : "notice-done"}`);
+    const inner = node("div");
+    inner.append(node("p", sentence, "notice-title"));
+    const rows = node("ul", "", "plain");
+    refused.slice(0, 100).forEach((one) => {
+      const row = node("li");
+      const link = node("a", one.number || one.title);
+      link.href = one.href || "#";
+      row.append(link, ` ${one.title} — ${one.what}${one.do}`);
+      rows.append(row);
+    });
+    inner.append(rows);
+    box.append(inner);
+    box.tabIndex = -1;
+    result.replaceChildren(box);
+    box.focus();
+  }
+
+  bulkForm.addEventListener("submit", async (event) => {
+    if (!event.submitter || !event.submitter.matches("[data-bulk-go]")) return;
+    event.preventDefault();
+    const ids = picked();
+    const dialog = event.submitter.closest("dialog");
+    const address = event.submitter.formAction;
+    if (dialog) dialog.close();
+    const result = bulkForm.querySelector("[data-bulk-result]");
+    const line = node("p", "", "line");
+    const bar = node("progress");
+    bar.max = ids.length;
+    const said = node("span", "");
+    const stop = node("button", bulkForm.dataset.wordStop, "switch");
+    stop.type = "button";
+    let stopped = false;
+    stop.addEventListener("click", () => { stopped = true; });
+    line.append(bar, said, stop);
+    result.replaceChildren(line);
+    let done = 0;
+    const refused = [];
+    const key = bulkForm.querySelector("[name=_key]").value;
+    for (let at = 0; at < ids.length && !stopped; at += CHUNK) {
+      const body = new FormData();
+      body.append("csrfmiddlewaretoken", bulkForm.querySelector("[name=csrfmiddlewaretoken]").value);
+      body.append("_key", key);
+      ids.slice(at, at + CHUNK).forEach((id) => body.append("pick", id));
+      let answer = null;
+      for (let attempt = 0; attempt < 3 && !answer; attempt += 1) {
+        try { answer = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" } }); } catch { await new Promise((resolve) => { setTimeout(resolve, 1500); }); }
+      }
+      if (!answer || !answer.ok) { window.yiwang.say(document.body.dataset.wordUnreachable || ""); break; }
+      const told = await answer.json();
+      done += told.done;
+      refused.push(...told.refused);
+      bar.value = Math.min(at + CHUNK, ids.length);
+      said.textContent = bulkForm.dataset.wordProgress.replace("%done", String(bar.value)).replace("%all", String(ids.length));
+    }
+    showResult(done, refused);
+    const onPage = ids.filter((id) => document.getElementById(`row-${id}`));
+    forget();
+    if (window.yiwang.refreshRows) window.yiwang.refreshRows(onPage);
+  });
+})();

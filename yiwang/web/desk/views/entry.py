@@ -1,0 +1,196 @@
+"""Entering what somebody says on the telephone or at the counter, read while it is typed."""
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from yiwang.cases.limits import DEMANDS
+from yiwang.cases.steps import forward
+from yiwang.intake.reports import queries as reports
+from yiwang.intake.reports import steps
+from yiwang.intake.reports.rules import title_of
+from yiwang.intake.reports.steps import Person
+from yiwang.kernel.access.door import door
+from yiwang.kernel.files import tokens
+from yiwang.kernel.places import queries as places
+from yiwang.kernel.places.rules import Kind
+from yiwang.kernel.problems import LogInFirst, NotAllowed, Problem
+from yiwang.kernel.terms import Actor, Call, PlaceId
+from yiwang.kernel.wording import problem_text
+from yiwang.web import house
+from yiwang.web.desk import casepage, casetypes, townsfolk
+from yiwang.web.desk.forms.entry import Entry
+from yiwang.web.desk.forms.fields import coded_pairs, point_of
+from yiwang.web.desk.room import actor_of, call_of, may, page, said
+from yiwang.web.desk.townsfolk import Names
+
+SUGGESTED_KINDS = {"hotline": "H", "grid": "CE", "desk": "CEH"}
+MOST_FOUND = 40
+
+
+@require_http_methods(["GET", "POST"])
+@door("report.suggest")
+def show(request: HttpRequest) -> HttpResponse:
+    """The form, and taking what it says: gathered, or gathered and accepted at once."""
+    actor = actor_of(request)
+    names = townsfolk.names(actor)
+    if request.method == "GET":
+        return _form(request, names, _made(names, None, actor))
+    form = _made(names, request.POST, actor)
+    if not form.is_valid():
+        return _form(request, names, form, status=422)
+    try:
+        number, accepted = _entered(form.cleaned_data, call_of(request), accept="accept" in request.POST)
+    except (LogInFirst, NotAllowed):
+        raise
+    except Problem as refusal:
+        return _form(request, names, form, refusal=refusal, status=refusal.status)
+    text = _("已登记并受理:%(number)s") if accepted else _("已登记:%(number)s")
+    messages.success(request, text % {"number": number})
+    follow = "desk:new" if "another" in request.POST else "desk:case"
+    address = reverse(follow) if follow == "desk:new" else reverse(follow, args=[number])
+    return HttpResponseRedirect(f"{address}?entered=1")
+
+
+def _made(names: Names, given: Any, actor: Actor) -> Entry:
+    channel = "grid" if actor.has_role("grid_worker") else "desk"
+    return Entry(
+        given,
+        initial={"channel": channel},
+        options={"type_code": [dict(one) for one in casetypes.options()], "place": casepage.place_options(names)},
+        demands=coded_pairs("case.demand", DEMANDS),
+    )
+
+
+def _form(
+    request: HttpRequest, names: Names, form: Entry, *, refusal: Problem | None = None, status: int = 200
+) -> HttpResponse:
+    actor = actor_of(request)
+    town = names.town_map.town
+    content = {
+        "form": form,
+        "fields": {name: casepage.field_content(form, name) for name in form.fields},
+        "refusal": problem_text(refusal, house.language()) if refusal else None,
+        "places": place_list(actor, names),
+        "bounds": [round(value, 6) for value in town.geometry.bounds] if town else [],
+        "layers": [{"id": "committees", "text": _("居委会辖区(示意)"), "kind": "edge", "url": reverse("desk:map")}],
+        "may_accept": may(actor, "case.accept"),
+        "reading": reports.NOTHING_READ,
+        "entered": request.GET.get("entered") == "1",
+        "photos": [
+            {"id": token, "url": reverse("desk:photo_show", args=[token])}
+            for token in (form.data.getlist("photos") if form.is_bound else ())
+        ],
+    }
+    return page(request, "desk/new.html", content, status=status)
+
+
+def place_list(actor: Actor, names: Names) -> list[dict[str, Any]]:
+    """Places as the place picker lists them: estates, roads, facilities, sites and rivers; buildings are searched."""
+    listed = places.listed(actor, [kind for kind in casepage.PLACE_KINDS if kind != Kind.BUILDING])
+    return [_option(view, names) for view in listed]
+
+
+def _option(view: Any, names: Names) -> dict[str, Any]:
+    return {
+        "id": str(view.place_id),
+        "text": names.place(view.place_id) or view.name,
+        "hint": names.place(view.committee_id),
+        "group": said(f"place.kind.{view.kind}"),
+        "longitude": round(view.middle.longitude, 6),
+        "latitude": round(view.middle.latitude, 6),
+    }
+
+
+def _entered(given: dict[str, Any], call: Call, *, accept: bool) -> tuple[str, bool]:
+    """Take the report; then accept its case when that was asked for. Each is a step with a key of its own."""
+    fact = steps.enter(
+        channel=given["channel"],
+        text=given["text"],
+        photos=tuple(tokens.claimed(token, now=call.now) for token in given["photos"]),
+        place_id=given["place"],
+        point=given["place_point"],
+        place_text=given["place_text"],
+        reporter=_person(given["phone"], given["name"]),
+        on_behalf=_person(given["for_phone"], given["for_name"]),
+        urgent=given["urgent"],
+        source_key=given["source_key"] or None,
+        call=call,
+    )
+    if accept:
+        forward.accept(
+            fact.case_id,
+            type_code=given["type_code"],
+            title=given["title"] or title_of("", given["text"]),
+            demand=given["demand"],
+            urgent=given["urgent"] or None,
+            call=replace(call, key=f"{call.key}/accept" if call.key else None),
+        )
+    return fact.number, accept
+
+
+def _person(phone: str, name: str) -> Person | None:
+    return Person(phone.strip(), name.strip()) if phone.strip() else None
+
+
+@require_POST
+@door("report.suggest")
+def read(request: HttpRequest) -> HttpResponse:
+    """What the reader makes of the words typed so far. By POST, so that they stand in no log of addresses."""
+    actor, call = actor_of(request), call_of(request)
+    reading = reports.suggest(
+        actor,
+        request.POST.get("text", "")[:5000],
+        at=call.now,
+        point=point_of(request.POST, "place"),
+        place_id=_place(request.POST.get("place", "")),
+        kinds=SUGGESTED_KINDS.get(request.POST.get("channel", ""), "CEH"),
+        language=house.language(),
+    )
+    names = townsfolk.names(actor)
+    content = {
+        "reading": reading,
+        "types": [_chip(one, at) for at, one in enumerate(reading.types, start=1)],
+        "places": [_chip(one, at) for at, one in enumerate(reading.places, start=4)],
+        "team": names.team(names.team_id(reading.department)),
+        "duplicates": reading.duplicates,
+    }
+    return render(request, "desk/reading.html", content)
+
+
+def _place(text: str) -> PlaceId | None:
+    try:
+        return PlaceId(UUID(text)) if text else None
+    except ValueError:
+        return None
+
+
+def _chip(one: Any, at: int) -> dict[str, Any]:
+    return {"value": one.key, "text": one.name, "percent": round(one.probability * 100), "why": one.why, "key": str(at)}
+
+
+@require_GET
+@door("place.read")
+def find_places(request: HttpRequest) -> JsonResponse:
+    """Places called so, for the place picker; buildings too."""
+    actor = actor_of(request)
+    text = request.GET.get("q", "").strip()[:60]
+    names = townsfolk.names(actor)
+    found = places.listed(actor, casepage.PLACE_KINDS, text=text, limit=MOST_FOUND) if text else []
+    return JsonResponse({"places": [_option(view, names) for view in found]})
+
+
+@require_GET
+@door("place.read")
+def town_map(request: HttpRequest) -> JsonResponse:
+    """The committees' outlines as GeoJSON, for the maps of the desk."""
+    answer = JsonResponse(places.export(actor_of(request), casepage.MAP_KINDS))
+    answer["Cache-Control"] = "private, max-age=3600"
+    return answer

@@ -1,0 +1,70 @@
+"""The first page after logging in: what waits for me, and how the town stands."""
+
+from collections import Counter
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from yiwang.cases import queries as cases
+from yiwang.cases.stages import STAGE_OF
+from yiwang.kernel.access import permission
+from yiwang.kernel.access.door import door
+from yiwang.kernel.journal import queries as journal
+from yiwang.kernel.people import queries as people
+from yiwang.kernel.places import queries as places
+from yiwang.kernel.terms import Actor
+from yiwang.web import house
+from yiwang.web.desk import home, rows
+from yiwang.web.desk.room import actor_of, call_of, may, page, said
+
+
+@require_GET
+@door("desk.read")
+def show(request: HttpRequest) -> HttpResponse:
+    """The home page of the actor's roles."""
+    actor, call = actor_of(request), call_of(request)
+    content: dict[str, Any] = {"now": call.now, "queues": [], "tiles": []}
+    if may(actor, "case.read"):
+        numbers = cases.numbers_of(actor, call.now)
+        content |= {"queues": home.queues(actor, numbers, call), "tiles": home.tiles(numbers, call)}
+        if actor.has_role("leader", "auditor", "duty_officer"):
+            content["stages"] = _stages(numbers)
+    if actor.has_role("administrator"):
+        content["accounts"] = _accounts(actor)
+        content["entries"] = journal.head()
+    if actor.has_role("registrar", "administrator"):
+        content["places"] = _places(actor)
+    return page(request, "desk/home.html", content)
+
+
+def _stages(numbers: dict[str, int]) -> list[dict[str, Any]]:
+    return [
+        {
+            "state": {"text": said(f"case.state.{one['state']}"), "tone": rows.tone_of(one["state"])},
+            "stage": said(f"case.stage.{STAGE_OF[one['state']]}"),
+            "count": {"text": str(one["count"]), "href": one["href"]},
+        }
+        for one in home.stages(numbers)
+    ]
+
+
+def _accounts(actor: Actor) -> list[dict[str, Any]]:
+    """Who may log in as what. Nothing about when anybody did (bright line)."""
+    names = permission.roles()
+    language = house.language()
+    return [
+        {
+            "name": card.name,
+            "username": card.username,
+            "roles": "、".join(sorted({str(names[held.role]["name"][language]) for held in card.roles})),  # type: ignore[index]
+            "state": {"text": _("可登录"), "tone": "done"} if card.active else {"text": _("已停用"), "tone": "waiting"},
+        }
+        for card in people.accounts(actor)
+    ]
+
+
+def _places(actor: Actor) -> list[dict[str, Any]]:
+    counted = Counter(str(row.kind) for row in places.town_map(actor).rows)
+    return [{"kind": said(f"place.kind.{kind}"), "count": number} for kind, number in sorted(counted.items())]

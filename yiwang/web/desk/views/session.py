@@ -1,0 +1,69 @@
+"""Logging in and out of the desk. What was typed elsewhere waits in the browser until one is back."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from yiwang.kernel.access.door import door
+from yiwang.kernel.people import session
+from yiwang.kernel.problems import Problem
+from yiwang.kernel.terms import ActorKind
+from yiwang.kernel.wording import problem_text
+from yiwang.web import house
+from yiwang.web.desk.room import actor_of
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+@door("session.open")
+def log_in(request: HttpRequest) -> HttpResponse:
+    """Log in with username and password, and go on where one was."""
+    target = _target(request)
+    if request.method == "GET":
+        if actor_of(request).kind == ActorKind.STAFF:
+            return HttpResponseRedirect(target)
+        return _form(request, target)
+    username = request.POST.get("username", "").strip()
+    try:
+        session.log_in_staff(request, username, request.POST.get("password", ""))
+    except Problem as refusal:
+        return _form(request, target, username=username, refusal=refusal)
+    return HttpResponseRedirect(target)
+
+
+def _form(request: HttpRequest, target: str, *, username: str = "", refusal: Problem | None = None) -> HttpResponse:
+    content = {
+        "next": target,
+        "username": username,
+        "refusal": problem_text(refusal, house.language()) if refusal else None,
+        "demonstration_url": _demonstration_url(),
+    }
+    return render(request, "desk/login.html", content, status=refusal.status if refusal else 200)
+
+
+def _demonstration_url() -> str:
+    """The page where a demonstration lets one choose a role; empty where there is none."""
+    if not session.demonstration_runs():
+        return ""
+    try:
+        return reverse("portal:demonstration")
+    except NoReverseMatch:
+        return ""
+
+
+def _target(request: HttpRequest) -> str:
+    """The page to go on to: one of ours, else the desk's home."""
+    wish = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(wish, {request.get_host()}, require_https=request.is_secure())
+    return wish if safe and wish.startswith("/") else reverse("desk:home")
+
+
+@require_POST
+@door("session.close")
+def log_out(request: HttpRequest) -> HttpResponse:
+    """Log out; the page's script forgets this device's drafts."""
+    session.log_out(request)
+    return HttpResponseRedirect(reverse("desk:login"))
