@@ -1,0 +1,219 @@
+"""A town under load whose pages, worker and database are killed again and again: no acknowledged report is lost.
+
+Everything runs as at a real start: `yiwang up`, its supervisor, and people who repeat with the same key what got no answer.
+"""
+
+import http.client
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from yiwang.project import postgres, processes
+from yiwang.project.simulation.doors import OverHttp, Person, Refused
+from yiwang.project.tests.test_starting_and_stopping import Up, cluster_of, new_folder
+
+pytestmark = pytest.mark.processes
+
+SEED = 20_190_402
+REPORTERS = 3
+KILLS = ("web", "worker", "database", "web", "database", "worker")
+CALM_S = (1.0, 3.0)
+"""Between a recovery and the next kill."""
+
+
+class Reporter(threading.Thread):
+    """Somebody with a bad connection: sends a report until it is acknowledged, always under its own key, then the next."""
+
+    def __init__(self, port: int, name: str, stop: threading.Event) -> None:
+        super().__init__(daemon=True)
+        self.port, self.stop, self.prefix = port, stop, name
+        self.acknowledged: dict[str, str] = {}
+        self.sent: list[str] = []
+        self.strange: list[str] = []
+        self.repeated = 0
+
+    def run(self) -> None:
+        while not self.stop.is_set():
+            key = f"{self.prefix}-{len(self.sent)}"
+            self.sent.append(key)
+            self._until_acknowledged(key)
+
+    def _until_acknowledged(self, key: str) -> None:
+        body = json.dumps({"text": f"路灯不亮,编号{key}。", "reporter": {"phone": "199 0000 1001"}})
+        headers = {"Content-Type": "application/json", "Idempotency-Key": key}
+        patience = time.monotonic() + 60
+        while time.monotonic() < patience:
+            try:
+                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+                connection.request("POST", "/api/reports", body.encode(), headers)
+                answer = connection.getresponse()
+                content = answer.read()
+                connection.close()
+            except (OSError, http.client.HTTPException):
+                self.repeated += 1
+                time.sleep(0.1)
+                continue
+            if answer.status == 201:
+                self.acknowledged[key] = json.loads(content)["number"]
+                return
+            if answer.status < 500:
+                self.strange.append(f"{answer.status} {content.decode()}")
+                return
+            time.sleep(0.1)
+        self.strange.append(f"{key} was never answered")
+
+
+class Desk(threading.Thread):
+    """The desk and the dispatcher take cases on all the while, so that steps are cut off in the middle too."""
+
+    def __init__(self, address: str, reporters: list[Reporter], stop: threading.Event) -> None:
+        super().__init__(daemon=True)
+        self.stop, self.reporters, self.taken = stop, reporters, 0
+        self.refused: list[str] = []
+        self._keys = 0
+        people = self._person(address).get("/session/demonstration")
+        self.people = {one["username"]: one["account_id"] for one in people}
+        self.desk, self.dispatcher = self._person(address), self._person(address)
+        self.desk.log_in(self.people["operator"])
+        self.dispatcher.log_in(self.people["dispatcher"])
+
+    def _person(self, address: str) -> Person:
+        return Person(OverHttp(address), self._key)
+
+    def _key(self) -> str:
+        self._keys += 1
+        return f"desk-{self._keys}"
+
+    def run(self) -> None:
+        done: set[str] = set()
+        while not self.stop.is_set():
+            waiting = {number for one in self.reporters for number in one.acknowledged.values()} - done
+            for number in sorted(waiting)[:1]:
+                done.add(number)
+                self._take(number)
+            time.sleep(0.02)
+
+    def _take(self, number: str) -> None:
+        try:
+            self.desk.post(f"/cases/{number}/accept", {"type_code": "C-01-02", "title": "路灯不亮"})
+            self.dispatcher.post(f"/cases/{number}/dispatch", {"team": "utilities"})
+            self.taken += 1
+        except Refused as refused:
+            self.refused.append(str(refused))
+
+
+@pytest.fixture
+def town() -> Iterator[Up]:
+    with new_folder() as data:
+        started = Up(data, DJANGO_SETTINGS_MODULE="yiwang.project.settings").ready()
+        yield started
+        if started.process.poll() is None:
+            started.end(signal.SIGTERM)
+
+
+def victim(up: Up, what: str, dice: random.Random) -> int:
+    """A process of that part of the town, any one of them."""
+    if what == "database":
+        found = postgres.postmaster_pid(cluster_of(up.folder))
+        assert found
+        return found
+    word = {"web": "wsgi", "worker": "yiwang.project.worker"}[what]
+    return dice.choice([pid for pid in processes.left_over(up.folder) if word in command_of(pid)])
+
+
+def command_of(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except OSError:
+        return ""
+
+
+def kill(up: Up, what: str, dice: random.Random) -> None:
+    """End one part without warning, and wait until the supervisor has brought it back."""
+    dead = victim(up, what, dice)
+    os.kill(dead, signal.SIGKILL)
+
+    def is_back() -> bool:
+        try:
+            return victim(up, what, dice) != dead and (what != "database" or postgres.answers(cluster_of(up.folder)))
+        except (AssertionError, IndexError):
+            return False
+
+    assert processes.wait_until(is_back, timeout_s=40), up.text()
+
+
+def command(up: Up, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """One of the town's own commands, beside the running town."""
+    values = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "YIWANG_SECRET_KEY")}
+    values |= {"YIWANG_DATA": str(up.folder), "DJANGO_SETTINGS_MODULE": "yiwang.project.settings"}
+    called = [sys.executable, "-m", "yiwang.project.commands", *arguments]
+    return subprocess.run(called, env=values, capture_output=True, text=True, timeout=90, check=False)
+
+
+def asked(up: Up, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+    with psycopg.connect(cluster_of(up.folder).url("yiwang")) as connection:
+        return connection.execute(statement, values).fetchall()
+
+
+def test_no_acknowledged_report_is_lost_when_pages_worker_and_database_are_killed(town: Up) -> None:
+    dice, stop = random.Random(SEED), threading.Event()
+    reporters = [Reporter(town.port, f"p{n}", stop) for n in range(REPORTERS)]
+    desk = Desk(f"http://127.0.0.1:{town.port}", reporters, stop)
+    for thread in (*reporters, desk):
+        thread.start()
+    for what in KILLS:
+        time.sleep(dice.uniform(*CALM_S))
+        kill(town, what, dice)
+    time.sleep(2)
+    stop.set()
+    for thread in (*reporters, desk):
+        thread.join(timeout=70)
+    acknowledged = {key: number for one in reporters for key, number in one.acknowledged.items()}
+    assert [fault for one in reporters for fault in one.strange] == []
+    assert len(acknowledged) > 30
+    assert sum(one.repeated for one in reporters) > 0, "nothing was cut off: the kills did not hit anybody at work"
+    assert desk.taken > 3
+    assert desk.refused == []
+    sees_everything_once(town, acknowledged)
+    sees_no_gap(town)
+    replayed = command(town, "replay", "--json")
+    assert (replayed.returncode, json.loads(replayed.stdout)["differences"]) == (0, []), replayed.stderr
+
+
+def sees_everything_once(up: Up, acknowledged: dict[str, str]) -> None:
+    """Each key became one report, with its own case and the text that was sent; and no step was left half done."""
+    assert len(set(acknowledged.values())) == len(acknowledged)
+    numbers = list(acknowledged.values())
+    found = asked(up, 'SELECT r.number, c.number, c.text FROM report r JOIN "case" c ON c.id = r.case_id')
+    texts = {number: text for number, case, text in found if number == case}
+    assert set(numbers) <= set(texts)
+    assert {key: f"编号{key}。" in texts[number] for key, number in acknowledged.items()} == dict.fromkeys(
+        acknowledged, True
+    )
+    sent = [text for _, _, text in found if "编号p" in text]
+    assert len(sent) == len(set(sent)), "a repeated key made a second report"
+    orphans = "SELECT number FROM \"case\" WHERE origin_kind = 'report' AND id NOT IN (SELECT case_id FROM report)"
+    assert asked(up, orphans) == []
+    without = "SELECT id FROM entry e WHERE verb = 'report.received' AND NOT EXISTS (SELECT FROM report WHERE id::text = e.subject_id)"
+    assert asked(up, without) == []
+
+
+def sees_no_gap(up: Up) -> None:
+    """The sequencer places everything that was committed, from 1 on without a gap."""
+    waiting = "SELECT count(*) FROM entry_pending"
+    assert processes.wait_until(lambda: asked(up, waiting) == [(0,)], timeout_s=30)
+    count, first, last, entries = asked(
+        up, "SELECT count(*), min(position), max(position), (SELECT count(*) FROM entry) FROM entry_position"
+    )[0]
+    assert (first, last, count) == (1, count, entries)
