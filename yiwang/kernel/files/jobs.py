@@ -62,3 +62,7 @@ def _batches(hashes: Iterable[FileHash]) -> Iterator[list[FileHash]]:
     waiting = iter(hashes)
     while batch := list(itertools.islice(waiting, BATCH)):
         yield batch
+
+
+SWEEPS = {"orphaned files": (3600, sweep_orphans)}
+"""For the worker (project/worker.py): once an hour."""
