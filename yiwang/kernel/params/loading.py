@@ -1,13 +1,15 @@
 """Reading `params/*.yaml` files into a Rulebook. A mistake is refused with file and line, at load and not at the first case."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from pathlib import Path
+from types import MappingProxyType
 
 from yiwang.kernel.params.problems import DatesBackwards, DatesGap, DatesOverlap, DoubleKey
 from yiwang.kernel.params.rulebook import Rulebook, RuleVersion, frozen, hash_of
 from yiwang.kernel.params.yamlfile import (
+    Check,
     Node,
     Row,
     anything,
@@ -52,8 +54,10 @@ def rule_files(folder: Path) -> tuple[Path, ...]:
     return tuple(sorted(folder.rglob("params/*.yaml")))
 
 
-def load(paths: Iterable[Path]) -> Rulebook:
+def load(paths: Iterable[Path], *, checks: Mapping[str, Check] = MappingProxyType({})) -> Rulebook:
     """Read the files, each a list of rules, into one Rulebook.
+
+    `checks` gives by rule id what a value must look like; a check raises a RuleFileProblem at the value's own line.
 
     Raises a RuleFileProblem (UnknownKey, MissingKey, WrongKind, DoubleKey, DatesGap, DatesOverlap, …) with file and line.
     """
