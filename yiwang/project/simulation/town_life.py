@@ -65,16 +65,17 @@ class Simulation:
         heapq.heappush(self._waiting, (moment, next(self._order), life))
 
     def run(self, now: datetime, progress: Progress) -> None:
-        """Until nothing wants to happen before `now`: then history ends."""
+        """Until nothing wants to happen before `now`: then history ends. With the clock standing by itself, to every end."""
         began = self._waiting[0][0] if self._waiting else now
         days = max(1, (now - began).days)
-        while self._waiting and self._waiting[0][0] <= now:
+        while self._waiting and (not self.moved or self._waiting[0][0] <= now):
             moment, _, life = heapq.heappop(self._waiting)
             progress("simulating", min(days, (moment - began).days), days)
             with self._at(moment):
                 following = self._go_on(life)
-            if following is not None:
-                self.start(max(following, moment + timedelta(seconds=1)), life)
+                pause = following - walltime.now() if following else None
+            if pause is not None:
+                self.start(moment + max(pause, timedelta(seconds=1)), life)
         progress("simulating", days, days)
 
     def _at(self, moment: datetime) -> AbstractContextManager[None]:
