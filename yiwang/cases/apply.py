@@ -332,6 +332,12 @@ def case_noted(fact: facts.CaseNoted, entry: Entry) -> None:
     _move(fact, entry)
 
 
+@applies(facts.CaseWordsForgotten)
+def case_words_forgotten(fact: facts.CaseWordsForgotten, entry: Entry) -> None:
+    title = Case.objects.values_list("title", flat=True).get(pk=fact.case_id)
+    _move(fact, entry, text="", bigrams=bigrams(title), reporter=None)
+
+
 @applies(facts.CaseCorrected)
 def case_corrected(fact: facts.CaseCorrected, entry: Entry) -> None:
     _move(fact, entry, type_code=fact.type_code, **_ground(fact))

@@ -345,6 +345,15 @@ class CaseNoted:
     text: str | None = private(default=None)
 
 
+@fact("case.words_forgotten", subject="case_id")
+@dataclass(frozen=True, slots=True)
+class CaseWordsForgotten:
+    """The words of the one who reported were erased at their wish; what the office did stays."""
+
+    case_id: CaseId
+    clocks: Clocks
+
+
 @fact("case.corrected", subject="case_id")
 @dataclass(frozen=True, slots=True)
 class CaseCorrected:

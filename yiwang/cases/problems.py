@@ -114,3 +114,10 @@ class NotDrawn(Problem):
 
     slug = "case-not-drawn"
     status = 409
+
+
+class StillOpen(Problem):
+    """What is needed to handle an open case is kept until it has ended. Parameter: number."""
+
+    slug = "case-still-open"
+    status = 409

@@ -6,12 +6,13 @@ from datetime import date, datetime
 from yiwang.cases import facts, law, rules
 from yiwang.cases.locked import ground_of, locked_case
 from yiwang.cases.models import Case, Recheck
-from yiwang.cases.problems import NotDrawn
-from yiwang.cases.stages import Proof, State
+from yiwang.cases.problems import NotDrawn, StillOpen
+from yiwang.cases.stages import ENDED, Proof, State
 from yiwang.cases.steps.forward import Ground
 from yiwang.cases.steps.frame import hang_photos, take
 from yiwang.kernel import walltime
 from yiwang.kernel.access import permission
+from yiwang.kernel.journal.erasing import erase_private
 from yiwang.kernel.journal.step import step
 from yiwang.kernel.journal.steps import record
 from yiwang.kernel.terms import TOWN_WIDE, Call, CaseId, FileHash
@@ -31,6 +32,22 @@ def note(
     _, case = take("note", case_id, None, call)
     fact = facts.CaseNoted(case.id, kind, department, (), text=text.strip())
     record(fact, call=call, happened_at=happened_at)
+    return fact
+
+
+@step("case.forget")
+def forget_words(case_id: CaseId, *, ground: str, call: Call) -> facts.CaseWordsForgotten:
+    """Erase what the reporter said, from the case and from the journal, once the case has ended (PIPL art. 47).
+
+    Raises StillOpen while the town must still handle it: until then the law lets it keep what it needs.
+    """
+    case = locked_case(case_id)
+    permission.require(call.actor, "case.forget", ground_of(case))
+    if case.state not in ENDED:
+        raise StillOpen(number=case.number)
+    fact = facts.CaseWordsForgotten(case.id, ())
+    record(fact, call=call)
+    erase_private("case", case.id, ground=ground, call=call)
     return fact
 
 

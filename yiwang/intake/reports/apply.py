@@ -42,6 +42,14 @@ def report_read(fact: facts.ReportRead, entry: Entry) -> None:
     Report.objects.filter(pk=fact.report_id).update(read=True)
 
 
+@applies(facts.ReportForgotten)
+def report_forgotten(fact: facts.ReportForgotten, entry: Entry) -> None:
+    Report.objects.filter(pk=fact.report_id).update(
+        title="", text="", place_text="", reporter=None, on_behalf=None, source_key=None
+    )
+    ReportReading.objects.filter(report=fact.report_id).update(types=[], places=[], duplicates=[])
+
+
 def _plain(suggestions: tuple[Any, ...] | None) -> list[dict[str, Any]]:
     """Suggestions as JSON: identifiers as text."""
     return [

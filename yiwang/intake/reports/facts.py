@@ -66,6 +66,14 @@ class ReportRead:
     duplicates: tuple[SuggestedDuplicate, ...] | None = private(default=None)
 
 
+@fact("report.forgotten", subject="report_id")
+@dataclass(frozen=True, slots=True)
+class ReportForgotten:
+    """What one person told the town was erased at their wish. The number and what the office did stay."""
+
+    report_id: ReportId
+
+
 @fact("sheet.mapped", subject="sheet")
 @dataclass(frozen=True, slots=True)
 class SheetMapped:

@@ -82,5 +82,3 @@ def _message(row: HotlineMessage) -> Message:
         reply=row.reply,
         replied_at=row.replied_at,
     )
-
-

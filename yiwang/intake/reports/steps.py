@@ -7,6 +7,7 @@ from itertools import islice
 
 from django.db import transaction
 
+from yiwang.cases.problems import StillOpen
 from yiwang.cases.steps import forward, remarks
 from yiwang.cases.steps.forward import Ground
 from yiwang.intake.reports import facts, rules
@@ -16,11 +17,24 @@ from yiwang.kernel import ids
 from yiwang.kernel.access import permission
 from yiwang.kernel.files import steps as files
 from yiwang.kernel.files.facts import Purpose
+from yiwang.kernel.journal.erasing import erase_private
 from yiwang.kernel.journal.step import step
 from yiwang.kernel.journal.steps import record
 from yiwang.kernel.people import steps as people
 from yiwang.kernel.problems import Problem
-from yiwang.kernel.terms import TOWN_WIDE, AccountId, Actor, ActorKind, Call, CaseId, FileHash, PlaceId, Point, ReportId
+from yiwang.kernel.terms import (
+    TOWN_WIDE,
+    AccountId,
+    Actor,
+    ActorKind,
+    Call,
+    CaseId,
+    FileHash,
+    PlaceId,
+    Point,
+    ReportId,
+    Where,
+)
 
 IMPORT_BATCH = 100
 """Messages per transaction of an import: a crash repeats at most so many, and they are known again by their keys."""
@@ -101,7 +115,7 @@ def enter(
     call: Call,
 ) -> facts.ReportReceived:
     """The desk enters what somebody says on the telephone, at the counter, or a grid worker found (`channel`)."""
-    permission.require(call.actor, "report.enter", TOWN_WIDE)
+    permission.require(call.actor, "report.enter", files.own_ground(call.actor))
     text = rules.words(text, photos=photos)
     return _received(
         channel=channel,
@@ -262,6 +276,41 @@ def remember_columns(sheet: str, columns: dict[str, str], *, call: Call) -> fact
     fact = facts.SheetMapped(sheet, tuple(sorted(columns.items())))
     record(fact, call=call)
     return fact
+
+
+@step("report.forget")
+def forget_report(report_id: ReportId, *, ground: str, call: Call) -> facts.ReportForgotten:
+    """Erase what one person told the town, from its tables and the journal, once the case has ended. Raises StillOpen."""
+    report = Report.objects.select_for_update().get(pk=report_id)
+    owners = frozenset(AccountId(one) for one in (report.reporter, report.on_behalf) if one)
+    permission.require(call.actor, "report.forget", Where(owners=owners))
+    remarks.forget_words(CaseId(report.case_id), ground=ground, call=call)
+    fact = facts.ReportForgotten(report_id)
+    record(fact, call=call)
+    erase_private("report", report_id, ground=ground, call=call)
+    return fact
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What could be erased of a person, and the numbers of the open cases that keep their words until they end."""
+
+    reports: int
+    kept: tuple[str, ...]
+
+
+def forget_person(account_id: AccountId, *, ground: str = people.ERASURE_GROUND, call: Call) -> Forgotten:
+    """Take a person out: their ended reports' words, then the account itself. `call.reason` says why."""
+    erased, kept = 0, []
+    with transaction.atomic():
+        for report_id, number in list(Report.objects.filter(reporter=account_id).values_list("id", "number")):
+            try:
+                forget_report(ReportId(report_id), ground=ground, call=replace(call, key=None))
+                erased += 1
+            except StillOpen:
+                kept.append(number)
+        people.erase_person(account_id, ground=ground, call=replace(call, key=None))
+    return Forgotten(erased, tuple(kept))
 
 
 @dataclass(frozen=True, slots=True)
