@@ -67,6 +67,8 @@ def sweep_file(sha256: FileHash, *, call: Call) -> FileSwept | None:
     The bytes are removed after this has committed (jobs.py); until then they are a stray, which does no harm.
     """
     permission.require(call.actor, "file.sweep", TOWN_WIDE)
+    if not store.turn(sha256, wait=False):  # being uploaded again this moment; the turn also keeps both facts in order
+        return None
     row = File.objects.select_for_update(skip_locked=True).filter(sha256=sha256).first()
     # Counted in a statement of its own, after the lock: a use committed while we waited is seen.
     if row is None or not rules.is_orphan(row.uploaded_at, FileUse.objects.filter(file=row).count(), call.now):

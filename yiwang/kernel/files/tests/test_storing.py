@@ -19,6 +19,7 @@ from yiwang.kernel.files.facts import FileStored, Purpose
 from yiwang.kernel.files.models import File, FileUse
 from yiwang.kernel.files.problems import FileGone, FileTypeNotAccepted, UploadExpired, UploadUnknown
 from yiwang.kernel.files.tests import pictures
+from yiwang.kernel.journal.replay import replay
 from yiwang.kernel.problems import NotAllowed, NotFound
 from yiwang.kernel.terms import VISITOR, Actor, ActorKind, Call, FileHash, Grant, Point, ScopeKind
 
@@ -185,6 +186,18 @@ def test_the_sweeper_removes_after_a_day_what_nothing_uses_and_never_what_is_in_
     assert lies_there(young)
     assert set(File.objects.values_list("sha256", flat=True)) == {used.sha256, young.sha256}
     assert jobs.sweep_orphans(NEXT_DAY) == jobs.Swept(0, 0, 0)
+
+
+@pytest.mark.django_db
+def test_the_rows_follow_from_the_journal_alone() -> None:
+    stored(pictures.jpeg(size=(90, 90)))
+    use(stored())
+    stored(now=NOON + timedelta(hours=2))
+    stored(pictures.jpeg(size=(80, 80)), NEXT_DAY)
+    jobs.sweep_orphans(NEXT_DAY)
+    outcome = replay()
+    assert {"file", "file_use"} <= set(outcome.tables)
+    assert outcome.differences == ()
 
 
 @pytest.mark.django_db
