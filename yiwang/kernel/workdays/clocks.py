@@ -16,7 +16,7 @@ A limit has run out when `now > due_at`: the due moment itself is still in time.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from typing import NamedTuple
@@ -199,14 +199,30 @@ def _ended_at(walk: Sequence[Interval], amount: Amount, unit: TimeUnit, calendar
 
 
 def _due_in_days(walk: Sequence[Interval], amount: Amount, calendar: Calendar) -> Due | None:
+    last = _last_day(walk, amount, calendar)
+    if last is None:
+        return None
+    day = calendar.first_working_day(last)
+    return Due(calendar.close_of(day), calendar.missing_notice(last, day) is not None)
+
+
+def last_day(
+    intervals: Sequence[Interval], amount: int, calendar: Calendar, resumes_at: datetime | None = None
+) -> date:
+    """For a limit in DAY that has an end: the last day as counted, before a day off moves it to the next working day."""
+    found = _last_day(_walked(intervals, resumes_at), amount, calendar)
+    if found is None:
+        raise ValueError("a clock that stands still has no last day")
+    return found
+
+
+def _last_day(walk: Sequence[Interval], amount: Amount, calendar: Calendar) -> date | None:
     if amount != int(amount):
         raise ValueError("calendar days are whole")
     last = walk[0].start.date() + timedelta(days=int(amount))
     for interval, pause in zip(walk, [*_pauses(walk), None], strict=True):
-        day = calendar.first_working_day(last)
-        due = calendar.close_of(day)
-        if interval.end is None or due <= interval.end:
-            return Due(due, calendar.missing_notice(last, day) is not None)
+        if interval.end is None or calendar.close_of(calendar.first_working_day(last)) <= interval.end:
+            return last
         last += timedelta(days=0 if pause is None else pause // WHOLE_DAY)
     return None
 
