@@ -1,6 +1,6 @@
 """Everything the page of one case shows, gathered once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from yiwang.cases import queries as cases
 from yiwang.cases.queries import CaseView, Happening
 from yiwang.cases.stages import ENDED, State
 from yiwang.intake.reports import queries as reports
-from yiwang.intake.reports.queries import ReadingView, ReportView
+from yiwang.intake.reports.queries import ReadingView, ReportView, Suggestion
 from yiwang.intake.reports.rules import title_of
 from yiwang.kernel import walltime
 from yiwang.kernel.access import permission
@@ -31,6 +31,7 @@ from yiwang.web.desk.townsfolk import Names
 
 PLACE_KINDS = (Kind.ESTATE, Kind.ROAD, Kind.FACILITY, Kind.SITE, Kind.RIVER, Kind.BUILDING)
 MAP_KINDS = (Kind.COMMITTEE,)
+LEAST_LIKELY = 0.02
 REVIEW_AFTER = timedelta(days=30)
 
 
@@ -331,8 +332,8 @@ def form_content(seen: Seen, act: Act, form: ActForm, **more: Any) -> dict[str, 
         "errors": form.errors if form.is_bound else {},
         "form": form,
         "fields": [field_content(form, name) for name in form.fields],
-        "suggestions": suggestions(seen) if act.name in ("accept", "settle") else [],
-        "places": place_suggestions(seen) if act.name == "accept" else [],
+        "suggestions": chips(seen.reading.types, 1) if act.name in ("accept", "settle") else [],
+        "places": chips(seen.reading.places, 7) if act.name == "accept" else [],
         "precedents": _precedents(seen) if act.name in ("dispatch", "rule", "redirect") else None,
         "usual": _usual(seen) if act.name in ("dispatch", "redirect") else "",
         **more,
@@ -355,19 +356,12 @@ def field_content(form: ActForm, name: str) -> dict[str, Any]:
     }
 
 
-def suggestions(seen: Seen) -> list[dict[str, Any]]:
-    """The reader's types: what, how sure, why; each is chosen by its number's key."""
+def chips(found: Sequence[Suggestion], first_key: int) -> list[dict[str, Any]]:
+    """Suggestions of the reader: what, how sure, why; each is taken by its number's key. What is hardly likely is left out."""
+    likely = [one for at, one in enumerate(found) if at == 0 or one.probability >= LEAST_LIKELY]
     return [
         {"value": one.key, "text": one.name, "percent": round(one.probability * 100), "why": one.why, "key": str(at)}
-        for at, one in enumerate(seen.reading.types, start=1)
-    ]
-
-
-def place_suggestions(seen: Seen) -> list[dict[str, Any]]:
-    """The places the reader found named in the message."""
-    return [
-        {"value": one.key, "text": one.name, "percent": round(one.probability * 100), "why": one.why, "key": str(at)}
-        for at, one in enumerate(seen.reading.places, start=7)
+        for at, one in enumerate(likely, start=first_key)
     ]
 
 

@@ -91,6 +91,7 @@ def _uuid(text: str) -> str:
 def fields(shown: Asked, teams: list[tuple[str, str]], committees: list[tuple[str, str]]) -> list[dict[str, Any]]:
     """The filter bar's fields."""
     states = [(OPEN, _("未结")), ("all", _("全部")), *((str(state), said(f"case.state.{state}")) for state in State)]
+    orders = [("", _("先到期的在前")), ("new", _("新来的在前"))]
     limits = [
         ("", _("不限")),
         ("overdue", _("已超时")),
@@ -104,12 +105,17 @@ def fields(shown: Asked, teams: list[tuple[str, str]], committees: list[tuple[st
         {"name": "q", "text": _("查找"), "kind": "search", "value": shown.text},
         {"name": "state", "text": _("状态"), "kind": "select", "options": states, "value": shown.state},
         {"name": "limit", "text": _("时限"), "kind": "select", "options": limits, "value": shown.limit},
-        {"name": "team", "text": _("部门"), "kind": "select", "options": [("", _("不限")), *teams], "value": shown.team},
-        {"name": "committee", "text": _("居委"), "kind": "select", "options": [("", _("不限")), *committees], "value": shown.committee},
-        {"name": "type", "text": _("类别"), "kind": "select", "options": [("", _("不限")), *casetypes.class_options()], "value": shown.type},
+        {"name": "team", "text": _("部门"), "kind": "select", "options": any_of(teams), "value": shown.team},
+        {"name": "committee", "text": _("居委"), "kind": "select", "options": any_of(committees), "value": shown.committee},
+        {"name": "type", "text": _("类别"), "kind": "select", "options": any_of(casetypes.class_options()), "value": shown.type},
         {"name": "source", "text": _("来源"), "kind": "select", "options": sources, "value": shown.source},
-        {"name": "order", "text": _("次序"), "kind": "select", "options": [("", _("先到期的在前")), ("new", _("新来的在前"))], "value": shown.order},
+        {"name": "order", "text": _("次序"), "kind": "select", "options": orders, "value": shown.order},
     ]  # fmt: skip
+
+
+def any_of(options: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The options and, before them, all of them."""
+    return [("", _("不限")), *options]
 
 
 def views(shown: Asked, numbers: dict[str, int]) -> list[dict[str, Any]]:

@@ -46,7 +46,7 @@ def shown(row: CaseRow, names: Names, now: datetime, suggestion: tuple[str, floa
         "place": names.where(row.place_id, row.point, row.committee),
         "team": names.team(row.lead_team),
         "source": said(f"case.source.{row.source}"),
-        "opened_at": row.opened_at,
+        "came": {"text": near(row.opened_at, now), "full": moment_text(row.opened_at, with_year=True)},
         "state": str(row.state),
         "tags": list(_tags(row)),
         "due": _due(row, now),
@@ -82,13 +82,14 @@ def _due(row: CaseRow, now: datetime) -> dict[str, str] | None:
     return {
         "state": state,
         "stage": said(f"case.clock.{row.due_stage}") if row.due_stage else "",
-        "text": _near(row.due_at, now),
+        "text": near(row.due_at, now),
         "full": moment_text(row.due_at, with_year=True),
         "icon": {"overdue": "warning", "soon": "clock"}.get(state, "clock"),
     }
 
 
-def _near(at: datetime, now: datetime) -> str:
+def near(at: datetime, now: datetime) -> str:
+    """A moment as short as one would say it: today, yesterday and tomorrow by the hour."""
     days = (walltime.town_day(at) - walltime.town_day(now)).days
     local = walltime.in_town(at)
     if days in (0, 1, -1):

@@ -80,7 +80,7 @@ def _source(clock: ClockSnapshot) -> list[str]:
 
 
 def _rule(clock: ClockSnapshot, day: Any) -> tuple[str, str, bool] | None:
-    code, _dot, stage = clock.rule.rpartition(".")
+    code, _dot, _stage = clock.rule.rpartition(".")
     if code in law.catalogue():
         limit = law.catalogue()[code].limits_on(day).get(clock.stage)
         return (limit.version, limit.reference, limit.verified) if limit else None

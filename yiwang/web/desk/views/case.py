@@ -12,9 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from yiwang.cases import queries as cases
 from yiwang.cases.problems import CaseUnknown, WrongStage
 from yiwang.kernel.access.door import door
-from yiwang.kernel.files.rules import MAX_PHOTO_BYTES, MEGABYTE
-from yiwang.kernel.files.problems import FileTooLarge
 from yiwang.kernel.files import uploads
+from yiwang.kernel.files.problems import FileTooLarge
+from yiwang.kernel.files.rules import MAX_PHOTO_BYTES, MEGABYTE
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.people import steps as people_steps
 from yiwang.kernel.people.problems import ReasonMissing

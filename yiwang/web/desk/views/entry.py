@@ -157,8 +157,8 @@ def read(request: HttpRequest) -> HttpResponse:
     names = townsfolk.names(actor)
     content = {
         "reading": reading,
-        "types": [_chip(one, at) for at, one in enumerate(reading.types, start=1)],
-        "places": [_chip(one, at) for at, one in enumerate(reading.places, start=4)],
+        "types": casepage.chips(reading.types, 1),
+        "places": casepage.chips(reading.places, 4),
         "team": names.team(names.team_id(reading.department)),
         "duplicates": reading.duplicates,
     }
@@ -170,10 +170,6 @@ def _place(text: str) -> PlaceId | None:
         return PlaceId(UUID(text)) if text else None
     except ValueError:
         return None
-
-
-def _chip(one: Any, at: int) -> dict[str, Any]:
-    return {"value": one.key, "text": one.name, "percent": round(one.probability * 100), "why": one.why, "key": str(at)}
 
 
 @require_GET

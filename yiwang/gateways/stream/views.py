@@ -1,0 +1,100 @@
+"""Live updates for the desk as server-sent events: that something happened to which cases, never what.
+
+Served by the ASGI process. A page that hears of a change asks its own query, which asks what the reader may see.
+"""
+
+import json
+import time
+from collections.abc import AsyncGenerator, Iterable
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.db import connections
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.views.decorators.http import require_GET
+
+from yiwang.cases import queries as cases
+from yiwang.kernel.access import permission
+from yiwang.kernel.access.door import door
+from yiwang.kernel.journal.stream import Change, changes
+from yiwang.kernel.terms import Actor, CaseId
+
+LONGEST_S = 15 * 60
+"""A stream ends after this time; the browser comes back where it was, and its rights are looked at anew."""
+IDLE_S = 15.0
+RETRY_MS = 3000
+MOST_IDS = 500
+
+
+@require_GET
+@door("desk.follow")
+def desk(request: HttpRequest) -> HttpResponseBase:
+    """What happens to cases within the actor's reach, from `after` (or Last-Event-ID) on.
+
+    Outside the ASGI process it answers 204, which tells a browser not to come back; pages then ask `/desk/changes`.
+    """
+    if not hasattr(request, "scope"):
+        return _for_origin(request, HttpResponse(status=204))
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    answer = StreamingHttpResponse(_events(actor, _after(request)), content_type="text/event-stream")
+    answer["Cache-Control"] = "no-store"
+    answer["X-Accel-Buffering"] = "no"
+    connections.close_all()  # a stream lasts; it must not keep a connection of the pool for itself
+    return _for_origin(request, answer)
+
+
+def _after(request: HttpRequest) -> int | None:
+    for given in (request.headers.get("Last-Event-ID", ""), request.GET.get("after", "")):
+        if given.isdecimal() and len(given) < 18:
+            return int(given)
+    return None
+
+
+def _for_origin(request: HttpRequest, answer: HttpResponseBase) -> HttpResponseBase:
+    """Let a page of the same host at another port read the answer, with its cookie; nobody else."""
+    origin = request.headers.get("Origin", "")
+    answer["Vary"] = "Origin, Cookie"
+    if origin and urlsplit(origin).hostname == urlsplit(f"//{request.get_host()}").hostname:
+        answer["Access-Control-Allow-Origin"] = origin
+        answer["Access-Control-Allow-Credentials"] = "true"
+    return answer
+
+
+async def _events(actor: Actor, after: int | None) -> AsyncGenerator[bytes, None]:
+    yield f"retry: {RETRY_MS}\n\n".encode()
+    begun = time.monotonic()
+    following = changes(after, idle_s=IDLE_S)
+    try:
+        async for batch in following:
+            if batch:
+                yield _event(batch[-1].position, await _within(actor, batch))
+            else:
+                yield b": still here\n\n"
+            if time.monotonic() - begun > LONGEST_S:
+                return
+    finally:
+        await following.aclose()
+
+
+def _event(position: int, ids: Iterable[str]) -> bytes:
+    told = json.dumps({"position": position, "ids": list(ids)[:MOST_IDS]})
+    return f"id: {position}\ndata: {told}\n\n".encode()
+
+
+async def _within(actor: Actor, batch: Iterable[Change]) -> list[str]:
+    """The cases of a batch that the actor may see, each once. Who sees the whole town costs no query."""
+    touched = list(dict.fromkeys(one.subject_id for one in batch if one.subject_kind == "case"))
+    reach = permission.reach(actor, "case.read")
+    if reach.nothing or not touched:
+        return []
+    return touched if reach.town else await sync_to_async(_seen)(actor, touched)
+
+
+def _seen(actor: Actor, touched: list[str]) -> list[str]:
+    try:
+        seen: Any = cases.rows_of(actor, [CaseId(UUID(one)) for one in touched])
+        return [str(case_id) for case_id in seen]
+    finally:
+        connections.close_all()
