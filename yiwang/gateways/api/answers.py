@@ -12,9 +12,12 @@ from ninja.errors import HttpError, ValidationError
 
 from yiwang.gateways.api.problems import Fault, Invalid, InvalidField, NoSuchAddress, TooMuch, Unreadable
 from yiwang.kernel.problems import BadFields, Problem
-from yiwang.kernel.wording import problem_text
+from yiwang.kernel.wording import problem_text, word
 
 MEDIA_TYPE = "application/problem+json"
+
+WHY = "api.why."
+"""Before the kind of misfit: the key of its words; kinds without words of their own are `other`."""
 
 log = logging.getLogger("yiwang.api")
 
@@ -54,13 +57,20 @@ def refusal(request: HttpRequest, problem: Problem, *, errors: dict[str, Problem
 
 
 def invalid(request: HttpRequest, refused: ValidationError) -> HttpResponse:
-    """What does not fit the schema, field by field. The schema's words say what was expected, never what was given."""
+    """What does not fit the schema, field by field: what was expected, never what was given."""
     errors: dict[str, Problem] = {}
     for one in refused.errors:
         path = [str(part) for part in one["loc"]]
         field = ".".join(path[2:] or path[-1:])
-        errors.setdefault(field, InvalidField(field=field, why=one["msg"]))
+        errors.setdefault(field, InvalidField(field=field, why=_why(one["type"], language(request))))
     return refusal(request, Invalid(count=len(errors)), errors=errors)
+
+
+def _why(kind: str, code: str) -> str:
+    try:
+        return word(f"{WHY}{kind}", code)
+    except KeyError:
+        return word(f"{WHY}other", code)
 
 
 def _http(request: HttpRequest, error: HttpError) -> HttpResponse:

@@ -5,6 +5,7 @@ from ninja import File, Schema, Status
 from ninja.files import UploadedFile
 
 from yiwang.gateways.api.frame import opens
+from yiwang.gateways.api.keys import own_key
 from yiwang.gateways.api.words import Line, PointBody
 from yiwang.kernel.files import rules as files
 from yiwang.kernel.files import tokens, uploads
@@ -29,8 +30,9 @@ def photo_store(request: HttpRequest, photo: UploadedFile = File(...)) -> Status
         raise FileTooLarge(
             megabytes=(photo.size or 0) // files.MEGABYTE, limit=files.MAX_DOCUMENT_BYTES // files.MEGABYTE
         )
-    call = request.call()  # type: ignore[attr-defined]
-    taken = uploads.receive(photo.read(), photo.content_type or "", call=call)
+    content = photo.read()
+    call = own_key(request.call(), content)  # type: ignore[attr-defined]
+    taken = uploads.receive(content, photo.content_type or "", call=call)
     place = taken.position
     answer = PhotoAnswer(
         token=taken.token,

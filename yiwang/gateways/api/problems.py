@@ -52,7 +52,7 @@ class Invalid(Problem):
 
 
 class InvalidField(Problem):
-    """One field that does not fit. Parameters: field, why (the schema's own words)."""
+    """One field that does not fit. Parameters: field, why."""
 
     slug = "api-invalid-field"
 

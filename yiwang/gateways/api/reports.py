@@ -12,6 +12,7 @@ from yiwang.cases import queries as cases
 from yiwang.cases.steps import forward, sideways
 from yiwang.gateways.api.answers import language
 from yiwang.gateways.api.frame import opens
+from yiwang.gateways.api.keys import own_key
 from yiwang.gateways.api.photos import claimed
 from yiwang.gateways.api.words import Body, Channel, Line, Number, PersonBody, PointBody, Text
 from yiwang.intake.reports import queries, rules, steps
@@ -39,7 +40,7 @@ class ReportBody(Body):
 
 
 class ReportAnswer(Schema):
-    """The number to follow it by, and the token of the link that shows it in full and rates it."""
+    """The number to follow it by, and (empty for the desk) the token of the link that shows it in full and rates it."""
 
     number: str
     token: str
@@ -104,7 +105,7 @@ def _person(body: PersonBody | None) -> Person | None:
 @opens("POST", "/reports", "report.receive", ReportAnswer, status=201)
 def report_receive(request: HttpRequest, body: ReportBody) -> Status:
     """Tell the town something. A repeated Idempotency-Key gets the first number."""
-    call: Call = request.call()  # type: ignore[attr-defined]
+    call: Call = own_key(request.call(), request.body)  # type: ignore[attr-defined]
     rules.words(body.text, photos=body.photos)
     photos = claimed(body.photos, call)
     place_id = known_place(call.actor, body.place_id)
@@ -122,7 +123,9 @@ def report_receive(request: HttpRequest, body: ReportBody) -> Status:
         )
     else:
         fact = _entered(body, photos, place_id, call)
-    return Status(201, ReportAnswer(number=fact.number, token=queries.link_token(fact.number)))
+    # The link speaks for the one who reported: the desk, which only writes down, does not get it.
+    token = "" if call.actor.kind == ActorKind.STAFF else queries.link_token(fact.number)
+    return Status(201, ReportAnswer(number=fact.number, token=token))
 
 
 def _entered(body: ReportBody, photos: tuple[FileHash, ...], place_id: PlaceId | None, call: Call) -> ReportReceived:

@@ -78,6 +78,27 @@ def test_the_same_key_gets_the_same_number_and_another_key_another(somebody):
     assert first == again != other
 
 
+def test_two_visitors_who_chose_the_same_key_are_two(somebody):
+    here, there = somebody(""), somebody("")
+    mine = here.post("/reports", {"text": "路灯不亮"}, **{"Idempotency-Key": "1"}).json()
+    yours = there.post("/reports", {"text": "井盖松动"}, **{"Idempotency-Key": "1"}).json()
+    assert mine["number"] != yours["number"]
+
+
+def test_the_desk_does_not_get_the_link_that_speaks_for_the_caller(somebody):
+    answer = somebody("operator").post("/reports", LAMP | {"channel": "hotline"})
+    assert (answer.status_code, answer.json()["token"]) == (201, "")
+
+
+def test_a_grid_worker_reports_what_lies_in_another_committee(somebody):
+    spots = somebody("").get("/places?kind=committee").json()["features"]
+    worker = somebody("grid1")
+    own = worker.get("/session").json()["roles"][0]["scope_id"]
+    other = next(one["id"] for one in spots if one["id"] != own)
+    answer = worker.post("/reports", {"text": "河边有垃圾", "channel": "grid", "place_id": other})
+    assert answer.status_code == 201, answer.content.decode()
+
+
 def test_a_session_without_its_token_changes_nothing(somebody):
     desk = somebody("operator")
     number = reported(somebody(""))["number"]
@@ -172,6 +193,7 @@ def test_a_field_that_does_not_fit_is_named(somebody):
     errors = somebody("").post("/reports", {"text": "灯", "point": {"longitude": 1}}).json()["errors"]
     assert list(errors) == ["point.latitude"]
     assert errors["point.latitude"]["type"] == "api-invalid-field"
+    assert "缺少这一项" in errors["point.latitude"]["detail"]
 
 
 def test_an_unknown_team_is_not_there(somebody):

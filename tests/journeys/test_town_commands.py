@@ -1,0 +1,59 @@
+"""`yiwang simulate` and `yiwang replay`, as somebody types them."""
+
+import importlib
+import json
+from typing import Any
+
+import pytest
+from django.conf import settings as town_settings
+from django.db import connection
+from typer.testing import CliRunner
+
+from yiwang.kernel.journal.replay import ReplayStopped
+from yiwang.project import command_replay, command_simulate
+from yiwang.project.refusal import Refusal
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def xinhai(db: None) -> None:
+    importlib.import_module(town_settings.TOWN_LOADER).load(town_settings.TOWN_DIR, demonstration=True)
+
+
+def typed(app: Any, *arguments: str) -> Any:
+    return CliRunner().invoke(app, arguments, catch_exceptions=False)
+
+
+def test_simulate_tells_a_machine_what_it_did_and_replay_finds_no_difference(xinhai):
+    done = json.loads(typed(command_simulate.app, "--days", "2", "--rate", "3", "--json").stdout)
+    assert sum(done["states"].values()) == sum(done["reports"].values()) == len(done["numbers"]) > 0
+    answer = typed(command_replay.app, "--json")
+    assert (answer.exit_code, json.loads(answer.stdout)["differences"]) == (0, [])
+
+
+def test_replay_names_a_row_that_somebody_changed_behind_the_journals_back(xinhai):
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE team SET name_zh = '别的名字' WHERE code = 'water'")
+    answer = typed(command_replay.app)
+    assert answer.exit_code == 2
+    assert "team" in answer.stdout
+    assert "name_zh" in answer.stdout
+
+
+def test_replay_says_where_it_stopped(xinhai, monkeypatch):
+    def stops(_progress: Any) -> None:
+        raise ReplayStopped("entry 7 (case.gathered v1): KeyError")
+
+    monkeypatch.setattr(command_replay, "replay", stops)
+    with pytest.raises(Refusal, match="entry 7"):
+        typed(command_replay.app)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [(["--days", "0"], "400"), (["--days", "401"], "400"), (["--at", "ftp://x"], "网址"), (["--rate", "0"], "10000")],
+)
+def test_simulate_refuses_what_makes_no_sense(arguments, says, xinhai):
+    with pytest.raises(Refusal, match=says):
+        typed(command_simulate.app, *arguments)
