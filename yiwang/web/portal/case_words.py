@@ -1,0 +1,250 @@
+"""A case as the one who reported it reads it: plain sentences, departments and never names, what comes next and by when."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from yiwang.cases import law
+from yiwang.cases import queries as cases
+from yiwang.cases.queries import CaseView, Happening
+from yiwang.cases.stages import STAGE_OF, ClockStage, State
+from yiwang.kernel import walltime
+from yiwang.kernel.people import queries as people
+from yiwang.kernel.terms import Actor, TeamId
+from yiwang.kernel.wording import word
+from yiwang.web import house
+from yiwang.web.components.markup import moment_text
+from yiwang.web.portal import room
+
+STAGES = 7
+PROMISED = (ClockStage.ANSWER, ClockStage.HANDLE)
+STOPPED = frozenset({State.DECLINED, State.DISMISSED, State.VOIDED})
+"""Ways a case ends before its seven stages are done."""
+
+
+def layer_name(layer: str) -> str:
+    """What a layer of the map shows."""
+    return {"town": _("镇界"), "estates": _("小区"), "water": _("河道"), "roads": _("道路")}[layer]
+
+
+def plain(state: State) -> str:
+    """Where a case stands, in one plain sentence."""
+    return word(f"case.plain.{state}", house.language())
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One of the seven stages on the progress list: done, current, stopped or to_come."""
+
+    text: str
+    standing: str
+
+
+def progress(state: State) -> tuple[Stage, ...]:
+    """The seven stages, and how far this case is."""
+    names = (
+        _("收到上报"),
+        _("决定受理"),
+        _("交给部门"),
+        _("部门办理"),
+        _("部门说办好了"),
+        _("核实并答复"),
+        _("您来评价"),
+    )
+    reached = STAGE_OF[state]
+    finished = state in (State.RATED,)
+
+    def standing(stage: int) -> str:
+        if stage < reached or finished:
+            return "done"
+        if stage > reached:
+            return "to_come"
+        if state in STOPPED:
+            return "stopped"
+        return "done" if state == State.CLOSED else "current"
+
+    shown = [Stage(name, standing(number)) for number, name in enumerate(names, start=1)]
+    if state == State.CLOSED:
+        shown[-1] = Stage(names[-1], "current")
+    return tuple(shown)
+
+
+def first_answer(actor: Actor, number: str, now: datetime) -> str:
+    """By when the town says whether it accepts: `今天 17:00 前`. Empty when the actor may not know or it was said already."""
+    if actor.account_id is None:
+        return ""
+    for clock in cases.case(actor, number).clocks:
+        if clock.stage == ClockStage.ACCEPT and clock.due_at and clock.state == "running":
+            return room.by_when(clock.due_at, now)
+    return ""
+
+
+def _answer_due(view: CaseView) -> datetime | None:
+    """The moment promised to the resident: the clock that runs for them, else the next one."""
+    if view.row.closed_at or view.row.state in STOPPED:
+        return None
+    running = {clock.stage: clock.due_at for clock in view.clocks if clock.state == "running"}
+    return next((running[stage] for stage in PROMISED if running.get(stage)), None)
+
+
+def expected(view: CaseView, now: datetime) -> str:
+    """By when the answer is expected: `12月1日 周二 17:00 前`. Empty when it is late, or nothing is awaited."""
+    due = _answer_due(view)
+    return room.by_when(due, now) if due and due >= now else ""
+
+
+def late(view: CaseView, now: datetime) -> str:
+    """What is said when the promised moment is over; empty before it."""
+    due = _answer_due(view)
+    if due is None or due >= now:
+        return ""
+    return _("本应在 %(when)s 前答复您,已经晚了。我们正在催办。") % {"when": moment_text(due)}
+
+
+def reopen_until(view: CaseView) -> datetime | None:
+    """Until when one may say that it is not mended; None for a case that is not closed."""
+    closed = view.row.closed_at
+    if closed is None or view.row.state not in (State.CLOSED, State.RATED):
+        return None
+    window = law.rulebook().on("cases.reopen-window", walltime.town_day(closed))
+    return closed + timedelta(days=int(window.value))
+
+
+def where_to_go(reason_code: str) -> str:
+    """Where to turn with a matter that the town declined."""
+    elsewhere = {
+        "not-town": _("这件事归区里或其他单位管。请拨打 12345,说明是什么事,会转给负责的单位。"),
+        "in-court": _("已经进入诉讼、仲裁或复议的,请等法院、仲裁机构或复议机关的结果,也可以向司法所咨询。"),
+        "answered-before": _("这件事以前已有最后答复。有新情况的,请写明新情况再报一次。"),
+        "not-understood": _("请把在哪里、发生了什么写清楚再报一次,或拨打 12345 说给我们听。"),
+        "private-dispute": _("双方自己的纠纷可以请居委会的人民调解员调解,不收费;也可以去法院起诉。"),
+    }
+    return elsewhere.get(reason_code, _("对这个决定有不同意见,请拨打 12345。"))
+
+
+# --- what happened ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Departments by id, in the page's language."""
+
+    teams: dict[TeamId, str]
+
+    def of(self, team_id: Any) -> str:
+        return self.teams.get(team_id) or _("镇里")
+
+
+def names(actor: Actor) -> Names:
+    """All departments' names."""
+    return Names({card.team_id: card.name(house.language()) for card in people.teams(actor)})
+
+
+def story(actor: Actor, view: CaseView) -> list[dict[str, Any]]:
+    """What happened, the newest first, as the timeline shows it. Remarks of the office and single clocks are left out."""
+    known, holder = names(actor), _("镇城运中心")
+    events: list[dict[str, Any]] = []
+    for one in cases.timeline(actor, view.row.id):
+        if one.verb in ("case.dispatched", "case.ruled"):
+            holder = known.of(one.fact.team_id)
+        told = _told(one, known, holder)
+        if told is not None:
+            events.append({"at": one.happened_at, **told})
+    return events[::-1]
+
+
+def _told(one: Happening, known: Names, holder: str) -> dict[str, Any] | None:
+    teller = TELLERS.get(one.verb)
+    return teller(one.fact, known, holder) if teller else None
+
+
+def _centre() -> str:
+    return _("镇城运中心")
+
+
+def _you() -> str:
+    return _("您")
+
+
+def _reason(code: str) -> str:
+    return word(f"case.reason.{code}", house.language())
+
+
+def _with_reason(fact: Any) -> str:
+    return "。".join(part for part in (_reason(fact.reason_code), fact.explanation) if part)
+
+
+def _dispatched(fact: Any, known: Names, holder: str) -> dict[str, Any]:
+    return {"title": _("交给%(team)s办理") % {"team": known.of(fact.team_id)}, "who": _centre()}
+
+
+def _handled(fact: Any, known: Names, holder: str) -> dict[str, Any]:
+    title = _("部门说办好了") if fact.outcome == "solved" else _("部门作了解释说明")
+    return {"title": title, "who": holder, "text": fact.result}
+
+
+def _rated(fact: Any, known: Names, holder: str) -> dict[str, Any]:
+    words = [word(f"case.solved.{fact.solved}", house.language())]
+    words.append(word(f"case.satisfaction.{fact.satisfaction}", house.language()))
+    return {"title": _("评价:%(words)s") % {"words": ",".join(words)}, "who": _you(), "text": fact.words or ""}
+
+
+def _contacted(fact: Any, known: Names, holder: str) -> dict[str, Any]:
+    title = _("打电话联系了您") if fact.reached else _("打电话给您,没有打通")
+    return {"title": title, "who": holder}
+
+
+def _noted(fact: Any, known: Names, holder: str) -> dict[str, Any] | None:
+    if fact.kind != "reply":
+        return None
+    return {"title": _("答复"), "who": fact.department or holder, "text": fact.text or ""}
+
+
+TELLERS: dict[str, Any] = {
+    "case.gathered": lambda fact, known, holder: {"title": _("收到上报"), "who": _you(), "tone": "action"},
+    "case.accepted": lambda fact, known, holder: {"title": _("受理了"), "who": _centre()},
+    "case.declined": lambda fact, known, holder: {
+        "title": _("不能受理"), "who": _centre(), "text": _with_reason(fact), "tone": "soon"
+    },
+    "case.dismissed": lambda fact, known, holder: {
+        "title": _("看过,没有需要处理的问题"), "who": _centre(), "text": _with_reason(fact), "tone": "soon"
+    },
+    "case.voided": lambda fact, known, holder: {"title": _("这一件作废"), "who": _centre(), "text": _with_reason(fact)},
+    "case.dispatched": _dispatched,
+    "case.ruled": lambda fact, known, holder: {
+        "title": _("裁定由%(team)s办理") % {"team": known.of(fact.team_id)}, "who": _centre()
+    },
+    "case.signed": lambda fact, known, holder: {"title": _("部门接手办理"), "who": holder},
+    "case.contacted": _contacted,
+    "case.returned": lambda fact, known, holder: {
+        "title": _("部门认为应由别的部门办,正在重新安排"), "who": known.of(fact.team_id)
+    },
+    "case.disputed": lambda fact, known, holder: {
+        "title": _("两个部门意见不同,正在裁定由谁办"), "who": known.of(fact.team_id)
+    },
+    "case.handled": _handled,
+    "case.verified": lambda fact, known, holder: {"title": _("另一名工作人员核实过,确实办好了"), "who": _centre()},
+    "case.reworked": lambda fact, known, holder: {
+        "title": _("核实时发现没有办好,要求重做"), "who": _centre(), "tone": "soon"
+    },
+    "case.closed": lambda fact, known, holder: {
+        "title": _("办结,给您答复"), "who": _centre(), "text": fact.answer, "tone": "done"
+    },
+    "case.rated": _rated,
+    "case.reopened": lambda fact, known, holder: {
+        "title": _("说没有解决,重新办理"), "who": _you(),
+        "text": "。".join(part for part in (_reason(fact.ground), fact.words or "") if part), "tone": "soon",
+    },
+    "case.suspended": lambda fact, known, holder: {
+        "title": _("暂时办不了"), "who": holder, "text": _with_reason(fact), "tone": "waiting"
+    },
+    "case.resumed": lambda fact, known, holder: {"title": _("继续办理"), "who": holder},
+    "case.extension_granted": lambda fact, known, holder: {"title": _("办理时间延长了"), "who": _centre()},
+    "case.ran_out": lambda fact, known, holder: {"title": _("超过了规定的时间"), "who": holder, "tone": "overdue"}
+    if fact.stage in (ClockStage.ANSWER, ClockStage.HANDLE)
+    else None,
+    "case.noted": _noted,
+}  # fmt: skip
+"""How each kind of fact is told to the one who reported. What is not here is not told."""

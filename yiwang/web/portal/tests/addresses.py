@@ -1,0 +1,7 @@
+"""The residents' addresses with what all rooms share, so that these tests do not need the other rooms."""
+
+from django.urls import include, path
+
+urlpatterns = [path("", include("yiwang.web.urls")), path("", include("yiwang.web.portal.urls"))]
+handler404 = "yiwang.web.problems.not_found"
+handler500 = "yiwang.web.problems.broken"

@@ -1,0 +1,57 @@
+"""The upload door of photos. A photo is sent alone as soon as it is picked, and may be sent again on a bad network."""
+
+from typing import Any
+
+from django.http import FileResponse, HttpRequest, HttpResponseBase, JsonResponse
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from yiwang.kernel.access.door import door
+from yiwang.kernel.files import queries as files
+from yiwang.kernel.files import uploads
+from yiwang.kernel.files.problems import FileEmpty, FileTooLarge
+from yiwang.kernel.files.rules import MAX_PHOTO_BYTES, MEGABYTE
+from yiwang.kernel.files.uploads import Received
+from yiwang.kernel.problems import Problem
+from yiwang.kernel.terms import Call
+from yiwang.kernel.wording import problem_text
+from yiwang.web import house
+
+
+@require_POST
+@door("file.store")
+def take(request: HttpRequest) -> HttpResponseBase:
+    """Take one photo (`file`): 201 with its token, its picture's address and where it says it was taken; else a refusal in words."""
+    try:
+        received = receive(request.FILES.get("file"), request.call())  # type: ignore[attr-defined]
+    except Problem as refusal:
+        text = problem_text(refusal, house.language())
+        detail = f"{text['what']}{text['do']}" if house.language() != "en" else f"{text['what']} {text['do']}"
+        return JsonResponse({"title": text["what"], "detail": detail, **text, "what": detail}, status=refusal.status)
+    position = received.position
+    return JsonResponse(
+        {
+            "id": received.token,
+            "url": reverse("portal:photo_show", args=[received.token]),
+            "position": {"longitude": position.longitude, "latitude": position.latitude} if position else None,
+        },
+        status=201,
+    )
+
+
+def receive(sent: Any, call: Call) -> Received:
+    """Store one uploaded file. One that is too large is refused before it is read. Raises the Problems of files."""
+    if sent is None:
+        raise FileEmpty
+    if sent.size > MAX_PHOTO_BYTES:
+        raise FileTooLarge(megabytes=round(sent.size / MEGABYTE, 1), limit=MAX_PHOTO_BYTES // MEGABYTE)
+    return uploads.receive(sent.read(), sent.content_type or "", call=call)
+
+
+@require_GET
+@door("file.store")
+def show(request: HttpRequest, token: str) -> HttpResponseBase:
+    """What was just uploaded, for whoever holds its token."""
+    call: Call = request.call()  # type: ignore[attr-defined]
+    opened = files.open_uploaded(call.actor, token, now=call.now)
+    return FileResponse(opened.stream, headers=opened.headers)
