@@ -2,6 +2,8 @@
 
 import importlib
 import json
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ from django.db import connection
 from typer.testing import CliRunner
 
 from yiwang.kernel.journal.replay import ReplayStopped
-from yiwang.project import command_replay, command_simulate
+from yiwang.project import command_replay, command_simulate, environment
 from yiwang.project.refusal import Refusal
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +50,28 @@ def test_replay_says_where_it_stopped(xinhai, monkeypatch):
     monkeypatch.setattr(command_replay, "replay", stops)
     with pytest.raises(Refusal, match="entry 7"):
         typed(command_replay.app)
+
+
+def test_a_running_town_is_not_simulated_behind_its_back(xinhai):
+    path = environment.data_folder().lock
+    holder = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import fcntl, sys; f = open(sys.argv[1], 'w'); fcntl.flock(f, 2); print(1, flush=True); input()",
+            path,
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert holder.stdout
+    assert holder.stdin
+    holder.stdout.readline()
+    try:
+        with pytest.raises(Refusal, match="--at"):
+            typed(command_simulate.app, "--days", "1")
+    finally:
+        holder.communicate(b"\n")
 
 
 @pytest.mark.parametrize(

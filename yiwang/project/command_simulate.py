@@ -1,6 +1,7 @@
 """`yiwang simulate`: a town's days, invented: reports come in by the real doors and cases live their whole life."""
 
 import json
+import os
 from dataclasses import asdict
 from typing import Annotated
 
@@ -11,6 +12,9 @@ from rich.table import Table
 
 from yiwang.kernel import walltime
 from yiwang.kernel.wording import word
+from yiwang.project import environment
+from yiwang.project.processes import FolderLock
+from yiwang.project.refusal import Refusal
 from yiwang.project.simulation.town_life import SimulationSummary, simulate
 
 app = typer.Typer(help="Let the town live for some days, for demonstrations and tests.")
@@ -34,6 +38,8 @@ def run(
 
     yiwang simulate --days 1 --rate 200 --at http://127.0.0.1:8000
     """
+    if not at:
+        _town_stands_still()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bars:
         task = bars.add_task("模拟 simulating (days)", total=days)
@@ -47,6 +53,22 @@ def run(
         typer.echo(json.dumps(asdict(summary), ensure_ascii=False))
     else:
         _print(summary, seconds)
+
+
+def _town_stands_still() -> None:
+    """Raises Refusal while `yiwang up` runs: its timers live in the present and would find every past clock run out."""
+    lock_path = environment.data_folder().lock
+    lock = FolderLock(lock_path)
+    try:
+        lock.take()
+    except Refusal:
+        if lock_path.read_text(encoding="utf-8").strip() == str(os.getpid()):
+            return
+        raise Refusal(
+            "这个镇正在运行,它的计时会和模拟的过去互相干扰。 The town is running; its timers would disturb the simulated past.\n"
+            "先停下它(Ctrl-C)再模拟,或用 --at http://127.0.0.1:8000 现场模拟。 Stop it first, or use --at."
+        ) from None
+    lock.release()
 
 
 def _print(summary: SimulationSummary, seconds: float) -> None:
