@@ -70,7 +70,7 @@ def undeclared_parts(tree: Any) -> list[str]:
         for node, name in source.imports()
         if name != "None"
     }
-    return [f"{at} {name} is not declared" for name, at in sorted(found) if name not in known and name not in STANDARD]
+    return [f"{at} {name} is not declared" for name, at in sorted(found) if name not in known | STANDARD | WITH_DJANGO]
 
 
 IMPORTED_AS = {
@@ -81,6 +81,8 @@ IMPORTED_AS = {
     "scikit_learn": "sklearn",
 }
 STANDARD = sys.stdlib_module_names
+WITH_DJANGO = {"asgiref"}
+"""Django's own documentation tells to import it."""
 
 CONTRACT = """[importlinter]
 root_package = yiwang
