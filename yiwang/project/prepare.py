@@ -18,7 +18,9 @@ from django.db import connection, transaction
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
+from yiwang.kernel import walltime
 from yiwang.project.refusal import Refusal
+from yiwang.project.simulation import town_life
 
 MIGRATION_LOCK = 0x59_49_57_41_4E_47
 """The advisory lock's number: YIWANG in ASCII."""
@@ -79,6 +81,12 @@ def load_town(town_dir: Path, summary_path: Path, *, demonstration: bool) -> Non
     summary_path.write_text(json.dumps(_plain(summary), ensure_ascii=False, indent=1, default=str), encoding="utf-8")
 
 
+def enliven() -> None:
+    """Lets a demonstration live through some weeks, so that each role's home page has something waiting."""
+    with _bars() as show:
+        town_life.living_town(walltime.now(), show)
+
+
 def _plain(summary: Any) -> Any:
     return (
         dataclasses.asdict(summary) if dataclasses.is_dataclass(summary) and not isinstance(summary, type) else summary
@@ -96,6 +104,9 @@ def main(arguments: list[str]) -> int:
                 load_town(
                     settings.TOWN_DIR, settings.DATA_DIR / "town.json", demonstration="--demonstration" in arguments
                 )
+            if settings.DEMONSTRATION and "--demonstration" in arguments:
+                with timed("invented people lived in it for some weeks"):
+                    enliven()
         with timed("static files are in place"):
             Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
             call_command("collectstatic", interactive=False, verbosity=0)
