@@ -86,6 +86,8 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class ObjectionView:
+    """A department's return: whose it is instead, and on what ground."""
+
     team: TeamId
     round: int
     reason_code: str
@@ -109,6 +111,8 @@ class RulingView:
 
 @dataclass(frozen=True, slots=True)
 class ProofView:
+    """A photo, paper or instrument value (`ref`) that stands for something said of the case."""
+
     kind: str
     ref: str
     stage: int
@@ -117,6 +121,8 @@ class ProofView:
 
 @dataclass(frozen=True, slots=True)
 class ExtensionView:
+    """A request for more time, and whether it is asked, granted or refused."""
+
     amount: int
     unit: str
     reason_code: str

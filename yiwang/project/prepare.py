@@ -20,7 +20,6 @@ from rich.progress import Progress, TaskID
 
 from yiwang.kernel import walltime
 from yiwang.project.refusal import Refusal
-from yiwang.project.simulation import town_life
 
 MIGRATION_LOCK = 0x59_49_57_41_4E_47
 """The advisory lock's number: YIWANG in ASCII."""
@@ -83,6 +82,7 @@ def load_town(town_dir: Path, summary_path: Path, *, demonstration: bool) -> Non
 
 def enliven() -> None:
     """Lets a demonstration live through some weeks, so that each role's home page has something waiting."""
+    town_life = importlib.import_module(settings.TOWN_LIFE)
     with _bars() as show:
         town_life.living_town(walltime.now(), show)
 

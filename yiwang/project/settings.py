@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DATA_DIR = Path(os.environ.get("YIWANG_DATA", ROOT / "var")).resolve()
 TOWN_DIR = Path(os.environ.get("YIWANG_TOWN", ROOT / "towns" / "xinhai")).resolve()
 TOWN_LOADER = "yiwang.project.town"
+TOWN_LIFE = "yiwang.project.simulation.town_life"
 """What loads TOWN_DIR into an empty database (project/prepare.py)."""
 
 DEBUG = os.environ.get("YIWANG_DEBUG") == "1"
@@ -61,8 +62,11 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "yiwang.web.policy.ContentPolicyMiddleware",
     "yiwang.kernel.people.middleware.PeopleMiddleware",
+    "yiwang.web.problems.ProblemMiddleware",
 ]
+CSRF_FAILURE_VIEW = "yiwang.web.problems.csrf_failure"
 
 ROOT_URLCONF = "yiwang.project.urls"
 WSGI_APPLICATION = "yiwang.project.wsgi.application"

@@ -9,3 +9,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("yiwang.web.urls")),
     path("", include("yiwang.web.portal.urls")),
 ]
+
+handler400 = "yiwang.web.problems.bad_request"
+handler403 = "yiwang.web.problems.forbidden"
+handler404 = "yiwang.web.problems.not_found"
+handler500 = "yiwang.web.problems.broken"

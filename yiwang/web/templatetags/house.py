@@ -35,8 +35,8 @@ WITH_PAGE = (rows.data_table, frames.confirm, frames.conflict)
 
 for component in PLAIN:
     register.inclusion_tag(f"house/{component.__name__}.html")(component)
-for component in WITH_PAGE:
-    register.inclusion_tag(f"house/{component.__name__}.html", takes_context=True)(component)
+for needing in WITH_PAGE:
+    register.inclusion_tag(f"house/{needing.__name__}.html", takes_context=True)(needing)
 
 
 @register.inclusion_tag("house/toast.html", takes_context=True)

@@ -22,7 +22,8 @@ def without_comments(text: str) -> str:
 def test_a_template_carries_no_inline_script_style_or_handler(path: Path) -> None:
     text = without_comments(path.read_text(encoding="utf-8"))
     assert not re.search(r"<style|\sstyle=|javascript:", text, re.I), "use a class"
-    assert not re.search(r"\son[a-z]+\s*=|\shx-on", text, re.I), "use a data attribute and an island"
+    markup = re.sub(r"{%.*?%}", "", text, flags=re.S)
+    assert not re.search(r"\son[a-z]+\s*=|\shx-on", markup, re.I), "use a data attribute and an island"
     for tag in re.findall(r"<script\b[^>]*>", text, re.I):
         assert "src=" in tag, tag
 

@@ -38,10 +38,16 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
     """One case; as a fragment for the right side of the list."""
     seen = casepage.see(actor_of(request), number)
     content = casepage.content(seen, call_of(request), open_act=request.GET.get("act", ""))
-    content["done"] = (
-        f"case-{seen.case.row.number}-{request.GET['done']}" if request.GET.get("done") in acts.ACTS else ""
-    )
+    content["done"] = _draft_done(request, seen.case.row.number)
     return answer(request, content)
+
+
+def _draft_done(request: HttpRequest, number: str) -> str:
+    """Which draft of this browser has arrived, so that it is forgotten: the redirect after a form says so."""
+    if request.GET.get("entered") == "1":
+        return "desk-new"
+    done = request.GET.get("done", "")
+    return f"case-{number}-{done}" if done in acts.ACTS else ""
 
 
 def answer(request: HttpRequest, content: dict[str, Any], *, status: int = 200) -> HttpResponse:

@@ -22,7 +22,7 @@ from yiwang.kernel.access.door import door
 from yiwang.kernel.files import queries as files
 from yiwang.kernel.files.facts import Purpose
 from yiwang.kernel.problems import NotFound, Problem
-from yiwang.kernel.terms import VISITOR, Actor, ActorKind, Call
+from yiwang.kernel.terms import VISITOR, Actor, ActorKind, Call, PlaceId
 from yiwang.kernel.wording import problem_text, word
 from yiwang.web import house
 from yiwang.web.portal import case_words, room
@@ -117,7 +117,10 @@ def _own_part(seen: Seen, now: Any) -> dict[str, Any]:
         "text": told.text if told else view.row.text,
         "where": ";".join(
             part
-            for part in (room.place_words(actor, view.row.place_id, view.row.point), told.place_text if told else "")
+            for part in (
+                room.place_words(actor, PlaceId(view.row.place_id) if view.row.place_id else None, view.row.point),
+                told.place_text if told else "",
+            )
             if part
         ),
         "photos": _photos(seen, Purpose.SCENE),

@@ -30,7 +30,7 @@
     const of = (name) => sheet.getPropertyValue(`--${name}`).trim();
     return {
       ground: of("surface"), ink: of("ink"), soft: of("ink-soft"), halo: of("ground"), action: of("action"), area: of("action-soft"),
-      overdue: of("overdue"), soon: of("soon"), done: of("done"), waiting: of("waiting"), river: sheet.colorScheme.includes("dark") ? "#7db7f0" : "#2b6cb0",
+      overdue: of("overdue"), soon: of("soon"), done: of("done"), waiting: of("waiting"), river: of("river"),
       onAction: of("on-action"), type: sheet.getPropertyValue("--type").trim(),
     };
   }
