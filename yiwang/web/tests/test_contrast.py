@@ -23,7 +23,12 @@ WRITTEN_ON = {
     "on-danger": ("danger",),
 }
 LETTERS = ("level-1", "level-2", "level-3", "level-4", "water-1", "water-3", "water-4", "water-5", "water-6")
-EDGES = {"line-strong": ("ground", "surface"), "focus": ("ground", "surface", "action-soft"), "mark": ("ground",), "river": ("ground", "surface")}
+EDGES = {
+    "line-strong": ("ground", "surface"),
+    "focus": ("ground", "surface", "action-soft"),
+    "mark": ("ground",),
+    "river": ("ground", "surface"),
+}
 NOT_TEXT = {"line", "veil", "shadow"}
 
 
