@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from yiwang.cases import queries as cases
 from yiwang.cases.problems import CaseUnknown, ProofMissing, WrongStage
 from yiwang.cases.stages import ARROWS, arrows_from
@@ -52,7 +54,7 @@ def in_words(problem: Problem, row: Any) -> Problem:
     given = problem.parameters
     if isinstance(problem, WrongStage):
         state = row.state if row else given["state"]
-        able = "、".join(said(f"case.arrow.{one.name}") for one in arrows_from(state)) if row else given["allowed"]
+        able = _("、").join(said(f"case.arrow.{one.name}") for one in arrows_from(state)) if row else given["allowed"]
         return WrongStage(
             number=given["number"], state=said(f"case.state.{state}"), arrow=_arrow(given["arrow"]), allowed=able
         )

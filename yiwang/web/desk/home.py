@@ -15,7 +15,7 @@ from yiwang.cases.stages import State
 from yiwang.intake.reports import queries as reports
 from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.terms import Actor, Call, CaseId
-from yiwang.web.desk import rows, townsfolk
+from yiwang.web.desk import rows, townsfolk, why
 from yiwang.web.desk.filters import Asked
 from yiwang.web.desk.room import may
 
@@ -91,7 +91,7 @@ def _add_reviews(lines: list[dict[str, Any]], page: Iterable[CaseRow]) -> None:
     for line in lines:
         if line["id"] in days:
             day = date.fromisoformat(days[line["id"]])
-            line["note"] = _("%(month)s月%(day)s日复核") % {"month": day.month, "day": day.day}
+            line["note"] = _("%(day)s 复核") % {"day": why.day_text(day)}
 
 
 def tiles(numbers: dict[str, int], call: Call) -> list[dict[str, Any]]:

@@ -50,7 +50,7 @@ def role_words(actor: Actor) -> str:
     names = permission.roles()
     language = house.language()
     found = {grant.role: names[grant.role]["name"][language] for grant in actor.grants if grant.role in names}  # type: ignore[index]
-    return "、".join(found.values()) if language != "en" else ", ".join(found.values())
+    return _("、").join(found.values())
 
 
 def navigation(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """Why a clock runs out when it does, line by line: limit, rule and version, source, start, pauses, days off skipped."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from yiwang.cases.snapshot import ClockSnapshot
 from yiwang.kernel import walltime
 from yiwang.kernel.params.problems import RuleNotInForce, RuleUnknown
 from yiwang.kernel.workdays.clocks import Happened, TimeUnit, remaining, run_of
-from yiwang.web.components.markup import moment_text
+from yiwang.web.components.markup import MONTHS_EN, english, moment_text
 from yiwang.web.desk.room import said
 
 UNITS = {"working_hour": "office", "urgent_hour": "urgent", "working_day": "workday", "day": "day"}
@@ -111,9 +111,14 @@ def _skipped(clock: ClockSnapshot) -> list[str]:
     off = [day for day in days if not law.calendar().is_working_day(day)]
     if not off:
         return []
-    named = "、".join(f"{day.month}月{day.day}日" for day in off[:MOST_DAYS_NAMED])
+    named = _("、").join(day_text(day) for day in off[:MOST_DAYS_NAMED])
     more = ngettext("等 %(n)s 天", "等 %(n)s 天", len(off)) % {"n": len(off)} if len(off) > MOST_DAYS_NAMED else ""
     return [_("跳过休息日:%(days)s%(more)s") % {"days": named, "more": more}]
+
+
+def day_text(day: date) -> str:
+    """A day without its year: 11月23日, 23 Nov."""
+    return f"{day.day} {MONTHS_EN[day.month - 1]}" if english() else f"{day.month}月{day.day}日"
 
 
 def _end(clock: ClockSnapshot) -> list[str]:

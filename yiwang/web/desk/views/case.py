@@ -150,7 +150,7 @@ def _state_words(seen: Seen, chosen: Act) -> dict[str, str]:
     return {
         "state": said(f"case.state.{seen.case.row.state}"),
         "arrow": casepage.arrow_word(seen, chosen.name),
-        "allowed": "、".join(able) or "—",
+        "allowed": _("、").join(able) or "—",
     }
 
 

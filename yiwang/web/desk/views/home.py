@@ -58,7 +58,7 @@ def _accounts(actor: Actor) -> list[dict[str, Any]]:
         {
             "name": card.name,
             "username": card.username,
-            "roles": "、".join(sorted({str(names[held.role]["name"][language]) for held in card.roles})),  # type: ignore[index]
+            "roles": _("、").join(sorted({str(names[held.role]["name"][language]) for held in card.roles})),  # type: ignore[index]
             "state": {"text": _("可登录"), "tone": "done"} if card.active else {"text": _("已停用"), "tone": "waiting"},
         }
         for card in people.accounts(actor)

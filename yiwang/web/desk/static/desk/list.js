@@ -125,7 +125,7 @@
 
   function showResult(done, refused) {
     const result = bulkForm.querySelector("[data-bulk-result]");
-    const sentence = bulkForm.dataset.wordResult.replace("%done", done).replace("%refused", refused.length);
+    const sentence = bulkForm.dataset.wordResult.replace("{done}", done).replace("{refused}", refused.length);
     const box = node("div", "", `notice ${refused.length ? "notice-soon" : "notice-done"}`);
     const inner = node("div");
     inner.append(node("p", sentence, "notice-title"));
@@ -179,7 +179,7 @@
       done += told.done;
       refused.push(...told.refused);
       bar.value = Math.min(at + CHUNK, ids.length);
-      said.textContent = bulkForm.dataset.wordProgress.replace("%done", String(bar.value)).replace("%all", String(ids.length));
+      said.textContent = bulkForm.dataset.wordProgress.replace("{done}", String(bar.value)).replace("{all}", String(ids.length));
     }
     showResult(done, refused);
     const onPage = ids.filter((id) => document.getElementById(`row-${id}`));

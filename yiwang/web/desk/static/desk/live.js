@@ -59,7 +59,7 @@
   function count() {
     const shown = bar.querySelector(".live-bar");
     shown.hidden = news.size === 0;
-    bar.querySelector("[data-live-count]").textContent = bar.dataset.word.replace("%n", String(news.size));
+    bar.querySelector("[data-live-count]").textContent = bar.dataset.word.replace("{n}", String(news.size));
     bar.querySelector("[data-live-refresh]").href = window.location.href;
   }
 
