@@ -19,6 +19,7 @@ from yiwang.intake.reports.reading.reader import Earlier, NamedPlace, PastCase, 
 from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.places import queries as places
 from yiwang.kernel.places.shapes import middle
+from yiwang.kernel.places.town_map import TownMap
 from yiwang.kernel.terms import Actor, ActorKind, CaseId, PlaceId
 
 SYSTEM = Actor(ActorKind.SYSTEM)
@@ -37,6 +38,7 @@ class _Kept:
     reader: Reader
     taught: int
     checked_at: datetime
+    town_map: TownMap
 
 
 _kept: list[_Kept] = []
@@ -44,14 +46,16 @@ _training = Lock()
 
 
 def reader(now: datetime) -> Reader:
-    """The town's reader, trained on first use (about a second) and again when the town has learnt more."""
-    if _kept and now - _kept[0].checked_at < CHECK_EVERY:
+    """The town's reader, trained on first use (half a second), when its places changed, and when the town has learnt more."""
+    town_map = places.town_map(SYSTEM)
+    if _kept and _kept[0].town_map is town_map and now - _kept[0].checked_at < CHECK_EVERY:
         return _kept[0].reader
     with _training:
         taught = cases.taught_texts(SYSTEM, MOST_TAUGHT)
-        if not _kept or len(taught) > LEARN_AGAIN_AT * _kept[0].taught + 20:
+        stale = not _kept or _kept[0].town_map is not town_map
+        if stale or len(taught) > LEARN_AGAIN_AT * _kept[0].taught + 20:
             past = [PastCase(one.text, one.type_code) for one in reversed(taught)]
-            _kept[:] = [_Kept(NgramReader(_types(), past=past, places=_places()), len(taught), now)]
+            _kept[:] = [_Kept(NgramReader(_types(), past=past, places=_places(town_map)), len(taught), now, town_map)]
         _kept[0].checked_at = now
         return _kept[0].reader
 
@@ -60,8 +64,7 @@ def _types() -> list[TypeWords]:
     return [TypeWords(one.code, one.name["zh-Hans"], one.department, one.examples) for one in law.catalogue().types()]
 
 
-def _places() -> list[NamedPlace]:
-    town_map = places.town_map(SYSTEM)
+def _places(town_map: TownMap) -> list[NamedPlace]:
     return [
         NamedPlace(row.place_id, row.name, row.aliases, middle(row.geometry))
         for row in town_map.rows
@@ -94,9 +97,9 @@ _using_live = Lock()
 def live_index(now: datetime) -> Iterator[RecentIndex]:
     """The same index kept up to date by the journal's position, for reading as somebody types. One user at a time."""
     with _using_live:
-        if not _live:
-            position = journal.head()
-            _live.append(_Live(recent_index(now), position))
+        head = journal.head()
+        if not _live or head < _live[0].position:  # a journal that grew shorter is another town's: it was restored
+            _live[:] = [_Live(recent_index(now), head)]
         while placed := journal.entries_after(_live[0].position, CATCH_UP):
             gathered = [CaseId(UUID(one.entry.subject_id)) for one in placed if one.entry.verb == "case.gathered"]
             for row in cases.rows_of(SYSTEM, gathered).values():
