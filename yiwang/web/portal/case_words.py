@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from yiwang.cases import law
 from yiwang.cases import queries as cases
 from yiwang.cases.queries import CaseView, Happening
-from yiwang.cases.stages import STAGE_OF, ClockStage, State
+from yiwang.cases.stages import ClockStage, State
 from yiwang.kernel import walltime
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.terms import Actor, TeamId
@@ -18,7 +18,14 @@ from yiwang.web import house
 from yiwang.web.components.markup import moment_text
 from yiwang.web.portal import room
 
-STAGES = 7
+CURRENT = {
+    State.GATHERED: 2, State.DECLINED: 2, State.DISMISSED: 2, State.VOIDED: 2,
+    State.ACCEPTED: 3, State.RETURNED: 3, State.DISPUTED: 3,
+    State.DISPATCHED: 4, State.HANDLING: 4, State.SUSPENDED: 4,
+    State.HANDLED: 6, State.VERIFIED: 6,
+    State.CLOSED: 7, State.RATED: 8,
+}  # fmt: skip
+"""The stage that is being worked on in each state (stages.STAGE_OF is the one that was reached); 8: nothing is left."""
 PROMISED = (ClockStage.ANSWER, ClockStage.HANDLE)
 STOPPED = frozenset({State.DECLINED, State.DISMISSED, State.VOIDED})
 """Ways a case ends before its seven stages are done."""
@@ -43,7 +50,7 @@ class Stage:
 
 
 def progress(state: State) -> tuple[Stage, ...]:
-    """The seven stages, and how far this case is."""
+    """The seven stages as the one who reported sees them: what is done, what is being done now, what is to come."""
     names = (
         _("收到上报"),
         _("决定受理"),
@@ -53,22 +60,14 @@ def progress(state: State) -> tuple[Stage, ...]:
         _("核实并答复"),
         _("您来评价"),
     )
-    reached = STAGE_OF[state]
-    finished = state in (State.RATED,)
+    current = CURRENT[state]
 
     def standing(stage: int) -> str:
-        if stage < reached or finished:
-            return "done"
-        if stage > reached:
-            return "to_come"
-        if state in STOPPED:
-            return "stopped"
-        return "done" if state == State.CLOSED else "current"
+        if stage == current:
+            return "stopped" if state in STOPPED else "current"
+        return "done" if stage < current else "to_come"
 
-    shown = [Stage(name, standing(number)) for number, name in enumerate(names, start=1)]
-    if state == State.CLOSED:
-        shown[-1] = Stage(names[-1], "current")
-    return tuple(shown)
+    return tuple(Stage(name, standing(number)) for number, name in enumerate(names, start=1))
 
 
 def first_answer(actor: Actor, number: str, now: datetime) -> str:

@@ -88,6 +88,11 @@ def place_words(actor: Actor, place_id: PlaceId | None, point: Point | None) -> 
     }
 
 
+def spaced_phone(digits: str) -> str:
+    """A phone in groups that can be read out."""
+    return f"{digits[:3]} {digits[3:7]} {digits[7:]}" if len(digits) == 11 else digits
+
+
 def by_when(due: datetime, now: datetime) -> str:
     """`今天 17:00 前`: a due moment as one says it."""
     local, days = walltime.in_town(due), (walltime.town_day(due) - walltime.town_day(now)) // timedelta(days=1)

@@ -21,7 +21,7 @@ from yiwang.kernel.problems import NotAllowed, Problem
 from yiwang.kernel.terms import Actor, ActorKind
 from yiwang.kernel.wording import word
 from yiwang.web import house
-from yiwang.web.portal import case_words, demonstration_codes
+from yiwang.web.portal import case_words, demonstration_codes, room
 from yiwang.web.views import YEAR_SECONDS
 
 TONES = {"closed": "done", "rated": "done", "declined": "waiting", "dismissed": "waiting", "voided": "waiting"}
@@ -132,7 +132,11 @@ def me(request: HttpRequest) -> HttpResponse:
         }
         for row in cases.of_reporter(actor)
     ]
-    return render(request, "portal/me.html", {"own": own, "rows": rows, "saved": "saved" in request.GET})
+    return render(
+        request,
+        "portal/me.html",
+        {"own": own, "phone": room.spaced_phone(own.phone), "rows": rows, "saved": "saved" in request.GET},
+    )
 
 
 @require_POST

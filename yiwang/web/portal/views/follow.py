@@ -49,7 +49,7 @@ def look_up(request: HttpRequest) -> HttpResponse:
         elif not number:
             error = _("请填写编号。")
         elif numbers.PREFIX not in number:
-            error = _("编号以 XH 开头,例如 XH 20190402 W00001 23。请照着当时给您的编号填。")
+            error = _("编号以 XH 开头,例如 XH 20260402 W00001 25。请照着当时给您的编号填。")
         else:
             error = _("编号输错了一位,或者没有输完。编号共 18 位,请从头核对一遍。")
     content = {"given": given, "errors": {"number": error} if error else {}, "telephone": room.telephone()}

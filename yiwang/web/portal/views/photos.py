@@ -1,5 +1,7 @@
 """The upload door of photos. A photo is sent alone as soon as it is picked, and may be sent again on a bad network."""
 
+import hashlib
+from dataclasses import replace
 from typing import Any
 
 from django.http import FileResponse, HttpRequest, HttpResponseBase, JsonResponse
@@ -23,7 +25,7 @@ from yiwang.web import house
 def take(request: HttpRequest) -> HttpResponseBase:
     """Take one photo (`file`): 201 with its token, its picture's address and where it says it was taken; else a refusal in words."""
     try:
-        received = receive(request.FILES.get("file"), request.call())  # type: ignore[attr-defined]
+        received = receive(request.FILES.get("file"), _bound(request))
     except Problem as refusal:
         text = problem_text(refusal, house.language())
         detail = f"{text['what']}{text['do']}" if house.language() != "en" else f"{text['what']} {text['do']}"
@@ -37,6 +39,17 @@ def take(request: HttpRequest) -> HttpResponseBase:
         },
         status=201,
     )
+
+
+def _bound(request: HttpRequest) -> Call:
+    """The call with its key bound to what was sent: all visitors are one actor, and a key alone could be two people's."""
+    call: Call = request.call()  # type: ignore[attr-defined]
+    sent = request.FILES.get("file")
+    if call.key is None or sent is None or sent.size is None or sent.size > MAX_PHOTO_BYTES:
+        return replace(call, key=None)
+    digest = hashlib.sha256(call.key.encode() + b"\0" + sent.read()).hexdigest()
+    sent.seek(0)
+    return replace(call, key=digest)
 
 
 def receive(sent: Any, call: Call) -> Received:

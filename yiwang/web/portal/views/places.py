@@ -23,6 +23,7 @@ LAYERS = {
 }
 SIMPLER = 0.00005
 """Degrees (about 5 m) by which lines are made simpler for a phone on a slow network."""
+TOWN_OPACITY = 0.15
 CACHE_SECONDS = 3600
 
 
@@ -52,7 +53,7 @@ def layer(request: HttpRequest, layer: str) -> HttpResponse:
         {
             "type": "Feature",
             "geometry": json.loads(shapely.to_geojson(shapely.set_precision(row.geometry.simplify(SIMPLER), 0.000001))),
-            "properties": {"text": room.name_of(row)} if layer != "town" else {},
+            "properties": {"text": room.name_of(row)} if layer != "town" else {"opacity": TOWN_OPACITY},
         }
         for row in places.town_map(actor).rows
         if row.kind in LAYERS[layer]

@@ -111,7 +111,7 @@ def _choices(form: ReportForm) -> list[dict[str, Any]]:
 
 
 def _layers() -> list[dict[str, Any]]:
-    kinds = {"town": "edge", "estates": "area", "water": "line", "roads": "edge"}
+    kinds = {"town": "area", "estates": "area", "water": "line", "roads": "edge"}
     return [
         {
             "id": name,
@@ -137,7 +137,8 @@ def _check_page(request: HttpRequest, form: ReportForm, photos: Photos, refusal:
         "text": form.cleaned_data["text"],
         "urgent": form.cleaned_data["urgent"],
         "own": own,
-        "own_phone": own_phone,
+        "own_phone": room.spaced_phone(own_phone),
+        "other_phone": room.spaced_phone(other.phone) if other else "",
         "other": other,
         "telephone": room.telephone(),
         "photo_place": _photo_place(form, photos),

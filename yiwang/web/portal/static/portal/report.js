@@ -29,7 +29,7 @@
     shown = Math.max(0, Math.min(steps.length - 1, at));
     steps.forEach((step, number) => {
       step.hidden = number !== shown;
-      step.querySelector("[data-caption]").textContent = form.dataset.wordStep.replace("%n", String(number + 1));
+      step.querySelector("[data-caption]").textContent = form.dataset.wordStep.replace("#", String(number + 1));
     });
     const last = shown === steps.length - 1 || form.hasAttribute("data-changing");
     next.hidden = last;
@@ -66,11 +66,18 @@
     if (control) control.focus();
   }
 
+  form.addEventListener("input", (event) => {
+    const field = event.target.closest(".field");
+    if (!field || !field.querySelector("[data-told]")) return;
+    field.querySelectorAll("[data-told]").forEach((one) => one.remove());
+    field.classList.remove("field-wrong");
+  });
+
   next.addEventListener("click", () => {
     const lack = missing(steps[shown]);
     tell(steps[shown], lack);
     if (lack) return;
-    steps[shown].querySelectorAll(".field-wrong").forEach((one) => { if (!one.querySelector(".field-error")) one.classList.remove("field-wrong"); });
+    steps[shown].querySelectorAll(".field-wrong").forEach((one) => one.classList.toggle("field-wrong", Boolean(one.querySelector(".field-error"))));
     window.history.pushState({ step: shown + 1 }, "");
     show(shown + 1, true);
   });
