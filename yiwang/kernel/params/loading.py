@@ -70,6 +70,8 @@ def load(paths: Iterable[Path], *, checks: Mapping[str, Check] = MappingProxyTyp
                 raise rule.refuse("id", DoubleKey, key=rule["id"], first=f"{known.file}:{known.line}")
             first[rule["id"]] = rule.at("id")
             check_dates(rule["values"], rule["id"])
+            for value in rule["values"]:
+                checks.get(rule["id"], anything)(value.at("value"))
             versions += [_version(rule, value) for value in rule["values"]]
     return Rulebook(versions)
 

@@ -19,6 +19,7 @@ TOWN_ZONE = ZoneInfo("Asia/Shanghai")
 """As in kernel/walltime.py, which a pure module may not import because it also reads the clock."""
 
 LAST_YEAR = 2100
+"""Nobody plans further; a limit from its last days may end in the year after."""
 YEAR_END = (12, 25)
 """From here on the next year's notice may have a say: it has reached back as far as 29 December (2008, 2019)."""
 
@@ -191,7 +192,7 @@ class Calendar:
         """The table, long enough to hold the morning of `extra` days after the day."""
         table = self._table
         index = day.toordinal() - table.first
-        if index < 0:
+        if index < 0 or day.year > LAST_YEAR:
             raise self._outside(day)
         if index + extra >= len(table.days):
             self._extend(day.year + 1)

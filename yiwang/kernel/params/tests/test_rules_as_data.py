@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from yiwang.kernel.params import problems
 from yiwang.kernel.params.loading import load, rule_files
 from yiwang.kernel.params.rulebook import canonical
+from yiwang.kernel.params.yamlfile import number
 from yiwang.kernel.wording import problem_text
 
 GOOD = """\
@@ -123,7 +124,8 @@ def test_a_file_that_is_not_utf_8_is_refused(tmp_path):
 
 
 def test_every_refusal_has_words_in_both_languages():
-    classes = [problems.RuleFileProblem, *problems.RuleFileProblem.__subclasses__()]
+    others = problems.RuleFileProblem.__subclasses__()
+    classes = [problems.RuleFileProblem, *(each for each in others if each.__module__ == problems.__name__)]
     names = ("key", "known", "first", "found", "wanted", "start", "end", "rule", "day", "other", "why")
     everything = dict.fromkeys(names, "1")
     for problem in classes:
@@ -154,6 +156,14 @@ PLAIN = st.recursive(
 @given(st.dictionaries(st.text(max_size=3), PLAIN, max_size=4))
 def test_canonical_json_does_not_depend_on_the_order_of_keys(value):
     assert canonical(dict(reversed(value.items()))) == canonical(value)
+
+
+def test_a_reader_may_say_what_a_value_must_look_like(tmp_path):
+    path = written(tmp_path, GOOD)
+    assert load([path], checks={"another.rule": number}).ids() == ("outfall.limit",)
+    with pytest.raises(problems.WrongKind) as refusal:
+        load([path], checks={"outfall.limit": number})
+    assert refusal.value.line == 11
 
 
 def test_only_params_folders_are_searched_for_rules(tmp_path):
