@@ -33,7 +33,7 @@ PURPOSES = ("call-back", "first-contact", "ask-place", "emergency")
 
 
 @require_GET
-@door("case.read")
+@door("desk.read")
 def show(request: HttpRequest, number: str) -> HttpResponse:
     """One case; as a fragment for the right side of the list."""
     seen = casepage.see(actor_of(request), number)
@@ -59,7 +59,7 @@ def answer(request: HttpRequest, content: dict[str, Any], *, status: int = 200) 
 
 
 @require_http_methods(["GET", "POST"])
-@door("case.read")
+@door("desk.read")
 def act(request: HttpRequest, number: str, name: str) -> HttpResponse:
     """The form of one arrow (GET), or taking it (POST). What was typed is never lost: a refusal stands above it."""
     if name not in acts.ACTS:

@@ -11,7 +11,7 @@ from yiwang.web.desk.room import actor_of, page
 
 
 @require_GET
-@door("case.read")
+@door("desk.read")
 def show(request: HttpRequest) -> HttpResponse:
     """Rulings, newest first, with the words that are looked for."""
     actor = actor_of(request)

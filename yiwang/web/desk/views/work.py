@@ -29,7 +29,7 @@ MOST_ROWS = 60
 
 
 @require_GET
-@door("case.read")
+@door("desk.read")
 def show(request: HttpRequest) -> HttpResponse:
     """The list as the address narrows it; with `open` the case of that number stands beside it."""
     actor, call = actor_of(request), call_of(request)
@@ -77,7 +77,7 @@ def _lines(actor: Actor, found: Any, names: townsfolk.Names, call: Call) -> list
 
 
 @require_GET
-@door("case.read")
+@door("desk.read")
 def some_rows(request: HttpRequest) -> HttpResponse:
     """These rows as they are now, to be put where they stand: nothing moves under the reader's eyes."""
     actor, call = actor_of(request), call_of(request)
@@ -114,7 +114,7 @@ def changes(request: HttpRequest) -> JsonResponse:
 
 
 @require_GET
-@door("case.read")
+@door("desk.read")
 def identifiers(request: HttpRequest) -> JsonResponse:
     """The identifiers of everything on a list, to act on all of it and not only on the page shown."""
     actor, call = actor_of(request), call_of(request)
