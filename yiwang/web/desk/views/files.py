@@ -8,6 +8,7 @@ from yiwang.kernel.access.door import door
 from yiwang.kernel.files import queries as files
 from yiwang.kernel.files import uploads
 from yiwang.kernel.files.problems import FileEmpty, FileTooLarge
+from yiwang.kernel.files.queries import Opened
 from yiwang.kernel.files.rules import MAX_PHOTO_BYTES, MEGABYTE
 from yiwang.kernel.problems import Problem
 from yiwang.kernel.wording import problem_text
@@ -20,7 +21,7 @@ from yiwang.web.desk.room import actor_of, call_of
 def show(request: HttpRequest, sha256: str) -> HttpResponseBase:
     """A stored file in full."""
     opened = files.open_for(actor_of(request), sha256)
-    return FileResponse(opened.stream, headers=opened.headers)
+    return _sent(opened)
 
 
 @require_GET
@@ -28,7 +29,13 @@ def show(request: HttpRequest, sha256: str) -> HttpResponseBase:
 def thumbnail(request: HttpRequest, sha256: str) -> HttpResponseBase:
     """A stored photo, small."""
     opened = files.open_for(actor_of(request), sha256, thumbnail=True)
-    return FileResponse(opened.stream, headers=opened.headers)
+    return _sent(opened)
+
+
+def _sent(opened: Opened) -> FileResponse:
+    """A file with the headers that files gives it. FileResponse guesses a type unless it is told one on its own."""
+    headers = dict(opened.headers)
+    return FileResponse(opened.stream, content_type=headers.pop("Content-Type"), headers=headers)
 
 
 @require_POST
@@ -55,4 +62,4 @@ def take(request: HttpRequest) -> HttpResponseBase:
 def uploaded(request: HttpRequest, token: str) -> HttpResponseBase:
     """What was just uploaded, for whoever holds its token."""
     opened = files.open_uploaded(actor_of(request), token, now=call_of(request).now)
-    return FileResponse(opened.stream, headers=opened.headers)
+    return _sent(opened)

@@ -1,0 +1,181 @@
+"""Entering a call, read while it is typed; and sheets of the hotline with good and bad rows."""
+
+import io
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import Workbook
+from PIL import Image
+
+from yiwang.cases import queries as cases
+from yiwang.cases.queries import ListFilter
+from yiwang.intake.reports import queries as reports
+from yiwang.web.desk.tests.conftest import SYSTEM
+
+HEADER = ("工单编号", "来电时间", "诉求内容", "联系电话", "答复意见", "答复时间")
+
+
+def _rows(states=()):
+    return cases.work_list(SYSTEM, ListFilter(states=states), size=200).rows
+
+
+def test_what_is_typed_is_read_with_reason_and_probability(town):
+    town.report("新海一村3号楼前的路灯不亮,已经一个星期了")
+    page = (
+        town.client("operator")
+        .post("/desk/new/read", {"text": "新海一村3号楼前路灯不亮一个星期了", "channel": "desk"})
+        .content.decode()
+    )
+    assert "路灯不亮" in page
+    assert re.search(r"<b>\d+%</b>", page)
+    assert "文中说到" in page
+    assert "水电气协调办公室" in page
+    assert "可能已有人反映" in page
+
+
+def test_a_call_is_entered_for_another_person_and_both_can_be_answered(town):
+    answer = town.client("operator").post(
+        "/desk/new",
+        {
+            "_key": "k1", "text": "邻居家门口堆满杂物", "channel": "hotline", "source_key": "H-77",
+            "name": "张演示", "phone": "199 0000 0004", "for_name": "李演示", "for_phone": "199 0000 0005",
+        },
+    )  # fmt: skip
+    row = _rows()[0]
+    assert answer["Location"] == f"/desk/cases/{row.number}?entered=1"
+    told = reports.report_of_case(SYSTEM, row.id)
+    assert row.state == "gathered"
+    assert told.channel == "hotline"
+    assert told.reporter != told.on_behalf
+    assert None not in (told.reporter, told.on_behalf)
+
+
+def test_a_call_is_entered_and_accepted_at_once_and_a_repeated_sending_changes_nothing(town):
+    form = {
+        "_key": "k2",
+        "text": "路灯不亮",
+        "channel": "desk",
+        "type_code": "C-01-02",
+        "title": "路灯不亮",
+        "accept": "1",
+    }
+    for _ in range(2):
+        assert town.client("operator").post("/desk/new", form).status_code == 302
+    assert [str(row.state) for row in _rows()] == ["accepted"]
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"text": "", "channel": "desk"}, "what"),
+        ({"text": "路灯", "channel": "desk", "phone": "12"}, "phone"),
+        ({"text": "路灯", "channel": "desk", "accept": "1"}, "直接受理要选案件类别。"),
+        ({"text": "路灯", "channel": "desk", "for_name": "李演示"}, "代人反映要留当事人的电话"),
+        ({"text": "路灯", "channel": "nonsense"}, "请从清单里选一项。"),
+    ],
+)
+def test_what_cannot_be_taken_is_refused_and_stays_on_the_page(town, given, told):
+    answer = town.client("operator").post("/desk/new", {"_key": "k", **given, "place_text": "东门外第三棵树"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "东门外第三棵树" in page
+    assert 'role="alert"' in page
+    if told not in ("what", "phone"):
+        assert told in page
+    assert not _rows()
+
+
+def test_a_photo_goes_up_ahead_of_the_form_and_hangs_on_the_case(town):
+    photo = io.BytesIO()
+    Image.new("RGB", (64, 48), (90, 120, 90)).save(photo, "JPEG")
+    client = town.client("operator")
+    sent = client.post("/desk/photo", {"file": SimpleUploadedFile("a.jpg", photo.getvalue(), "image/jpeg")})
+    assert sent.status_code == 201
+    assert client.get(sent.json()["url"]).status_code == 200
+    client.post("/desk/new", {"_key": "k", "text": "垃圾", "channel": "desk", "photos": [sent.json()["id"]]})
+    number = _rows()[0].number
+    page = client.get(f"/desk/cases/{number}").content.decode()
+    address = re.search(r'src="(/desk/files/[0-9a-f]{64}/small)"', page).group(1)
+    assert client.get(address)["Content-Type"] == "image/jpeg"
+    assert town.client("sanitation").get(address).status_code == 404
+
+
+def test_a_photo_of_a_browser_without_scripts_comes_with_the_form(town, post):
+    case_id = town.handling()
+    photo = io.BytesIO()
+    Image.new("RGB", (64, 48), (90, 120, 90)).save(photo, "JPEG")
+    file = SimpleUploadedFile("a.jpg", photo.getvalue(), "image/jpeg")
+    assert (
+        post(town, "sanitation", case_id, "report_back", outcome="solved", result="已清", photos_files=file).status_code
+        == 302
+    )
+    assert town.state(case_id) == "handled"
+
+
+def test_what_only_calls_itself_a_photo_is_refused_in_words(town):
+    disguised = SimpleUploadedFile("a.jpg", b"<svg onload=alert(1)>", "image/jpeg")
+    answer = town.client("operator").post("/desk/photo", {"file": disguised})
+    assert answer.status_code in (415, 422)
+    assert answer.json()["detail"]
+
+
+# --- sheets ----------------------------------------------------------------------------------------------------------
+
+
+def _workbook(*rows) -> SimpleUploadedFile:
+    book = Workbook()
+    book.active.append(HEADER)
+    for row in rows:
+        book.active.append(row)
+    content = io.BytesIO()
+    book.save(content)
+    return SimpleUploadedFile("热线.xlsx", content.getvalue(), "application/octet-stream")
+
+
+GOOD = ("T1", "2019-04-02 09:10:00", "菜场门口垃圾没人收", "19900000001", None, None)
+BAD_TIME = ("T2", "二月三十日", "路灯不亮", None, None, None)
+NO_TEXT = ("T3", "2019-04-02 10:00:00", "", None, None, None)
+
+
+def test_a_sheets_good_rows_go_in_and_bad_ones_are_named_by_row_and_column(town):
+    page = town.client("operator").post("/desk/import", {"sheet": _workbook(GOOD, BAD_TIME, NO_TEXT)}).content.decode()
+    assert len(_rows()) == 1
+    assert re.search(r'data-label="行">3</td><td data-label="列">来电时间', page)
+    assert re.search(r'data-label="行">4</td><td data-label="列">诉求内容', page)
+
+
+def test_the_same_sheet_again_adds_nothing(town):
+    client = town.client("operator")
+    client.post("/desk/import", {"sheet": _workbook(GOOD)})
+    page = client.post("/desk/import", {"sheet": _workbook(GOOD)}).content.decode()
+    assert len(_rows()) == 1
+    assert "以前已有" in page
+
+
+def test_columns_are_shown_before_importing_and_what_was_set_right_is_remembered(town):
+    client = town.client("operator")
+    shown = client.post("/desk/import/look", {"sheet": _workbook(GOOD)}).content.decode()
+    assert '<option value="诉求内容" selected>' in shown
+    assert "菜场门口垃圾没人收" in shown
+    assert not _rows()
+    columns = {"column_source_key": "工单编号", "column_happened_at": "来电时间", "column_text": "诉求内容"}
+    client.post("/desk/import", {"sheet": _workbook(GOOD), **columns})
+    assert "上次的对应关系已经记住" in client.post("/desk/import/look", {"sheet": _workbook(GOOD)}).content.decode()
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04broken", b"\xff\xd8\xff\xe0 a photo", b"a,b\n1,2\n"])
+def test_what_is_no_sheet_of_the_hotline_is_refused_with_what_to_do(town, content):
+    sheet = SimpleUploadedFile("x.xlsx", content, "application/octet-stream")
+    answer = town.client("operator").post("/desk/import", {"sheet": sheet})
+    assert answer.status_code in (413, 415, 422)
+    assert 'role="alert"' in answer.content.decode()
+
+
+def test_without_a_file_the_page_says_so(town):
+    assert "还没有选文件" in town.client("operator").post("/desk/import", {}).content.decode()
+
+
+def test_only_those_who_take_messages_may_import(town):
+    assert town.client("verifier").get("/desk/import").status_code == 403
+    assert town.client("verifier").get("/desk/new").status_code == 403
