@@ -15,7 +15,7 @@ from yiwang.kernel.people import queries as people
 from yiwang.kernel.terms import Actor, TeamId
 from yiwang.kernel.wording import word
 from yiwang.web import house
-from yiwang.web.components.markup import moment_text
+from yiwang.web.components.markup import english, moment_text
 from yiwang.web.portal import room
 
 CURRENT = {
@@ -171,8 +171,13 @@ def _reason(code: str) -> str:
     return word(f"case.reason.{code}", house.language())
 
 
+def sentences(*parts: str) -> str:
+    """What is said, one after the other, with the page's own full stop between."""
+    return (". " if english() else "。").join(part for part in parts if part)
+
+
 def _with_reason(fact: Any) -> str:
-    return "。".join(part for part in (_reason(fact.reason_code), fact.explanation) if part)
+    return sentences(_reason(fact.reason_code), fact.explanation)
 
 
 def _dispatched(fact: Any, known: Names, holder: str) -> dict[str, Any]:
@@ -187,7 +192,7 @@ def _handled(fact: Any, known: Names, holder: str) -> dict[str, Any]:
 def _rated(fact: Any, known: Names, holder: str) -> dict[str, Any]:
     words = [word(f"case.solved.{fact.solved}", house.language())]
     words.append(word(f"case.satisfaction.{fact.satisfaction}", house.language()))
-    return {"title": _("评价:%(words)s") % {"words": ",".join(words)}, "who": _you(), "text": fact.words or ""}
+    return {"title": _("评价:%(words)s") % {"words": " · ".join(words)}, "who": _you(), "text": fact.words or ""}
 
 
 def _contacted(fact: Any, known: Names, holder: str) -> dict[str, Any]:
@@ -234,7 +239,7 @@ TELLERS: dict[str, Any] = {
     "case.rated": _rated,
     "case.reopened": lambda fact, known, holder: {
         "title": _("说没有解决,重新办理"), "who": _you(),
-        "text": "。".join(part for part in (_reason(fact.ground), fact.words or "") if part), "tone": "soon",
+        "text": sentences(_reason(fact.ground), fact.words or ""), "tone": "soon",
     },
     "case.suspended": lambda fact, known, holder: {
         "title": _("暂时办不了"), "who": holder, "text": _with_reason(fact), "tone": "waiting"

@@ -163,7 +163,7 @@ class ReportForm(forms.Form):
     def where(self) -> str:
         """The place in words, for checking."""
         named = room.place_words(self.call.actor, self.place_id, self.point)
-        return ";".join(part for part in (named, self.cleaned_data.get("place_text", "")) if part)
+        return " · ".join(part for part in (named, self.cleaned_data.get("place_text", "")) if part)
 
     def persons(self) -> tuple[Person | None, Person | None]:
         """Who reports and whom it concerns, if that is another."""

@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.http import FileResponse
 from django.utils.translation import gettext as _
 
 from yiwang.kernel import walltime
+from yiwang.kernel.files.queries import Opened
 from yiwang.kernel.places import queries as places
 from yiwang.kernel.places.queries import PlaceView
 from yiwang.kernel.places.rules import Kind
@@ -23,6 +25,12 @@ SEARCHED = (Kind.ESTATE, Kind.BUILDING, Kind.ROAD, Kind.FACILITY, Kind.SITE, Kin
 MOST_FOUND = 60
 EDGE_M = 3000.0
 """A point this far outside the town is still kept as what the person pointed at; a farther one says nothing."""
+
+
+def sent(opened: Opened) -> FileResponse:
+    """A stored file as an answer, with the type and the protections that the store gives it."""
+    rest = {name: value for name, value in opened.headers.items() if name != "Content-Type"}
+    return FileResponse(opened.stream, content_type=opened.headers["Content-Type"], headers=rest)
 
 
 def telephone() -> str:

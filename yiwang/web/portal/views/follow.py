@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -115,7 +115,7 @@ def _own_part(seen: Seen, now: Any) -> dict[str, Any]:
     until = case_words.reopen_until(view)
     return {
         "text": told.text if told else view.row.text,
-        "where": ";".join(
+        "where": " · ".join(
             part
             for part in (
                 room.place_words(actor, PlaceId(view.row.place_id) if view.row.place_id else None, view.row.point),
@@ -175,7 +175,7 @@ def photo(request: HttpRequest, number: str, sha256: str) -> HttpResponseBase:
     if sha256 not in hung:
         raise NotFound
     opened = files.open_for(seen.reporter, sha256)
-    return FileResponse(opened.stream, headers=opened.headers)
+    return room.sent(opened)
 
 
 @require_GET

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import replace
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
@@ -18,6 +18,7 @@ from yiwang.kernel.problems import Problem
 from yiwang.kernel.terms import Call
 from yiwang.kernel.wording import problem_text
 from yiwang.web import house
+from yiwang.web.portal import room
 
 
 @require_POST
@@ -67,4 +68,4 @@ def show(request: HttpRequest, token: str) -> HttpResponseBase:
     """What was just uploaded, for whoever holds its token."""
     call: Call = request.call()  # type: ignore[attr-defined]
     opened = files.open_uploaded(call.actor, token, now=call.now)
-    return FileResponse(opened.stream, headers=opened.headers)
+    return room.sent(opened)

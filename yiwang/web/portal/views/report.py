@@ -74,7 +74,8 @@ def _form_page(
     told: bool = True,
     status: int = 200,
 ) -> HttpResponse:
-    errors = {name: str(found[0]) for name, found in form.errors.items()} if told else {}
+    wrong = {name: str(found[0]) for name, found in form.errors.items()}
+    errors = wrong if told else {}
     if photos.refused:
         errors["photos"] = photos.error
     actor = form.call.actor

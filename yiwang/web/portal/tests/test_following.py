@@ -1,0 +1,146 @@
+"""Following a matter: what the number alone shows, what its own link shows, rating and reopening."""
+
+import pytest
+
+from yiwang.cases.steps import sideways
+from yiwang.kernel.files.models import FileUse
+from yiwang.web.portal.tests.conftest import jpeg, upload
+
+
+def body(answer):
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize("typed", ["{0}", " {0} ", "{1}", "{2}", "{3}"])
+def test_a_number_is_understood_however_it_was_typed(chinese, reported, typed):
+    number, _ = reported()
+    full_width = "".join(chr(ord(letter) + 0xFEE0) for letter in number)
+    given = typed.format(number, number.lower(), f"{number[:2]}-{number[2:10]} {number[10:]}", full_width)
+    answer = chinese.get("/follow", {"number": given})
+    assert answer["Location"] == f"/r/{number}"
+
+
+@pytest.mark.parametrize(
+    ("slip", "sentence"),
+    [
+        (lambda number: "", "请填写编号"),
+        (lambda number: "13800000000", "XH"),
+        (lambda number: number[:-1], "输错"),
+        (lambda number: number[:-3] + str((int(number[-3]) + 1) % 10) + number[-2:], "输错"),
+    ],
+)
+def test_a_slip_is_told_at_once_by_the_check_digits(chinese, reported, slip, sentence):
+    number, _ = reported()
+    answer = chinese.get("/follow", {"number": slip(number)})
+    assert answer.status_code == 422
+    assert sentence in body(answer)
+
+
+def test_a_right_number_that_nobody_got_is_not_there(chinese, town):
+    answer = chinese.get("/follow", {"number": "XH20260402W0000125"})
+    assert answer.status_code == 422
+    assert "没有这个编号" in body(answer)
+    assert chinese.get("/r/XH20260402W0000125").status_code == 404
+
+
+def test_the_number_alone_shows_how_far_it_is_and_nothing_of_what_or_who(chinese, english, reported, town):
+    number, _ = reported(photos_files=[upload(jpeg())], place_text="2号楼东侧")
+    page = body(chinese.get(f"/r/{number}"))
+    assert "我们收到了,正在看。" in page
+    assert "决定受理" in page
+    for private in ("垃圾两天没人收", "水演示", "19900000001", "2号楼东侧", "/photo/"):
+        assert private not in page
+    town.dispatched(number)
+    assert "市容环卫所" not in body(chinese.get(f"/r/{number}"))
+    assert "we are here" in body(english.get(f"/r/{number}"))
+
+
+def test_the_link_shows_words_photos_departments_and_when_the_answer_is_due(chinese, english, reported, town):
+    number, token = reported(photos_files=[upload(jpeg())])
+    town.dispatched(number)
+    page = body(chinese.get(f"/r/{number}/{token}"))
+    for shown in ("垃圾两天没人收", "交给市容环卫所办理", "预计<strong>", "收到上报"):
+        assert shown in page
+    assert "演示" not in page.split("办理经过")[1].split("您说的")[0]
+    photo = FileUse.objects.get().file_id
+    assert chinese.get(f"/r/{number}/photo/{photo}", {"t": token})["Content-Type"] == "image/jpeg"
+    assert chinese.get(f"/r/{number}/photo/{photo}").status_code == 404
+    assert "Handed to Sanitation" in body(english.get(f"/r/{number}/{token}"))
+    assert "上报回执" in body(chinese.get(f"/r/{number}/{token}/print"))
+
+
+def test_a_wrong_token_opens_nothing(chinese, reported):
+    number, token = reported()
+    other, other_token = reported(text="路灯不亮", _key="form-2")
+    for wrong in ("x", token[:-1] + "~", other_token, "令牌"):
+        assert chinese.get(f"/r/{number}/{wrong}").status_code == 404
+        assert chinese.get(f"/r/{number}/{wrong}/print").status_code == 404
+        assert chinese.get(f"/report/done/{number}/{wrong}").status_code == 404
+    assert other != number
+
+
+def test_a_link_opens_its_own_matter_and_no_other_of_the_same_person(chinese, reported, town):
+    number, token = reported()
+    other, _ = reported(text="路灯不亮", _key="form-2", photos_files=[upload(jpeg())])
+    photo = FileUse.objects.get().file_id
+    assert chinese.get(f"/r/{number}/photo/{photo}", {"t": token}).status_code == 404
+    town.closed(other)
+    rating = {"token": token, "solved": "yes", "satisfaction": "satisfied"}
+    assert chinese.post(f"/r/{other}/rate", rating).status_code == 404
+    assert town.state(other) == "closed"
+
+
+def test_a_report_without_a_phone_is_followed_by_its_number_only(chinese, reported):
+    number, token = reported(phone="", name="")
+    assert "您没有留电话" in body(chinese.get(f"/report/done/{number}/{token}"))
+    page = body(chinese.get(f"/r/{number}/{token}"))
+    assert "我们收到了" in page
+    assert "垃圾两天没人收" not in page
+
+
+def test_the_one_who_reported_reads_the_answer_and_rates_it_once(chinese, reported, town):
+    number, token = reported()
+    town.closed(number)
+    page = body(chinese.get(f"/r/{number}/{token}"))
+    assert "垃圾已经清走。" in page
+    assert "请您评价" in page
+    nothing = chinese.post(f"/r/{number}/rate", {"token": token, "words": "谢谢你们"})
+    assert nothing.status_code == 422
+    assert "谢谢你们" in body(nothing)
+    rating = {"token": token, "solved": "partly", "satisfaction": "fairly", "words": "<b>还有一点</b>", "_key": "r-1"}
+    for _ in range(2):
+        assert chinese.post(f"/r/{number}/rate", rating)["Location"] == f"/r/{number}/{token}"
+    assert town.state(number) == "rated"
+    assert "&lt;b&gt;还有一点" in body(chinese.get(f"/r/{number}/{token}"))
+
+
+def test_a_stranger_neither_rates_nor_reopens(chinese, english, reported, town):
+    number, _ = reported()
+    town.closed(number)
+    for act in ("rate", "reopen"):
+        given = {"token": "x", "solved": "yes", "satisfaction": "satisfied", "ground": "not-mended"}
+        assert english.post(f"/r/{number}/{act}", given).status_code == 404
+        assert english.post(f"/r/{number}/{act}", {**given, "token": ""}).status_code == 404
+    assert town.state(number) == "closed"
+
+
+def test_not_solved_goes_back_to_the_department_with_its_reason(chinese, reported, town):
+    number, token = reported()
+    town.closed(number)
+    assert chinese.post(f"/r/{number}/reopen", {"token": token, "ground": "because"}).status_code == 422
+    answer = chinese.post(f"/r/{number}/reopen", {"token": token, "ground": "came-back", "words": "今天又堆满了"})
+    assert answer.status_code == 303
+    assert town.state(number) == "dispatched"
+    assert "今天又堆满了" in body(chinese.get(f"/r/{number}/{token}"))
+
+
+def test_a_refusal_says_why_and_where_to_go(chinese, english, reported, town):
+    number, token = reported()
+    sideways.decline(
+        town.case_id(number), reason_code="not-town", explanation="高速公路由市里管", call=town.call("operator")
+    )
+    page = body(chinese.get(f"/r/{number}/{token}"))
+    for said in ("不属于本镇职责", "高速公路由市里管", "请拨打 12345", "到此为止"):
+        assert said in page
+    assert "What to do now" in body(english.get(f"/r/{number}/{token}"))
+    assert "高速公路" not in body(chinese.get(f"/r/{number}"))
