@@ -32,6 +32,7 @@ NO_STEP = {
     RECORD: "the primitive itself: called inside steps, which ask",
     "yiwang.intake.reports.steps.import_messages": "many in batches; each message is a step of its own",
     "yiwang.intake.reports.steps.accept_as_suggested": "many at once; each case is a step of its own and may be refused alone",
+    "yiwang.intake.reports.steps.forget_person": "each report, and then the account, is a step of its own; open ones stay",
 }
 """Public functions of steps modules that take `call` by keyword and are no step, each with the reason."""
 
@@ -236,7 +237,9 @@ def filled(address: str) -> str:
 
 
 def turned_away(response) -> bool:
-    to_login = response.status_code in (302, 303) and "login" in response.headers.get("Location", "")
+    location = response.headers.get("Location", "")
+    # Only with a way back (`next`): the page for a code sends whoever has not given a phone yet to the page for it.
+    to_login = response.status_code in (302, 303) and "login" in location and "next=" in location
     return response.status_code in (401, 403) or to_login
 
 

@@ -28,7 +28,6 @@ from yiwang.kernel.problems import Problem
 from yiwang.kernel.terms import ActorKind, Call, FileHash, PlaceId, Point
 from yiwang.web import house
 from yiwang.web.portal import room
-from yiwang.web.portal.views import photos as photo_door
 
 MYSELF, ANOTHER = "self", "other"
 MOST_PHOTOS = 6
@@ -250,7 +249,7 @@ def _take_token(photos: Photos, token: str, call: Call) -> None:
 
 def _take_file(photos: Photos, sent: Any, call: Call) -> None:
     try:
-        received = photo_door.receive(sent, call)
+        received = room.received_photo(sent, call)
     except Problem as refusal:
         photos.refused.append(f"{sent.name}: {house.sentence(refusal)}")
     else:

@@ -9,12 +9,16 @@ from django.http import FileResponse
 from django.utils.translation import gettext as _
 
 from yiwang.kernel import walltime
+from yiwang.kernel.files import uploads
+from yiwang.kernel.files.problems import FileEmpty, FileTooLarge
 from yiwang.kernel.files.queries import Opened
+from yiwang.kernel.files.rules import MAX_PHOTO_BYTES, MEGABYTE
+from yiwang.kernel.files.uploads import Received
 from yiwang.kernel.places import queries as places
 from yiwang.kernel.places.queries import PlaceView
 from yiwang.kernel.places.rules import Kind
 from yiwang.kernel.places.town_map import TownMap
-from yiwang.kernel.terms import Actor, PlaceId, Point
+from yiwang.kernel.terms import Actor, Call, PlaceId, Point
 from yiwang.kernel.wording import word
 from yiwang.web import house
 from yiwang.web.components.markup import english, moment_text
@@ -110,3 +114,12 @@ def by_when(due: datetime, now: datetime) -> str:
     if days == 1:
         return _("明天 %(clock)s 前") % {"clock": clock}
     return _("%(moment)s 前") % {"moment": moment_text(due)}
+
+
+def received_photo(sent: Any, call: Call) -> Received:
+    """Store one uploaded file. One that is too large is refused before it is read. Raises the Problems of files."""
+    if sent is None:
+        raise FileEmpty
+    if sent.size > MAX_PHOTO_BYTES:
+        raise FileTooLarge(megabytes=round(sent.size / MEGABYTE, 1), limit=MAX_PHOTO_BYTES // MEGABYTE)
+    return uploads.receive(sent.read(), sent.content_type or "", call=call)

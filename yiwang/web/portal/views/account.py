@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from yiwang.cases import numbers
 from yiwang.cases import queries as cases
+from yiwang.intake.reports import steps as reports
 from yiwang.kernel.access.door import door
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.people import session, steps
@@ -160,12 +161,13 @@ def details(request: HttpRequest) -> HttpResponse:
 @never_cache
 @door("account.erase")
 def erase(request: HttpRequest) -> HttpResponse:
-    """Delete one's account, after saying so once more. The reports stay, without name and phone."""
+    """Delete one's account and the words of one's ended reports, after saying so once more. Open cases keep theirs."""
     actor = _resident(request)
     if request.method == "GET" or request.POST.get("sure") != "on":
         errors = {"sure": _("请先勾选,表示您确定。")} if request.method == "POST" else {}
         return render(request, "portal/erase.html", {"errors": errors}, status=422 if errors else 200)
     assert actor.account_id is not None  # noqa: S101 (a resident has an account)
-    steps.erase_person(actor.account_id, call=request.call(reason=_("本人在网页上要求删除")))  # type: ignore[attr-defined]
+    asked = request.call(reason=_("本人在网页上要求删除"))  # type: ignore[attr-defined]
+    forgotten = reports.forget_person(actor.account_id, call=asked)
     session.log_out(request)
-    return render(request, "portal/erased.html")
+    return render(request, "portal/erased.html", {"forgotten": forgotten})

@@ -2,7 +2,6 @@
 
 import hashlib
 from dataclasses import replace
-from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.urls import reverse
@@ -10,10 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from yiwang.kernel.access.door import door
 from yiwang.kernel.files import queries as files
-from yiwang.kernel.files import uploads
-from yiwang.kernel.files.problems import FileEmpty, FileTooLarge
-from yiwang.kernel.files.rules import MAX_PHOTO_BYTES, MEGABYTE
-from yiwang.kernel.files.uploads import Received
+from yiwang.kernel.files.rules import MAX_PHOTO_BYTES
 from yiwang.kernel.problems import Problem
 from yiwang.kernel.terms import Call
 from yiwang.kernel.wording import problem_text
@@ -26,7 +22,7 @@ from yiwang.web.portal import room
 def take(request: HttpRequest) -> HttpResponseBase:
     """Take one photo (`file`): 201 with its token, its picture's address and where it says it was taken; else a refusal in words."""
     try:
-        received = receive(request.FILES.get("file"), _bound(request))
+        received = room.received_photo(request.FILES.get("file"), _bound(request))
     except Problem as refusal:
         text = problem_text(refusal, house.language())
         detail = f"{text['what']}{text['do']}" if house.language() != "en" else f"{text['what']} {text['do']}"
@@ -51,15 +47,6 @@ def _bound(request: HttpRequest) -> Call:
     digest = hashlib.sha256(call.key.encode() + b"\0" + sent.read()).hexdigest()
     sent.seek(0)
     return replace(call, key=digest)
-
-
-def receive(sent: Any, call: Call) -> Received:
-    """Store one uploaded file. One that is too large is refused before it is read. Raises the Problems of files."""
-    if sent is None:
-        raise FileEmpty
-    if sent.size > MAX_PHOTO_BYTES:
-        raise FileTooLarge(megabytes=round(sent.size / MEGABYTE, 1), limit=MAX_PHOTO_BYTES // MEGABYTE)
-    return uploads.receive(sent.read(), sent.content_type or "", call=call)
 
 
 @require_GET
