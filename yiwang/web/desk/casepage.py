@@ -177,7 +177,7 @@ def _waiting(seen: Seen) -> dict[str, Any]:
     return {
         "extension": {
             "amount": asked.amount,
-            "unit": said(f"desk.unit.{asked.unit}"),
+            "unit": said(f"time-unit.{asked.unit}"),
             "reason": said(f"case.reason.{asked.reason_code}"),
             "explanation": asked.explanation,
             "at": asked.asked_at,

@@ -54,7 +54,7 @@ def _type(fact: Any, names: Names) -> str:
 def _extension(fact: Any, names: Names) -> str:
     return _("申请延长 %(amount)s %(unit)s:%(reason)s") % {
         "amount": fact.amount,
-        "unit": said(f"desk.unit.{fact.unit}"),
+        "unit": said(f"time-unit.{fact.unit}"),
         "reason": said(f"case.reason.{fact.reason_code}"),
     }
 

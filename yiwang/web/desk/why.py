@@ -1,49 +1,52 @@
-"""Why a clock runs out when it does, line by line: limit, rule and version, source, start, pauses, days off skipped."""
+"""A clock with what is left of it, and why it runs out when it does: the kernel's lines, the rule behind it, extensions."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
 
 from yiwang.cases import law
-from yiwang.cases.clocks import due_of
 from yiwang.cases.snapshot import ClockSnapshot
 from yiwang.kernel import walltime
 from yiwang.kernel.params.problems import RuleNotInForce, RuleUnknown
-from yiwang.kernel.workdays.clocks import Happened, TimeUnit, remaining, run_of
+from yiwang.kernel.workdays.clocks import Happened, Run, TimeUnit, remaining, run_of
+from yiwang.kernel.workdays.explaining import Deadline, deadline_after, explain
+from yiwang.web import house
 from yiwang.web.components.markup import MONTHS_EN, english, moment_text
 from yiwang.web.desk.room import said
 
 UNITS = {"working_hour": "office", "urgent_hour": "urgent", "working_day": "workday", "day": "day"}
 """The clock component's name of each unit of R-105."""
-EVENTS = {
-    Happened.PAUSE: gettext_noop("暂停于 %(at)s"),
-    Happened.RESUME: gettext_noop("恢复于 %(at)s"),
-    Happened.STOP: gettext_noop("停止于 %(at)s"),
-}
-MOST_DAYS_NAMED = 8
+SOON_MINUTES = 120
 
 
 def shown(clock: ClockSnapshot, now: datetime) -> dict[str, Any]:
-    """A clock as the clock component takes it, with its explanation."""
-    calendar = law.calendar()
-    due = due_of(clock, calendar)
-    moment = due.due_at if due else clock.due_at
-    left = (
-        remaining(now, moment, TimeUnit(clock.unit), calendar).minutes if moment and clock.state == "running" else None
-    )
+    """A clock as the clock component takes it, with its explanation. One that stands tells what would be left from now."""
+    run = run_of(clock.events)
+    found = _deadline(clock, run, now)
+    left = None
+    if found is not None and not run.stopped:
+        left = remaining(now, found.due_at, TimeUnit(clock.unit), law.calendar()).minutes
     return {
         "name": said(f"case.clock.{clock.stage}"),
-        "due": moment,
+        "due": found.due_at if found and run.running else None,
         "left_minutes": left,
         "unit": UNITS[clock.unit],
         "state": _state(clock, left),
-        "why": lines(clock),
+        "why": _lines(clock, run, found),
         "provisional": clock.provisional,
         "stage": str(clock.stage),
         "running": clock.state == "running",
     }
+
+
+def _deadline(clock: ClockSnapshot, run: Run, now: datetime) -> Deadline | None:
+    """When it ends; for one that stands, when it would end if it went on now (or had not been stopped)."""
+    last = run.intervals[-1].end
+    goes_on = None if last is None else last if run.stopped else max(now, last)
+    return deadline_after(
+        run.intervals, clock.amount + run.extended, TimeUnit(clock.unit), law.calendar(), resumes_at=goes_on
+    )
 
 
 def _state(clock: ClockSnapshot, left: int | None) -> str:
@@ -53,22 +56,23 @@ def _state(clock: ClockSnapshot, left: int | None) -> str:
         return "overdue" if clock.ran_out else "done"
     if clock.ran_out or (left is not None and left < 0):
         return "overdue"
-    return "soon" if left is not None and left <= 120 else "running"
+    return "soon" if left is not None and left <= SOON_MINUTES else "running"
 
 
-def lines(clock: ClockSnapshot) -> list[str]:
-    """The explanation, one sentence a line."""
-    return [_limit(clock), *_source(clock), *_events(clock), *_skipped(clock), *_end(clock)]
-
-
-def _limit(clock: ClockSnapshot) -> str:
-    return _("期限:%(amount)s %(unit)s") % {"amount": clock.amount, "unit": said(f"desk.unit.{clock.unit}")}
+def _lines(clock: ClockSnapshot, run: Run, found: Deadline | None) -> list[str]:
+    told = list(explain(found.lines, house.language())) if found else []
+    told[1:1] = _source(clock)
+    told += _extensions(clock)
+    if run.stopped:
+        told.append(_("已于 %(at)s 停止") % {"at": moment_text(run.intervals[-1].end or clock.events[-1].at)})
+    elif not run.running:
+        told.append(_("现在暂停;上面是从现在恢复的算法"))
+    return told
 
 
 def _source(clock: ClockSnapshot) -> list[str]:
     """Which rule it is, from which day, where it stands, and whether somebody has seen the source itself."""
-    day = walltime.town_day(clock.events[0].at)
-    found = _rule(clock, day)
+    found = _rule(clock, walltime.town_day(clock.events[0].at))
     if found is None:
         return [_("规则:%(rule)s") % {"rule": clock.rule}]
     version, reference, verified = found
@@ -79,8 +83,8 @@ def _source(clock: ClockSnapshot) -> list[str]:
     ]
 
 
-def _rule(clock: ClockSnapshot, day: Any) -> tuple[str, str, bool] | None:
-    code, _dot, _stage = clock.rule.rpartition(".")
+def _rule(clock: ClockSnapshot, day: date) -> tuple[str, str, bool] | None:
+    code = clock.rule.rpartition(".")[0]
     if code in law.catalogue():
         limit = law.catalogue()[code].limits_on(day).get(clock.stage)
         return (limit.version, limit.reference, limit.verified) if limit else None
@@ -91,43 +95,15 @@ def _rule(clock: ClockSnapshot, day: Any) -> tuple[str, str, bool] | None:
     return rule.version, " ".join(part for part in (rule.reference, rule.article) if part), rule.verified
 
 
-def _events(clock: ClockSnapshot) -> list[str]:
-    told = [_("从 %(at)s 起算") % {"at": moment_text(clock.events[0].at, with_year=True)}]
-    for event in clock.events[1:]:
-        if event.kind == Happened.EXTEND:
-            values = {"at": moment_text(event.at), "amount": event.amount, "unit": said(f"desk.unit.{clock.unit}")}
-            told.append(_("%(at)s 延长 %(amount)s %(unit)s") % values)
-        elif event.kind in EVENTS:
-            told.append(_(EVENTS[event.kind]) % {"at": moment_text(event.at)})
-    return told
-
-
-def _skipped(clock: ClockSnapshot) -> list[str]:
-    """The days off between start and end that an office clock passes over."""
-    if clock.unit not in ("working_hour", "working_day") or clock.due_at is None:
-        return []
-    first, last = walltime.town_day(clock.events[0].at), walltime.town_day(clock.due_at)
-    days = [first + timedelta(days=number) for number in range(1, min((last - first).days, 400))]
-    off = [day for day in days if not law.calendar().is_working_day(day)]
-    if not off:
-        return []
-    named = _("、").join(day_text(day) for day in off[:MOST_DAYS_NAMED])
-    more = ngettext("等 %(n)s 天", "等 %(n)s 天", len(off)) % {"n": len(off)} if len(off) > MOST_DAYS_NAMED else ""
-    return [_("跳过休息日:%(days)s%(more)s") % {"days": named, "more": more}]
+def _extensions(clock: ClockSnapshot) -> list[str]:
+    unit = said(f"time-unit.{clock.unit}")
+    return [
+        _("其中 %(at)s 延长 %(amount)s %(unit)s") % {"at": moment_text(event.at), "amount": event.amount, "unit": unit}
+        for event in clock.events
+        if event.kind == Happened.EXTEND
+    ]
 
 
 def day_text(day: date) -> str:
     """A day without its year: 11月23日, 23 Nov."""
     return f"{day.day} {MONTHS_EN[day.month - 1]}" if english() else f"{day.month}月{day.day}日"
-
-
-def _end(clock: ClockSnapshot) -> list[str]:
-    run = run_of(clock.events)
-    if run.stopped:
-        return []
-    if not run.running:
-        return [_("现在暂停,恢复后从剩下的时间接着算")]
-    told = [_("到 %(at)s 为止") % {"at": moment_text(clock.due_at, with_year=True)}] if clock.due_at else []
-    if clock.provisional:
-        told.append(_("这一年的放假通知还没有发布,期限为暂定,发布后重算"))
-    return told

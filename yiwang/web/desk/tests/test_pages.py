@@ -253,3 +253,38 @@ def test_a_page_without_log_in_sends_a_form_to_the_log_in_with_its_way_back():
     )
     assert answer.status_code == 401
     assert "/desk/login?next=%2Fdesk%2Fcases%2FXH1" in answer.content.decode()
+
+
+CHINESE_OF_THE_TOWN = re.compile(
+    r"菜场|垃圾|演示|水印|简体中文|清运|不归我们管|三定方案|夜间拍不清|当场看过|已清|中国|通知"
+)
+"""What people wrote, their names and the titles of rules stay as they are; everything the desk itself says is English."""
+
+
+@pytest.mark.parametrize(
+    "address", ["/desk/", "/desk/cases", "/desk/new", "/desk/rulings", "/desk/import", "/desk/login"]
+)
+def test_the_desk_speaks_english_throughout(town, address):
+    town.disputed()
+    town.closed()
+    page = (
+        (Client(headers={"Accept-Language": "en"}) if "login" in address else town.client("duty_officer", "en"))
+        .get(address)
+        .content.decode()
+    )
+    assert not _left_over(page)
+
+
+@pytest.mark.parametrize(
+    "made", ["report", "accepted", "dispatched", "handling", "handled", "verified", "closed", "disputed"]
+)
+def test_a_case_speaks_english_at_every_stage(town, made):
+    number = town.number(getattr(town, made)())
+    assert not _left_over(town.client("duty_officer", "en").get(f"/desk/cases/{number}").content.decode())
+
+
+def _left_over(page: str) -> list[str]:
+    """Chinese that is neither a person's words nor a name, outside script data and options of place and type."""
+    text = re.sub(r"<script.*?</script>|<option.*?</option>|data-find=\"[^\"]*\"", "", page, flags=re.DOTALL)
+    found = re.findall(r"[\u4e00-\u9fff][\u4e00-\u9fff,。:、]*", text)
+    return [one for one in found if not CHINESE_OF_THE_TOWN.search(one)]

@@ -138,7 +138,7 @@ def _in_words(refusal: Problem, seen: Seen, chosen: Act) -> dict[str, str]:
         refusal.parameters["proof"] = said(f"case.proof.{refusal.parameters['proof']}")
         refusal.parameters["arrow"] = casepage.arrow_word(seen, chosen.name)
     elif refusal.slug == "case-extension-too-long":
-        refusal.parameters["unit"] = said(f"desk.unit.{refusal.parameters['unit']}")
+        refusal.parameters["unit"] = said(f"time-unit.{refusal.parameters['unit']}")
     for name in ("until", "due"):
         if name in refusal.parameters and refusal.parameters[name] is not None:
             refusal.parameters[name] = moment_text(refusal.parameters[name], with_year=True)
