@@ -120,7 +120,7 @@ STATIONS = (
     "forward.py#close",
     "forward.py#rate",
     "sideways.py#reopen",
-    "why.py#lines",
+    "why.py#shown",
     "queries.py#timeline",
     "replay.py#replay",
 )
