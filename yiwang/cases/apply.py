@@ -28,42 +28,57 @@ def _move(fact: Any, entry: Entry, state: State | None = None, **columns: Any) -
 
 
 def _apply_clocks(case_id: Any, changes: tuple[ClockChange, ...], entry: Entry) -> None:
+    started = [change for change in changes if change.kind == "start"]
+    Clock.objects.bulk_create([_started(case_id, change) for change in started])
+    events = [_event(change, 0, entry) for change in started]
     for change in changes:
-        if change.kind == "start":
-            Clock.objects.create(
-                id=change.clock_id,
-                case_id=case_id,
-                stage=change.stage,
-                rule=change.rule,
-                rule_version=change.rule_version,
-                rule_hash=change.rule_hash,
-                unit=change.unit,
-                amount=change.amount,
-                state="running",
-                due_at=change.due_at,
-                provisional=change.provisional,
-            )
-            seq = 0
-        else:
-            seq = ClockEvent.objects.filter(clock=change.clock_id).count()
-            columns: dict[str, Any] = {"due_at": change.due_at, "provisional": change.provisional}
-            if change.kind in RUNNING:
-                columns["state"] = RUNNING[change.kind]
-            if change.kind == "expire":
-                columns["ran_out"] = True
-            if change.kind in {"extend", "resume"}:
-                columns["ran_out"] = False
-            Clock.objects.filter(pk=change.clock_id).update(**columns)
-        ClockEvent.objects.create(
-            id=f"{change.clock_id}/{seq}",
-            clock_id=change.clock_id,
-            seq=seq,
-            kind=change.kind,
-            at=change.at,
-            amount=change.amount,
-            reason=change.reason,
-            entry=entry.id,
-        )
+        if change.kind != "start":
+            events.append(_event(change, ClockEvent.objects.filter(clock=change.clock_id).count(), entry))
+            _change_clock(change, entry)
+    ClockEvent.objects.bulk_create(events)
+
+
+def _started(case_id: Any, change: ClockChange) -> Clock:
+    return Clock(
+        id=change.clock_id,
+        case_id=case_id,
+        stage=change.stage,
+        rule=change.rule,
+        rule_version=change.rule_version,
+        rule_hash=change.rule_hash,
+        unit=change.unit,
+        amount=change.amount,
+        state="running",
+        due_at=change.due_at,
+        provisional=change.provisional,
+    )
+
+
+def _event(change: ClockChange, seq: int, entry: Entry) -> ClockEvent:
+    return ClockEvent(
+        id=f"{change.clock_id}/{seq}",
+        clock_id=change.clock_id,
+        seq=seq,
+        kind=change.kind,
+        at=change.at,
+        amount=change.amount,
+        reason=change.reason,
+        entry=entry.id,
+    )
+
+
+def _change_clock(change: ClockChange, entry: Entry) -> None:
+    columns: dict[str, Any] = {"due_at": change.due_at, "provisional": change.provisional}
+    if change.kind in RUNNING:
+        columns["state"] = RUNNING[change.kind]
+    if change.kind == "expire":
+        columns["ran_out"] = True
+    if change.kind == "extend":  # a pause mends nothing: what had run out before it has run out after it
+        columns["ran_out"] = False
+    if change.kind == "stop":  # a request for more of a time that is over is answered by nobody any more
+        asked = Extension.objects.filter(clock=change.clock_id, state="asked")
+        asked.update(state="lapsed", decided_at=entry.happened_at)
+    Clock.objects.filter(pk=change.clock_id).update(**columns)
 
 
 def _next_due(case_id: Any, *, ended: bool) -> dict[str, Any]:
@@ -104,6 +119,7 @@ def _ground(fact: Any) -> dict[str, Any]:
 
 @applies(facts.CaseGathered)
 def case_gathered(fact: facts.CaseGathered, entry: Entry) -> None:
+    first = min(fact.clocks, key=lambda clock: (clock.due_at, clock.clock_id), default=None)
     Case.objects.create(
         id=fact.case_id,
         number=fact.number,
@@ -119,10 +135,11 @@ def case_gathered(fact: facts.CaseGathered, entry: Entry) -> None:
         reporter=fact.reporter,
         opened_at=entry.happened_at,
         changed_at=entry.recorded_at,
+        due_at=first.due_at if first else None,
+        due_stage=first.stage if first else "",
         **_ground(fact),
     )
     _apply_clocks(fact.case_id, fact.clocks, entry)
-    Case.objects.filter(pk=fact.case_id).update(**_next_due(fact.case_id, ended=False))
 
 
 @applies(facts.CaseAccepted)
@@ -334,8 +351,7 @@ def case_noted(fact: facts.CaseNoted, entry: Entry) -> None:
 
 @applies(facts.CaseWordsForgotten)
 def case_words_forgotten(fact: facts.CaseWordsForgotten, entry: Entry) -> None:
-    title = Case.objects.values_list("title", flat=True).get(pk=fact.case_id)
-    _move(fact, entry, text="", bigrams=bigrams(title), reporter=None)
+    _move(fact, entry, text="", title="", bigrams=[], reporter=None)
 
 
 @applies(facts.CaseCorrected)

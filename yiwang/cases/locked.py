@@ -44,18 +44,20 @@ def snapshot_of(row: Case) -> CaseSnapshot:
         reporter=AccountId(row.reporter) if row.reporter else None,
         round=row.round,
         ruled=row.ruled,
-        objected_teams=frozenset(TeamId(team) for team in _objected(row)),
+        objected_teams=frozenset(_objected(row)),
         extension_asked=row.state in {State.DISPATCHED, State.HANDLING} and _extension_waits(row),
         opened_at=row.opened_at,
         dispatched_at=row.dispatched_at,
         closed_at=row.closed_at,
         row_version=row.row_version,
-        clocks=clocks_of(row.id),
+        clocks=clocks_of(CaseId(row.id)),
     )
 
 
 def _objected(row: Case) -> Iterable[TeamId]:
-    return Objection.objects.filter(case=row).values_list("team_id", flat=True) if row.objections else ()
+    if not row.objections:
+        return ()
+    return [TeamId(team) for team in Objection.objects.filter(case=row).values_list("team_id", flat=True)]
 
 
 def _extension_waits(row: Case) -> bool:

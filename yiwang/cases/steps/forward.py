@@ -9,7 +9,7 @@ from yiwang.cases import clocks, facts, law, limits, numbers, rules
 from yiwang.cases.numbers import Source
 from yiwang.cases.reasons import CALLED_BACK, OUTCOMES, SATISFACTION, SOLVED
 from yiwang.cases.stages import Proof
-from yiwang.cases.steps.frame import hang_photos, limits_of, take, turn
+from yiwang.cases.steps.frame import hands_of, hang_photos, known_team, limits_of, take, turn
 from yiwang.kernel import ids, walltime
 from yiwang.kernel.access import permission
 from yiwang.kernel.files.steps import own_ground
@@ -32,6 +32,8 @@ class Ground:
 
 def ground_at(actor: Actor, place_id: PlaceId | None, point: Point | None) -> Ground:
     """The ground of a point, or of a place's own middle when no point was given."""
+    if place_id is None and point is None:
+        return Ground()
     town_map = places.town_map(actor)
     place = town_map.place(place_id) if place_id is not None else None
     if point is None and place is not None:
@@ -148,7 +150,7 @@ def dispatch(
     arrow, case = take("dispatch", case_id, version, call)
     fact = facts.CaseDispatched(
         case_id=case.id,
-        team_id=team_id,
+        team_id=known_team(team_id, call),
         round=case.round + 1,
         instruction=instruction.strip(),
         clocks=turn(arrow, case, call),
@@ -226,7 +228,9 @@ def settle(
     """自行处置: a grid or committee worker mended it on the spot; it still has to be verified by somebody else."""
     arrow, case = take("settle", case_id, version, call)
     rules.need(arrow, Proof.RESULT, result.strip())
-    rules.photo_or_reason(arrow, can_be_seen=law.catalogue()[type_code].photo, photos=files, reason=no_photo_reason)
+    case_type = law.catalogue()[type_code]
+    rules.photo_or_reason(arrow, can_be_seen=case_type.photo, photos=files, reason=no_photo_reason)
+    usual = limits.USUAL_DEMAND if case_type.kind == limits.DEMAND_KIND else ""
     fact = facts.CaseHandled(
         case_id=case.id,
         outcome="solved",
@@ -234,7 +238,7 @@ def settle(
         files=files,
         by_oneself=True,
         type_code=type_code,
-        clocks=turn(arrow, case, call, in_force=limits_of(case, type_code)),
+        clocks=turn(arrow, case, call, in_force=limits_of(case, type_code, case.demand or usual)),
     )
     hang_photos(files, case, call)
     record(fact, call=call)
@@ -262,7 +266,7 @@ def verify(
     """核实: somebody other than the handler looked, with a photo where a photo can show it. Verified is not closed."""
     arrow, case = take("verify", case_id, version, call)
     assert call.actor.account_id is not None, "only a person verifies"  # noqa: S101
-    rules.other_person(case, call.actor.account_id)
+    rules.other_person(case, call.actor.account_id, hands_of(case))
     rules.photo_or_reason(arrow, can_be_seen=_can_be_seen(case.type_code), photos=files, reason=no_photo_reason)
     fact = facts.CaseVerified(
         case_id=case.id,

@@ -7,6 +7,9 @@ from yiwang.intake.reports import facts
 from yiwang.intake.reports.models import Report, ReportReading, SheetColumns
 from yiwang.kernel.journal.registry import Entry, applies
 
+READING_COLUMNS = ["reader", "top_code", "top_probability", "types", "places", "duplicates"]
+"""What a later reading of the same report writes over."""
+
 
 @applies(facts.ReportReceived)
 def report_received(fact: facts.ReportReceived, entry: Entry) -> None:
@@ -28,16 +31,17 @@ def report_received(fact: facts.ReportReceived, entry: Entry) -> None:
 
 @applies(facts.ReportRead)
 def report_read(fact: facts.ReportRead, entry: Entry) -> None:
-    ReportReading.objects.update_or_create(
+    reading = ReportReading(
         report_id=fact.report_id,
-        defaults={
-            "reader": fact.reader,
-            "top_code": fact.top_code,
-            "top_probability": fact.top_probability,
-            "types": _plain(fact.types),
-            "places": _plain(fact.places),
-            "duplicates": _plain(fact.duplicates),
-        },
+        reader=fact.reader,
+        top_code=fact.top_code,
+        top_probability=fact.top_probability,
+        types=_plain(fact.types),
+        places=_plain(fact.places),
+        duplicates=_plain(fact.duplicates),
+    )
+    ReportReading.objects.bulk_create(
+        [reading], update_conflicts=True, unique_fields=["report"], update_fields=READING_COLUMNS
     )
     Report.objects.filter(pk=fact.report_id).update(read=True)
 

@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
 from yiwang.intake.reports import queries, steps, town_reader
 from yiwang.intake.reports.reading.duplicates import RecentIndex
 from yiwang.intake.reports.reading.reader import Message
@@ -40,8 +42,9 @@ def read_waiting(
             ],
             recent=recent,
         )
-        for report, reading in zip(waiting, readings, strict=True):
-            steps.keep_reading(report.report_id, reading, call=replace(call, key=None))
+        with transaction.atomic():
+            for report, reading in zip(waiting, readings, strict=True):
+                steps.keep_reading(report.report_id, reading, call=replace(call, key=None))
         done += len(waiting)
         progress(done)
     return done
