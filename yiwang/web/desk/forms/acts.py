@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from yiwang.cases import reasons
@@ -34,6 +35,11 @@ class ActForm(forms.Form):
                 self.fields[name].choices = [(row["value"], row["text"]) for row in rows]  # type: ignore[attr-defined]
         if "reason_code" in self.fields:
             self.fields["reason_code"].choices = reason_pairs(self.arrow)  # type: ignore[attr-defined]
+
+    @property
+    def tokens(self) -> list[str]:
+        """The photos that came with the form, by their upload tokens; kept when the form is refused."""
+        return self.data.getlist("photos") if isinstance(self.data, QueryDict) else []
 
 
 class Accept(ActForm):

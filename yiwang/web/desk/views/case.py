@@ -1,5 +1,6 @@
 """The page of one case, and taking an arrow from it."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -12,9 +13,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from yiwang.cases import queries as cases
 from yiwang.cases.problems import CaseUnknown, WrongStage
 from yiwang.kernel.access.door import door
-from yiwang.kernel.files import uploads
-from yiwang.kernel.files.problems import FileTooLarge
-from yiwang.kernel.files.rules import MAX_PHOTO_BYTES, MEGABYTE
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.people import steps as people_steps
 from yiwang.kernel.people.problems import ReasonMissing
@@ -28,6 +26,7 @@ from yiwang.web.desk.acts import Act
 from yiwang.web.desk.casepage import Seen
 from yiwang.web.desk.forms.acts import ActForm
 from yiwang.web.desk.room import actor_of, by_htmx, call_of, page, said
+from yiwang.web.desk.views.files import receive
 
 PURPOSES = ("call-back", "first-contact", "ask-place", "emergency")
 
@@ -109,9 +108,7 @@ def _version(given: Any) -> int | None:
 def _add_plain_photos(request: HttpRequest, given: Any, call: Call) -> None:
     """Photos of a browser without JavaScript come with the form; they become tokens like the others."""
     for sent in request.FILES.getlist("photos_files"):
-        if sent.size > MAX_PHOTO_BYTES:
-            raise FileTooLarge(megabytes=round(sent.size / MEGABYTE, 1), limit=MAX_PHOTO_BYTES // MEGABYTE)
-        received = uploads.receive(sent.read(), sent.content_type or "", call=Call(call.actor, call.now, call.door))
+        received = receive(sent, replace(call, key=None))
         given.appendlist("photos", received.token)
 
 
@@ -121,9 +118,7 @@ def _refused(
     """The form again with what was typed, and above it what is the matter, why, and what to do now."""
     text = _in_words(refusal, seen, chosen) if refusal else None
     shown = casepage.form_content(seen, chosen, form, refusal=text, **more)
-    shown["photos"] = [
-        {"id": token, "url": reverse("desk:photo_show", args=[token])} for token in form.data.getlist("photos")
-    ]
+    shown["photos"] = [{"id": token, "url": reverse("desk:photo_show", args=[token])} for token in form.tokens]
     status = refusal.status if refusal else 422
     if by_htmx(request):
         return render(request, "desk/act_form.html", {"form": shown, "row": seen.case.row}, status=status)

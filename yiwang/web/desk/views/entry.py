@@ -84,10 +84,7 @@ def _form(
         "may_accept": may(actor, "case.accept"),
         "reading": reports.NOTHING_READ,
         "entered": request.GET.get("entered") == "1",
-        "photos": [
-            {"id": token, "url": reverse("desk:photo_show", args=[token])}
-            for token in (form.data.getlist("photos") if form.is_bound else ())
-        ],
+        "photos": [{"id": token, "url": reverse("desk:photo_show", args=[token])} for token in form.tokens],
     }
     return page(request, "desk/new.html", content, status=status)
 

@@ -1,5 +1,7 @@
 """Photos of cases for those who may read them, and the upload door of the desk's forms."""
 
+from typing import Any
+
 from django.http import FileResponse, HttpRequest, HttpResponseBase, JsonResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -11,6 +13,7 @@ from yiwang.kernel.files.problems import FileEmpty, FileTooLarge
 from yiwang.kernel.files.queries import Opened
 from yiwang.kernel.files.rules import MAX_PHOTO_BYTES, MEGABYTE
 from yiwang.kernel.problems import Problem
+from yiwang.kernel.terms import Call
 from yiwang.kernel.wording import problem_text
 from yiwang.web import house
 from yiwang.web.desk.room import actor_of, call_of
@@ -42,19 +45,23 @@ def _sent(opened: Opened) -> FileResponse:
 @door("file.store")
 def take(request: HttpRequest) -> HttpResponseBase:
     """Take one photo ahead of its form: 201 with its token and address, else a refusal in words."""
-    sent = request.FILES.get("file")
     try:
-        if sent is None:
-            raise FileEmpty
-        if sent.size > MAX_PHOTO_BYTES:
-            raise FileTooLarge(megabytes=round(sent.size / MEGABYTE, 1), limit=MAX_PHOTO_BYTES // MEGABYTE)
-        received = uploads.receive(sent.read(), sent.content_type or "", call=call_of(request))
+        received = receive(request.FILES.get("file"), call_of(request))
     except Problem as refusal:
         text = problem_text(refusal, house.language())
         return JsonResponse(
             {"title": text["what"], "detail": f"{text['what']}{text['do']}", **text}, status=refusal.status
         )
     return JsonResponse({"id": received.token, "url": reverse("desk:photo_show", args=[received.token])}, status=201)
+
+
+def receive(sent: Any, call: Call) -> uploads.Received:
+    """Store one uploaded photo. One that is too large is refused before it is read. Raises the Problems of files."""
+    if sent is None:
+        raise FileEmpty
+    if sent.size > MAX_PHOTO_BYTES:
+        raise FileTooLarge(megabytes=round(sent.size / MEGABYTE, 1), limit=MAX_PHOTO_BYTES // MEGABYTE)
+    return uploads.receive(sent.read(), sent.content_type or "", call=call)
 
 
 @require_GET

@@ -100,7 +100,7 @@ def _cells(row: Any, header: Any) -> list[str]:
     return [str(cell if cell is not None else "")[:60] for name, cell in zip(header, cells, strict=False) if name]
 
 
-def _file(request: HttpRequest) -> UploadedFile:  # type: ignore[type-arg]
+def _file(request: HttpRequest) -> UploadedFile:
     sent = request.FILES.get("sheet")
     if not isinstance(sent, UploadedFile):
         raise NoSheet

@@ -82,8 +82,8 @@ def some_rows(request: HttpRequest) -> HttpResponse:
     """These rows as they are now, to be put where they stand: nothing moves under the reader's eyes."""
     actor, call = actor_of(request), call_of(request)
     wanted = [CaseId(found) for text in request.GET.getlist("id")[:MOST_ROWS] if (found := _uuid(text))]
-    found = cases.rows_of(actor, wanted)
-    lines = _lines(actor, list(found.values()), townsfolk.names(actor), call)
+    rows_now = cases.rows_of(actor, wanted)
+    lines = _lines(actor, list(rows_now.values()), townsfolk.names(actor), call)
     return render(
         request,
         "desk/rows.html",
