@@ -56,18 +56,18 @@ class CaseGathered:
 @fact("case.accepted", subject="case_id")
 @dataclass(frozen=True, slots=True)
 class CaseAccepted:
-    """Stage 2, 案卷建立: a named person accepted it, with its type, title and place."""
+    """Stage 2, 案卷建立: a named person accepted it, with its type, title and place. A title is mostly the reporter's first words."""
 
     case_id: CaseId
     type_code: str
     demand: str
-    title: str
     place_id: PlaceId | None
     point: Point | None
     grid_cell: PlaceId | None
     committee: PlaceId | None
     urgent: bool
     clocks: Clocks
+    title: str = private(default="")
 
 
 @fact("case.declined", subject="case_id")

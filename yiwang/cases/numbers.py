@@ -40,7 +40,7 @@ def number(day: date, source: Source, serial: int) -> str:
 def tidy(text: str) -> str:
     """A number as somebody typed or read it out, without spaces and dashes, in capitals and half-width."""
     half_width = text.translate({code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)})
-    return re.sub(r"[\s\-—–·]", "", half_width).upper()
+    return re.sub(r"[\s\x00-\x1f\-—–·]", "", half_width).upper()
 
 
 def is_number(text: str) -> bool:

@@ -84,6 +84,12 @@ class NoExtensionAsked(Problem):
     status = 409
 
 
+class SameDepartment(Problem):
+    """The case is this department's already. Parameter: number."""
+
+    slug = "case-same-department"
+
+
 class UnknownReason(Problem):
     """The reason code is not in the list of reasons for this arrow. Parameters: code, known."""
 

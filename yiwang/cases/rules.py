@@ -59,9 +59,9 @@ def objection(case: CaseSnapshot, team: TeamId, proposed: TeamId, *, now: dateti
     return "dispute" if case.objected_teams else "return"
 
 
-def other_person(case: CaseSnapshot, account: AccountId | None) -> None:
-    """Verification is by somebody other than the handler. Raises OwnWork."""
-    if account is not None and account == case.handler:
+def other_person(case: CaseSnapshot, account: AccountId | None, hands: frozenset[AccountId] = frozenset()) -> None:
+    """Verification is by somebody other than the handler and all (`hands`) who had their hand in it. Raises OwnWork."""
+    if account is not None and (account == case.handler or account in hands):
         raise problems.OwnWork(number=case.number)
 
 
@@ -103,6 +103,12 @@ def not_ruled(case: CaseSnapshot) -> None:
     """Raises RulingIsFinal when the arbiter has decided whose the case is."""
     if case.ruled:
         raise problems.RulingIsFinal(number=case.number)
+
+
+def another_team(case: CaseSnapshot, team: TeamId) -> None:
+    """A redirect is to another department: to the same one it would only open its window of return again. Raises SameDepartment."""
+    if team == case.lead_team:
+        raise problems.SameDepartment(number=case.number)
 
 
 def review_day(day: date, *, today: date) -> None:

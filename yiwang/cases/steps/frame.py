@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from uuid import UUID
 
 from yiwang.cases import clocks, law, limits, rules
 from yiwang.cases.classes import Limit
@@ -13,7 +14,9 @@ from yiwang.kernel import ids, walltime
 from yiwang.kernel.access import permission
 from yiwang.kernel.files import steps as files
 from yiwang.kernel.files.facts import Purpose
-from yiwang.kernel.terms import Call, CaseId, ClockId, FileHash
+from yiwang.kernel.journal import queries as journal
+from yiwang.kernel.people import queries as people
+from yiwang.kernel.terms import AccountId, Call, CaseId, ClockId, FileHash, TeamId
 
 
 def take(name: str, case_id: CaseId, version: int | None, call: Call) -> tuple[Arrow, CaseSnapshot]:
@@ -56,6 +59,21 @@ def turn(
         new_clock=lambda: ClockId(ids.new_id(call.now)),
         reason=reason,
     )
+
+
+def known_team(team_id: TeamId, call: Call) -> TeamId:
+    """The team, if there is one of this identifier. Raises NotFound."""
+    return people.team(call.actor, team_id).team_id
+
+
+HANDS_ON = frozenset({"case.signed", "case.handled"})
+"""What one does to a case that one may then not verify oneself."""
+
+
+def hands_of(case: CaseSnapshot) -> frozenset[AccountId]:
+    """Everybody who ever signed for the case or said that it is done, also before it went to somebody else."""
+    names = {one.entry.actor for one in journal.history("case", case.id) if one.entry.verb in HANDS_ON}
+    return frozenset(AccountId(UUID(name.partition(":")[2])) for name in names if ":" in name)
 
 
 def hang_photos(photos: tuple[FileHash, ...], case: CaseSnapshot, call: Call) -> None:

@@ -9,7 +9,7 @@ from yiwang.cases.models import Case, Recheck
 from yiwang.cases.problems import NotDrawn, StillOpen
 from yiwang.cases.stages import ENDED, Proof, State
 from yiwang.cases.steps.forward import Ground
-from yiwang.cases.steps.frame import hang_photos, take
+from yiwang.cases.steps.frame import hands_of, hang_photos, take
 from yiwang.kernel import walltime
 from yiwang.kernel.access import permission
 from yiwang.kernel.journal.erasing import erase_private
@@ -120,7 +120,7 @@ def recheck(
     arrow, case = take("recheck", case_id, None, call)
     if not Recheck.objects.filter(case=case.id).exists():
         raise NotDrawn(number=case.number)
-    rules.other_person(case, call.actor.account_id)
+    rules.other_person(case, call.actor.account_id, hands_of(case))
     can_be_seen = bool(case.type_code) and law.catalogue()[case.type_code].photo
     rules.photo_or_reason(arrow, can_be_seen=can_be_seen, photos=files, reason=no_photo_reason)
     fact = facts.CaseRechecked(case.id, holds, f"{finding.strip()}\n{no_photo_reason.strip()}".strip(), files, ())

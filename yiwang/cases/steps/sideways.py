@@ -5,7 +5,7 @@ from datetime import date, datetime
 from yiwang.cases import facts, law, rules
 from yiwang.cases.snapshot import CaseSnapshot
 from yiwang.cases.stages import ARROWS, Proof
-from yiwang.cases.steps.frame import hang_photos, take, turn
+from yiwang.cases.steps.frame import hands_of, hang_photos, known_team, take, turn
 from yiwang.kernel import walltime
 from yiwang.kernel.journal.step import step
 from yiwang.kernel.journal.steps import record
@@ -66,6 +66,7 @@ def redirect(
     arrow, case = take("redirect", case_id, version, call)
     rules.reason_known("redirect", reason_code)
     rules.not_ruled(case)
+    rules.another_team(case, known_team(team_id, call))
     fact = facts.CaseDispatched(
         case.id, team_id, case.round + 1, instruction.strip(), turn(arrow, case, call, reason=reason_code)
     )
@@ -109,7 +110,7 @@ def object_to(
         round=case.round,
         reason_code=reason_code,
         legal_basis=legal_basis.strip(),
-        proposed_team=proposed_team,
+        proposed_team=known_team(proposed_team, call),
         explanation=explanation.strip(),
         clocks=turn(arrow, case, call),
     )
@@ -126,7 +127,7 @@ def rule(
     rules.need(arrow, Proof.LEGAL_BASIS, grounds.strip())
     fact = facts.CaseRuled(
         case_id=case.id,
-        team_id=team_id,
+        team_id=known_team(team_id, call),
         round=case.round + 1,
         type_code=case.type_code,
         grounds=grounds.strip(),
@@ -148,7 +149,7 @@ def rework(
 ) -> facts.CaseReworked:
     """返工: not done. Back to the handler on what is left of the handling clock; counted per case, not per bounce."""
     arrow, case = take("rework", case_id, version, call)
-    rules.other_person(case, call.actor.account_id)
+    rules.other_person(case, call.actor.account_id, hands_of(case))
     rules.need(arrow, Proof.REASON, finding.strip())
     fact = facts.CaseReworked(case.id, finding.strip(), files, turn(arrow, case, call))
     hang_photos(files, case, call)
