@@ -1,5 +1,6 @@
 """Reading files. Whether an actor may see one is decided by what it hangs on (guards.py)."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
@@ -11,6 +12,8 @@ from yiwang.kernel.files.facts import Purpose
 from yiwang.kernel.files.models import File, FileUse
 from yiwang.kernel.problems import NotFound
 from yiwang.kernel.terms import Actor, FileHash
+
+_HASH = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,8 @@ def _shown(use: FileUse) -> Shown:
 
 def open_for(actor: Actor, sha256: str, *, thumbnail: bool = False) -> Opened:
     """A stored file for an actor who may see something that it hangs on. Raises NotFound otherwise, and does not say why."""
+    if not _HASH.fullmatch(sha256):
+        raise NotFound
     uses = FileUse.objects.filter(file_id=sha256).values_list("subject_kind", "subject_id")
     if not any(guards.may_see(actor, kind, subject) for kind, subject in uses):
         raise NotFound

@@ -42,5 +42,7 @@ def call_of(request: HttpRequest, reason: str = "", key: str | None = None) -> C
     key = key or request.headers.get(KEY_HEADER) or (request.POST.get(KEY_FIELD) if request.method == "POST" else None)
     if key and len(key) > LONGEST_KEY:
         raise BadField(field=KEY_HEADER, why=f"> {LONGEST_KEY}")
+    if key and not key.isprintable():
+        raise BadField(field=KEY_HEADER, why=repr(key))
     door = "api" if request.path_info.startswith("/api/") else "web"
     return Call(request.actor, walltime.now(), door, key or None, reason)  # type: ignore[attr-defined]

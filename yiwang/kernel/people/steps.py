@@ -430,7 +430,7 @@ def try_password(username: str, password: str, *, call: Call) -> Proof:
     Raises TooManyPasswords after eight refusals within a quarter of an hour, known username or not.
     """
     permission.require(call.actor, "password.try", TOWN_WIDE)
-    plain = username.strip().lower()
+    plain = username.replace("\0", "").strip().lower()
     username_hmac = secrecy.keyed_hash(f"username:{plain}")
     RefusedPassword.objects.filter(refused_at__lt=call.now - timedelta(hours=1)).delete()
     refusals = RefusedPassword.objects.filter(username_hmac=username_hmac).values_list("refused_at", flat=True)

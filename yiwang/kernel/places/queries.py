@@ -167,7 +167,7 @@ def listed(
         rows = rows.filter(kind__in=kinds)
     if committee_id is not None:
         rows = rows.filter(committee=committee_id)
-    if text:
+    if text := text.replace("\0", ""):
         rows = rows.filter(Q(name__icontains=text) | Q(code__startswith=text) | Q(aliases__icontains=text))
     return [_view(row) for row in rows.order_by("kind", "sort_key", "code")[:limit]]
 
