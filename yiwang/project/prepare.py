@@ -81,8 +81,10 @@ def load_town(town_dir: Path, summary_path: Path, *, demonstration: bool) -> Non
 
 
 def enliven() -> None:
-    """Lets a demonstration live through some weeks, so that each role's home page has something waiting."""
+    """Lets a demonstration without cases live through some weeks, so that each role's home page has something waiting."""
     town_life = importlib.import_module(settings.TOWN_LIFE)
+    if not settings.DEMONSTRATION or town_life.has_cases():
+        return
     with _bars() as show:
         town_life.living_town(walltime.now(), show)
 
@@ -94,9 +96,13 @@ def _plain(summary: Any) -> Any:
 
 
 def main(arguments: list[str]) -> int:
-    """Runs all three parts; exit code 2 with a sentence when something is refused."""
+    """Runs all three parts, or with --life only lets the town live; exit code 2 with a sentence when something is refused."""
     django.setup()
     try:
+        if "--life" in arguments:
+            with timed("invented people lived in the town for some weeks"):
+                enliven()
+            return 0
         with timed("tables are up to date"):
             migrate()
         if settings.TOWN_LOADER and is_new():
@@ -104,9 +110,6 @@ def main(arguments: list[str]) -> int:
                 load_town(
                     settings.TOWN_DIR, settings.DATA_DIR / "town.json", demonstration="--demonstration" in arguments
                 )
-            if settings.DEMONSTRATION and "--demonstration" in arguments:
-                with timed("invented people lived in it for some weeks"):
-                    enliven()
         with timed("static files are in place"):
             Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
             call_command("collectstatic", interactive=False, verbosity=0)

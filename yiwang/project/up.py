@@ -77,16 +77,21 @@ class Start:
         if cluster is not None:
             with self.timed("database server is ready"):
                 environment.start_database(self.supervisor, cluster, self.folder.logs / "database.log", self.tell)
+        first = not self.folder.summary.exists()
         self._prepare(cluster, key)
+        worker, *pages = services(self.folder, cluster, key, self.options)
         with self.timed("pages are served"):
-            for service in services(self.folder, cluster, key, self.options):
+            for service in pages:
                 self.supervisor.start(service)
             self._wait_for_pages()
         self._greet(time.monotonic() - began)
+        if first and self.options.with_demonstration:  # before the timers: they live in the present, this in the past
+            self._prepare(cluster, key, "--life")
+        self.supervisor.start(worker)
         self.supervisor.watch()
 
-    def _prepare(self, cluster: Cluster | None, key: str) -> None:
-        command = [sys.executable, "-m", "yiwang.project.prepare"]
+    def _prepare(self, cluster: Cluster | None, key: str, *arguments: str) -> None:
+        command = [sys.executable, "-m", "yiwang.project.prepare", *arguments]
         if self.options.with_demonstration:
             command.append("--demonstration")
         values = self._marked(environment.for_programs(self.folder, cluster, key, owner=True))
@@ -148,7 +153,7 @@ def _responds(url: str) -> bool:
 
 
 def services(folder: Folder, cluster: Cluster | None, key: str, options: Options) -> list[Service]:
-    """What is kept running besides the database, in the order of starting."""
+    """What is kept running besides the database: the worker, then what answers requests."""
     marked = {**os.environ, processes.MARK: str(folder.path), "YIWANG_STREAM_PORT": str(options.stream_port)}
 
     def service(name: str, command: list[str], pool: int) -> Service:

@@ -13,10 +13,12 @@ from django.db import connection
 
 from yiwang.cases import jobs as case_timers
 from yiwang.cases import law
+from yiwang.cases import queries as cases
 from yiwang.intake.reports import jobs as report_timers
 from yiwang.kernel import ids, walltime
 from yiwang.kernel.ids import Dice
 from yiwang.kernel.journal import sequencer
+from yiwang.kernel.terms import Actor, ActorKind
 from yiwang.kernel.workdays.calendar import Calendar
 from yiwang.project.refusal import Refusal
 from yiwang.project.simulation import plans
@@ -260,6 +262,11 @@ def _working_days_before(calendar: Calendar, now: datetime, days: int) -> dateti
         day -= timedelta(days=1)
     morning = walltime.in_town(now).replace(hour=0, minute=0, second=0, microsecond=0) - (today - day)
     return calendar.next_working_moment(morning)
+
+
+def has_cases() -> bool:
+    """Whether anything was ever reported here."""
+    return bool(cases.work_list(Actor(ActorKind.SYSTEM), cases.ListFilter(), size=1).rows)
 
 
 def living_town(now: datetime, progress: Progress | None = None) -> SimulationSummary:
