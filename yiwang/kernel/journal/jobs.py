@@ -1,0 +1,6 @@
+"""Timers of the journal."""
+
+from yiwang.kernel.journal.step import drop_expired_keys
+
+SWEEPS = {"answered keys": (3600, drop_expired_keys)}
+"""Seconds between two calls, and the sweeper: run by project/worker.py."""
