@@ -64,6 +64,7 @@ def test_the_link_shows_words_photos_departments_and_when_the_answer_is_due(chin
     assert "演示" not in page.split("办理经过")[1].split("您说的")[0]
     photo = FileUse.objects.get().file_id
     assert chinese.get(f"/r/{number}/photo/{photo}", {"t": token})["Content-Type"] == "image/jpeg"
+    assert chinese.get(f"/r/{number}/photo/{photo}", {"t": token, "small": 1}).status_code == 200
     assert chinese.get(f"/r/{number}/photo/{photo}").status_code == 404
     assert "Handed to Sanitation" in body(english.get(f"/r/{number}/{token}"))
     assert "上报回执" in body(chinese.get(f"/r/{number}/{token}/print"))
@@ -140,6 +141,7 @@ def test_a_refusal_says_why_and_where_to_go(chinese, english, reported, town):
         town.case_id(number), reason_code="not-town", explanation="高速公路由市里管", call=town.call("operator")
     )
     page = body(chinese.get(f"/r/{number}/{token}"))
+    assert page.count("高速公路由市里管") == 2, "once as the reason, once on the timeline"
     for said in ("不属于本镇职责", "高速公路由市里管", "请拨打 12345", "到此为止"):
         assert said in page
     assert "What to do now" in body(english.get(f"/r/{number}/{token}"))

@@ -162,7 +162,9 @@ def details(request: HttpRequest) -> HttpResponse:
 @door("account.erase")
 def erase(request: HttpRequest) -> HttpResponse:
     """Delete one's account and the words of one's ended reports, after saying so once more. Open cases keep theirs."""
-    actor = _resident(request)
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    if actor.kind != ActorKind.RESIDENT:
+        return HttpResponseRedirect("/desk/")
     if request.method == "GET" or request.POST.get("sure") != "on":
         errors = {"sure": _("请先勾选,表示您确定。")} if request.method == "POST" else {}
         return render(request, "portal/erase.html", {"errors": errors}, status=422 if errors else 200)

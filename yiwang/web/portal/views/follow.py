@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
@@ -128,7 +129,7 @@ def _own_part(seen: Seen, now: Any) -> dict[str, Any]:
         "events": case_words.story(actor, view),
         "expected": case_words.expected(view, now),
         "late": case_words.late(view, now),
-        "answer": view.answer if view.row.closed_at else "",
+        "answer": view.answer if seen.status.state not in case_words.STOPPED else "",
         "declined": _declined(actor, view) if seen.status.state in case_words.STOPPED else None,
         "can_rate": view.row.state == State.CLOSED,
         "reopen_until": until if until and now <= until else None,
@@ -157,12 +158,15 @@ def _declined(actor: Actor, view: cases.CaseView) -> dict[str, str] | None:
 
 
 def _photos(seen: Seen, purpose: Purpose) -> list[dict[str, str]]:
-    query = f"?t={seen.token}" if seen.token else ""
     shown = files.files_of(seen.reporter, "case", seen.status.case_id, purpose)
+    addresses = [reverse("portal:own_photo", args=[seen.status.number, file.sha256]) for file in shown if file.width]
     return [
-        {"url": reverse("portal:own_photo", args=[seen.status.number, file.sha256]) + query, "text": _("照片")}
-        for file in shown
-        if file.width
+        {
+            "url": f"{address}?{urlencode({'t': seen.token})}",
+            "small": f"{address}?{urlencode({'t': seen.token, 'small': 1})}",
+            "text": _("照片"),
+        }
+        for address in addresses
     ]
 
 
@@ -174,7 +178,7 @@ def photo(request: HttpRequest, number: str, sha256: str) -> HttpResponseBase:
     hung = {file.sha256 for file in files.files_of(seen.reporter, "case", seen.status.case_id)} if seen.own else set()
     if sha256 not in hung:
         raise NotFound
-    opened = files.open_for(seen.reporter, sha256)
+    opened = files.open_for(seen.reporter, sha256, thumbnail="small" in request.GET)
     return room.sent(opened)
 
 
