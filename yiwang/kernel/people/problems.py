@@ -74,6 +74,13 @@ class CodeSpent(Problem):
     slug = "code-spent"
 
 
+class StaffByPassword(Problem):
+    """The phone is a colleague's: a code opens the portal of a resident, never an office."""
+
+    slug = "staff-by-password"
+    status = 403
+
+
 class UnknownRole(Problem):
     """roles.yaml has no such role, or it is not one that is given to accounts. Parameter: role."""
 

@@ -20,6 +20,7 @@ from yiwang.kernel.people.problems import (
     PhoneTaken,
     ReasonMissing,
     RoleHeld,
+    StaffByPassword,
     TeamCodeTaken,
     UsernameTaken,
     WrongPassword,
@@ -164,10 +165,23 @@ def keep_contact(phone: str, *, name: str = "", language: str = "zh-hans", call:
     The phone is not proven by this: whoever holds it proves that by a one-time code before seeing anything.
     """
     permission.require(call.actor, "contact.keep", TOWN_WIDE)
-    known = (
-        Account.objects.filter(phone_hmac=secrecy.keyed_hash(rules.phone(phone))).values_list("id", flat=True).first()
-    )
-    return AccountId(known) if known else _record_resident(phone, name=name, language=language, call=call).account_id
+    phone_hmac = secrecy.keyed_hash(rules.phone(phone))
+    known = _behind(phone_hmac)
+    if known is None:  # two first reports at once from one phone: the later waits, and finds the account of the earlier
+        _take_turn(phone_hmac)
+        known = _behind(phone_hmac)
+    return known or _record_resident(phone, name=name, language=language, call=call).account_id
+
+
+def _behind(phone_hmac: bytes) -> AccountId | None:
+    found = Account.objects.filter(phone_hmac=phone_hmac).values_list("id", flat=True).first()
+    return AccountId(found) if found else None
+
+
+def _take_turn(phone_hmac: bytes) -> None:
+    """Wait for any other transaction that deals with the same phone."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [phone_hmac.hex()])
 
 
 def _record_resident(
@@ -380,8 +394,7 @@ def request_code(phone: str, *, language: str = "zh-hans", call: Call) -> CodeSe
     permission.require(call.actor, "code.request", TOWN_WIDE)
     digits = rules.phone(phone)
     phone_hmac = secrecy.keyed_hash(digits)
-    with connection.cursor() as cursor:  # two askings for one phone wait for each other, so that both are counted
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [phone_hmac.hex()])
+    _take_turn(phone_hmac)  # two askings for one phone wait for each other, so that both are counted
     OneTimeCode.objects.filter(requested_at__lt=call.now - timedelta(days=1)).delete()
     hour_ago = call.now - timedelta(hours=1)
     earlier = OneTimeCode.objects.filter(phone_hmac=phone_hmac, requested_at__gt=hour_ago)
@@ -407,6 +420,7 @@ def confirm_code(phone: str, code: str, *, language: str = "zh-hans", call: Call
     permission.require(call.actor, "code.confirm", TOWN_WIDE)
     digits = rules.phone(phone)
     phone_hmac = secrecy.keyed_hash(digits)
+    _take_turn(phone_hmac)
     row = OneTimeCode.objects.select_for_update().filter(phone_hmac=phone_hmac).order_by("-requested_at").first()
     sent = rules.SentCode(row.expires_at, row.wrong, row.used) if row else None
     fits = row is not None and bytes(row.code_hash) == secrecy.keyed_hash(f"{row.id}:{rules.code(code)}")
@@ -417,7 +431,9 @@ def confirm_code(phone: str, code: str, *, language: str = "zh-hans", call: Call
         row.save(update_fields=["used", "wrong"])
     if refused is not None:
         return Proof(refused=refused)
-    account = Account.objects.filter(phone_hmac=phone_hmac).only("id", "active").first()
+    account = Account.objects.filter(phone_hmac=phone_hmac).only("id", "active", "kind").first()
+    if account is not None and account.kind == "staff":
+        return Proof(refused=StaffByPassword())
     if account is None:
         return Proof(_record_resident(digits, language=language, call=call).account_id)
     return Proof(AccountId(account.id)) if account.active else Proof(refused=AccountInactive())
