@@ -36,6 +36,11 @@ class Asked:
     order: str = ""
     after: int = 0
 
+    @property
+    def by_hand(self) -> bool:
+        """Whether more is asked for than one of the views gives."""
+        return bool(self.text or self.team or self.committee or self.type or self.source or self.order)
+
     def query(self, **other: Any) -> str:
         """The same list as a query string, with some values put otherwise."""
         changed = replace(self, **other)

@@ -124,6 +124,7 @@ def test_a_refusal_stands_in_the_form_with_what_why_and_do_and_what_was_typed(to
     answer = post(town, "sanitation", case_id, "report_back", htmx=True, outcome="solved", result="已经清运干净")
     page = answer.content.decode()
     assert answer.status_code == 422
+    assert answer["HX-Retarget"] == "#act"
     assert "还缺一样东西:照片,或没有照片的理由" in page
     assert "请补上后再提交" in page
     assert "已经清运干净" in page
@@ -175,6 +176,7 @@ def test_when_the_act_is_still_possible_after_anothers_change_it_can_be_sent_aga
     page = answer.content.decode()
     assert answer.status_code == 409
     assert "用现在的" in page
+    assert "办理经过" in page
     assert cases.type_names("zh-Hans")["E-01-02"] in page
     now = cases.rows_of(SYSTEM, [case_id])[case_id].row_version
     assert f'name="_version" value="{now}"' in page

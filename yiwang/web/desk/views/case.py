@@ -120,8 +120,10 @@ def _refused(
     shown = casepage.form_content(seen, chosen, form, refusal=text, **more)
     shown["photos"] = [{"id": token, "url": reverse("desk:photo_show", args=[token])} for token in form.tokens]
     status = refusal.status if refusal else 422
-    if by_htmx(request):
-        return render(request, "desk/act_form.html", {"form": shown, "row": seen.case.row}, status=status)
+    if by_htmx(request) and "conflict" not in more:
+        part = render(request, "desk/act_form.html", {"form": shown, "row": seen.case.row}, status=status)
+        part["HX-Retarget"] = "#act"
+        return part
     return answer(request, casepage.content(seen, call_of(request), form=shown), status=status)
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from yiwang.cases import queries as cases
 from yiwang.cases.problems import CaseUnknown
+from yiwang.cases.stages import State
 from yiwang.intake.reports import queries as reports
 from yiwang.kernel.access.door import door
 from yiwang.kernel.journal import queries as journal
@@ -49,11 +50,12 @@ def show(request: HttpRequest) -> HttpResponse:
         "previous": f"?{shown.query(after=max(0, shown.after - PAGE))}" if shown.after else "",
         "range": _("第 %(first)s–%(last)s 件") % {"first": shown.after + 1, "last": shown.after + len(found.rows)},
         "query": shown.query(after=0),
-        "may_accept": may(actor, "case.accept"),
-        "may_dispatch": may(actor, "case.dispatch"),
+        "may_accept": may(actor, "case.accept") and shown.state in (filters.OPEN, "all", State.GATHERED),
+        "may_dispatch": may(actor, "case.dispatch") and shown.state in (filters.OPEN, "all", State.ACCEPTED),
         "may_bulk": may(actor, "case.accept") or may(actor, "case.dispatch"),
         "now": call.now,
         "narrowed": shown != Asked(),
+        "filtered": shown.by_hand,
     }
     opened = request.GET.get("open", "")
     if opened:

@@ -46,6 +46,12 @@
     if (row && row.dataset.version !== shown.dataset.version && window.yiwang.refreshRows) window.yiwang.refreshRows([shown.dataset.case]);
   });
 
+  // `/` reaches the search field also where the filters are folded away.
+  document.addEventListener("keydown", (event) => {
+    const filters = document.querySelector("[data-filters]");
+    if (event.key === "/" && filters && !event.target.closest("input, textarea, select")) filters.open = true;
+  }, true);
+
   // --- own views ---
   const place = document.querySelector("[data-own-views]");
   const kept = () => { try { return JSON.parse(window.localStorage.getItem(VIEWS) || "[]"); } catch { return []; } };
@@ -137,7 +143,7 @@
       row.append(link, ` ${one.title} — ${one.what}${one.do}`);
       rows.append(row);
     });
-    inner.append(rows);
+    if (refused.length) inner.append(rows);
     box.append(inner);
     box.tabIndex = -1;
     result.replaceChildren(box);
