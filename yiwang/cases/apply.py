@@ -133,6 +133,7 @@ def case_gathered(fact: facts.CaseGathered, entry: Entry) -> None:
         bigrams=bigrams(fact.text or ""),
         urgent=fact.urgent,
         reporter=fact.reporter,
+        on_behalf=fact.on_behalf,
         opened_at=entry.happened_at,
         changed_at=entry.recorded_at,
         due_at=first.due_at if first else None,
@@ -351,7 +352,7 @@ def case_noted(fact: facts.CaseNoted, entry: Entry) -> None:
 
 @applies(facts.CaseWordsForgotten)
 def case_words_forgotten(fact: facts.CaseWordsForgotten, entry: Entry) -> None:
-    _move(fact, entry, text="", title="", bigrams=[], reporter=None)
+    _move(fact, entry, text="", title="", bigrams=[], reporter=None, on_behalf=None)
 
 
 @applies(facts.CaseCorrected)

@@ -51,6 +51,7 @@ class CaseGathered:
     reporter: AccountId | None
     clocks: Clocks
     text: str | None = private(default=None)
+    on_behalf: AccountId | None = None
 
 
 @fact("case.accepted", subject="case_id")

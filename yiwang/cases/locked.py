@@ -42,6 +42,7 @@ def snapshot_of(row: Case) -> CaseSnapshot:
         lead_team=TeamId(row.lead_team_id) if row.lead_team_id else None,
         handler=AccountId(row.handler) if row.handler else None,
         reporter=AccountId(row.reporter) if row.reporter else None,
+        on_behalf=AccountId(row.on_behalf) if row.on_behalf else None,
         round=row.round,
         ruled=row.ruled,
         objected_teams=frozenset(_objected(row)),
@@ -91,9 +92,9 @@ def clocks_of(case_id: CaseId) -> tuple[ClockSnapshot, ...]:
 
 
 def ground_of(case: CaseSnapshot) -> Where:
-    """Whose the case is, for permission: its committee, its lead department, the one who reported it."""
+    """Whose the case is, for permission: its committee, its lead department, the one who reported it and whom it concerns."""
     return Where(
         committee=case.committee,
         teams=frozenset({case.lead_team}) if case.lead_team else frozenset(),
-        owners=frozenset({case.reporter}) if case.reporter else frozenset(),
+        owners=frozenset(one for one in (case.reporter, case.on_behalf) if one),
     )

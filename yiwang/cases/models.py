@@ -30,6 +30,7 @@ class Case(models.Model):
     lead_team = models.ForeignKey("people.Team", models.PROTECT, null=True, related_name="+")
     handler = models.UUIDField(null=True)
     reporter = models.UUIDField(null=True)
+    on_behalf = models.UUIDField(null=True)
     round = models.SmallIntegerField(default=0)
     objections = models.SmallIntegerField(default=0)
     ruled = models.BooleanField(default=False)
@@ -58,6 +59,7 @@ class Case(models.Model):
             models.Index(
                 fields=["reporter", "-opened_at"], name="case_of_reporter", condition=Q(reporter__isnull=False)
             ),
+            models.Index(fields=["on_behalf"], name="case_on_behalf", condition=Q(on_behalf__isnull=False)),
             GinIndex(fields=["bigrams"], name="case_bigrams"),
         )
 

@@ -184,7 +184,7 @@ def _within(reach: Reach) -> Q:
     if reach.teams:
         found |= Q(lead_team__in=reach.teams)
     if reach.own:
-        found |= Q(reporter=reach.own)
+        found |= Q(reporter=reach.own) | Q(on_behalf=reach.own)
     return found
 
 
@@ -273,11 +273,14 @@ def numbers_of(actor: Actor, now: datetime) -> dict[str, int]:
     cases = visible(actor)
     states = dict(cases.values_list("state").annotate(Count("pk")).order_by())
     still_open = cases.exclude(state__in=ENDED)
-    return states | still_open.aggregate(  # soon before overdue: a figure hides the column of its name from those after it
-        open=Count("pk"),
-        soon=Count("pk", filter=Q(overdue=False, due_at__lt=now + SOON)),
-        overdue=Count("pk", filter=Q(overdue=True)),
-        urgent=Count("pk", filter=Q(urgent=True)),
+    return (
+        states
+        | still_open.aggregate(  # soon before overdue: a figure hides the column of its name from those after it
+            open=Count("pk"),
+            soon=Count("pk", filter=Q(overdue=False, due_at__lt=now + SOON)),
+            overdue=Count("pk", filter=Q(overdue=True)),
+            urgent=Count("pk", filter=Q(urgent=True)),
+        )
     )
 
 
@@ -385,7 +388,9 @@ def of_reporter(actor: Actor, limit: int = 50) -> tuple[CaseRow, ...]:
     """What the actor reported themselves, newest first."""
     if actor.account_id is None:
         return ()
-    mine = Case.objects.filter(reporter=actor.account_id).order_by("-opened_at")[:limit]
+    mine = Case.objects.filter(Q(reporter=actor.account_id) | Q(on_behalf=actor.account_id)).order_by("-opened_at")[
+        :limit
+    ]
     return tuple(_row(case) for case in mine)
 
 

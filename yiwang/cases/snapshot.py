@@ -45,6 +45,7 @@ class CaseSnapshot:
     lead_team: TeamId | None
     handler: AccountId | None
     reporter: AccountId | None
+    on_behalf: AccountId | None
     round: int
     ruled: bool
     objected_teams: frozenset[TeamId]

@@ -32,7 +32,7 @@ def seal(text: str) -> bytes:
     return nonce + AESGCM(_key(b"seal")).encrypt(nonce, text.encode(), None)
 
 
-def unseal(sealed: bytes) -> str:
+def unseal(sealed: bytes | memoryview) -> str:
     """The text again. Raises cryptography's InvalidTag when the bytes were changed or the town's secret is another."""
     sealed = bytes(sealed)
     return AESGCM(_key(b"seal")).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None).decode()

@@ -64,6 +64,7 @@ def gather(
     text: str,
     ground: Ground,
     reporter: AccountId | None,
+    on_behalf: AccountId | None = None,
     happened_at: datetime,
     urgent: bool = False,
     type_code: str | None = None,
@@ -93,6 +94,7 @@ def gather(
         committee=ground.committee,
         urgent=urgent,
         reporter=reporter,
+        on_behalf=on_behalf,
         clocks=tuple(
             clocks.start(ClockId(ids.new_id(call.now)), limit, happened_at, law.calendar())
             for limit in in_force.values()

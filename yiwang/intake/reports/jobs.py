@@ -2,15 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
 from yiwang.intake.reports import queries, steps, town_reader
 from yiwang.intake.reports.reading.duplicates import RecentIndex
 from yiwang.intake.reports.reading.reader import Message
-from yiwang.kernel.terms import Call, PlaceId
+from yiwang.kernel.journal import readers
+from yiwang.kernel.journal.queries import Placed
+from yiwang.kernel.people import telling
+from yiwang.kernel.terms import Call, CaseId, PlaceId
 
 BATCH = 200
 
@@ -55,5 +59,37 @@ def sweep_unread(now: datetime) -> int:
     return read_waiting(Call(steps.reading_actor(), now, door="timer"))
 
 
-SWEEPS = {"reading": (1, sweep_unread)}
+TOLD = ("report.received", "case.accepted", "case.declined", "case.dismissed", "case.closed", "case.reopened")
+"""What the people of a report hear about, as it happens: the words are `tell.<verb>`."""
+TELL_WITHIN = timedelta(days=1)
+"""Older news is not told any more: a town restored or moved must not call everybody again."""
+
+
+def tell_people(now: datetime) -> int:
+    """Tell the one who reported, and the one it concerns, what became of it; returns how many texts went out.
+
+    A crash may tell somebody twice, never nobody.
+    """
+    sent = 0
+
+    def handle(batch: tuple[Placed, ...]) -> None:
+        nonlocal sent
+        for placed in batch:
+            if placed.entry.verb in TOLD and now - placed.entry.recorded_at < TELL_WITHIN:
+                sent += _tell_of(placed)
+
+    while readers.advance("telling people", handle):
+        pass
+    return sent
+
+
+def _tell_of(placed: Placed) -> int:
+    sent = 0
+    for report in queries.reports_of_case(steps.reading_actor(), CaseId(UUID(str(placed.fact.case_id)))):
+        people = {one for one in (report.reporter, report.on_behalf) if one}
+        sent += sum(telling.tell(one, f"tell.{placed.entry.verb}", number=report.number) for one in people)
+    return sent
+
+
+SWEEPS = {"reading": (1, sweep_unread), "telling people": (2, tell_people)}
 """Seconds between two calls, and the sweeper: run by project/worker.py."""

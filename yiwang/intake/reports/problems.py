@@ -32,3 +32,10 @@ class LinkUnknown(Problem):
 
     slug = "report-link-unknown"
     status = 404
+
+
+class AlreadyTaken(Problem):
+    """A message with this key of the other system is here already. Parameters: source_key, number."""
+
+    slug = "report-already-taken"
+    status = 409

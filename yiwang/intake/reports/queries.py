@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from yiwang.cases import law, numbers
 from yiwang.cases import queries as cases
 from yiwang.intake.reports import town_reader
@@ -193,7 +195,8 @@ def reports_of(actor: Actor, limit: int = 50) -> tuple[ReportView, ...]:
     """What the actor reported, newest first."""
     if actor.account_id is None:
         return ()
-    rows = Report.objects.filter(reporter=actor.account_id).order_by("-happened_at")[:limit]
+    mine = Q(reporter=actor.account_id) | Q(on_behalf=actor.account_id)
+    rows = Report.objects.filter(mine).order_by("-happened_at")[:limit]
     return tuple(_view(row) for row in rows)
 
 

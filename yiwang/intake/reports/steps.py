@@ -12,6 +12,7 @@ from yiwang.cases.steps import forward, remarks
 from yiwang.cases.steps.forward import Ground
 from yiwang.intake.reports import facts, rules
 from yiwang.intake.reports.models import Report, ReportReading
+from yiwang.intake.reports.problems import AlreadyTaken
 from yiwang.intake.reports.reading.reader import Reading, Reason
 from yiwang.kernel import ids
 from yiwang.kernel.access import permission
@@ -117,6 +118,9 @@ def enter(
     """The desk enters what somebody says on the telephone, at the counter, or a grid worker found (`channel`)."""
     permission.require(call.actor, "report.enter", files.own_ground(call.actor))
     text = rules.words(text, photos=photos)
+    known = Report.objects.filter(channel=channel, source_key=source_key).first() if source_key else None
+    if known is not None:
+        raise AlreadyTaken(source_key=source_key, number=known.number)
     return _received(
         channel=channel,
         text=text,
@@ -162,6 +166,7 @@ def _received(
         text=f"{title.strip()}\n{text}".strip(),
         ground=ground,
         reporter=reporter,
+        on_behalf=on_behalf,
         happened_at=happened_at,
         urgent=urgent,
         call=call,

@@ -13,6 +13,7 @@ from yiwang.cases.tests.conftest import SYSTEM, at, town  # noqa: F401  # the fi
 from yiwang.intake.reports import jobs, problems, queries, steps
 from yiwang.intake.reports.models import Report, ReportReading
 from yiwang.intake.reports.steps import Message, Person
+from yiwang.kernel.journal import sequencer
 from yiwang.kernel.journal.models import Entry, EntryPrivate
 from yiwang.kernel.people.models import Account
 from yiwang.kernel.terms import VISITOR, Actor, ActorKind, Call, Point
@@ -46,6 +47,20 @@ def test_two_people_are_known_when_one_reports_for_another(visit):
     row = Report.objects.get(pk=made.report_id)
     assert row.reporter != row.on_behalf
     assert Account.objects.filter(kind="resident").count() == 2
+
+
+def test_both_people_are_told_and_both_may_read_it(visit, town, settings, tmp_path):  # noqa: F811
+    settings.DATA_DIR = tmp_path
+    made = report(visit, on_behalf=Person("19900000089", "陆奶奶"))
+    row = Report.objects.get(pk=made.report_id)
+    for account in (row.reporter, row.on_behalf):
+        assert queries.reports_of(Actor(ActorKind.RESIDENT, account))
+        assert queries.reports_of_case(Actor(ActorKind.RESIDENT, account), made.case_id)
+    sequencer.sequence_once()
+    assert jobs.tell_people(town.now) == 2
+    assert jobs.tell_people(town.now) == 0
+    told = sorted(path.read_text().split()[0] for path in (tmp_path / "outbox").glob("*.txt"))
+    assert told == [PHONE, "19900000089"]
 
 
 def test_sending_twice_with_one_key_is_one_report(visit):
