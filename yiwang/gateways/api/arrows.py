@@ -1,7 +1,7 @@
 """Taking a case along an arrow: one address and one body for each, all in the one table ARROWS."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -212,6 +212,8 @@ def _open(name: str, door: Door) -> None:
 
     def take(request: HttpRequest, number: Number, body: body_class) -> TakenAnswer:  # type: ignore[valid-type]
         call: Call = request.call()  # type: ignore[attr-defined]
+        if call.key:  # a key that a client used for another case must not answer for this one
+            call = replace(call, key=f"{call.key}/{number}")
         case_id = queries.case_id_of(call.actor, number)
         arguments = _arguments(body, call)
         if name == "correct" and arguments["ground"] is None:
