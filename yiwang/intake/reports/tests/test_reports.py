@@ -1,7 +1,7 @@
 """Reports come in, are read, are accepted by a named person, and can be taken back."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -98,7 +98,8 @@ def test_the_machine_reads_and_suggests_but_files_nothing(visit, timer):
 
 def test_the_second_report_of_the_same_matter_is_suggested_as_a_duplicate(visit, timer, town):  # noqa: F811
     first = report(visit)
-    second = report(visit, text="菜场门口堆了一大堆垃圾,臭得很,已经两天没人收了")
+    later = replace(visit, now=visit.now + timedelta(minutes=1))
+    second = report(later, text="菜场门口堆了一大堆垃圾,臭得很,已经两天没人收了")
     jobs.read_waiting(timer)
     operator = town.call("operator").actor
     found = queries.reading_of(operator, second.case_id)
