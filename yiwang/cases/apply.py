@@ -252,7 +252,7 @@ def case_handled(fact: facts.CaseHandled, entry: Entry) -> None:
     _keep_photos(fact, entry, State.HANDLED, "handled_photo")
     columns: dict[str, Any] = {"outcome": fact.outcome, "answer": fact.result}
     if fact.by_oneself:
-        columns |= {"handler": _account_of(entry), "type_code": fact.type_code}
+        columns |= {"handler": _account_of(entry), "type_code": fact.type_code, "lead_team_id": fact.team_id}
     _move(fact, entry, State.HANDLED, **columns)
 
 

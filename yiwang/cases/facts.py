@@ -193,6 +193,8 @@ class CaseHandled:
     by_oneself: bool
     clocks: Clocks
     type_code: str = ""
+    team_id: TeamId | None = None
+    no_photo_reason: str = ""
 
 
 @fact("case.verified", subject="case_id")

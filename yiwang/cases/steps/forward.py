@@ -8,6 +8,7 @@ from django.db import connection
 from yiwang.cases import clocks, facts, law, limits, numbers, rules
 from yiwang.cases.numbers import Source
 from yiwang.cases.reasons import CALLED_BACK, OUTCOMES, SATISFACTION, SOLVED
+from yiwang.cases.snapshot import CaseSnapshot
 from yiwang.cases.stages import Proof
 from yiwang.cases.steps.frame import hands_of, hang_photos, known_team, limits_of, take, turn
 from yiwang.kernel import ids, walltime
@@ -15,6 +16,7 @@ from yiwang.kernel.access import permission
 from yiwang.kernel.files.steps import own_ground
 from yiwang.kernel.journal.step import step
 from yiwang.kernel.journal.steps import record
+from yiwang.kernel.people import queries as people
 from yiwang.kernel.places import queries as places
 from yiwang.kernel.places.shapes import middle
 from yiwang.kernel.terms import AccountId, Actor, Call, CaseId, ClockId, FileHash, PlaceId, Point, TeamId, Where
@@ -206,7 +208,8 @@ def report_back(
     fact = facts.CaseHandled(
         case_id=case.id,
         outcome=outcome,
-        result=_with_reason(result, no_photo_reason),
+        result=result.strip(),
+        no_photo_reason=no_photo_reason.strip(),
         files=files,
         by_oneself=False,
         clocks=turn(arrow, case, call),
@@ -236,10 +239,12 @@ def settle(
     fact = facts.CaseHandled(
         case_id=case.id,
         outcome="solved",
-        result=_with_reason(result, no_photo_reason),
+        result=result.strip(),
+        no_photo_reason=no_photo_reason.strip(),
         files=files,
         by_oneself=True,
         type_code=type_code,
+        team_id=_office_of(case, call),
         clocks=turn(arrow, case, call, in_force=limits_of(case, type_code, case.demand or usual)),
     )
     hang_photos(files, case, call)
@@ -251,8 +256,14 @@ def _can_be_seen(type_code: str) -> bool:
     return bool(type_code) and law.catalogue()[type_code].photo
 
 
-def _with_reason(result: str, no_photo_reason: str) -> str:
-    return f"{result.strip()}\n{no_photo_reason.strip()}".strip()
+def _office_of(case: CaseSnapshot, call: Call) -> TeamId | None:
+    """Who answers for a case that nobody was given: the office of its committee, so that rework and reopening land there."""
+    if case.lead_team is not None or case.committee is None:
+        return case.lead_team
+    offices = [
+        card.team_id for card in people.teams(call.actor, kind="committee") if card.committee_id == case.committee
+    ]
+    return offices[0] if offices else None
 
 
 @step("case.verify")

@@ -78,7 +78,7 @@ PARTS: dict[str, tuple[Part | str, ...]] = {
         "question",
         "grounds",
     ),
-    "case.handled": (lambda fact, names: said(f"case.outcome.{fact.outcome}"), "result"),
+    "case.handled": (lambda fact, names: said(f"case.outcome.{fact.outcome}"), "result", "no_photo_reason"),
     "case.verified": ("finding", "no_photo_reason"),
     "case.reworked": ("finding",),
     "case.closed": (lambda fact, names: said(f"case.called_back.{fact.called_back}"), "answer"),

@@ -1,0 +1,40 @@
+"""自行处置: mended on the spot by a grid worker; it belongs to the committee's office, so that rework has a way on."""
+
+from uuid import UUID
+
+from yiwang.cases.models import Case
+from yiwang.cases.steps import forward, sideways
+from yiwang.cases.steps.forward import Ground
+from yiwang.cases.tests.conftest import ADMINISTRATOR
+from yiwang.kernel.people import steps as people
+from yiwang.kernel.terms import Actor, ActorKind, Call, Grant, PlaceId, ScopeKind
+
+HERE = PlaceId(UUID(int=4242))
+
+
+def test_a_settled_case_that_is_not_mended_goes_to_the_office_of_its_committee(town, gathered):
+    office = people.create_team(
+        "office",
+        "committee",
+        name_zh="某居委会",
+        name_en="An office",
+        committee_id=HERE,
+        call=Call(ADMINISTRATOR, town.now, "test"),
+    ).team_id
+    case_id = gathered(ground=Ground(committee=HERE))
+    on_round = Actor(ActorKind.STAFF, UUID(int=91), (Grant("grid_worker", ScopeKind.COMMITTEE, HERE),))
+    forward.settle(
+        case_id,
+        type_code="E-01-01",
+        result="已扫净",
+        no_photo_reason="手机没电",
+        call=Call(on_round, town.now, "test"),
+    )
+    sideways.rework(case_id, finding="墙角还有", call=town.call("verifier"))
+    case = Case.objects.get(pk=case_id)
+    assert (case.state, case.lead_team_id, case.answer) == ("handling", office, "已扫净")
+    hands = Actor(ActorKind.STAFF, UUID(int=92), (Grant("handler", ScopeKind.TEAM, office),))
+    forward.report_back(
+        case_id, outcome="solved", result="墙角也扫了", no_photo_reason="同上", call=Call(hands, town.now, "test")
+    )
+    assert Case.objects.get(pk=case_id).state == "handled"
