@@ -109,6 +109,7 @@ def content(seen: Seen, call: Call, *, form: Mapping[str, Any] | None = None, op
         "duplicates": seen.reading.duplicates,
         "reading": seen.reading,
         "layers": _layers(seen),
+        "places_shown": [{"text": seen.names.where(row.place_id, row.point, row.committee)}],
         "centre": [row.point.longitude, row.point.latitude] if row.point else [],
         "objections": [_objection(seen, one) for one in seen.case.objections],
         "rulings": [_ruling(seen, one) for one in seen.case.rulings],
