@@ -82,8 +82,10 @@ def load_town(town_dir: Path, summary_path: Path, *, demonstration: bool) -> Non
 
 def enliven() -> None:
     """Lets a demonstration without cases live through some weeks, so that each role's home page has something waiting."""
+    if not (settings.TOWN_LIFE and settings.DEMONSTRATION):
+        return
     town_life = importlib.import_module(settings.TOWN_LIFE)
-    if not settings.DEMONSTRATION or town_life.has_cases():
+    if town_life.has_cases():
         return
     with _bars() as show:
         town_life.living_town(walltime.now(), show)

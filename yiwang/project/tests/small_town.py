@@ -16,7 +16,7 @@ INSTALLED_APPS = [
     "yiwang.project",
 ]
 MIDDLEWARE: list[str] = []
-TOWN_LOADER = ""
+TOWN_LOADER = TOWN_LIFE = ""
 AUTH_USER_MODEL = "auth.User"
 ROOT_URLCONF = __name__
 WSGI_APPLICATION = None
