@@ -128,8 +128,13 @@ def victim(up: Up, what: str, dice: random.Random) -> int:
         found = postgres.postmaster_pid(cluster_of(up.folder))
         assert found
         return found
+    return dice.choice(running(up, what))
+
+
+def running(up: Up, what: str) -> list[int]:
+    """The processes of the pages or of the worker."""
     word = {"web": "wsgi", "worker": "yiwang.project.worker"}[what]
-    return dice.choice([pid for pid in processes.left_over(up.folder) if word in command_of(pid)])
+    return [pid for pid in processes.left_over(up.folder) if word in command_of(pid)]
 
 
 def command_of(pid: int) -> str:
@@ -168,6 +173,8 @@ def asked(up: Up, statement: str, *values: Any) -> list[tuple[Any, ...]]:
 
 def test_no_acknowledged_report_is_lost_when_pages_worker_and_database_are_killed(town: Up) -> None:
     dice, stop = random.Random(SEED), threading.Event()
+    # Pages are served while the demonstration's past is still being lived through; the worker starts after it.
+    assert processes.wait_until(lambda: running(town, "worker"), timeout_s=120), town.text()
     reporters = [Reporter(town.port, f"p{n}", stop) for n in range(REPORTERS)]
     desk = Desk(f"http://127.0.0.1:{town.port}", reporters, stop)
     for thread in (*reporters, desk):

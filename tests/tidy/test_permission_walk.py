@@ -196,7 +196,8 @@ def test_there_are_verbs_to_walk():
 
 def test_every_step_has_its_row_in_the_table():
     step_modules()
-    missing = {name: step.action for name, step in STEPS.items() if step.action not in permission.table()}
+    ours = {name: step for name, step in STEPS.items() if ".tests." not in name}
+    missing = {name: step.action for name, step in ours.items() if step.action not in permission.table()}
     assert missing == {}
 
 
