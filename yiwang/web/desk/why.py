@@ -11,6 +11,7 @@ from yiwang.kernel import walltime
 from yiwang.kernel.params.problems import RuleNotInForce, RuleUnknown
 from yiwang.kernel.workdays.clocks import Happened, Run, TimeUnit, remaining, run_of
 from yiwang.kernel.workdays.explaining import Deadline, deadline_after, explain
+from yiwang.kernel.workdays.office import TICKS_PER_MINUTE
 from yiwang.web import house
 from yiwang.web.components.markup import MONTHS_EN, english, moment_text
 from yiwang.web.desk.room import said
@@ -32,12 +33,21 @@ def shown(clock: ClockSnapshot, now: datetime) -> dict[str, Any]:
         "due": found.due_at if found and run.running else None,
         "left_minutes": left,
         "unit": UNITS[clock.unit],
+        "minutes_per_day": _minutes_per_day(clock.unit, now),
         "state": _state(clock, left),
         "why": _lines(clock, run, found),
         "provisional": clock.provisional,
         "stage": str(clock.stage),
         "running": clock.state == "running",
     }
+
+
+def _minutes_per_day(unit: str, now: datetime) -> int:
+    """How many minutes of the unit make a day: the clock's, or as long as the office is open (office_hours.yaml)."""
+    if TimeUnit(unit) in (TimeUnit.URGENT_HOUR, TimeUnit.DAY):
+        return 24 * 60
+    windows = law.calendar().period(walltime.town_day(now)).windows
+    return sum(closes - opens for opens, closes in windows) // TICKS_PER_MINUTE
 
 
 def _deadline(clock: ClockSnapshot, run: Run, now: datetime) -> Deadline | None:

@@ -22,7 +22,7 @@ from yiwang.intake.reports import queries as reports
 from yiwang.kernel.access.door import door
 from yiwang.kernel.files import queries as files
 from yiwang.kernel.files.facts import Purpose
-from yiwang.kernel.problems import NotFound, Problem
+from yiwang.kernel.problems import BadField, NotFound, Problem
 from yiwang.kernel.terms import VISITOR, Actor, ActorKind, Call, PlaceId
 from yiwang.kernel.wording import problem_text, word
 from yiwang.web import house
@@ -212,6 +212,8 @@ def rate(request: HttpRequest, number: str) -> HttpResponse:
     seen, call = _acting(request, number)
     sent = request.POST
     try:
+        if not (sent.get("solved") and sent.get("satisfaction")):
+            raise BadField(field=_("评价"), why=_("请选一项。"))
         forward.rate(
             seen.status.case_id,
             solved=sent.get("solved", ""),
