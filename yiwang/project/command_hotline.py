@@ -53,7 +53,9 @@ def import_file(
             bars.update(tasks[what], completed=done, total=total)
 
         if not file.is_file():
-            raise Refusal(f"没有文件 {file}。\n路径可能有误,或者它是文件夹。\n请核对路径后再导入。 There is no such file.")
+            raise Refusal(
+                f"没有文件 {file}。\n路径可能有误,或者它是文件夹。\n请核对路径后再导入。 There is no such file."
+            )
         try:
             done = hotline.import_sheet(file, file.name, call=call, columns=_chosen(column or []), progress=show)
         except Problem as problem:
