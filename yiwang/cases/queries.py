@@ -1,6 +1,6 @@
 """What leaves the module about cases. The first argument is always the Actor; only what its roles reach is shown."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,8 +10,8 @@ from django.db.models import Count, Q, QuerySet
 
 from yiwang.cases import law, numbers
 from yiwang.cases.bigrams import bigrams
-from yiwang.cases.locked import clocks_of, ground_of, snapshot_of
-from yiwang.cases.models import Case, CaseProof, Clock, Extension, Objection, Recheck, Ruling
+from yiwang.cases.locked import ground_of, snapshot_of
+from yiwang.cases.models import Case, CaseProof, Extension, Objection, Recheck, Ruling
 from yiwang.cases.problems import CaseUnknown
 from yiwang.cases.snapshot import CaseSnapshot, ClockSnapshot
 from yiwang.cases.stages import ENDED, Arrow, State, arrows_from
@@ -449,26 +449,9 @@ def near_in_time(actor: Actor, since: datetime, limit: int = 2000) -> tuple[Case
     return tuple(_row(row) for row in rows)
 
 
-def overdue_stages(actor: Actor, case_ids: Sequence[CaseId]) -> dict[CaseId, tuple[str, ...]]:
-    """Which clocks of these cases have run out, by stage."""
-    seen = visible(actor).filter(pk__in=case_ids).values("pk")
-    found: dict[CaseId, tuple[str, ...]] = {}
-    for case_id, stage in Clock.objects.filter(case__in=seen, ran_out=True).values_list("case_id", "stage"):
-        found[CaseId(case_id)] = (*found.get(CaseId(case_id), ()), stage)
-    return found
-
-
 def type_names(language: str) -> dict[str, str]:
     """The name of every case type by code, in one language (`zh-Hans` or `en`)."""
     return {case_type.code: case_type.name[language] for case_type in law.catalogue().types()}
-
-
-def clock_of(actor: Actor, number: str, clock_id: UUID) -> ClockSnapshot:
-    """One clock of a case the actor may read. Raises CaseUnknown."""
-    for clock in clocks_of(case_id_of(actor, number)):
-        if clock.id == clock_id:
-            return clock
-    raise CaseUnknown(number=number)
 
 
 def may_read(actor: Actor, case_id: CaseId | str) -> bool:

@@ -200,16 +200,6 @@ def reports_of(actor: Actor, limit: int = 50) -> tuple[ReportView, ...]:
     return tuple(_view(row) for row in rows)
 
 
-def known_keys(actor: Actor, channel: str, keys: list[str]) -> frozenset[str]:
-    """Which of these keys of another system were taken before. Raises NotAllowed."""
-    permission.require(actor, "report.import", TOWN_WIDE)
-    return frozenset(
-        key
-        for key in Report.objects.filter(channel=channel, source_key__in=keys).values_list("source_key", flat=True)
-        if key
-    )
-
-
 def remembered_columns(actor: Actor, sheet: str) -> dict[str, str] | None:
     """How the columns of this kind of sheet were read last time. Raises NotAllowed."""
     permission.require(actor, "report.import", TOWN_WIDE)

@@ -83,11 +83,6 @@ class Plane:
         return (point.longitude - self.longitude) * self.east_m, (point.latitude - self.latitude) * METRES_PER_DEGREE
 
 
-def length_m(geometry: BaseGeometry) -> float:
-    """The length of a WGS 84 line in metres."""
-    return float(Plane.around(geometry).flat(geometry).length)
-
-
 def area_m2(geometry: BaseGeometry) -> float:
     """The area of a WGS 84 polygon in m²."""
     return float(Plane.around(geometry).flat(geometry).area)

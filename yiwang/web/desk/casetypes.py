@@ -54,12 +54,6 @@ def department(code: str) -> str:
     return catalogue[code].department if code in catalogue else ""
 
 
-def photo_shows(code: str) -> bool:
-    """Whether a photo can show that a thing of this type is mended."""
-    catalogue = law.catalogue()
-    return code in catalogue and catalogue[code].photo
-
-
 def known(codes: Iterable[str]) -> list[str]:
     """Those of the codes that a pack has."""
     return [code for code in codes if code in law.catalogue()]

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from typing import Any
-from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -161,8 +160,3 @@ def photos(hashes: Iterable[str]) -> list[dict[str, str]]:
 def verbs_since(happened: Iterable[Happening], entry_id: int) -> list[Happening]:
     """What was recorded after an entry: what another person did while a form was open."""
     return [one for one in happened if one.entry_id > entry_id]
-
-
-def actor_id(written: str) -> UUID | None:
-    """The account in a journal's actor, if there is one."""
-    return UUID(written.rpartition(":")[2]) if ":" in written else None
