@@ -22,7 +22,7 @@ from rich.table import Table
 from yiwang.intake.reports.reading.cleaning import for_shingles
 from yiwang.intake.reports.reading.duplicates import RecentIndex
 from yiwang.intake.reports.reading.ngram_reader import NgramReader
-from yiwang.intake.reports.reading.reader import Message, NamedPlace, PastCase, Reading, TypeWords
+from yiwang.intake.reports.reading.reader import Advice, Message, NamedPlace, PastCase, TypeWords
 from yiwang.intake.reports.reading.words import class_of
 from yiwang.kernel.terms import PlaceId
 
@@ -72,16 +72,16 @@ def pack_types() -> list[TypeWords]:
     return types
 
 
-def best_label(reading: Reading) -> str:
-    return OFFICIAL.get(class_of(reading.classes[0].code), "—")
+def best_label(advice: Advice) -> str:
+    return OFFICIAL.get(class_of(advice.classes[0].code), "—")
 
 
 def out_of_the_box(reader: NgramReader, rows: Sequence[dict[str, str]]) -> None:
-    readings = reader.read_many([Message(text_of(row), AT) for row in rows], kinds="H")
-    right = [best_label(reading) == row["一级标签"] for reading, row in zip(readings, rows, strict=True)]
+    advice_list = reader.read_many([Message(text_of(row), AT) for row in rows], kinds="H")
+    right = [best_label(advice) == row["一级标签"] for advice, row in zip(advice_list, rows, strict=True)]
     five = [
-        row["一级标签"] in {OFFICIAL.get(class_of(c.code)) for c in reading.classes}
-        for reading, row in zip(readings, rows, strict=True)
+        row["一级标签"] in {OFFICIAL.get(class_of(c.code)) for c in advice.classes}
+        for advice, row in zip(advice_list, rows, strict=True)
     ]
     table = Table(title="Class, out of the box (packs' own sentences only; 927 labelled messages, 7 labels)")
     for column in ("label", "messages", "right", "share"):
@@ -92,23 +92,23 @@ def out_of_the_box(reader: NgramReader, rows: Sequence[dict[str, str]]) -> None:
     table.add_row("all", str(len(rows)), str(sum(right)), f"{np.mean(right):.1%}")
     console.print(table)
     largest = Counter(row["一级标签"] for row in rows).most_common(1)[0][1] / len(rows)
-    outside = sum(best_label(reading) == "—" for reading in readings)
+    outside = sum(best_label(advice) == "—" for advice in advice_list)
     console.print(f"among the five shown: {np.mean(five):.1%}; always guessing the largest label: {largest:.1%}")
     console.print(f"guessed a class that has no official label (counted as wrong): {outside}")
-    calibration(readings, right)
+    calibration(advice_list, right)
 
 
-def label_chance(reading: Reading) -> float:
+def label_chance(advice: Advice) -> float:
     """The chance of the first suggestion's label: the types shown under it, added up (at most five are shown)."""
-    label = best_label(reading)
-    return sum(c.probability for c in reading.classes if OFFICIAL.get(class_of(c.code), "—") == label)
+    label = best_label(advice)
+    return sum(c.probability for c in advice.classes if OFFICIAL.get(class_of(c.code), "—") == label)
 
 
-def calibration(readings: Sequence[Reading], right: Sequence[bool]) -> None:
+def calibration(advice_list: Sequence[Advice], right: Sequence[bool]) -> None:
     table = Table(title="Is the probability honest? (label of the first suggestion)")
     for column in ("said", "messages", "mean said", "truly right"):
         table.add_column(column)
-    said = np.array([label_chance(reading) for reading in readings])
+    said = np.array([label_chance(advice) for advice in advice_list])
     truth = np.array(right)
     for low in (0.0, 0.2, 0.4, 0.6, 0.8):
         inside = (said >= low) & (said < low + 0.2 + (low == 0.8))
@@ -135,8 +135,8 @@ def with_past_cases(types: Sequence[TypeWords], rows: Sequence[dict[str, str]]) 
     for train, test in folds(len(rows)):
         past = [PastCase(text_of(rows[i]), f"{FIRST_TYPE[rows[i]['一级标签']]}-99") for i in train]
         reader = NgramReader([*types, *added], past=past)
-        readings = reader.read_many([Message(text_of(rows[i]), AT) for i in test], kinds="H")
-        shares.append(np.mean([best_label(r) == rows[i]["一级标签"] for r, i in zip(readings, test, strict=True)]))
+        advice_list = reader.read_many([Message(text_of(rows[i]), AT) for i in test], kinds="H")
+        shares.append(np.mean([best_label(r) == rows[i]["一级标签"] for r, i in zip(advice_list, test, strict=True)]))
     console.print(
         f"Class, five-fold with four fifths as past cases: {np.mean(shares):.1%} "
         f"(folds {', '.join(f'{share:.1%}' for share in shares)})"
@@ -158,11 +158,13 @@ def repeated_bodies(reader: NgramReader) -> None:
         seen[body] = number
     messages = [Message(text_of(row), moment(row["留言时间"]), ref=UUID(int=number)) for number, row in enumerate(rows)]
     start = time.perf_counter()
-    readings = reader.read_many(messages, recent=RecentIndex(), kinds="H")
+    advice_list = reader.read_many(messages, recent=RecentIndex(), kinds="H")
     taken = time.perf_counter() - start
-    found = sum(any(d.ref == UUID(int=first) for d in readings[number].duplicates) for number, first in repeats.items())
-    any_found = sum(bool(readings[number].duplicates) for number in repeats)
-    others = [number for number, reading in enumerate(readings) if reading.duplicates and number not in repeats]
+    found = sum(
+        any(d.ref == UUID(int=first) for d in advice_list[number].duplicates) for number, first in repeats.items()
+    )
+    any_found = sum(bool(advice_list[number].duplicates) for number in repeats)
+    others = [number for number, advice in enumerate(advice_list) if advice.duplicates and number not in repeats]
     apart = [messages[n].at - messages[f].at for n, f in repeats.items()]
     missed_old = sum(gap > timedelta(days=60) for gap in apart)
     console.print(f"Duplicates among {len(rows)} messages in order of time: {len(repeats)} repeat an earlier body;")

@@ -25,11 +25,18 @@ class StopAsked(BaseException):
     """Somebody pressed Ctrl-C or sent SIGTERM or SIGHUP. Not an Exception: no handler of errors may swallow it."""
 
 
+_asked: list[str] = []
+"""Signals that asked to stop. Python drops what a handler raises during a fork, a finaliser or a weak reference's callback;
+so the wish is kept here as well, and every wait looks at it (heed)."""
+
+
 def raise_on_signals() -> None:
-    """From here on, SIGINT, SIGTERM and SIGHUP raise StopAsked in the main thread."""
+    """From here on, SIGINT, SIGTERM and SIGHUP raise StopAsked in the main thread, at the latest at its next heed()."""
+    _asked.clear()
 
     def ask(number: int, _frame: FrameType | None) -> None:
-        raise StopAsked(signal.Signals(number).name)
+        _asked.append(signal.Signals(number).name)
+        raise StopAsked(_asked[-1])
 
     for which in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(which, ask)
@@ -39,6 +46,12 @@ def ignore_signals() -> None:
     """While stopping, further presses of Ctrl-C change nothing: every stop has its own limit of patience."""
     for which in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(which, signal.SIG_IGN)
+
+
+def heed() -> None:
+    """Raises StopAsked when somebody has asked to stop. Call it in every loop that waits."""
+    if _asked:
+        raise StopAsked(_asked[-1])
 
 
 @dataclass(frozen=True)
@@ -83,7 +96,8 @@ class Supervisor:
         self._launch(running)
 
     def alive(self, name: str) -> bool:
-        """Whether that service's process lives at this moment."""
+        """Whether that service's process lives at this moment. For loops that wait: raises StopAsked when a stop was asked."""
+        heed()
         return any(
             one.service.name == name and one.process is not None and one.process.poll() is None for one in self._running
         )
@@ -93,7 +107,8 @@ class Supervisor:
         return {one.service.name: one.process.pid for one in self._running if one.process is not None}
 
     def look(self) -> None:
-        """One round: notices what ended and starts again what is due."""
+        """One round: notices what ended and starts again what is due. Raises StopAsked when a stop was asked."""
+        heed()
         now = time.monotonic()
         for running in self._running:
             if running.process is None:

@@ -19,7 +19,7 @@ from yiwang.project import environment, postgres, processes
 from yiwang.project.environment import Folder
 from yiwang.project.postgres import Cluster
 from yiwang.project.refusal import Refusal
-from yiwang.project.supervisor import Service, Supervisor, ignore_signals, raise_on_signals
+from yiwang.project.supervisor import Service, Supervisor, heed, ignore_signals, raise_on_signals
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 WEB_THREADS = 4
@@ -96,7 +96,10 @@ class Start:
             command.append("--demonstration")
         values = self._marked(environment.for_programs(self.folder, cluster, key, owner=True))
         child = processes.spawn(command, environment=values, output=None, cwd=environment.ROOT)
-        if child.wait() != 0:
+        while child.poll() is None:
+            heed()
+            time.sleep(0.05)
+        if child.returncode != 0:
             raise Refusal("The town could not be prepared; the reason stands above. Nothing is served.")
 
     def _marked(self, values: Mapping[str, str]) -> dict[str, str]:

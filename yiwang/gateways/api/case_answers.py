@@ -11,7 +11,7 @@ from yiwang.cases.queries import CaseRow, CaseView, Happening
 from yiwang.cases.snapshot import ClockSnapshot
 from yiwang.gateways.api.words import PointBody
 from yiwang.intake.reports import queries as reports
-from yiwang.intake.reports.queries import ReadingView, Suggestion
+from yiwang.intake.reports.queries import AdviceView, Suggestion
 from yiwang.kernel.journal import codec
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.terms import Actor, ActorKind, TeamId
@@ -115,7 +115,7 @@ class SuggestionAnswer(Schema):
     why: str
 
 
-class ReadingAnswer(Schema):
+class AdviceAnswer(Schema):
     """What the reader makes of the report. It suggests; a person decides."""
 
     types: list[SuggestionAnswer]
@@ -139,7 +139,7 @@ class CaseAnswer(CaseItem):
     rulings: list[RulingAnswer]
     extensions: list[ExtensionAnswer]
     recheck: RecheckAnswer | None
-    reading: ReadingAnswer | None
+    advice: AdviceAnswer | None
 
 
 class WhoAnswer(Schema):
@@ -204,7 +204,7 @@ def answer(actor: Actor, number: str, code: str) -> CaseAnswer:
 def _among_offices(actor: Actor, case: CaseView, teams: dict[TeamId, str], code: str) -> dict[str, Any]:
     """What offices say to each other; nothing when `code` is empty (a resident reads)."""
     if not code:
-        return {"objections_made": [], "rulings": [], "extensions": [], "recheck": None, "reading": None}
+        return {"objections_made": [], "rulings": [], "extensions": [], "recheck": None, "advice": None}
     return {
         "objections_made": [
             ObjectionAnswer(
@@ -240,7 +240,7 @@ def _among_offices(actor: Actor, case: CaseView, teams: dict[TeamId, str], code:
         )
         if case.recheck
         else None,
-        "reading": _reading(reports.reading_of(actor, case.row.id, language_of(code))),
+        "advice": _advice(reports.advice_of(actor, case.row.id, language_of(code))),
     }
 
 
@@ -258,8 +258,8 @@ def _clock(clock: ClockSnapshot) -> ClockAnswer:
     )
 
 
-def _reading(view: ReadingView) -> ReadingAnswer:
-    return ReadingAnswer(
+def _advice(view: AdviceView) -> AdviceAnswer:
+    return AdviceAnswer(
         types=_suggestions(view.types),
         department=view.department,
         places=_suggestions(view.places),

@@ -4,11 +4,11 @@ from dataclasses import asdict
 from typing import Any
 
 from yiwang.intake.reports import facts
-from yiwang.intake.reports.models import Report, ReportReading, SheetColumns
+from yiwang.intake.reports.models import Report, ReportAdvice, SheetColumns
 from yiwang.kernel.journal.registry import Entry, applies
 
-READING_COLUMNS = ["reader", "top_code", "top_probability", "types", "places", "duplicates"]
-"""What a later reading of the same report writes over."""
+ADVICE_COLUMNS = ["reader", "top_code", "top_probability", "types", "places", "duplicates"]
+"""What a later advice of the same report writes over."""
 
 
 @applies(facts.ReportReceived)
@@ -31,7 +31,7 @@ def report_received(fact: facts.ReportReceived, entry: Entry) -> None:
 
 @applies(facts.ReportRead)
 def report_read(fact: facts.ReportRead, entry: Entry) -> None:
-    reading = ReportReading(
+    advice = ReportAdvice(
         report_id=fact.report_id,
         reader=fact.reader,
         top_code=fact.top_code,
@@ -40,8 +40,8 @@ def report_read(fact: facts.ReportRead, entry: Entry) -> None:
         places=_plain(fact.places),
         duplicates=_plain(fact.duplicates),
     )
-    ReportReading.objects.bulk_create(
-        [reading], update_conflicts=True, unique_fields=["report"], update_fields=READING_COLUMNS
+    ReportAdvice.objects.bulk_create(
+        [advice], update_conflicts=True, unique_fields=["report"], update_fields=ADVICE_COLUMNS
     )
     Report.objects.filter(pk=fact.report_id).update(read=True)
 
@@ -51,7 +51,7 @@ def report_forgotten(fact: facts.ReportForgotten, entry: Entry) -> None:
     Report.objects.filter(pk=fact.report_id).update(
         title="", text="", place_text="", reporter=None, on_behalf=None, source_key=None
     )
-    ReportReading.objects.filter(report=fact.report_id).update(types=[], places=[], duplicates=[])
+    ReportAdvice.objects.filter(report=fact.report_id).update(types=[], places=[], duplicates=[])
 
 
 def _plain(suggestions: tuple[Any, ...] | None) -> list[dict[str, Any]]:

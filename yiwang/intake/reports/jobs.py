@@ -23,7 +23,7 @@ def read_waiting(
     call: Call, *, stopped: Callable[[], bool] = lambda: False, progress: Callable[[int], Any] = lambda done: None
 ) -> int:
     """Read every report that waits for it and keep what was made of it; returns how many. Safe to run twice at once:
-    a report is read once more at worst, and the later reading stands."""
+    a report is read once more at worst, and the later advice stands."""
     done = 0
     recent: RecentIndex | None = None
     while not stopped():
@@ -32,7 +32,7 @@ def read_waiting(
             return done
         if recent is None:  # one index for all batches: each report joins it when it was read
             recent = town_reader.recent_index(call.now, besides=queries.unread_cases(call.actor))
-        readings = town_reader.reader(call.now).read_many(
+        advice_list = town_reader.reader(call.now).read_many(
             [
                 Message(
                     text=report.text,
@@ -47,8 +47,8 @@ def read_waiting(
             recent=recent,
         )
         with transaction.atomic():
-            for report, reading in zip(waiting, readings, strict=True):
-                steps.keep_reading(report.report_id, reading, call=replace(call, key=None))
+            for report, advice in zip(waiting, advice_list, strict=True):
+                steps.keep_advice(report.report_id, advice, call=replace(call, key=None))
         done += len(waiting)
         progress(done)
     return done

@@ -31,10 +31,10 @@ class Report(models.Model):
         )
 
 
-class ReportReading(models.Model):
+class ReportAdvice(models.Model):
     """What the reader made of a report: suggestions with reasons, never decisions."""
 
-    report = models.OneToOneField(Report, models.CASCADE, primary_key=True, related_name="reading")
+    report = models.OneToOneField(Report, models.CASCADE, primary_key=True, related_name="advice")
     reader = models.TextField()
     top_code = models.TextField(blank=True)
     top_probability = models.FloatField()
@@ -43,7 +43,7 @@ class ReportReading(models.Model):
     duplicates = models.JSONField(default=list)
 
     class Meta:
-        db_table = "report_reading"
+        db_table = "report_advice"
 
 
 class SheetColumns(models.Model):

@@ -11,9 +11,9 @@ from django.db.models import Q
 from yiwang.cases import law, numbers
 from yiwang.cases import queries as cases
 from yiwang.intake.reports import town_reader
-from yiwang.intake.reports.models import Report, ReportReading, SheetColumns
+from yiwang.intake.reports.models import Report, ReportAdvice, SheetColumns
 from yiwang.intake.reports.problems import LinkUnknown
-from yiwang.intake.reports.reading.reader import Reading, Reason
+from yiwang.intake.reports.reading.reader import Advice, Reason
 from yiwang.kernel import secrecy
 from yiwang.kernel.access import permission
 from yiwang.kernel.terms import TOWN_WIDE, AccountId, Actor, ActorKind, CaseId, Point, ReportId
@@ -47,7 +47,7 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadingView:
+class AdviceView:
     """What the reader makes of a message. `duplicates` name cases by number."""
 
     types: tuple[Suggestion, ...]
@@ -57,7 +57,7 @@ class ReadingView:
     reader: str
 
 
-NOTHING_READ = ReadingView((), "", (), (), "")
+NO_ADVICE = AdviceView((), "", (), (), "")
 
 
 def _view(row: Report) -> ReportView:
@@ -88,16 +88,16 @@ def report_of_case(actor: Actor, case_id: CaseId) -> ReportView | None:
     return next(iter(reports_of_case(actor, case_id)), None)
 
 
-def reading_of(actor: Actor, case_id: CaseId, language: str = "zh-Hans") -> ReadingView:
+def advice_of(actor: Actor, case_id: CaseId, language: str = "zh-Hans") -> AdviceView:
     """What the reader made of a case's first report, in words; nothing when it was not read yet or is out of reach."""
     if permission.reach(actor, "report.read").nothing or not cases.may_read(actor, case_id):
-        return NOTHING_READ
-    row = ReportReading.objects.filter(report__case=case_id).order_by("report__happened_at").first()
+        return NO_ADVICE
+    row = ReportAdvice.objects.filter(report__case=case_id).order_by("report__happened_at").first()
     if row is None:
-        return NOTHING_READ
+        return NO_ADVICE
     names = cases.type_names(language)
     numbers_by_id = cases.rows_of(actor, [CaseId(UUID(one["case_id"])) for one in row.duplicates])
-    return ReadingView(
+    return AdviceView(
         types=tuple(
             Suggestion(one["code"], names.get(one["code"], one["code"]), one["probability"], _why(one, language))
             for one in row.types
@@ -127,7 +127,7 @@ def suggested_types(actor: Actor, case_ids: list[CaseId]) -> dict[CaseId, tuple[
     """The best suggested type and its probability for each of these cases, for lists and bulk acceptance."""
     if permission.reach(actor, "report.read").nothing:
         return {}
-    rows = ReportReading.objects.filter(report__case__in=case_ids).values_list(
+    rows = ReportAdvice.objects.filter(report__case__in=case_ids).values_list(
         "report__case_id", "top_code", "top_probability"
     )
     return {CaseId(case_id): (code, probability) for case_id, code, probability in rows}
@@ -142,34 +142,34 @@ def suggest(
     place_id: Any = None,
     kinds: str = "CEH",
     language: str = "zh-Hans",
-) -> ReadingView:
+) -> AdviceView:
     """Read a message while it is typed at the desk: type, department, place and possible duplicates, each with its reason."""
     permission.require(actor, "report.suggest", TOWN_WIDE)
     if not text.strip():
-        return NOTHING_READ
+        return NO_ADVICE
     with town_reader.live_index(at) as recent:
-        reading = town_reader.reader(at).read(text, at=at, recent=recent, point=point, place_id=place_id, kinds=kinds)
-    return _in_words(actor, reading, language)
+        advice = town_reader.reader(at).read(text, at=at, recent=recent, point=point, place_id=place_id, kinds=kinds)
+    return _in_words(actor, advice, language)
 
 
-def _in_words(actor: Actor, reading: Reading, language: str) -> ReadingView:
+def _in_words(actor: Actor, advice: Advice, language: str) -> AdviceView:
     names = cases.type_names(language)
-    found = cases.rows_of(actor, [CaseId(one.ref) for one in reading.duplicates])
-    return ReadingView(
+    found = cases.rows_of(actor, [CaseId(one.ref) for one in advice.duplicates])
+    return AdviceView(
         types=tuple(
             Suggestion(one.code, names[one.code], one.probability, one.reason.said(language))
-            for one in reading.classes[:3]
+            for one in advice.classes[:3]
         ),
-        department=reading.department.code if reading.department else "",
+        department=advice.department.code if advice.department else "",
         places=tuple(
-            Suggestion(str(one.place_id), one.name, one.score, one.reason.said(language)) for one in reading.places[:3]
+            Suggestion(str(one.place_id), one.name, one.score, one.reason.said(language)) for one in advice.places[:3]
         ),
         duplicates=tuple(
             Suggestion(row.number, row.title, one.probability, one.reason.said(language))
-            for one in reading.duplicates[:5]
+            for one in advice.duplicates[:5]
             if (row := found.get(CaseId(one.ref)))
         ),
-        reader=reading.reader,
+        reader=advice.reader,
     )
 
 
@@ -248,12 +248,12 @@ def summary(actor: Actor, channel: str) -> dict[str, Any]:
     """How many reports of a channel there are, how many were read, and the types the reader suggests most. Raises NotAllowed."""
     permission.require(actor, "report.import", TOWN_WIDE)
     rows = Report.objects.filter(channel=channel)
-    readings = ReportReading.objects.filter(report__channel=channel).values_list(
+    advice_list = ReportAdvice.objects.filter(report__channel=channel).values_list(
         "top_code", "top_probability", "duplicates"
     )
     counted: dict[str, int] = {}
     sure = doubled = 0
-    for code, probability, duplicates in readings:
+    for code, probability, duplicates in advice_list:
         counted[code] = counted.get(code, 0) + 1
         sure += probability >= 0.5
         doubled += bool(duplicates)

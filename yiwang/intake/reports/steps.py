@@ -11,9 +11,9 @@ from yiwang.cases.problems import StillOpen
 from yiwang.cases.steps import forward, remarks
 from yiwang.cases.steps.forward import Ground
 from yiwang.intake.reports import facts, rules
-from yiwang.intake.reports.models import Report, ReportReading
+from yiwang.intake.reports.models import Report, ReportAdvice
 from yiwang.intake.reports.problems import AlreadyTaken
-from yiwang.intake.reports.reading.reader import Reading, Reason
+from yiwang.intake.reports.reading.reader import Advice, Reason
 from yiwang.kernel import ids
 from yiwang.kernel.access import permission
 from yiwang.kernel.files import steps as files
@@ -245,25 +245,25 @@ def _batches(messages: Iterable[Message]) -> Iterator[Sequence[Message]]:
 
 
 @step("report.read_by_machine")
-def keep_reading(report_id: ReportId, reading: Reading, *, call: Call) -> facts.ReportRead:
+def keep_advice(report_id: ReportId, advice: Advice, *, call: Call) -> facts.ReportRead:
     """Note what the reader made of a report. It suggests; nothing is filed by this."""
     permission.require(call.actor, "report.read_by_machine", TOWN_WIDE)
-    best = reading.classes[0] if reading.classes else None
+    best = advice.classes[0] if advice.classes else None
     fact = facts.ReportRead(
         report_id=report_id,
-        reader=reading.reader,
+        reader=advice.reader,
         top_code=best.code if best else "",
         top_probability=round(best.probability, 4) if best else 0.0,
         types=tuple(
-            facts.SuggestedType(one.code, round(one.probability, 4), _said(one.reason)) for one in reading.classes[:3]
+            facts.SuggestedType(one.code, round(one.probability, 4), _said(one.reason)) for one in advice.classes[:3]
         ),
         places=tuple(
             facts.SuggestedPlace(one.place_id, one.name, round(one.score, 4), _said(one.reason))
-            for one in reading.places[:3]
+            for one in advice.places[:3]
         ),
         duplicates=tuple(
             facts.SuggestedDuplicate(CaseId(one.ref), round(one.probability, 4), _said(one.reason))
-            for one in reading.duplicates[:5]
+            for one in advice.duplicates[:5]
         ),
     )
     record(fact, call=call)
@@ -334,11 +334,11 @@ def accept_as_suggested(case_ids: Iterable[CaseId], *, call: Call) -> tuple[Bulk
     answers = []
     for case_id in case_ids:
         report = Report.objects.filter(case=case_id).order_by("received_at").first()
-        reading = ReportReading.objects.filter(report=report).first() if report else None
+        advice = ReportAdvice.objects.filter(report=report).first() if report else None
         try:
             forward.accept(
                 case_id,
-                type_code=reading.top_code if reading else "",
+                type_code=advice.top_code if advice else "",
                 title=rules.title_of(report.title, report.text) if report else "",
                 call=replace(call, key=f"{call.key}/{case_id}" if call.key else None),
             )

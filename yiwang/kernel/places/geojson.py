@@ -89,7 +89,7 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadFile:
     """What a file gave. `declared` is False when nothing said the datum and RFC 7946's WGS 84 was taken."""
 
     rows: tuple[Row, ...]
@@ -111,7 +111,7 @@ class _Refused(Exception):
         super().__init__(at)
 
 
-def read_geojson(content: bytes, declared_datum: Datum | None = None, frame: Frame | None = None) -> Reading:
+def read_geojson(content: bytes, declared_datum: Datum | None = None, frame: Frame | None = None) -> ReadFile:
     """Read a FeatureCollection of places. The order of rows is that of import: what others belong to comes first.
 
     The datum is the declared one, else the file's member `datum` or old `crs`, else WGS 84. Raises NotGeoJson,
@@ -137,7 +137,7 @@ def read_geojson(content: bytes, declared_datum: Datum | None = None, frame: Fra
         more += [orphaned(row) for row in good if row.draft.key in lost]
         good = [row for row in good if row.draft.key not in lost]
     ordered = sorted([*refusals, *more], key=lambda refusal: refusal.number)
-    return Reading(tuple(good), tuple(ordered), datum or Datum.WGS84, datum is not None)
+    return ReadFile(tuple(good), tuple(ordered), datum or Datum.WGS84, datum is not None)
 
 
 def orphaned(row: Row) -> Refusal:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from yiwang.kernel.places import queries, steps
 from yiwang.kernel.places.datum import Datum
-from yiwang.kernel.places.geojson import Frame, Reading, Refusal, orphaned, read_geojson
+from yiwang.kernel.places.geojson import Frame, ReadFile, Refusal, orphaned, read_geojson
 from yiwang.kernel.places.grid import check_grid
 from yiwang.kernel.places.rules import Draft, Kind, arrange
 from yiwang.kernel.problems import Problem
@@ -32,7 +32,7 @@ class Loaded:
 
 
 @dataclass(frozen=True, slots=True)
-class FolderReading:
+class ReadFolder:
     """A folder's places, not yet loaded."""
 
     drafts: tuple[Draft, ...]
@@ -45,10 +45,10 @@ def load_geojson(content: bytes, *, file: str, call: Call, declared_datum: Datum
 
     Raises NotGeoJson, TooManyFeatures or DatumUnknown for the file as a whole, and NotAllowed.
     """
-    reading = read_geojson(content, declared_datum, queries.frame(call.actor))
-    refusals = tuple(FileRefusal(file, refusal) for refusal in reading.refusals)
+    file_read = read_geojson(content, declared_datum, queries.frame(call.actor))
+    refusals = tuple(FileRefusal(file, refusal) for refusal in file_read.refusals)
     digest = hashlib.sha256(content).hexdigest()
-    return _enter(reading.drafts, file, digest, refusals, call)
+    return _enter(file_read.drafts, file, digest, refusals, call)
 
 
 def load_places(folder: Path, *, call: Call) -> Loaded:
@@ -60,22 +60,22 @@ def load_places(folder: Path, *, call: Call) -> Loaded:
     return _enter(found.drafts, folder.name, found.sha256, found.refusals, call)
 
 
-def read_folder(folder: Path, frame: Frame | None = None) -> FolderReading:
+def read_folder(folder: Path, frame: Frame | None = None) -> ReadFolder:
     """Read a town's folder without loading it. The files are read as one: any of them may draw the town for the others."""
     contents = {path.name: path.read_bytes() for path in sorted(folder.glob("*.geojson"))}
     whole = _frame_of([read_geojson(content) for content in contents.values()], frame or Frame())
-    readings = {name: read_geojson(content, None, whole) for name, content in contents.items()}
-    refusals = [FileRefusal(name, refusal) for name, reading in readings.items() for refusal in reading.refusals]
+    files_read = {name: read_geojson(content, None, whole) for name, content in contents.items()}
+    refusals = [FileRefusal(name, refusal) for name, file_read in files_read.items() for refusal in file_read.refusals]
     known = frame.known if frame and frame.known else frozenset()
-    _, orphans = arrange([draft for reading in readings.values() for draft in reading.drafts], known)
+    _, orphans = arrange([draft for file_read in files_read.values() for draft in file_read.drafts], known)
     lost = {draft.key for draft in orphans}
-    for name, reading in readings.items():
-        for row in reading.rows:
+    for name, file_read in files_read.items():
+        for row in file_read.rows:
             if row.draft.key in lost:
                 refusals.append(FileRefusal(name, orphaned(row)))
-    drafts = [draft for reading in readings.values() for draft in reading.drafts if draft.key not in lost]
+    drafts = [draft for file_read in files_read.values() for draft in file_read.drafts if draft.key not in lost]
     digest = hashlib.sha256(b"".join(hashlib.sha256(content).digest() for content in contents.values()))
-    return FolderReading(tuple(drafts), tuple(refusals), digest.hexdigest())
+    return ReadFolder(tuple(drafts), tuple(refusals), digest.hexdigest())
 
 
 def check_places(folder: Path) -> tuple[tuple[FileRefusal, ...], list[Problem]]:
@@ -84,8 +84,8 @@ def check_places(folder: Path) -> tuple[tuple[FileRefusal, ...], list[Problem]]:
     return found.refusals, check_grid(found.drafts)
 
 
-def _frame_of(readings: list[Reading], frame: Frame) -> Frame:
-    rows = [row for reading in readings for row in reading.rows]
+def _frame_of(files_read: list[ReadFile], frame: Frame) -> Frame:
+    rows = [row for file_read in files_read for row in file_read.rows]
     towns = [row for row in rows if row.draft.kind == Kind.TOWN]
     return Frame(
         towns[0].draft.code if towns else frame.town_code,

@@ -175,8 +175,8 @@ class Case:
     def accept(self, desk: Person) -> None:
         """As suggested, by one key, where the reader was right; else with the right type by hand."""
         trouble = self.words.trouble
-        reading = desk.get(f"/cases/{self.number}")["reading"]
-        suggested = reading["types"][0]["key"] if reading and reading["types"] else ""
+        advice = desk.get(f"/cases/{self.number}")["advice"]
+        suggested = advice["types"][0]["key"] if advice and advice["types"] else ""
         if suggested == trouble.type and not trouble.demand:
             desk.post("/cases/accept", {"numbers": [self.number]})
             self.tally.count(self.tally.steps, "accept")

@@ -153,6 +153,31 @@ def test_asked_to_stop_it_ends_every_program_and_closes_the_database_cleanly(up:
     assert "database system is shut down" in (up.folder / "log" / "database.log").read_text()
 
 
+SWALLOWED = """
+import os, signal
+from yiwang.project import supervisor
+
+class Last:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+
+supervisor.raise_on_signals()
+last = Last()
+del last  # Python drops what is raised in a finaliser
+print("still here")
+try:
+    supervisor.Supervisor(print).watch()
+except supervisor.StopAsked as asked:
+    print("stopped by", asked)
+"""
+
+
+def test_a_wish_to_stop_is_heeded_even_when_python_drops_what_the_signal_raised() -> None:
+    answer = subprocess.run([sys.executable, "-c", SWALLOWED], capture_output=True, text=True, timeout=20, check=True)
+    assert "Exception ignored" in answer.stderr
+    assert answer.stdout.split("\n") == ["still here", "stopped by SIGTERM", ""]
+
+
 def test_after_a_kill_of_the_parent_nothing_is_left_and_the_next_start_serves(up: Up) -> None:
     up.end(signal.SIGKILL)
     assert processes.wait_until(lambda: not anything_runs(up.folder), timeout_s=20), anything_runs(up.folder)

@@ -13,7 +13,7 @@ from yiwang.cases import queries as cases
 from yiwang.cases.queries import CaseView, Happening
 from yiwang.cases.stages import ENDED, State
 from yiwang.intake.reports import queries as reports
-from yiwang.intake.reports.queries import ReadingView, ReportView, Suggestion
+from yiwang.intake.reports.queries import AdviceView, ReportView, Suggestion
 from yiwang.intake.reports.rules import title_of
 from yiwang.kernel import walltime
 from yiwang.kernel.access import permission
@@ -43,7 +43,7 @@ class Seen:
     case: CaseView
     names: Names
     happened: tuple[Happening, ...]
-    reading: ReadingView
+    advice: AdviceView
     told: tuple[ReportView, ...]
 
     @property
@@ -69,7 +69,7 @@ def see(actor: Actor, number: str) -> Seen:
         case=case,
         names=townsfolk.names(actor),
         happened=cases.timeline(actor, case.row.id),
-        reading=reports.reading_of(actor, case.row.id, house.language()) if gathered else reports.NOTHING_READ,
+        advice=reports.advice_of(actor, case.row.id, house.language()) if gathered else reports.NO_ADVICE,
         told=reports.reports_of_case(actor, case.row.id),
     )
 
@@ -106,8 +106,8 @@ def content(seen: Seen, call: Call, *, form: Mapping[str, Any] | None = None, op
         "old_clocks": [clock for clock in clocks if not clock["running"] and clock["state"] != "paused"],
         "events": happenings.events(seen.actor, seen.happened, seen.names, private=seen.may_read_words),
         "told": [_report(seen, one) for one in seen.told] if seen.may_read_words else [],
-        "duplicates": seen.reading.duplicates,
-        "reading": seen.reading,
+        "duplicates": seen.advice.duplicates,
+        "advice": seen.advice,
         "layers": _layers(seen),
         "places_shown": [{"text": seen.names.where(row.place_id, row.point, row.committee)}],
         "centre": [row.point.longitude, row.point.latitude] if row.point else [],
@@ -270,8 +270,8 @@ def _initial(seen: Seen, name: str, call: Call) -> dict[str, Any]:
 
 def _for_accept(seen: Seen, call: Call) -> dict[str, Any]:
     row, told = seen.case.row, seen.told[0] if seen.told else None
-    best = seen.reading.types[0].key if seen.reading.types else ""
-    placed = row.place_id or (seen.reading.places[0].key if seen.reading.places and row.point is None else "")
+    best = seen.advice.types[0].key if seen.advice.types else ""
+    placed = row.place_id or (seen.advice.places[0].key if seen.advice.places and row.point is None else "")
     return {
         "type_code": row.type_code or best,
         "title": title_of(told.title, told.text) if told else row.title,
@@ -304,7 +304,7 @@ def _for_suspend(seen: Seen, call: Call) -> dict[str, Any]:
 
 
 def _for_settle(seen: Seen, call: Call) -> dict[str, Any]:
-    return {"type_code": seen.case.row.type_code or (seen.reading.types[0].key if seen.reading.types else "")}
+    return {"type_code": seen.case.row.type_code or (seen.advice.types[0].key if seen.advice.types else "")}
 
 
 _INITIAL = {
@@ -333,8 +333,8 @@ def form_content(seen: Seen, act: Act, form: ActForm, **more: Any) -> dict[str, 
         "errors": form.errors if form.is_bound else {},
         "form": form,
         "fields": [field_content(form, name) for name in form.fields],
-        "suggestions": chips(seen.reading.types, 1) if act.name in ("accept", "settle") else [],
-        "places": chips(seen.reading.places, 7) if act.name == "accept" else [],
+        "suggestions": chips(seen.advice.types, 1) if act.name in ("accept", "settle") else [],
+        "places": chips(seen.advice.places, 7) if act.name == "accept" else [],
         "precedents": _precedents(seen) if act.name in ("dispatch", "rule", "redirect") else None,
         "usual": _usual(seen) if act.name in ("dispatch", "redirect") else "",
         **more,

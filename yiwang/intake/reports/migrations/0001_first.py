@@ -45,9 +45,9 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='ReportReading',
+            name='ReportAdvice',
             fields=[
-                ('report', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='reading', serialize=False, to='reports.report')),
+                ('report', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='advice', serialize=False, to='reports.report')),
                 ('reader', models.TextField()),
                 ('top_code', models.TextField(blank=True)),
                 ('top_probability', models.FloatField()),
@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ('duplicates', models.JSONField(default=list)),
             ],
             options={
-                'db_table': 'report_reading',
+                'db_table': 'report_advice',
             },
         ),
         migrations.AddIndex(

@@ -8,6 +8,7 @@ import numpy as np
 
 from yiwang.intake.reports.reading.placenames import PlaceNames
 from yiwang.intake.reports.reading.reader import (
+    Advice,
     ClassSuggestion,
     DepartmentSuggestion,
     DuplicateSuggestion,
@@ -15,7 +16,6 @@ from yiwang.intake.reports.reading.reader import (
     Message,
     NamedPlace,
     PastCase,
-    Reading,
     Reason,
     Recent,
     TypeWords,
@@ -41,7 +41,7 @@ class NgramReader:
 
     @property
     def version(self) -> str:
-        """Which reader, trained on what: stored with every reading, so that a suggestion can be explained later."""
+        """Which reader, trained on what: stored with every piece of advice, so that a suggestion can be explained later."""
         return f"ngram-{self._model.version}"
 
     def read(
@@ -53,25 +53,25 @@ class NgramReader:
         point: Point | None = None,
         place_id: PlaceId | None = None,
         kinds: str = "CEH",
-    ) -> Reading:
+    ) -> Advice:
         """Read one message as it is being typed; nothing is remembered."""
         message = Message(text=text, at=at, point=point, place_id=place_id)
         return self.read_many([message], recent=recent, kinds=kinds)[0]
 
     def read_many(
         self, messages: Iterable[Message], *, recent: Recent | None = None, kinds: str = "CEH"
-    ) -> list[Reading]:
+    ) -> list[Advice]:
         """Read messages in order; each that has a `ref` joins `recent`, so that the next are compared with it."""
         waiting = list(messages)
-        readings: list[Reading] = []
+        advice_list: list[Advice] = []
         for start in range(0, len(waiting), ROWS_AT_ONCE):
             part = waiting[start : start + ROWS_AT_ONCE]
             rows = self._model.rows([message.text for message in part])
             chances = self._model.probabilities(rows, kinds)
-            readings += [self._one(part[row], rows, row, chances[row], recent) for row in range(len(part))]
-        return readings
+            advice_list += [self._one(part[row], rows, row, chances[row], recent) for row in range(len(part))]
+        return advice_list
 
-    def _one(self, message: Message, rows: Rows, row: int, chances: np.ndarray, recent: Recent | None) -> Reading:
+    def _one(self, message: Message, rows: Rows, row: int, chances: np.ndarray, recent: Recent | None) -> Advice:
         said_something = rows.indptr[row + 1] > rows.indptr[row]
         classes = self._classes(rows, row, chances) if said_something else ()
         places = self._places.find(message.text)
@@ -83,7 +83,7 @@ class NgramReader:
             if message.ref is not None:
                 recent.add(_remembered(message, message.ref, places[0].place_id if places else None, classes))
         department = self._department(chances) if said_something else None
-        return Reading(classes, department, places, duplicates, self.version)
+        return Advice(classes, department, places, duplicates, self.version)
 
     def _classes(self, rows: Rows, row: int, chances: np.ndarray) -> tuple[ClassSuggestion, ...]:
         best = np.argsort(-chances, kind="stable")[:CLASSES_SHOWN]

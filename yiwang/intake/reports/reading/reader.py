@@ -66,7 +66,7 @@ class DuplicateSuggestion:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Advice:
     """What a reader made of one message; each list is best first. `reader` says which reader, trained on what."""
 
     classes: tuple[ClassSuggestion, ...]
@@ -157,12 +157,12 @@ class Reader(Protocol):
         point: Point | None = None,
         place_id: PlaceId | None = None,
         kinds: str = "CEH",
-    ) -> Reading:
+    ) -> Advice:
         """Read one message. `kinds`: the kinds of case types to choose from (C component, E event, H demand)."""
         ...
 
     def read_many(
         self, messages: Iterable[Message], *, recent: Recent | None = None, kinds: str = "CEH"
-    ) -> list[Reading]:
+    ) -> list[Advice]:
         """Read messages in order; each that has a `ref` joins `recent` after it was read."""
         ...

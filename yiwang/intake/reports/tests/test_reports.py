@@ -11,7 +11,7 @@ from yiwang.cases.models import Case, Clock
 from yiwang.cases.steps import sideways
 from yiwang.cases.tests.conftest import SYSTEM, at, town  # noqa: F401  # the fixture of cases
 from yiwang.intake.reports import jobs, problems, queries, steps
-from yiwang.intake.reports.models import Report, ReportReading
+from yiwang.intake.reports.models import Report, ReportAdvice
 from yiwang.intake.reports.steps import Message, Person
 from yiwang.kernel.journal import sequencer
 from yiwang.kernel.journal.models import Entry, EntryPrivate
@@ -91,8 +91,8 @@ def test_the_machine_reads_and_suggests_but_files_nothing(visit, timer):
     made = report(visit)
     assert jobs.read_waiting(timer) == 1
     assert jobs.read_waiting(timer) == 0
-    reading = ReportReading.objects.get(report=made.report_id)
-    assert reading.top_code.startswith("E-01")
+    advice = ReportAdvice.objects.get(report=made.report_id)
+    assert advice.top_code.startswith("E-01")
     assert Case.objects.get().state == "gathered"
 
 
@@ -102,7 +102,7 @@ def test_the_second_report_of_the_same_matter_is_suggested_as_a_duplicate(visit,
     second = report(later, text="菜场门口堆了一大堆垃圾,臭得很,已经两天没人收了")
     jobs.read_waiting(timer)
     operator = town.call("operator").actor
-    found = queries.reading_of(operator, second.case_id)
+    found = queries.advice_of(operator, second.case_id)
     assert [one.key for one in found.duplicates] == [first.number]
     assert found.duplicates[0].why
 

@@ -73,29 +73,29 @@ def read(*features, declared=None, frame=None, **members):
     ],
 )  # fmt: skip
 def test_a_bad_feature_is_refused_by_number_and_property_and_the_rest_goes_in(feature, at_property, slug):
-    reading = read(TOWN, HONGXING, feature, one(code="F-02"), datum="WGS84")
-    assert [draft.code for draft in reading.drafts] == ["310151114", "310151114004", "F-02"]
-    (refusal,) = reading.refusals
+    file_read = read(TOWN, HONGXING, feature, one(code="F-02"), datum="WGS84")
+    assert [draft.code for draft in file_read.drafts] == ["310151114", "310151114004", "F-02"]
+    (refusal,) = file_read.refusals
     assert (refusal.number, refusal.property, refusal.problem.slug) == (3, at_property, slug)
     for language in ("zh-Hans", "en"):
         assert "{" not in problem_text(refusal.problem, language)["do"].replace("{…}", "")
 
 
 def test_a_second_feature_with_the_same_code_is_refused_with_the_number_of_the_first():
-    reading = read(TOWN, one(), one(name="又一个"))
-    (refusal,) = reading.refusals
+    file_read = read(TOWN, one(), one(name="又一个"))
+    (refusal,) = file_read.refusals
     assert (refusal.number, refusal.problem.slug, refusal.problem.parameters["holder"]) == (3, "place-code-taken", 2)
 
 
 def test_a_parent_that_is_nowhere_is_refused_when_the_register_was_asked():
     frame = Frame(known=frozenset({"estate/X-E01"}))
-    reading = read(
+    file_read = read(
         one(code="1", parent="estate/X-E01"),
         one(code="2", parent="estate/X-E09"),
         one(code="3", parent="facility/1"),
         frame=frame,
     )
-    assert [(refusal.number, refusal.property) for refusal in reading.refusals] == [(2, "parent")]
+    assert [(refusal.number, refusal.property) for refusal in file_read.refusals] == [(2, "parent")]
 
 
 @pytest.mark.parametrize(("beyond", "refused"), [(121.425, False), (121.56, True)])
@@ -109,33 +109,37 @@ NEAR_EAST_EDGE = (121.4195, 31.8)
 
 def test_a_file_in_gcj_02_that_says_so_is_converted():
     shifted = convert(*NEAR_EAST_EDGE, Datum.WGS84, Datum.GCJ02)
-    for reading in (
+    for file_read in (
         read(one(geometry=at(*shifted)), datum="GCJ-02"),
         read(one(geometry=at(*shifted)), declared=Datum.GCJ02),
     ):
-        (row,) = reading.rows
+        (row,) = file_read.rows
         assert (row.geometry.x, row.geometry.y) == pytest.approx(NEAR_EAST_EDGE, abs=1e-6)
 
 
 def test_a_shifted_feature_in_a_file_that_says_wgs_84_is_refused_with_the_likely_datum():
     shifted = convert(*NEAR_EAST_EDGE, Datum.WGS84, Datum.GCJ02)
-    reading = read(TOWN, one(code="1"), one(code="2", geometry=at(*shifted)), datum="WGS84")
-    (refusal,) = reading.refusals
+    file_read = read(TOWN, one(code="1"), one(code="2", geometry=at(*shifted)), datum="WGS84")
+    (refusal,) = file_read.refusals
     assert (refusal.number, refusal.problem.slug) == (3, "looks-shifted")
     assert refusal.problem.parameters["likely"] == Datum.GCJ02
-    assert len(reading.rows) == 2
+    assert len(file_read.rows) == 2
 
 
 def test_a_file_that_says_no_datum_and_looks_shifted_is_refused_as_a_whole():
     shifted = convert(*NEAR_EAST_EDGE, Datum.WGS84, Datum.GCJ02)
-    reading = read(TOWN, one(code="1"), one(code="2", geometry=at(*shifted)))
-    assert [refusal.problem.slug for refusal in reading.refusals] == ["datum-missing", "datum-missing", "looks-shifted"]
-    assert reading.rows == ()
+    file_read = read(TOWN, one(code="1"), one(code="2", geometry=at(*shifted)))
+    assert [refusal.problem.slug for refusal in file_read.refusals] == [
+        "datum-missing",
+        "datum-missing",
+        "looks-shifted",
+    ]
+    assert file_read.rows == ()
 
 
 def test_a_file_that_says_no_datum_is_wgs_84_as_rfc_7946_has_it():
-    reading = read(TOWN, one())
-    assert (reading.datum, reading.declared, len(reading.rows)) == (Datum.WGS84, False, 2)
+    file_read = read(TOWN, one())
+    assert (file_read.datum, file_read.declared, len(file_read.rows)) == (Datum.WGS84, False, 2)
 
 
 def test_an_old_crs_member_counts_and_an_unknown_one_is_refused():
@@ -159,8 +163,8 @@ def test_a_file_of_too_many_features_is_refused():
 
 
 def test_other_properties_become_attributes_and_members_of_the_file_hold_for_all():
-    reading = read(one(floors=6, attributes={"built": 1992}), source="测绘院", illustrative=True)
-    (draft,) = reading.drafts
+    file_read = read(one(floors=6, attributes={"built": 1992}), source="测绘院", illustrative=True)
+    (draft,) = file_read.drafts
     assert draft.attributes == {"floors": 6, "built": 1992}
     assert (draft.source, draft.illustrative) == ("测绘院", True)
 
@@ -195,8 +199,8 @@ drafts = st.builds(
 @given(st.lists(drafts, max_size=5, unique_by=lambda draft: draft.code))
 def test_what_is_exported_is_read_again_as_the_same(listed):
     content = json.dumps(geojson.write_geojson(geojson.feature(draft) for draft in listed)).encode()
-    reading = read_geojson(content)
-    assert (reading.drafts, reading.refusals, reading.declared) == (tuple(listed), (), True)
+    file_read = read_geojson(content)
+    assert (file_read.drafts, file_read.refusals, file_read.declared) == (tuple(listed), (), True)
 
 
 def test_an_export_says_its_datum_and_that_it_is_a_drawing():

@@ -82,7 +82,7 @@ def _form(
         "bounds": [round(value, 6) for value in town.geometry.bounds] if town else [],
         "layers": [{"id": "committees", "text": _("居委会辖区(示意)"), "kind": "edge", "url": reverse("desk:map")}],
         "may_accept": may(actor, "case.accept"),
-        "reading": reports.NOTHING_READ,
+        "advice": reports.NO_ADVICE,
         "entered": request.GET.get("entered") == "1",
         "photos": [{"id": token, "url": reverse("desk:photo_show", args=[token])} for token in form.tokens],
     }
@@ -142,7 +142,7 @@ def _person(phone: str, name: str) -> Person | None:
 def read(request: HttpRequest) -> HttpResponse:
     """What the reader makes of the words typed so far. By POST, so that they stand in no log of addresses."""
     actor, call = actor_of(request), call_of(request)
-    reading = reports.suggest(
+    advice = reports.suggest(
         actor,
         request.POST.get("text", "")[:5000],
         at=call.now,
@@ -153,11 +153,11 @@ def read(request: HttpRequest) -> HttpResponse:
     )
     names = townsfolk.names(actor)
     content = {
-        "reading": reading,
-        "types": casepage.chips(reading.types, 1),
-        "places": casepage.chips(reading.places, 4),
-        "team": names.team(names.team_id(reading.department)),
-        "duplicates": reading.duplicates,
+        "advice": advice,
+        "types": casepage.chips(advice.types, 1),
+        "places": casepage.chips(advice.places, 4),
+        "team": names.team(names.team_id(advice.department)),
+        "duplicates": advice.duplicates,
     }
     return render(request, "desk/reading.html", content)
 

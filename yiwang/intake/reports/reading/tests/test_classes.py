@@ -24,23 +24,23 @@ MESSAGES = [
 
 @pytest.mark.parametrize(("text", "code", "department", "because"), MESSAGES)
 def test_a_plain_message_finds_its_type_and_says_why(text, code, department, because):
-    reading = READER.read(text, at=NOON)
-    assert reading.classes[0].code == code
-    assert reading.department.code == department
-    assert because in reading.classes[0].reason.said("zh-Hans")
-    assert because in reading.classes[0].reason.said("en")
+    advice = READER.read(text, at=NOON)
+    assert advice.classes[0].code == code
+    assert advice.department.code == department
+    assert because in advice.classes[0].reason.said("zh-Hans")
+    assert because in advice.classes[0].reason.said("en")
 
 
 def test_only_the_asked_kinds_are_suggested():
-    reading = READER.read("垃圾堆在路灯下面", at=NOON, kinds="H")
-    assert [(c.code, c.probability) for c in reading.classes] == [("H-05-01", 1.0)]
+    advice = READER.read("垃圾堆在路灯下面", at=NOON, kinds="H")
+    assert [(c.code, c.probability) for c in advice.classes] == [("H-05-01", 1.0)]
 
 
 @pytest.mark.parametrize("text", ["", "　\t\n", "！！！", "αβγ"])
 def test_a_message_without_readable_words_gets_no_suggestion(text):
-    reading = READER.read(text, at=NOON)
-    assert reading.classes == ()
-    assert reading.department is None
+    advice = READER.read(text, at=NOON)
+    assert advice.classes == ()
+    assert advice.department is None
 
 
 def test_the_same_sentences_make_the_same_reader_and_others_another():
@@ -83,10 +83,10 @@ def test_who_sent_it_is_no_input_of_a_reader():
 @settings(max_examples=150, deadline=None)
 @given(st.text(max_size=400))
 def test_any_text_is_read_and_probabilities_are_of_one_whole(text):
-    reading = READER.read(text, at=NOON)
-    assert all(0 < c.probability <= 1 for c in reading.classes)
-    assert sum(c.probability for c in reading.classes) <= 1.01
-    assert [c.probability for c in reading.classes] == sorted((c.probability for c in reading.classes), reverse=True)
+    advice = READER.read(text, at=NOON)
+    assert all(0 < c.probability <= 1 for c in advice.classes)
+    assert sum(c.probability for c in advice.classes) <= 1.01
+    assert [c.probability for c in advice.classes] == sorted((c.probability for c in advice.classes), reverse=True)
 
 
 def test_reading_many_gives_what_reading_one_by_one_gives():

@@ -67,17 +67,17 @@ MESSAGES = [
     ("what", "known", "text", "point", "hours", "found"), MESSAGES, ids=[row[0] for row in MESSAGES]
 )
 def test_an_earlier_case_is_suggested(what, known, text, point, hours, found):
-    reading = small_reader().read(text, at=NOON + timedelta(hours=hours), point=point, recent=RecentIndex([known]))
-    assert [(d.kind, d.ref) for d in reading.duplicates] == ([("case", FIRST)] if found else [])
-    for duplicate in reading.duplicates:
+    advice = small_reader().read(text, at=NOON + timedelta(hours=hours), point=point, recent=RecentIndex([known]))
+    assert [(d.kind, d.ref) for d in advice.duplicates] == ([("case", FIRST)] if found else [])
+    for duplicate in advice.duplicates:
         assert duplicate.reason.said("zh-Hans")
         assert duplicate.reason.said("en")
 
 
 def test_messages_read_together_are_compared_with_those_before_them_only():
     messages = [Message(TEXT, NOON, ref=UUID(int=number)) for number in (1, 2, 3)]
-    readings = small_reader().read_many(messages, recent=RecentIndex())
-    assert [{d.ref.int for d in r.duplicates} for r in readings] == [set(), {1}, {1, 2}]
+    advice_list = small_reader().read_many(messages, recent=RecentIndex())
+    assert [{d.ref.int for d in r.duplicates} for r in advice_list] == [set(), {1}, {1, 2}]
 
 
 def test_what_was_removed_is_not_suggested_and_reading_it_again_does_not_find_itself():
