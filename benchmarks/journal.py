@@ -32,7 +32,7 @@ from yiwang.kernel.journal.tests import sample
 
 WRITERS = 8
 SECONDS = 4.0
-WORDS = "三号楼门口的路灯坏了,晚上很暗" * 4
+WORDS = "三号楼门口的路灯坏了，晚上很暗" * 4
 
 _BARE = """
 WITH written AS (

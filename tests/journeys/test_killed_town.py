@@ -50,7 +50,7 @@ class Reporter(threading.Thread):
             self._until_acknowledged(key)
 
     def _until_acknowledged(self, key: str) -> None:
-        body = json.dumps({"text": f"路灯不亮,编号{key}。", "reporter": {"phone": "199 0000 1001"}})
+        body = json.dumps({"text": f"路灯不亮，编号{key}。", "reporter": {"phone": "199 0000 1001"}})
         headers = {"Content-Type": "application/json", "Idempotency-Key": key}
         patience = time.monotonic() + 60
         while time.monotonic() < patience:

@@ -102,7 +102,7 @@ def report_on_a_phone(page: Any, snap: Callable[[Any, str], None]) -> str:
     snap(page, "02-report-place")
     page.fill("[name=place_text]", "新海一村菜场门口")
     page.get_by_role("button", name="继续").click()
-    page.fill("[name=text]", "菜场门口的垃圾堆了两天没人收,味道很大,苍蝇很多。")
+    page.fill("[name=text]", "菜场门口的垃圾堆了两天没人收，味道很大，苍蝇很多。")
     page.set_input_files("input[type=file]", photo("olive"))
     page.locator("input[type=hidden][name=photos]").first.wait_for(state="attached")
     snap(page, "03-report-words-and-photo")
@@ -176,7 +176,7 @@ def test_from_a_report_on_a_phone_to_a_verified_and_rated_close(person, snap):
     act(sanitation, number, "report_back", outcome="solved", result="已清运并冲洗", photos=photo("teal"))
     verifier = person("verifier")
     act(verifier, number, "verify", finding="现场干净", photos=photo("navy"))
-    act(operator, number, "close", called_back="solved", answer="已清运垃圾并冲洗路面,谢谢您告诉我们。")
+    act(operator, number, "close", called_back="solved", answer="已清运垃圾并冲洗路面，谢谢您告诉我们。")
 
     snap(operator, "16-desk-case-closed")
     told = operator.inner_text("main")

@@ -35,7 +35,7 @@ def show(
     """
     if not numbers.is_number(numbers.tidy(number)):
         raise Refusal(
-            f"“{number}”不是案件编号。\n编号是 XH、日期、来源字母、五位序号和两位校验码,这一个的校验码不对。\n请核对后再输入。"
+            f"“{number}”不是案件编号。\n编号是 XH、日期、来源字母、五位序号和两位校验码，这一个的校验码不对。\n请核对后再输入。"
         )
     actor = Actor(ActorKind.SYSTEM)
     try:

@@ -54,7 +54,7 @@ def import_file(
 
         if not file.is_file():
             raise Refusal(
-                f"没有文件 {file}。\n路径可能有误,或者它是文件夹。\n请核对路径后再导入。 There is no such file."
+                f"没有文件 {file}。\n路径可能有误，或者它是文件夹。\n请核对路径后再导入。 There is no such file."
             )
         try:
             done = hotline.import_sheet(file, file.name, call=call, columns=_chosen(column or []), progress=show)
@@ -109,9 +109,9 @@ def _print(done: HotlineImport, summary: dict[str, Any]) -> None:
         say(f"时间 from {done.sheet.first_at:%Y-%m-%d} to {done.sheet.last_at:%Y-%m-%d}")
     for one in done.refused[:SHOWN]:
         said = one.said()
-        say(f"第 {one.row} 行 “{one.column}”: {said['what']} {said['why']} {said['do']}", markup=False, highlight=False)
+        say(f"第 {one.row} 行 “{one.column}”：{said['what']} {said['why']} {said['do']}", markup=False, highlight=False)
     if len(done.refused) > SHOWN:
-        say(f"… 另有 {len(done.refused) - SHOWN} 行,用 --json 可以看全部")
+        say(f"… 另有 {len(done.refused) - SHOWN} 行，用 --json 可以看全部")
     say(
         f"研读 read: {summary['read']} · 把握过半 sure: {summary['sure']} · "
         f"可能重复 possible duplicates: {summary['with_possible_duplicates']}"

@@ -29,7 +29,7 @@ def run(as_json: Annotated[bool, typer.Option("--json", help="For a machine to r
         except ReplayStopped as stopped:
             raise Refusal(
                 f"重放停住了 The replay stopped: {stopped}\n"
-                "日志中有一条读不出或用不上。请保留数据文件夹,把这一行告诉维护者。"
+                "日志中有一条读不出或用不上。请保留数据文件夹，把这一行告诉维护者。"
             ) from None
     if as_json:
         typer.echo(json.dumps(asdict(outcome), ensure_ascii=False, default=str))

@@ -65,8 +65,8 @@ def _town_stands_still() -> None:
         if lock_path.read_text(encoding="utf-8").strip() == str(os.getpid()):
             return
         raise Refusal(
-            "这个镇正在运行,它的计时会和模拟的过去互相干扰。 The town is running; its timers would disturb the simulated past.\n"
-            "先停下它(Ctrl-C)再模拟,或用 --at http://127.0.0.1:8000 现场模拟。 Stop it first, or use --at."
+            "这个镇正在运行，它的计时会和模拟的过去互相干扰。 The town is running; its timers would disturb the simulated past.\n"
+            "先停下它（Ctrl-C）再模拟，或用 --at http://127.0.0.1:8000 现场模拟。 Stop it first, or use --at."
         ) from None
     lock.release()
 

@@ -82,7 +82,7 @@ def administrator(
             steps.grant_role(made.account_id, "administrator", call=call)
     except Problem as problem:
         raise _refused(town.told(problem)) from None
-    console.print(f"{username}: 系统管理员 Administrator", markup=False, highlight=False)
+    console.print(f"{username}：系统管理员 Administrator", markup=False, highlight=False)
 
 
 def _refused(words: str) -> typer.Exit:

@@ -77,7 +77,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """handler404."""
     return _plain(
         request, 404,
-        _("没有这个页面。"), _("地址可能写错了,或者页面已经移走。"), _("请检查地址,或从首页重新进入。"),
+        _("没有这个页面。"), _("地址可能写错了，或者页面已经移走。"), _("请检查地址，或从首页重新进入。"),
     )  # fmt: skip
 
 
@@ -85,7 +85,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """handler403."""
     return _plain(
         request, 403,
-        _("这个页面您现在不能打开。"), _("它只对有相应岗位的人员开放。"), _("请换有权限的账号登录,或联系值班长。"),
+        _("这个页面您现在不能打开。"), _("它只对有相应岗位的人员开放。"), _("请换有权限的账号登录，或联系值班长。"),
     )  # fmt: skip
 
 
@@ -93,7 +93,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """handler400."""
     return _plain(
         request, 400,
-        _("这次提交的内容没有读懂。"), _("内容不完整,或在路上损坏了。"), _("请返回上一页,检查后再提交一次。"),
+        _("这次提交的内容没有读懂。"), _("内容不完整，或在路上损坏了。"), _("请返回上一页，检查后再提交一次。"),
     )  # fmt: skip
 
 
@@ -101,8 +101,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """CSRF_FAILURE_VIEW: mostly a page that lay open for long, or a browser that keeps no cookies."""
     return _plain(
         request, 403,
-        _("这次提交没有被接受。"), _("页面打开得太久,或浏览器不保存 Cookie,无法确认是您本人提交的。"),
-        _("请返回上一页并刷新,再提交一次;已填写的内容还在。"),
+        _("这次提交没有被接受。"), _("页面打开得太久，或浏览器不保存 Cookie，无法确认是您本人提交的。"),
+        _("请返回上一页并刷新，再提交一次；已填写的内容还在。"),
     )  # fmt: skip
 
 
@@ -110,7 +110,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     """handler500: plain words and no queries, because anything may be what is broken."""
     return _plain(
         request, 500,
-        _("这一步没有办成。"), _("我们的程序出了差错,已经记录下来。"), _("请过几分钟再试;着急的事请拨打 12345。"),
+        _("这一步没有办成。"), _("我们的程序出了差错，已经记录下来。"), _("请过几分钟再试；着急的事请拨打 12345。"),
     )  # fmt: skip
 
 

@@ -22,10 +22,10 @@ def context() -> dict[str, Any]:
         "nothing": None,
         "words": _long_words(),
         "why": [
-            _("期限:1 个工作日(示例规则,2024 年第 1 版,第 5 条)"),
+            _("期限：1 个工作日（示例规则，2024 年第 1 版，第 5 条）"),
             _("从 11月23日 周一 14:05 收到时起算"),
-            _("跳过:11月28日、29日 周末"),
-            _("暂停 2 小时:等待其他部门许可"),
+            _("跳过：11月28日、29日 周末"),
+            _("暂停 2 小时：等待其他部门许可"),
         ],
         "events": _events(now),
         "rows": _rows(now, long_name),
@@ -52,18 +52,18 @@ def context() -> dict[str, Any]:
 
 def _long_words() -> str:
     return _(
-        "小区北门外的人行道上有一个井盖松动,车辆经过时响声很大,夜里影响休息;"
-        "旁边的路灯也有两盏不亮,老人晚上散步容易绊倒。希望尽快派人来看一下。"
+        "小区北门外的人行道上有一个井盖松动，车辆经过时响声很大，夜里影响休息；"
+        "旁边的路灯也有两盏不亮，老人晚上散步容易绊倒。希望尽快派人来看一下。"
     )
 
 
 def _events(now: Any) -> list[dict[str, Any]]:
     return [
-        {"title": _("收到上报"), "at": now - timedelta(hours=30), "who": _("居民(手机)"), "text": _long_words(), "tone": "action"},
+        {"title": _("收到上报"), "at": now - timedelta(hours=30), "who": _("居民（手机）"), "text": _long_words(), "tone": "action"},
         {"title": _("受理并派遣到城市管理组"), "at": now - timedelta(hours=29), "who": _("派遣员 测试甲")},
         {
             "title": _("城市管理组退单"), "at": now - timedelta(hours=26), "who": _("处置人员 测试乙"),
-            "text": _("理由:不在职责范围,建议水务组"), "tone": "soon",
+            "text": _("理由：不在职责范围，建议水务组"), "tone": "soon",
         },
         {"title": _("处置时限已过"), "at": now - timedelta(hours=2), "who": _("系统计时"), "tone": "overdue"},
         {"title": _("处置完成"), "at": now - timedelta(hours=1), "who": _("处置人员 测试丙"), "tone": "done"},
@@ -118,7 +118,7 @@ def _options() -> list[dict[str, Any]]:
         {"value": "road", "text": _("道路、井盖、路灯"), "hint": _("路面坏了、井盖松动、路灯不亮")},
         {"value": "water", "text": _("河道、积水、排水"), "hint": _("水发臭、路上积水、管道堵了")},
         {"value": "rubbish", "text": _("垃圾、环境卫生"), "hint": _("垃圾没人收、乱倒建筑垃圾")},
-        {"value": "other", "text": _("说不清,请帮我选")},
+        {"value": "other", "text": _("说不清，请帮我选")},
     ]
 
 

@@ -184,4 +184,4 @@ def _day(day: date, language: str) -> str:
     weekday = word("weekdays", language).split()[day.weekday()]
     if language == "en":
         return f"{weekday} {day.day} {word('months', language).split()[day.month - 1]} {day.year}"
-    return f"{day.year}年{day.month}月{day.day}日({weekday})"
+    return f"{day.year}年{day.month}月{day.day}日（{weekday}）"

@@ -34,8 +34,8 @@ class Cast:
                 self._by_role.setdefault((role["role"], ground), []).append(one["account_id"])
         if not self.residents or ("operator", "") not in self._by_role:
             raise Refusal(
-                "这个镇没有演示人员,无法模拟。 The town has no invented people.\n"
-                "用演示镇启动(town.yaml 里 demonstration: true),再运行一次。"
+                "这个镇没有演示人员，无法模拟。 The town has no invented people.\n"
+                "用演示镇启动（town.yaml 里 demonstration: true），再运行一次。"
             )
 
     def of(self, role: str, ground: str = "", dice: Dice | None = None) -> Person:

@@ -73,7 +73,7 @@ class OverHttp:
             except OSError:
                 pass
             time.sleep(0.3 * pause)
-        raise Refusal(f"{self.address} 没有应答 does not answer.\n先用 yiwang up 启动,或核对网址。")
+        raise Refusal(f"{self.address} 没有应答 does not answer.\n先用 yiwang up 启动，或核对网址。")
 
 
 class Person:

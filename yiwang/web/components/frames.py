@@ -68,7 +68,7 @@ def pagination(*, page: Any = None, previous: str = "", next: str = "", text: st
     if page is not None:
         previous = f"?page={page.previous_page_number()}" if page.has_previous() else ""
         next = f"?page={page.next_page_number()}" if page.has_next() else ""
-        text = text or _("第 %(page)s 页,共 %(pages)s 页") % {"page": page.number, "pages": page.paginator.num_pages}
+        text = text or _("第 %(page)s 页，共 %(pages)s 页") % {"page": page.number, "pages": page.paginator.num_pages}
     return {"previous": previous, "next": next, "text": text}
 
 
@@ -120,5 +120,5 @@ def town_map(id: str = "map", *, layers: Sequence[Mapping[str, Any]] = (), items
     return {
         "id": id, "layers": list(layers), "items": items, "pick": pick, "bounds": list(bounds), "centre": list(centre),
         "label": label or _("地图"), "tall": tall, "data_id": f"{id}-layers", "attributes": attributes(given),
-        "notice": notice or (_("示意图:边界和位置不是测绘成果,仅供演示。") if illustrative else ""),
+        "notice": notice or (_("示意图：边界和位置不是测绘成果，仅供演示。") if illustrative else ""),
     }  # fmt: skip

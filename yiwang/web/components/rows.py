@@ -64,11 +64,11 @@ def clock(due: datetime | None = None, *, left_minutes: int | None = None, unit:
     assert state in CLOCK_STATES, f"a clock is one of {CLOCK_STATES}, not {state}"  # noqa: S101
     span = "" if left_minutes is None else clock_text(left_minutes, unit, minutes_per_day)
     sentences = {
-        "running": _("还有 %(span)s"), "soon": _("快到期,还有 %(span)s"), "overdue": _("已超 %(span)s"),
-        "paused": _("已暂停,剩 %(span)s"), "done": _("已停止,用剩 %(span)s"),
+        "running": _("还有 %(span)s"), "soon": _("快到期，还有 %(span)s"), "overdue": _("已超 %(span)s"),
+        "paused": _("已暂停，剩 %(span)s"), "done": _("已停止，用剩 %(span)s"),
     }  # fmt: skip
     if state == "done" and (left_minutes is None or left_minutes < 0):
-        text = _("已停止") if left_minutes is None else _("已停止,超 %(span)s") % {"span": span}
+        text = _("已停止") if left_minutes is None else _("已停止，超 %(span)s") % {"span": span}
     elif left_minutes is None:
         text = _("已暂停") if state == "paused" else _("无数据")
     else:

@@ -160,7 +160,7 @@ def person(actor: Actor, account_id: AccountId | None) -> dict[str, Any] | None:
         name, phone = people.name_for(actor, account_id), ""
     return {
         "id": str(account_id),
-        "name": name or _("(没有留姓名)"),
+        "name": name or _("（没有留姓名）"),
         "phone": phone,
         "may_unmask": bool(phone) and may(actor, "person.unmask"),
     }
@@ -222,7 +222,7 @@ def _layers(seen: Seen) -> list[dict[str, Any]]:
         "geometry": {"type": "Point", "coordinates": [row.point.longitude, row.point.latitude]},
     }
     return [
-        {"id": "committees", "text": _("居委会辖区(示意)"), "kind": "edge", "url": reverse("desk:map")},
+        {"id": "committees", "text": _("居委会辖区（示意）"), "kind": "edge", "url": reverse("desk:map")},
         {"id": "case", "text": _("本案"), "kind": "cases", "data": {"type": "FeatureCollection", "features": [here]}},
     ]
 

@@ -43,7 +43,7 @@ def _objection(fact: Any, names: Names) -> str:
         "basis": fact.legal_basis,
         "proposed": names.team(fact.proposed_team),
     }
-    return _("%(team)s 提出:%(reason)s。依据:%(basis)s。建议由 %(proposed)s 承办。") % values
+    return _("%(team)s 提出：%(reason)s。依据：%(basis)s。建议由 %(proposed)s 承办。") % values
 
 
 def _type(fact: Any, names: Names) -> str:
@@ -97,7 +97,7 @@ PARTS: dict[str, tuple[Part | str, ...]] = {
     "case.corrected": (_type, lambda fact, names: names.place(fact.place_id)),
     "case.proof_attached": ("kind",),
     "case.drawn": (
-        lambda fact, names: _("从 %(size)s 件中抽取,种子 %(seed)s") % {"size": fact.pool_size, "seed": fact.seed},
+        lambda fact, names: _("从 %(size)s 件中抽取，种子 %(seed)s") % {"size": fact.pool_size, "seed": fact.seed},
     ),
     "case.rechecked": (_recheck, "finding"),
 }
@@ -119,7 +119,7 @@ def _event(one: Happening, who: str, names: Names, private: bool) -> dict[str, A
     return {
         "title": _title(one),
         "at": one.happened_at,
-        "who": who + (_("(补录)") if late and one.verb != "case.ran_out" else ""),
+        "who": who + (_("（补录）") if late and one.verb != "case.ran_out" else ""),
         "text": _text(one, names, private),
         "tone": TONES.get(one.verb, ""),
         "photos": photos(getattr(one.fact, "files", ())),
@@ -137,7 +137,7 @@ def _title(one: Happening) -> str:
 
 def _text(one: Happening, names: Names, private: bool) -> str:
     if one.verb in PRIVATE and not private:
-        return _("(内容只对经办人员显示)")
+        return _("（内容只对经办人员显示）")
     told = [
         part(one.fact, names) if callable(part) else str(getattr(one.fact, part) or "")
         for part in PARTS.get(one.verb, ())

@@ -40,7 +40,7 @@ def shown(row: CaseRow, names: Names, now: datetime, suggestion: tuple[str, floa
         "id": str(row.id),
         "number": row.number,
         "href": reverse("desk:case", args=[row.number]),
-        "title": row.title or _("(只有照片)"),
+        "title": row.title or _("（只有照片）"),
         "type": casetypes.name(row.type_code) if row.type_code else "",
         "suggested": _suggested(row, suggestion),
         "place": names.where(row.place_id, row.point, row.committee),
@@ -58,7 +58,7 @@ def shown(row: CaseRow, names: Names, now: datetime, suggestion: tuple[str, floa
 def _suggested(row: CaseRow, suggestion: tuple[str, float] | None) -> str:
     if row.state != State.GATHERED or not suggestion or not suggestion[0]:
         return ""
-    return _("建议:%(type)s %(percent)s%%") % {
+    return _("建议：%(type)s %(percent)s%%") % {
         "type": casetypes.name(suggestion[0]),
         "percent": round(suggestion[1] * 100),
     }

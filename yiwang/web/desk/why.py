@@ -76,7 +76,7 @@ def _lines(clock: ClockSnapshot, run: Run, found: Deadline | None) -> list[str]:
     if run.stopped:
         told.append(_("已于 %(at)s 停止") % {"at": moment_text(run.intervals[-1].end or clock.events[-1].at)})
     elif not run.running:
-        told.append(_("现在暂停;上面是从现在恢复的算法"))
+        told.append(_("现在暂停；上面是从现在恢复的算法"))
     return told
 
 
@@ -84,12 +84,12 @@ def _source(clock: ClockSnapshot) -> list[str]:
     """Which rule it is, from which day, where it stands, and whether somebody has seen the source itself."""
     found = _rule(clock, walltime.town_day(clock.events[0].at))
     if found is None:
-        return [_("规则:%(rule)s") % {"rule": clock.rule}]
+        return [_("规则：%(rule)s") % {"rule": clock.rule}]
     version, reference, verified = found
     checked = _("已与原文核对") if verified else _("未与原文核对")
     return [
-        _("规则:%(rule)s,版本 %(version)s") % {"rule": clock.rule, "version": version.rpartition("@")[2] or version},
-        _("出处:%(reference)s(%(checked)s)") % {"reference": reference, "checked": checked},
+        _("规则：%(rule)s，版本 %(version)s") % {"rule": clock.rule, "version": version.rpartition("@")[2] or version},
+        _("出处：%(reference)s（%(checked)s）") % {"reference": reference, "checked": checked},
     ]
 
 

@@ -99,7 +99,7 @@ def late(view: CaseView, now: datetime) -> str:
     due = _answer_due(view)
     if due is None or due >= now:
         return ""
-    return _("本应在 %(when)s 前答复您,已经晚了。我们正在催办。") % {"when": moment_text(due)}
+    return _("本应在 %(when)s 前答复您，已经晚了。我们正在催办。") % {"when": moment_text(due)}
 
 
 def reopen_until(view: CaseView) -> datetime | None:
@@ -114,13 +114,13 @@ def reopen_until(view: CaseView) -> datetime | None:
 def where_to_go(reason_code: str) -> str:
     """Where to turn with a matter that the town declined."""
     elsewhere = {
-        "not-town": _("这件事归区里或其他单位管。请拨打 12345,说明是什么事,会转给负责的单位。"),
-        "in-court": _("已经进入诉讼、仲裁或复议的,请等法院、仲裁机构或复议机关的结果,也可以向司法所咨询。"),
-        "answered-before": _("这件事以前已有最后答复。有新情况的,请写明新情况再报一次。"),
-        "not-understood": _("请把在哪里、发生了什么写清楚再报一次,或拨打 12345 说给我们听。"),
-        "private-dispute": _("双方自己的纠纷可以请居委会的人民调解员调解,不收费;也可以去法院起诉。"),
+        "not-town": _("这件事归区里或其他单位管。请拨打 12345，说明是什么事，会转给负责的单位。"),
+        "in-court": _("已经进入诉讼、仲裁或复议的，请等法院、仲裁机构或复议机关的结果，也可以向司法所咨询。"),
+        "answered-before": _("这件事以前已有最后答复。有新情况的，请写明新情况再报一次。"),
+        "not-understood": _("请把在哪里、发生了什么写清楚再报一次，或拨打 12345 说给我们听。"),
+        "private-dispute": _("双方自己的纠纷可以请居委会的人民调解员调解，不收费；也可以去法院起诉。"),
     }
-    return elsewhere.get(reason_code, _("对这个决定有不同意见,请拨打 12345。"))
+    return elsewhere.get(reason_code, _("对这个决定有不同意见，请拨打 12345。"))
 
 
 # --- what happened ---------------------------------------------------------------------------------------------------
@@ -192,11 +192,11 @@ def _handled(fact: Any, known: Names, holder: str) -> dict[str, Any]:
 def _rated(fact: Any, known: Names, holder: str) -> dict[str, Any]:
     words = [word(f"case.solved.{fact.solved}", house.language())]
     words.append(word(f"case.satisfaction.{fact.satisfaction}", house.language()))
-    return {"title": _("评价:%(words)s") % {"words": " · ".join(words)}, "who": _you(), "text": fact.words or ""}
+    return {"title": _("评价：%(words)s") % {"words": " · ".join(words)}, "who": _you(), "text": fact.words or ""}
 
 
 def _contacted(fact: Any, known: Names, holder: str) -> dict[str, Any]:
-    title = _("打电话联系了您") if fact.reached else _("打电话给您,没有打通")
+    title = _("打电话联系了您") if fact.reached else _("打电话给您，没有打通")
     return {"title": title, "who": holder}
 
 
@@ -213,7 +213,7 @@ TELLERS: dict[str, Any] = {
         "title": _("不能受理"), "who": _centre(), "text": _with_reason(fact), "tone": "soon"
     },
     "case.dismissed": lambda fact, known, holder: {
-        "title": _("看过,没有需要处理的问题"), "who": _centre(), "text": _with_reason(fact), "tone": "soon"
+        "title": _("看过，没有需要处理的问题"), "who": _centre(), "text": _with_reason(fact), "tone": "soon"
     },
     "case.voided": lambda fact, known, holder: {"title": _("这一件作废"), "who": _centre(), "text": _with_reason(fact)},
     "case.dispatched": _dispatched,
@@ -223,22 +223,22 @@ TELLERS: dict[str, Any] = {
     "case.signed": lambda fact, known, holder: {"title": _("部门接手办理"), "who": holder},
     "case.contacted": _contacted,
     "case.returned": lambda fact, known, holder: {
-        "title": _("部门认为应由别的部门办,正在重新安排"), "who": known.of(fact.team_id)
+        "title": _("部门认为应由别的部门办，正在重新安排"), "who": known.of(fact.team_id)
     },
     "case.disputed": lambda fact, known, holder: {
-        "title": _("两个部门意见不同,正在裁定由谁办"), "who": known.of(fact.team_id)
+        "title": _("两个部门意见不同，正在裁定由谁办"), "who": known.of(fact.team_id)
     },
     "case.handled": _handled,
-    "case.verified": lambda fact, known, holder: {"title": _("另一名工作人员核实过,确实办好了"), "who": _centre()},
+    "case.verified": lambda fact, known, holder: {"title": _("另一名工作人员核实过，确实办好了"), "who": _centre()},
     "case.reworked": lambda fact, known, holder: {
-        "title": _("核实时发现没有办好,要求重做"), "who": _centre(), "tone": "soon"
+        "title": _("核实时发现没有办好，要求重做"), "who": _centre(), "tone": "soon"
     },
     "case.closed": lambda fact, known, holder: {
-        "title": _("办结,给您答复"), "who": _centre(), "text": fact.answer, "tone": "done"
+        "title": _("办结，给您答复"), "who": _centre(), "text": fact.answer, "tone": "done"
     },
     "case.rated": _rated,
     "case.reopened": lambda fact, known, holder: {
-        "title": _("说没有解决,重新办理"), "who": _you(),
+        "title": _("说没有解决，重新办理"), "who": _you(),
         "text": sentences(_reason(fact.ground), fact.words or ""), "tone": "soon",
     },
     "case.suspended": lambda fact, known, holder: {

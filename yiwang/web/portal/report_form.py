@@ -86,13 +86,13 @@ class ReportForm(forms.Form):
         given = self.cleaned_data.get("place", "")
         self.place_id = _known_place(given, self.town_map)
         if given and self.place_id is None:
-            self.add_error("place", _("这个地点不在名单里,请重新选一个。"))
+            self.add_error("place", _("这个地点不在名单里，请重新选一个。"))
             return
         self.point = self._given_point()
         if self.point is not None and not self.town_map.locate(self.point).in_town:
             self._outside(self.point)
         if not (self.place_id or self.point or self.cleaned_data.get("place_text") or self.outside):
-            self.add_error("place", _("请告诉我们在哪里:选一个地点、在地图上点一下,或写一句话。"))
+            self.add_error("place", _("请告诉我们在哪里：选一个地点、在地图上点一下，或写一句话。"))
 
     def _given_point(self) -> Point | None:
         longitude, latitude = (self.cleaned_data.get(f"place_{one}", "") for one in ("longitude", "latitude"))
@@ -111,7 +111,7 @@ class ReportForm(forms.Form):
             return
         self.outside, self.point = True, None
         self.add_error(
-            "place", _("您所在的位置不在本镇范围里。请从列表里选一个地点,或用一句话写明在哪里,一样可以上报。")
+            "place", _("您所在的位置不在本镇范围里。请从列表里选一个地点，或用一句话写明在哪里，一样可以上报。")
         )
 
     # --- what --------------------------------------------------------------------------------------------------------
@@ -128,14 +128,18 @@ class ReportForm(forms.Form):
 
     def _clean_phones(self) -> None:
         if not self.known:
-            self._clean_phone("phone", _("替别人上报时,请留您自己的电话,我们也要告诉您。") if self.for_another else "")
+            self._clean_phone(
+                "phone", _("替别人上报时，请留您自己的电话，我们也要告诉您。") if self.for_another else ""
+            )
         if not self.for_another:
             self.cleaned_data["other_name"] = self.cleaned_data["other_phone"] = ""
             return
-        self._clean_phone("other_phone", _("请留对方的电话,我们会同时告诉对方;家里的座机也可以。"))
+        self._clean_phone("other_phone", _("请留对方的电话，我们会同时告诉对方；家里的座机也可以。"))
         own, other = self.cleaned_data.get("phone"), self.cleaned_data.get("other_phone")
         if own and own == other:
-            self.add_error("other_phone", _("两个电话是一样的。如果对方没有电话,请选“为我自己”,在内容里写明是谁的事。"))
+            self.add_error(
+                "other_phone", _("两个电话是一样的。如果对方没有电话，请选“为我自己”，在内容里写明是谁的事。")
+            )
 
     def _clean_phone(self, name: str, needed: str) -> None:
         given = self.cleaned_data.get(name, "")
@@ -231,7 +235,7 @@ def collect(data: Any, files: Sequence[Any], *, call: Call) -> Photos:
         _take_token(photos, token, call)
     for sent in files[: MOST_PHOTOS * 2]:
         if len(photos.kept) >= MOST_PHOTOS:
-            photos.refused.append(_("最多 %(most)d 张照片,多出的没有加上。") % {"most": MOST_PHOTOS})
+            photos.refused.append(_("最多 %(most)d 张照片，多出的没有加上。") % {"most": MOST_PHOTOS})
             break
         _take_file(photos, sent, call)
     return photos

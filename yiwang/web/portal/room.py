@@ -88,13 +88,13 @@ def place_words(actor: Actor, place_id: PlaceId | None, point: Point | None) -> 
     located = town_map.locate(point, nearest=True)
     near = town_map.place(located.nearest_id) if located.nearest_id else None
     if near is None:
-        return _("地图上的一点(%(longitude).5f, %(latitude).5f)") % {
+        return _("地图上的一点（%(longitude).5f，%(latitude).5f）") % {
             "longitude": point.longitude,
             "latitude": point.latitude,
         }
     if not located.distance_m:
-        return _("地图上的一点,在%(name)s") % {"name": name_of(near)}
-    return _("地图上的一点,离%(name)s约 %(metres)d 米") % {
+        return _("地图上的一点，在%(name)s") % {"name": name_of(near)}
+    return _("地图上的一点，离%(name)s约 %(metres)d 米") % {
         "name": name_of(near),
         "metres": max(10, round(located.distance_m, -1)),
     }

@@ -93,8 +93,8 @@ def test_the_language_switch_makes_the_next_page_english(chinese: Client) -> Non
     ("minutes", "unit", "says"),
     [
         (245, "office", "还有 4 小时 5 分钟"),
-        (45, "urgent", "快到期,还有 45 分钟"),
-        (0, "office", "快到期,还有 0 分钟"),
+        (45, "urgent", "快到期，还有 45 分钟"),
+        (0, "office", "快到期，还有 0 分钟"),
         (-130, "office", "已超 2 小时 10 分钟"),
         (1250, "workday", "还有 2 个工作日 4 小时"),
         (960, "workday", "还有 2 个工作日"),

@@ -12,7 +12,7 @@ from yiwang.gateways.api.frame import api
 
 pytestmark = pytest.mark.django_db
 
-LAMP = {"text": "新海一村门口的路灯坏了三天,晚上看不见路", "reporter": {"phone": "199 0000 0999", "name": "试演示"}}
+LAMP = {"text": "新海一村门口的路灯坏了三天，晚上看不见路", "reporter": {"phone": "199 0000 0999", "name": "试演示"}}
 
 
 def picture() -> io.BytesIO:
@@ -150,7 +150,7 @@ def test_many_are_accepted_at_once_and_one_refusal_does_not_hold_up_the_rest(som
 def test_a_resident_does_not_read_what_offices_write_to_each_other(somebody):
     resident, desk = somebody("水演示"), somebody("operator")
     number = resident.post("/reports", {"text": "楼下井盖松动"}).json()["number"]
-    took(desk, number, "note", text="内部备注:先问物业")
+    took(desk, number, "note", text="内部备注：先问物业")
     seen = resident.get(f"/cases/{number}/timeline")
     assert seen.status_code == 200
     assert "物业" not in seen.content.decode()

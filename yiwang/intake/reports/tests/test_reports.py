@@ -18,7 +18,7 @@ from yiwang.kernel.journal.models import Entry, EntryPrivate
 from yiwang.kernel.people.models import Account
 from yiwang.kernel.terms import VISITOR, Actor, ActorKind, Call, Point
 
-RUBBISH = "菜场门口堆了一大堆垃圾,臭得很,两天没人收"
+RUBBISH = "菜场门口堆了一大堆垃圾，臭得很，两天没人收"
 PHONE = "19900000088"
 
 
@@ -99,7 +99,7 @@ def test_the_machine_reads_and_suggests_but_files_nothing(visit, timer):
 def test_the_second_report_of_the_same_matter_is_suggested_as_a_duplicate(visit, timer, town):  # noqa: F811
     first = report(visit)
     later = replace(visit, now=visit.now + timedelta(minutes=1))
-    second = report(later, text="菜场门口堆了一大堆垃圾,臭得很,已经两天没人收了")
+    second = report(later, text="菜场门口堆了一大堆垃圾，臭得很，已经两天没人收了")
     jobs.read_waiting(timer)
     operator = town.call("operator").actor
     found = queries.advice_of(operator, second.case_id)

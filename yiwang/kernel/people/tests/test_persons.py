@@ -117,7 +117,7 @@ def test_an_erased_person_is_blank_in_the_row_and_in_every_private_payload(resid
 def test_only_oneself_or_the_administrator_erases_a_person(resident, handler, called_by):
     with pytest.raises(NotAllowed):
         steps.erase_person(resident, call=called_by(handler, town_wide("dispatcher")))
-    steps.erase_person(handler, call=called_by(resident, town_wide("administrator"), reason="离职,本人申请"))
+    steps.erase_person(handler, call=called_by(resident, town_wide("administrator"), reason="离职，本人申请"))
     assert Account.objects.get(pk=handler).username == f"erased-{handler}"
     assert not Grant.objects.filter(account_id=handler).exists()
 

@@ -19,12 +19,12 @@ def told(start: str, amount: int, unit: TimeUnit, language: str = "zh-Hans") -> 
 
 def test_five_working_days_over_national_day():
     assert told("2019-09-28 18:10", 5, TimeUnit.WORKING_DAY) == (
-        "期限:5 工作日",
-        "从 2019年9月28日(周六) 18:10 起算",
-        "2019年9月28日(周六)当天不计入",
-        "2019年9月29日(周日) 国庆节调休上班,计入(国办发明电〔2018〕15号)",
-        "2019年10月1日(周二)至2019年10月7日(周一) 国庆节放假,不计(国办发明电〔2018〕15号)",
-        "到 2019年10月10日(周四) 17:00 为止",
+        "期限：5 工作日",
+        "从 2019年9月28日（周六） 18:10 起算",
+        "2019年9月28日（周六）当天不计入",
+        "2019年9月29日（周日） 国庆节调休上班，计入（国办发明电〔2018〕15号）",
+        "2019年10月1日（周二）至2019年10月7日（周一） 国庆节放假，不计（国办发明电〔2018〕15号）",
+        "到 2019年10月10日（周四） 17:00 为止",
     )
 
 
@@ -41,28 +41,28 @@ def test_four_working_hours_from_a_saturday_in_english():
 
 def test_calendar_days_that_end_in_a_holiday():
     assert told("2019-09-26 10:00", 5, TimeUnit.DAY)[-2:] == (
-        "最后一天 2019年10月1日(周二) 是国庆节,休息,顺延到下一个工作日 2019年10月8日(周二)",
-        "到 2019年10月8日(周二) 17:00 为止",
+        "最后一天 2019年10月1日（周二） 是国庆节，休息，顺延到下一个工作日 2019年10月8日（周二）",
+        "到 2019年10月8日（周二） 17:00 为止",
     )
 
 
 def test_urgent_hours_do_not_stop_for_anything():
     assert told("2019-09-30 22:00", 4, TimeUnit.URGENT_HOUR)[2:] == (
-        "昼夜连续计时,节假日不停",
-        "到 2019年10月1日(周二) 02:00 为止",
+        "昼夜连续计时，节假日不停",
+        "到 2019年10月1日（周二） 02:00 为止",
     )
 
 
 def test_the_labour_day_of_2019_names_the_notice_that_changed_it():
     lines = told("2019-04-26 10:00", 3, TimeUnit.WORKING_DAY)
-    assert "2019年4月28日(周日) 劳动节调休上班,计入(国办发明电〔2019〕3号)" in lines
+    assert "2019年4月28日（周日） 劳动节调休上班，计入（国办发明电〔2019〕3号）" in lines
 
 
 def test_a_pause_stands_in_the_explanation():
     parts = (Interval(at("2019-06-20 10:00"), at("2019-06-24 10:00")), Interval(at("2019-06-26 10:00")))
     found = deadline_after(parts, 5, TimeUnit.WORKING_DAY, calendar())
     assert found is not None
-    assert "暂停:2019年6月24日(周一) 10:00 至 2019年6月26日(周三) 10:00" in explain(found.lines)
+    assert "暂停：2019年6月24日（周一） 10:00 至 2019年6月26日（周三） 10:00" in explain(found.lines)
     assert deadline_after(parts[:1], 5, TimeUnit.WORKING_DAY, calendar()) is None
     again = deadline_after(parts[:1], 5, TimeUnit.WORKING_DAY, calendar(), resumes_at=at("2019-06-26 10:00"))
     assert again == found

@@ -45,7 +45,7 @@ class ActForm(forms.Form):
 class Accept(ActForm):
     type_code = found(_("案件类别"), hint=_("可按名称、代码或拼音首字母查找"))
     title = forms.CharField(label=_("标题"), max_length=LONGEST_TITLE, error_messages={"required": _("请填写标题。")})
-    demand = forms.ChoiceField(label=_("诉求种类"), required=False, help_text=_("热线诉求类别(H)必选,决定答复期限"))
+    demand = forms.ChoiceField(label=_("诉求种类"), required=False, help_text=_("热线诉求类别（H）必选，决定答复期限"))
     place = PlaceField()
     urgent = forms.BooleanField(label=_("紧急"), required=False)
 
@@ -57,24 +57,24 @@ class Accept(ActForm):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         if str(given.get("type_code", "")).startswith(DEMAND_KIND) and not given.get("demand"):
-            self.add_error("demand", _("这一类要选诉求种类,期限由它决定。"))
+            self.add_error("demand", _("这一类要选诉求种类，期限由它决定。"))
         return {**given, "place_point": point_of(self.data, "place")}
 
 
 class Decline(ActForm):
     arrow = "decline"
     reason_code = one_of(_("理由"))
-    explanation = words(_("给报件人的说明"), hint=_("为什么不能受理,可以到哪里办"))
+    explanation = words(_("给报件人的说明"), hint=_("为什么不能受理，可以到哪里办"))
 
 
 class Dismiss(Decline):
     arrow = "dismiss"
-    explanation = words(_("说明"), hint=_("看过什么,为什么不需要处理"))
+    explanation = words(_("说明"), hint=_("看过什么，为什么不需要处理"))
 
 
 class Void(Decline):
     arrow = "void"
-    explanation = words(_("说明"), hint=_("作废不能撤销,记录会保留"))
+    explanation = words(_("说明"), hint=_("作废不能撤销，记录会保留"))
 
 
 class Settle(ActForm):
@@ -115,13 +115,13 @@ class Return(ActForm):
 
 class Rule(ActForm):
     team = found(_("裁定由谁承办"), hint=_("可按名称或拼音首字母查找"))
-    question = words(_("争议的问题"), rows=2, hint=_("一句话,以后按它查先例"))
+    question = words(_("争议的问题"), rows=2, hint=_("一句话，以后按它查先例"))
     grounds = words(_("依据和理由"))
 
 
 class ReportBack(ActForm):
     outcome = one_of(_("结果"))
-    result = words(_("做了什么,结果怎样"))
+    result = words(_("做了什么，结果怎样"))
     photos = PhotosField(label=_("处理后的照片"))
     no_photo_reason = words(_("没有照片的理由"), required=False, rows=2)
 
@@ -178,7 +178,7 @@ class Suspend(ActForm):
     review_on = forms.DateField(
         label=_("哪天复核"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": _("请选一天。"), "invalid": _("请写成年-月-日,例如 2019-12-01。")},
+        error_messages={"required": _("请选一天。"), "invalid": _("请写成年-月-日，例如 2019-12-01。")},
     )
 
 

@@ -41,7 +41,7 @@ class Entry(ActForm):
             if not given.get("type_code"):
                 self.add_error("type_code", _("直接受理要选案件类别。"))
             elif given["type_code"].startswith("H") and not given.get("demand"):
-                self.add_error("demand", _("这一类要选诉求种类,期限由它决定。"))
+                self.add_error("demand", _("这一类要选诉求种类，期限由它决定。"))
         if given.get("for_name") and not given.get("for_phone"):
-            self.add_error("for_phone", _("代人反映要留当事人的电话,好告诉他结果。"))
+            self.add_error("for_phone", _("代人反映要留当事人的电话，好告诉他结果。"))
         return {**given, "place_point": point_of(self.data, "place")}

@@ -23,7 +23,7 @@ from yiwang.kernel.terms import Actor, ActorKind, Call, CaseId, ScopeKind, TeamI
 SYSTEM = Actor(ActorKind.SYSTEM)
 MIDDLEWARE = ("yiwang.web.policy.ContentPolicyMiddleware", "yiwang.web.problems.ProblemMiddleware")
 TOWN_ROLES = ("operator", "dispatcher", "verifier", "arbiter", "duty_officer", "leader", "auditor", "administrator")
-RUBBISH = "菜场门口的垃圾两天没人收,味道很大。"
+RUBBISH = "菜场门口的垃圾两天没人收，味道很大。"
 
 
 @pytest.fixture(scope="package", autouse=True)

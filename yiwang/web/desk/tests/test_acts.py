@@ -125,7 +125,7 @@ def test_a_refusal_stands_in_the_form_with_what_why_and_do_and_what_was_typed(to
     page = answer.content.decode()
     assert answer.status_code == 422
     assert answer["HX-Retarget"] == "#act"
-    assert "还缺一样东西:照片,或没有照片的理由" in page
+    assert "还缺一样东西：照片，或没有照片的理由" in page
     assert "请补上后再提交" in page
     assert "已经清运干净" in page
     assert town.state(case_id) == "handling"
@@ -162,7 +162,7 @@ def test_when_another_changed_the_case_what_was_typed_is_kept_and_theirs_stands_
     )
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert "您填写的时候,别人改过这一件" in page
+    assert "您填写的时候，别人改过这一件" in page
     assert "duty_officer演示" in page
     assert "带上照片去看" in page
     assert "这一步现在不能办了" in page

@@ -38,10 +38,10 @@ def test_one_that_cannot_be_accepted_is_named_with_its_reason_and_the_rest_goes_
     good, gone, unread = town.report(), town.accepted(), town.report("?!", read=False)
     page = _post(town.client("operator"), "/desk/cases/accept", [good, gone, unread]).content.decode()
     assert town.state(good) == "accepted"
-    assert "办成 1 件,没有办成 2 件" in page
+    assert "办成 1 件，没有办成 2 件" in page
     assert town.number(gone) in page
-    assert "它目前处于“待派遣”,这一步“受理”不在它的去路上。" in page
-    assert "还缺一样东西:案件类别。" in page
+    assert "它目前处于“待派遣”，这一步“受理”不在它的去路上。" in page
+    assert "还缺一样东西：案件类别。" in page
 
 
 def test_sent_twice_because_the_network_failed_each_is_accepted_once(town):

@@ -21,7 +21,7 @@ def _rows(states=()):
 
 
 def test_what_is_typed_is_read_with_reason_and_probability(town):
-    town.report("新海一村3号楼前的路灯不亮,已经一个星期了")
+    town.report("新海一村3号楼前的路灯不亮，已经一个星期了")
     page = (
         town.client("operator")
         .post("/desk/new/read", {"text": "新海一村3号楼前路灯不亮一个星期了", "channel": "desk"})

@@ -85,14 +85,14 @@ def no_async_check(monkeypatch) -> None:
 
 def test_a_call_is_entered_accepted_and_dispatched_without_a_mouse(no_async_check, address, chromium):
     town = made()
-    town.report("新海一村3号楼前的路灯不亮,已经一个星期了")
+    town.report("新海一村3号楼前的路灯不亮，已经一个星期了")
     page = _page(chromium, address, town, "duty_officer")
 
     page.goto(f"{address}/desk/")
     page.keyboard.press("g")
     page.keyboard.press("n")
     page.wait_for_url("**/desk/new")
-    page.keyboard.insert_text("菜场门口的垃圾两天没人收,味道很大")
+    page.keyboard.insert_text("菜场门口的垃圾两天没人收，味道很大")
     page.wait_for_selector("#reading [data-alt='1']")
     page.keyboard.press("Alt+1")
     assert page.eval_on_selector("[name=type_code]", "one => one.value") == "E-01-01"
@@ -122,7 +122,7 @@ def test_a_call_is_entered_accepted_and_dispatched_without_a_mouse(no_async_chec
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Control+Enter")
     page.wait_for_selector("#detail .notice-done")
-    assert "派遣:已办" in page.inner_text("#detail .notice-done")
+    assert "派遣：已办" in page.inner_text("#detail .notice-done")
 
     page.keyboard.press("Escape")
     page.keyboard.press("?")
@@ -137,7 +137,7 @@ def test_what_was_typed_survives_a_log_in_that_expired(no_async_check, address, 
     page.goto(f"{address}/desk/cases/{number}?act=decline")
     page.keyboard.press("d")
     page.wait_for_selector("[data-act=decline] textarea")
-    page.fill("[data-act=decline] textarea", "这件事由区里的燃气公司处理,电话见背面")
+    page.fill("[data-act=decline] textarea", "这件事由区里的燃气公司处理，电话见背面")
     page.wait_for_timeout(700)
     page.context.clear_cookies(name="sessionid")
     page.click("[data-act=decline] button[type=submit]")
@@ -145,5 +145,5 @@ def test_what_was_typed_survives_a_log_in_that_expired(no_async_check, address, 
     session = town.client("operator").cookies["sessionid"].value
     page.context.add_cookies([{"name": "sessionid", "value": session, "url": address}])
     page.goto(f"{address}/desk/cases/{number}?act=decline")
-    assert page.input_value("[data-act=decline] textarea") == "这件事由区里的燃气公司处理,电话见背面"
+    assert page.input_value("[data-act=decline] textarea") == "这件事由区里的燃气公司处理，电话见背面"
     assert town.state(cases.case_id_of(SYSTEM, number)) == "gathered"

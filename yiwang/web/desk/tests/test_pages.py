@@ -153,7 +153,7 @@ def test_pages_of_the_list_follow_each_other_without_gap(town):
 
 def test_the_list_and_the_case_cost_few_queries_whatever_they_show(town, django_assert_max_num_queries):
     for number in range(5):
-        town.report(f"第{number}处垃圾没人收,{number}号楼")
+        town.report(f"第{number}处垃圾没人收，{number}号楼")
     disputed, fresh = town.number(town.disputed()), town.number(town.report())
     client = town.client("dispatcher")
     with django_assert_max_num_queries(LIST_QUERIES):
@@ -168,8 +168,8 @@ def test_why_a_deadline_is_told_line_by_line(town):
     case_id = town.handling(type_code="C-01-02", team="utilities")
     page = town.client("duty_officer").get(f"/desk/cases/{town.number(case_id)}").content.decode()
     assert "为什么是这个期限" in page
-    assert "期限:2 工作日" in page
-    assert "规则:C-01-02.handle" in page
+    assert "期限：2 工作日" in page
+    assert "规则：C-01-02.handle" in page
     assert "未与原文核对" in page
     assert "起算" in page
 
@@ -286,5 +286,5 @@ def test_a_case_speaks_english_at_every_stage(town, made):
 def _left_over(page: str) -> list[str]:
     """Chinese that is neither a person's words nor a name, outside script data and options of place and type."""
     text = re.sub(r"<script.*?</script>|<option.*?</option>|data-find=\"[^\"]*\"", "", page, flags=re.DOTALL)
-    found = re.findall(r"[\u4e00-\u9fff][\u4e00-\u9fff,。:、]*", text)
+    found = re.findall(r"[\u4e00-\u9fff][\u4e00-\u9fff，。：、（）]*", text)
     return [one for one in found if not CHINESE_OF_THE_TOWN.search(one)]

@@ -197,7 +197,7 @@ def _typed(form: ActForm, field: Any) -> str:
 
 def _done(request: HttpRequest, seen: Seen, chosen: Act) -> HttpResponse:
     number = seen.case.row.number
-    text = _("%(act)s:已办。%(number)s") % {"act": casepage.arrow_word(seen, chosen.name), "number": number}
+    text = _("%(act)s：已办。%(number)s") % {"act": casepage.arrow_word(seen, chosen.name), "number": number}
     if not by_htmx(request):
         messages.success(request, text)
         still = cases.may_read(actor_of(request), seen.case.row.id)

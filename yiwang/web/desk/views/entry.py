@@ -52,7 +52,7 @@ def show(request: HttpRequest) -> HttpResponse:
         raise
     except Problem as refusal:
         return _form(request, names, form, refusal=refusal, status=refusal.status)
-    text = _("已登记并受理:%(number)s") if accepted else _("已登记:%(number)s")
+    text = _("已登记并受理：%(number)s") if accepted else _("已登记：%(number)s")
     messages.success(request, text % {"number": number})
     follow = "desk:new" if "another" in request.POST else "desk:case"
     address = reverse(follow) if follow == "desk:new" else reverse(follow, args=[number])
@@ -80,7 +80,7 @@ def _form(
         "refusal": problem_text(refusal, house.language()) if refusal else None,
         "places": place_list(actor, names),
         "bounds": [round(value, 6) for value in town.geometry.bounds] if town else [],
-        "layers": [{"id": "committees", "text": _("居委会辖区(示意)"), "kind": "edge", "url": reverse("desk:map")}],
+        "layers": [{"id": "committees", "text": _("居委会辖区（示意）"), "kind": "edge", "url": reverse("desk:map")}],
         "may_accept": may(actor, "case.accept"),
         "advice": reports.NO_ADVICE,
         "entered": request.GET.get("entered") == "1",

@@ -91,7 +91,7 @@ def _column(field: str, chosen: dict[str, str], header: Any) -> dict[str, Any]:
         "label": FIELDS.get(field, field),
         "needed": field in NEEDED,
         "value": chosen.get(field, ""),
-        "options": [("", _("(没有这一列)")), *((name, name) for name in header if name)],
+        "options": [("", _("（没有这一列）")), *((name, name) for name in header if name)],
     }
 
 

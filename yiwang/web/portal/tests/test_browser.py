@@ -64,7 +64,7 @@ def test_a_report_with_a_photo_survives_a_bad_network_and_a_reload(address):
                 route.abort()
 
         page.route("**/photo", once_broken)
-        page.fill("[name=text]", "井盖松了,晚上容易绊倒")
+        page.fill("[name=text]", "井盖松了，晚上容易绊倒")
         page.set_input_files("photo-picker input[type=file]", [PHOTO])
         page.wait_for_selector(".photo[data-state=done]")
         assert len(failures) == 1
@@ -73,7 +73,7 @@ def test_a_report_with_a_photo_survives_a_bad_network_and_a_reload(address):
         # The phone is put away and the page opened anew: nothing is lost.
         page.wait_for_timeout(600)
         page.goto(f"{address}/report")
-        assert page.input_value("[name=text]") == "井盖松了,晚上容易绊倒"
+        assert page.input_value("[name=text]") == "井盖松了，晚上容易绊倒"
         assert "桃花新村" in page.inner_text(".place-chosen")
         page.click("button:has-text('继续'):visible")
         assert page.locator(".photo[data-state=done]").count() == 1
@@ -92,7 +92,7 @@ def test_a_report_with_a_photo_survives_a_bad_network_and_a_reload(address):
         page.goto(f"{address}/report")
         assert page.input_value("[name=text]") == ""
         page.goto(link)
-        assert "井盖松了,晚上容易绊倒" in page.inner_text("main")
+        assert "井盖松了，晚上容易绊倒" in page.inner_text("main")
         assert page.locator("main .thumbs img").count() == 1
         assert narrow_enough(page)
         assert troubles == []
@@ -124,7 +124,7 @@ def test_the_same_without_javascript(address):
         page.goto(f"{address}/follow")
         page.fill("[name=number]", number)
         page.click("main button[type=submit]")
-        assert "我们收到了,正在看。" in page.inner_text("h1")
+        assert "我们收到了，正在看。" in page.inner_text("h1")
         assert "路灯不亮" not in page.inner_text("main")
     assert Report.objects.count() == 1
     assert FileUse.objects.count() == 1

@@ -46,7 +46,7 @@ def test_a_right_number_that_nobody_got_is_not_there(chinese, town):
 def test_the_number_alone_shows_how_far_it_is_and_nothing_of_what_or_who(chinese, english, reported, town):
     number, _ = reported(photos_files=[upload(jpeg())], place_text="2号楼东侧")
     page = body(chinese.get(f"/r/{number}"))
-    assert "我们收到了,正在看。" in page
+    assert "我们收到了，正在看。" in page
     assert "决定受理" in page
     for private in ("垃圾两天没人收", "水演示", "19900000001", "2号楼东侧", "/photo/"):
         assert private not in page

@@ -37,7 +37,7 @@ def test_sending_twice_is_one_report_and_sending_other_words_is_another(chinese,
     first, again = (chinese.post("/report", said())["Location"] for _ in range(2))
     assert first == again
     assert Report.objects.count() == 1
-    chinese.post("/report", said(text="另外,路灯也不亮"))
+    chinese.post("/report", said(text="另外，路灯也不亮"))
     assert Report.objects.count() == 2
 
 

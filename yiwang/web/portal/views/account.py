@@ -123,7 +123,7 @@ def me(request: HttpRequest) -> HttpResponse:
     rows = [
         {
             "href": reverse("portal:follow", args=[row.number]),
-            "title": row.title or _("(只有照片)"),
+            "title": row.title or _("（只有照片）"),
             "spaced": numbers.spaced(row.number),
             "at": row.opened_at,
             "plain": case_words.plain(row.state),
@@ -166,7 +166,7 @@ def erase(request: HttpRequest) -> HttpResponse:
     if actor.kind != ActorKind.RESIDENT:
         return HttpResponseRedirect("/desk/")
     if request.method == "GET" or request.POST.get("sure") != "on":
-        errors = {"sure": _("请先勾选,表示您确定。")} if request.method == "POST" else {}
+        errors = {"sure": _("请先勾选，表示您确定。")} if request.method == "POST" else {}
         return render(request, "portal/erase.html", {"errors": errors}, status=422 if errors else 200)
     assert actor.account_id is not None  # noqa: S101 (a resident has an account)
     asked = request.call(reason=_("本人在网页上要求删除"))  # type: ignore[attr-defined]

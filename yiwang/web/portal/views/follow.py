@@ -44,15 +44,17 @@ def look_up(request: HttpRequest) -> HttpResponse:
             try:
                 cases.plain_status(request.actor, number)  # type: ignore[attr-defined]
             except CaseUnknown:
-                error = _("没有这个编号的上报。请核对一遍;还是查不到,请拨打 %(phone)s。") % {"phone": room.telephone()}
+                error = _("没有这个编号的上报。请核对一遍；还是查不到，请拨打 %(phone)s。") % {
+                    "phone": room.telephone()
+                }
             else:
                 return HttpResponseRedirect(reverse("portal:follow", args=[number]))
         elif not number:
             error = _("请填写编号。")
         elif numbers.PREFIX not in number:
-            error = _("编号以 XH 开头,例如 XH 20260402 W00001 25。请照着当时给您的编号填。")
+            error = _("编号以 XH 开头，例如 XH 20260402 W00001 25。请照着当时给您的编号填。")
         else:
-            error = _("编号输错了一位,或者没有输完。编号共 18 位,请从头核对一遍。")
+            error = _("编号输错了一位，或者没有输完。编号共 18 位，请从头核对一遍。")
     content = {"given": given, "errors": {"number": error} if error else {}, "telephone": room.telephone()}
     return render(request, "portal/look_up.html", content, status=422 if error else 200)
 
