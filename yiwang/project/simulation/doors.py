@@ -1,5 +1,6 @@
 """The town's real door, the JSON API: in this process with Django's own client, or over HTTP on a running town."""
 
+import http.client
 import http.cookiejar
 import json
 import time
@@ -13,8 +14,11 @@ from django.test import Client
 
 from yiwang.project.refusal import Refusal
 
-TRIES = 6
-"""Over HTTP: how often an asking is repeated, with its key, when the town does not answer."""
+PATIENCE_S = 60.0
+"""Over HTTP: how long an asking is repeated, with its key, while the town does not answer: a database may be recovering."""
+FIRST_PATIENCE_S = 3.0
+"""A town that has never answered is more likely not there."""
+LONGEST_PAUSE_S = 2.0
 BOUNDARY = "yiwang-simulation-boundary"
 
 
@@ -56,24 +60,30 @@ class OverHttp:
         self.address = address.rstrip("/")
         cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
         self.opener = urllib.request.build_opener(cookies)
+        self.patience_s = FIRST_PATIENCE_S
 
     def ask(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
-        """The town's answer. Raises Refusal when there is none after all tries."""
+        """The town's answer. Raises Refusal when there is none in time."""
         headers = {"Referer": f"{self.address}/", **headers}
-        for pause in range(1, TRIES + 1):
+        end, pause_s = time.monotonic() + self.patience_s, 0.3
+        while True:
             request = urllib.request.Request(  # noqa: S310 - the address was checked to be http
                 f"{self.address}/api{path}", body if method != "GET" else None, headers, method=method
             )
             try:
                 with self.opener.open(request, timeout=30) as answer:
+                    self.patience_s = PATIENCE_S
                     return answer.status, answer.read()
             except urllib.error.HTTPError as refused:
                 if refused.code < 500:
                     return refused.code, refused.read()
-            except OSError:
-                pass
-            time.sleep(0.3 * pause)
-        raise Refusal(f"{self.address} 没有应答 does not answer.\n先用 yiwang up 启动，或核对网址。")
+                why = str(refused)
+            except (OSError, http.client.HTTPException) as lost:
+                why = repr(lost)
+            if time.monotonic() > end:
+                raise Refusal(f"{self.address} 没有应答 does not answer ({why}).\n先用 yiwang up 启动，或核对网址。")
+            time.sleep(pause_s)
+            pause_s = min(pause_s * 1.5, LONGEST_PAUSE_S)
 
 
 class Person:
