@@ -1,5 +1,6 @@
 """From facts to rows: the only place where the tables of cases are written, live and on replay."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import F
@@ -299,12 +300,17 @@ def case_reopened(fact: facts.CaseReopened, entry: Entry) -> None:
 
 @applies(facts.CaseSuspended)
 def case_suspended(fact: facts.CaseSuspended, entry: Entry) -> None:
-    _move(fact, entry, State.SUSPENDED)
+    _move(fact, entry, State.SUSPENDED, review_on=date.fromisoformat(fact.review_on), review_due=False)
+
+
+@applies(facts.ReviewDayCame)
+def review_day_came(fact: facts.ReviewDayCame, entry: Entry) -> None:
+    _move(fact, entry, review_due=True)
 
 
 @applies(facts.CaseResumed)
 def case_resumed(fact: facts.CaseResumed, entry: Entry) -> None:
-    _move(fact, entry, State.HANDLING)
+    _move(fact, entry, State.HANDLING, review_on=None, review_due=False)
 
 
 @applies(facts.ExtensionAsked)

@@ -50,6 +50,8 @@ def snapshot_of(row: Case) -> CaseSnapshot:
         opened_at=row.opened_at,
         dispatched_at=row.dispatched_at,
         closed_at=row.closed_at,
+        review_on=row.review_on,
+        review_due=row.review_due,
         row_version=row.row_version,
         clocks=clocks_of(CaseId(row.id)),
     )

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from yiwang.cases import problems
 from yiwang.cases.reasons import REASONS
 from yiwang.cases.snapshot import CaseSnapshot, ClockSnapshot
-from yiwang.cases.stages import ARROWS, Arrow, ClockStage, Proof, arrows_from
+from yiwang.cases.stages import ARROWS, Arrow, ClockStage, Proof, State, arrows_from
 from yiwang.kernel.terms import AccountId, FileHash, TeamId
 
 
@@ -115,6 +115,13 @@ def review_day(day: date, *, today: date) -> None:
     """A suspended case is looked at again on a day to come, within a year. Raises BadReviewDay."""
     if not today < day <= today + timedelta(days=366):
         raise problems.BadReviewDay(day=day, today=today)
+
+
+def review_came(case: CaseSnapshot, *, today: date) -> date | None:
+    """The review day of a suspended case that has come and is not written down yet; None for every other case."""
+    if case.state is not State.SUSPENDED or case.review_due or case.review_on is None or case.review_on > today:
+        return None
+    return case.review_on
 
 
 def share_of(count: int, percent: int) -> int:

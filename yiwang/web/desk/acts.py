@@ -203,7 +203,7 @@ ACTS = {
         Act("rework", "w", forms.Rework, _rework),
         Act("redirect", "t", forms.Redirect, _redirect),
         Act("ask_extension", "l", forms.AskExtension, _ask),
-        Act("suspend", "m", forms.Suspend, _suspend),
+        Act("suspend", "x", forms.Suspend, _suspend),
         Act("reopen", "o", forms.Reopen, _reopen),
         Act("correct", "b", forms.Correct, _correct),
         Act("note", "i", forms.Note, _note),
