@@ -163,7 +163,7 @@ class Ruling(models.Model):
 
 
 class Extension(models.Model):
-    """A request for more time and what became of it."""
+    """A request for more time, of one round of handling, and what became of it: asked, granted, refused or lapsed."""
 
     id = models.BigIntegerField(primary_key=True)
     case = models.ForeignKey(Case, models.PROTECT, related_name="extensions")
@@ -172,6 +172,7 @@ class Extension(models.Model):
     unit = models.TextField()
     reason_code = models.TextField()
     explanation = models.TextField()
+    round = models.SmallIntegerField(default=0)
     state = models.TextField()
     asked_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)

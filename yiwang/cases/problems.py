@@ -64,6 +64,13 @@ class ExtendedOnce(Problem):
     status = 409
 
 
+class ExtensionRefusedOnce(Problem):
+    """More time was asked for in this round of handling, and refused. Parameter: number."""
+
+    slug = "case-extension-refused-once"
+    status = 409
+
+
 class ExtensionTooLong(Problem):
     """More time was asked for than can be granted. Parameters: asked, most, unit."""
 

@@ -80,8 +80,11 @@ def reopening(case: CaseSnapshot, *, now: datetime, window_days: int) -> None:
 def extension(case: CaseSnapshot, amount: int, *, now: datetime, most_percent: int) -> ClockSnapshot:
     """The handling clock, if more time may be asked for: once, before it ran out, at most `most_percent` of its amount.
 
-    Raises ExtendedOnce, TooLateToExtend or ExtensionTooLong.
+    A refusal holds for the round of handling it was given in; a reopened, ruled or redirected case begins a new one.
+    Raises ExtensionRefusedOnce, ExtendedOnce, TooLateToExtend or ExtensionTooLong.
     """
+    if case.extension_refused:
+        raise problems.ExtensionRefusedOnce(number=case.number)
     clock = case.clock(ClockStage.HANDLE)
     if clock is None or clock.extended or case.extension_asked:
         raise problems.ExtendedOnce(number=case.number)

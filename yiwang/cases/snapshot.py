@@ -50,6 +50,7 @@ class CaseSnapshot:
     ruled: bool
     objected_teams: frozenset[TeamId]
     extension_asked: bool
+    extension_refused: bool
     opened_at: datetime
     dispatched_at: datetime | None
     closed_at: datetime | None

@@ -232,7 +232,7 @@ def _makes_sense(name: str, case: CaseView) -> bool:
         return case.recheck is not None and case.recheck.holds is None
     if name == "ask_extension":
         clock = at.clock(ClockStage.HANDLE)
-        return clock is not None and not clock.extended and not at.extension_asked
+        return clock is not None and not clock.extended and not at.extension_asked and not at.extension_refused
     if name in ("return", "redirect"):
         return not at.ruled
     if name == "contact":
