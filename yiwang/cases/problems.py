@@ -16,6 +16,24 @@ class ProofMissing(Problem):
     slug = "case-proof-missing"
 
 
+class ScenePhotoAgain(Problem):
+    """A photo of the report is given for how it looks now. Parameters: number, nth (which of those given, from 1)."""
+
+    slug = "case-scene-photo-again"
+
+
+class HandledPhotoAgain(Problem):
+    """A photo that a handler gave before is given again. Parameters: number, nth (which of those given, from 1)."""
+
+    slug = "case-handled-photo-again"
+
+
+class CheckPhotoAgain(Problem):
+    """A photo of an earlier verification or re-check is given again. Parameters: number, nth (which of those given, from 1)."""
+
+    slug = "case-check-photo-again"
+
+
 class ReturnedOnce(Problem):
     """The department has returned this case before. Parameter: number."""
 

@@ -1,6 +1,7 @@
 """What may be done with a case, and what follows. Pure: decides or raises; steps.py records what was decided."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from yiwang.cases import problems
@@ -69,6 +70,23 @@ def photo_or_reason(found: Arrow, *, can_be_seen: bool, photos: tuple[FileHash, 
     """Where a photo can show it, a photo or in words why there is none. Raises ProofMissing."""
     if Proof.PHOTO_OR_REASON in found.proofs and can_be_seen and not photos and not reason.strip():
         raise problems.ProofMissing(arrow=found.name, proof=str(Proof.PHOTO_OR_REASON))
+
+
+_PHOTO_AGAIN: Mapping[str, type[problems.Problem]] = {
+    "scene": problems.ScenePhotoAgain,
+    "handled_photo": problems.HandledPhotoAgain,
+}
+"""The refusal of a photo by what it was shown as before; any other was somebody's check."""
+
+
+def new_photos(case: CaseSnapshot, photos: tuple[FileHash, ...], shown: Mapping[FileHash, str]) -> None:
+    """A photo says how it looks now, so one that the case has already (`shown`: as what) proves nothing.
+
+    Raises ScenePhotoAgain, HandledPhotoAgain or CheckPhotoAgain for the first of them.
+    """
+    for nth, photo in enumerate(photos, start=1):
+        if photo in shown:
+            raise _PHOTO_AGAIN.get(shown[photo], problems.CheckPhotoAgain)(number=case.number, nth=nth)
 
 
 def reopening(case: CaseSnapshot, *, now: datetime, window_days: int) -> None:
