@@ -49,7 +49,7 @@ ARROW_OF = {
     "case.noted": "note",
     "case.rechecked": "recheck",
 }
-TIMERS = {"case.ran_out", "case.drawn", "case.deadlines_recomputed"}
+TIMERS = {"case.ran_out", "case.review_day_came", "case.drawn", "case.deadlines_recomputed"}
 
 pytestmark = pytest.mark.django_db
 

@@ -1,5 +1,6 @@
 """From facts to rows: the only place where the tables of cases are written, live and on replay."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import F
@@ -76,9 +77,13 @@ def _change_clock(change: ClockChange, entry: Entry) -> None:
     if change.kind == "extend":  # a pause mends nothing: what had run out before it has run out after it
         columns["ran_out"] = False
     if change.kind == "stop":  # a request for more of a time that is over is answered by nobody any more
-        asked = Extension.objects.filter(clock=change.clock_id, state="asked")
-        asked.update(state="lapsed", decided_at=entry.happened_at)
+        _lapse(entry, clock=change.clock_id)
     Clock.objects.filter(pk=change.clock_id).update(**columns)
+
+
+def _lapse(entry: Entry, **of: Any) -> None:
+    """Requests for more time that wait for an answer wait no longer."""
+    Extension.objects.filter(state="asked", **of).update(state="lapsed", decided_at=entry.happened_at)
 
 
 def _next_due(case_id: Any, *, ended: bool) -> dict[str, Any]:
@@ -176,6 +181,7 @@ def case_voided(fact: facts.CaseVoided, entry: Entry) -> None:
 
 @applies(facts.CaseDispatched)
 def case_dispatched(fact: facts.CaseDispatched, entry: Entry) -> None:
+    _lapse(entry, case=fact.case_id)  # by a redirect: what one department asked for is not the next one's
     _move(
         fact,
         entry,
@@ -209,6 +215,7 @@ def _object(fact: facts.CaseReturned | facts.CaseDisputed, entry: Entry, state: 
         explanation=fact.explanation,
         at=entry.happened_at,
     )
+    _lapse(entry, case=fact.case_id)  # who says that a case is another's asks for no more time for it
     _move(fact, entry, state, objections=F("objections") + 1)
 
 
@@ -299,12 +306,17 @@ def case_reopened(fact: facts.CaseReopened, entry: Entry) -> None:
 
 @applies(facts.CaseSuspended)
 def case_suspended(fact: facts.CaseSuspended, entry: Entry) -> None:
-    _move(fact, entry, State.SUSPENDED)
+    _move(fact, entry, State.SUSPENDED, review_on=date.fromisoformat(fact.review_on), review_due=False)
+
+
+@applies(facts.ReviewDayCame)
+def review_day_came(fact: facts.ReviewDayCame, entry: Entry) -> None:
+    _move(fact, entry, review_due=True)
 
 
 @applies(facts.CaseResumed)
 def case_resumed(fact: facts.CaseResumed, entry: Entry) -> None:
-    _move(fact, entry, State.HANDLING)
+    _move(fact, entry, State.HANDLING, review_on=None, review_due=False)
 
 
 @applies(facts.ExtensionAsked)
@@ -317,6 +329,7 @@ def extension_asked(fact: facts.ExtensionAsked, entry: Entry) -> None:
         unit=fact.unit,
         reason_code=fact.reason_code,
         explanation=fact.explanation,
+        round=Case.objects.values_list("round", flat=True).get(pk=fact.case_id),
         state="asked",
         asked_at=entry.happened_at,
     )

@@ -268,6 +268,16 @@ class CaseSuspended:
     clocks: Clocks
 
 
+@fact("case.review_day_came", subject="case_id")
+@dataclass(frozen=True, slots=True)
+class ReviewDayCame:
+    """复核日已到: the day came on which a suspended case is looked at again. Written by the sweeper, once per suspension."""
+
+    case_id: CaseId
+    review_on: str
+    clocks: Clocks
+
+
 @fact("case.resumed", subject="case_id")
 @dataclass(frozen=True, slots=True)
 class CaseResumed:

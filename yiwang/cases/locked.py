@@ -28,6 +28,7 @@ def locked_case(case_id: CaseId, version: int | None = None) -> CaseSnapshot:
 
 def snapshot_of(row: Case) -> CaseSnapshot:
     """A row of `case` with its clocks and objections, as the rules see it."""
+    extensions = _extensions(row)
     return CaseSnapshot(
         id=CaseId(row.id),
         number=row.number,
@@ -46,10 +47,13 @@ def snapshot_of(row: Case) -> CaseSnapshot:
         round=row.round,
         ruled=row.ruled,
         objected_teams=frozenset(_objected(row)),
-        extension_asked=row.state in {State.DISPATCHED, State.HANDLING} and _extension_waits(row),
+        extension_asked="asked" in extensions,
+        extension_refused="refused" in extensions,
         opened_at=row.opened_at,
         dispatched_at=row.dispatched_at,
         closed_at=row.closed_at,
+        review_on=row.review_on,
+        review_due=row.review_due,
         row_version=row.row_version,
         clocks=clocks_of(CaseId(row.id)),
     )
@@ -61,8 +65,11 @@ def _objected(row: Case) -> Iterable[TeamId]:
     return [TeamId(team) for team in Objection.objects.filter(case=row).values_list("team_id", flat=True)]
 
 
-def _extension_waits(row: Case) -> bool:
-    return Extension.objects.filter(case=row, state="asked").exists()
+def _extensions(row: Case) -> frozenset[str]:
+    """What became of the requests for more time in this round of handling."""
+    if row.state not in {State.DISPATCHED, State.HANDLING}:
+        return frozenset()
+    return frozenset(Extension.objects.filter(case=row, round=row.round).values_list("state", flat=True))
 
 
 def clocks_of(case_id: CaseId) -> tuple[ClockSnapshot, ...]:

@@ -47,6 +47,8 @@ class Case(models.Model):
     due_at = models.DateTimeField(null=True)
     due_stage = models.TextField(blank=True)
     overdue = models.BooleanField(default=False)
+    review_on = models.DateField(null=True)
+    review_due = models.BooleanField(default=False)
     row_version = models.IntegerField(default=0)
 
     class Meta:
@@ -60,6 +62,7 @@ class Case(models.Model):
                 fields=["reporter", "-opened_at"], name="case_of_reporter", condition=Q(reporter__isnull=False)
             ),
             models.Index(fields=["on_behalf"], name="case_on_behalf", condition=Q(on_behalf__isnull=False)),
+            models.Index(fields=["review_on"], name="case_to_review", condition=Q(review_on__isnull=False)),
             GinIndex(fields=["bigrams"], name="case_bigrams"),
         )
 
@@ -160,7 +163,7 @@ class Ruling(models.Model):
 
 
 class Extension(models.Model):
-    """A request for more time and what became of it."""
+    """A request for more time, of one round of handling, and what became of it: asked, granted, refused or lapsed."""
 
     id = models.BigIntegerField(primary_key=True)
     case = models.ForeignKey(Case, models.PROTECT, related_name="extensions")
@@ -169,6 +172,7 @@ class Extension(models.Model):
     unit = models.TextField()
     reason_code = models.TextField()
     explanation = models.TextField()
+    round = models.SmallIntegerField(default=0)
     state = models.TextField()
     asked_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)

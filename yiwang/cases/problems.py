@@ -16,6 +16,24 @@ class ProofMissing(Problem):
     slug = "case-proof-missing"
 
 
+class ScenePhotoAgain(Problem):
+    """A photo of the report is given for how it looks now. Parameters: number, nth (which of those given, from 1)."""
+
+    slug = "case-scene-photo-again"
+
+
+class HandledPhotoAgain(Problem):
+    """A photo that a handler gave before is given again. Parameters: number, nth (which of those given, from 1)."""
+
+    slug = "case-handled-photo-again"
+
+
+class CheckPhotoAgain(Problem):
+    """A photo of an earlier verification or re-check is given again. Parameters: number, nth (which of those given, from 1)."""
+
+    slug = "case-check-photo-again"
+
+
 class ReturnedOnce(Problem):
     """The department has returned this case before. Parameter: number."""
 
@@ -61,6 +79,13 @@ class ExtendedOnce(Problem):
     """The clock was extended before, or a request is waiting. Parameter: number."""
 
     slug = "case-extended-once"
+    status = 409
+
+
+class ExtensionRefusedOnce(Problem):
+    """More time was asked for in this round of handling, and refused. Parameter: number."""
+
+    slug = "case-extension-refused-once"
     status = 409
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -49,6 +49,8 @@ class CaseRow:
     due_at: datetime | None
     due_stage: str
     overdue: bool
+    review_on: date | None
+    review_due: bool
     reworks: int
     reopened: int
     objections: int
@@ -216,6 +218,8 @@ def _row(case: Case) -> CaseRow:
         due_at=case.due_at,
         due_stage=case.due_stage,
         overdue=case.overdue,
+        review_on=case.review_on,
+        review_due=case.review_due,
         reworks=case.reworks,
         reopened=case.reopened,
         objections=case.objections,
@@ -261,8 +265,12 @@ def _matching(cases: QuerySet[Case], text: str) -> QuerySet[Case]:
 
 
 def work_list(actor: Actor, wanted: ListFilter, *, after: int = 0, size: int = PAGE_SIZE) -> Page:
-    """The cases an actor sees, due first (or newest first). `after` is the cursor a page gave; `size` at most 200."""
-    order = ("-opened_at", "-id") if wanted.newest_first else ("due_at", "-opened_at", "id")
+    """The cases an actor sees, due first (or newest first). `after` is the cursor a page gave; `size` at most 200.
+
+    A list of suspended cases goes by their review days: their clocks stand, so nothing of them is due.
+    """
+    by_due = "review_on" if wanted.states == (State.SUSPENDED,) else "due_at"
+    order = ("-opened_at", "-id") if wanted.newest_first else (by_due, "-opened_at", "id")
     size = min(size, 200)
     found = list(_narrowed(visible(actor), wanted).order_by(*order).defer("bigrams")[after : after + size + 1])
     return Page(tuple(_row(case) for case in found[:size]), after + size if len(found) > size else None)

@@ -1,12 +1,13 @@
 """What may be done with a case, and what follows. Pure: decides or raises; steps.py records what was decided."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from yiwang.cases import problems
 from yiwang.cases.reasons import REASONS
 from yiwang.cases.snapshot import CaseSnapshot, ClockSnapshot
-from yiwang.cases.stages import ARROWS, Arrow, ClockStage, Proof, arrows_from
+from yiwang.cases.stages import ARROWS, Arrow, ClockStage, Proof, State, arrows_from
 from yiwang.kernel.terms import AccountId, FileHash, TeamId
 
 
@@ -71,6 +72,23 @@ def photo_or_reason(found: Arrow, *, can_be_seen: bool, photos: tuple[FileHash, 
         raise problems.ProofMissing(arrow=found.name, proof=str(Proof.PHOTO_OR_REASON))
 
 
+_PHOTO_AGAIN: Mapping[str, type[problems.Problem]] = {
+    "scene": problems.ScenePhotoAgain,
+    "handled_photo": problems.HandledPhotoAgain,
+}
+"""The refusal of a photo by what it was shown as before; any other was somebody's check."""
+
+
+def new_photos(case: CaseSnapshot, photos: tuple[FileHash, ...], shown: Mapping[FileHash, str]) -> None:
+    """A photo says how it looks now, so one that the case has already (`shown`: as what) proves nothing.
+
+    Raises ScenePhotoAgain, HandledPhotoAgain or CheckPhotoAgain for the first of them.
+    """
+    for nth, photo in enumerate(photos, start=1):
+        if photo in shown:
+            raise _PHOTO_AGAIN.get(shown[photo], problems.CheckPhotoAgain)(number=case.number, nth=nth)
+
+
 def reopening(case: CaseSnapshot, *, now: datetime, window_days: int) -> None:
     """A closed case can be reopened for `window_days` days after close. Raises TooLateToReopen."""
     if case.closed_at is not None and now > case.closed_at + timedelta(days=window_days):
@@ -80,8 +98,11 @@ def reopening(case: CaseSnapshot, *, now: datetime, window_days: int) -> None:
 def extension(case: CaseSnapshot, amount: int, *, now: datetime, most_percent: int) -> ClockSnapshot:
     """The handling clock, if more time may be asked for: once, before it ran out, at most `most_percent` of its amount.
 
-    Raises ExtendedOnce, TooLateToExtend or ExtensionTooLong.
+    A refusal holds for the round of handling it was given in; a reopened, ruled or redirected case begins a new one.
+    Raises ExtensionRefusedOnce, ExtendedOnce, TooLateToExtend or ExtensionTooLong.
     """
+    if case.extension_refused:
+        raise problems.ExtensionRefusedOnce(number=case.number)
     clock = case.clock(ClockStage.HANDLE)
     if clock is None or clock.extended or case.extension_asked:
         raise problems.ExtendedOnce(number=case.number)
@@ -115,6 +136,13 @@ def review_day(day: date, *, today: date) -> None:
     """A suspended case is looked at again on a day to come, within a year. Raises BadReviewDay."""
     if not today < day <= today + timedelta(days=366):
         raise problems.BadReviewDay(day=day, today=today)
+
+
+def review_came(case: CaseSnapshot, *, today: date) -> date | None:
+    """The review day of a suspended case that has come and is not written down yet; None for every other case."""
+    if case.state is not State.SUSPENDED or case.review_due or case.review_on is None or case.review_on > today:
+        return None
+    return case.review_on
 
 
 def share_of(count: int, percent: int) -> int:

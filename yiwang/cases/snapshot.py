@@ -1,7 +1,7 @@
 """A case as the rules see it: frozen, without a database. Pure."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from yiwang.cases.stages import ClockStage, State
 from yiwang.kernel.terms import AccountId, CaseId, ClockId, PlaceId, Point, TeamId
@@ -50,9 +50,12 @@ class CaseSnapshot:
     ruled: bool
     objected_teams: frozenset[TeamId]
     extension_asked: bool
+    extension_refused: bool
     opened_at: datetime
     dispatched_at: datetime | None
     closed_at: datetime | None
+    review_on: date | None
+    review_due: bool
     row_version: int
     clocks: tuple[ClockSnapshot, ...]
 

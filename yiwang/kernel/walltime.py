@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 TOWN_ZONE = ZoneInfo("Asia/Shanghai")
@@ -41,3 +41,8 @@ def in_town(moment: datetime) -> datetime:
 def town_day(moment: datetime) -> date:
     """The calendar day in the town at that moment."""
     return in_town(moment).date()
+
+
+def day_begins(day: date) -> datetime:
+    """The first moment of a calendar day in the town."""
+    return datetime.combine(day, time.min, TOWN_ZONE)

@@ -8,10 +8,12 @@ from yiwang.cases import clocks, law, limits, rules
 from yiwang.cases.classes import Limit
 from yiwang.cases.facts import ClockChange
 from yiwang.cases.locked import ground_of, locked_case
+from yiwang.cases.models import CaseProof
 from yiwang.cases.snapshot import CaseSnapshot
 from yiwang.cases.stages import Arrow, ClockStage
 from yiwang.kernel import ids, walltime
 from yiwang.kernel.access import permission
+from yiwang.kernel.files import queries as hanging
 from yiwang.kernel.files import steps as files
 from yiwang.kernel.files.facts import Purpose
 from yiwang.kernel.journal import queries as journal
@@ -77,6 +79,20 @@ def hands_of(case: CaseSnapshot) -> frozenset[AccountId]:
 
 
 def hang_photos(photos: tuple[FileHash, ...], case: CaseSnapshot, call: Call) -> None:
-    """Hang photos on the case as proofs, so that they are kept. Raises FileGone for one that was swept."""
+    """Hang photos of how it looks now on the case as proofs, so that they are kept.
+
+    Raises FileGone for one that was swept, and what rules.new_photos raises for one that the case has already.
+    """
+    rules.new_photos(case, photos, _shown_before(photos, case, call))
     for photo in photos:
         files.use_file(photo, "case", str(case.id), Purpose.PROOF, call=call)
+
+
+def _shown_before(photos: tuple[FileHash, ...], case: CaseSnapshot, call: Call) -> dict[FileHash, str]:
+    """Which of these photos the case has already, and as what: `scene`, or the kind of proof."""
+    if not photos:
+        return {}
+    proofs = CaseProof.objects.filter(case=case.id, ref__in=photos).order_by("at", "id")
+    shown = {FileHash(ref): kind for ref, kind in proofs.values_list("ref", "kind")}
+    scene = hanging.files_of(call.actor, "case", case.id, Purpose.SCENE)
+    return shown | {one.sha256: "scene" for one in scene if one.sha256 in photos}

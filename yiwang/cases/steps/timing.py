@@ -1,12 +1,12 @@
-"""Time as events (R-107): asking for more of it, granting or refusing it, running out, and a new notice of holidays."""
+"""Time as events (R-107): more of it asked, granted or refused, running out, a review day come, a new notice of holidays."""
 
 from collections.abc import Callable
 
 from yiwang.cases import clocks, facts, law, rules
 from yiwang.cases.facts import ClockChange
 from yiwang.cases.locked import ground_of, locked_case
-from yiwang.cases.models import Clock, Extension
-from yiwang.cases.stages import Proof
+from yiwang.cases.models import Case, Clock, Extension
+from yiwang.cases.stages import Proof, State
 from yiwang.cases.steps.frame import take
 from yiwang.kernel import walltime
 from yiwang.kernel.access import permission
@@ -97,6 +97,34 @@ def sweep(call: Call, *, stopped: Callable[[], bool] = lambda: False) -> int:
         if not batch:
             break
         found += sum(run_out(ClockId(clock_id), call=call) is not None for clock_id in batch)
+    return found
+
+
+@step("case.sweep")
+def review(case_id: CaseId, *, call: Call) -> facts.ReviewDayCame | None:
+    """Write down that a suspended case's review day came, at the beginning of that day in town.
+
+    None when meanwhile it goes on, was given another day, or the day was written down before.
+    """
+    case = locked_case(case_id)
+    permission.require(call.actor, "case.sweep", ground_of(case))
+    day = rules.review_came(case, today=walltime.town_day(call.now))
+    if day is None:
+        return None
+    fact = facts.ReviewDayCame(case.id, day.isoformat(), ())
+    record(fact, call=call, happened_at=walltime.day_begins(day))
+    return fact
+
+
+def sweep_reviews(call: Call, *, stopped: Callable[[], bool] = lambda: False) -> int:
+    """Write down every review day that came by now, each in its own transaction; returns how many."""
+    today = walltime.town_day(call.now)
+    waiting = Case.objects.filter(state=State.SUSPENDED, review_due=False, review_on__lte=today)
+    found = 0
+    for case_id in list(waiting.order_by("review_on", "id").values_list("id", flat=True)):
+        if stopped():
+            break
+        found += review(CaseId(case_id), call=call) is not None
     return found
 
 

@@ -104,6 +104,70 @@ def test_a_request_for_more_time_ends_with_the_clock_it_was_for(town, handling):
     assert list(Extension.objects.order_by("id").values_list("state", flat=True)) == ["lapsed", "granted"]
 
 
+def ask(town, case_id, team="sanitation"):
+    asking = {"amount": 1, "reason_code": "weather", "explanation": "台风"}
+    return timing.ask_extension(case_id, **asking, call=town.call("handler", team=team))
+
+
+def refuse(town, case_id):
+    timing.refuse_extension(case_id, explanation="可以先做一半", call=town.call("dispatcher"))
+
+
+def test_a_refused_request_for_more_time_is_not_made_again_until_it_is_granted(town, handling):
+    case_id = handling()
+    ask(town, case_id)
+    refuse(town, case_id)
+    with pytest.raises(problems.ExtensionRefusedOnce):
+        ask(town, case_id)
+
+
+def test_rework_is_the_same_round_and_begins_no_new_request_for_more_time(town, handling):
+    case_id = handling()
+    ask(town, case_id)
+    refuse(town, case_id)
+    handled(town, case_id)
+    sideways.rework(case_id, finding="没有清", call=town.call("verifier"))
+    with pytest.raises(problems.ExtensionRefusedOnce):
+        ask(town, case_id)
+
+
+def test_a_reopened_case_is_a_new_round_in_which_more_time_may_be_asked_for(town, handling):
+    case_id = handling()
+    ask(town, case_id)
+    refuse(town, case_id)
+    handled(town, case_id)
+    closed(town, case_id)
+    sideways.reopen(case_id, ground="not-mended", call=town.resident())
+    ask(town, case_id)
+    assert list(Extension.objects.order_by("id").values_list("state", flat=True)) == ["refused", "asked"]
+
+
+def test_a_ruling_begins_a_new_round_in_which_more_time_may_be_asked_for(town, handling):
+    case_id = handling("C-01-02")
+    ask(town, case_id)
+    refuse(town, case_id)
+    objection = {"reason_code": "other-department", "legal_basis": "职责清单", "explanation": "不归我们"}
+    for team, proposed in (("sanitation", "water"), ("water", "housing")):
+        hands = town.call("handler", team=team)
+        sideways.object_to(case_id, proposed_team=town.teams[proposed], call=hands, **objection)
+        if team == "sanitation":
+            forward.dispatch(case_id, town.teams["water"], call=town.call("dispatcher"))
+    arbiter = town.call("arbiter")
+    sideways.rule(case_id, town.teams["sanitation"], question="谁修", grounds="三定方案", call=arbiter)
+    assert ask(town, case_id).case_id == case_id
+
+
+def test_what_one_department_asked_for_is_not_granted_to_the_next(town, handling):
+    case_id = handling("C-01-02")
+    ask(town, case_id)
+    sideways.redirect(case_id, town.teams["water"], reason_code="department-agreed", call=town.call("dispatcher"))
+    with pytest.raises(problems.NoExtensionAsked):
+        timing.grant_extension(case_id, explanation="同意", call=town.call("dispatcher"))
+    ask(town, case_id, team="water")
+    timing.grant_extension(case_id, explanation="同意", call=town.call("dispatcher"))
+    assert list(Extension.objects.order_by("id").values_list("state", flat=True)) == ["lapsed", "granted"]
+
+
 def test_a_case_settled_on_the_spot_and_found_undone_runs_on_a_clock(town, settled):
     sideways.rework(settled, finding="还有", call=town.call("verifier"))
     sideways.redirect(settled, town.teams["sanitation"], reason_code="department-agreed", call=town.call("dispatcher"))

@@ -22,7 +22,9 @@ def test_a_case_goes_through_the_seven_stages_and_each_says_what_stage_it_is(tow
     forward.report_back(
         case_id, outcome="solved", result="已清运", files=photo, call=town.call("handler", team="sanitation")
     )
-    forward.verify(case_id, finding="现场干净", files=photo, call=town.call("verifier"))
+    forward.verify(
+        case_id, finding="现场干净", files=(stored_photo(town.call("verifier")),), call=town.call("verifier")
+    )
     forward.close(case_id, called_back="solved", answer="已清理，欢迎监督。", call=town.call("operator"))
     forward.rate(case_id, solved="yes", satisfaction="satisfied", call=town.resident())
     case = Case.objects.get(pk=case_id)

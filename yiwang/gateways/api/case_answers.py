@@ -1,6 +1,6 @@
 """Cases as JSON. Residents see how far it is; what offices write to each other is for those who deal with it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -38,6 +38,8 @@ class CaseItem(Schema):
     due_at: datetime | None
     due_stage: str
     overdue: bool
+    review_on: date | None
+    review_due: bool
     reworks: int
     reopened: int
     objections: int
@@ -169,8 +171,8 @@ def item(row: CaseRow, teams: dict[TeamId, str], code: str) -> CaseItem:
 
 def _columns(row: CaseRow, teams: dict[TeamId, str], code: str) -> dict[str, Any]:
     same = (
-        "number stage source type_code title urgent place_id opened_at closed_at due_at due_stage overdue reworks "
-        "reopened objections satisfaction"
+        "number stage source type_code title urgent place_id opened_at closed_at due_at due_stage overdue review_on review_due "
+        "reworks reopened objections satisfaction"
     )
     return {name: getattr(row, name) for name in same.split()} | {
         "state": str(row.state),

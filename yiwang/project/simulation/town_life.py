@@ -136,6 +136,7 @@ class Simulation:
     def _sweep(self, moment: datetime) -> None:
         report_timers.sweep_unread(moment)
         self.ran_out += case_timers.sweep_clocks(moment)
+        case_timers.sweep_reviews(moment)
         if not connection.in_atomic_block:
             sequencer.sequence_once()
 

@@ -203,7 +203,7 @@ ACTS = {
         Act("rework", "w", forms.Rework, _rework),
         Act("redirect", "t", forms.Redirect, _redirect),
         Act("ask_extension", "l", forms.AskExtension, _ask),
-        Act("suspend", "m", forms.Suspend, _suspend),
+        Act("suspend", "x", forms.Suspend, _suspend),
         Act("reopen", "o", forms.Reopen, _reopen),
         Act("correct", "b", forms.Correct, _correct),
         Act("note", "i", forms.Note, _note),
@@ -232,7 +232,7 @@ def _makes_sense(name: str, case: CaseView) -> bool:
         return case.recheck is not None and case.recheck.holds is None
     if name == "ask_extension":
         clock = at.clock(ClockStage.HANDLE)
-        return clock is not None and not clock.extended and not at.extension_asked
+        return clock is not None and not clock.extended and not at.extension_asked and not at.extension_refused
     if name in ("return", "redirect"):
         return not at.ruled
     if name == "contact":

@@ -130,9 +130,14 @@ def _button(seen: Seen, act: Act, form: Mapping[str, Any] | None) -> dict[str, A
 
 
 def arrow_word(seen: Seen, name: str) -> str:
-    """The arrow in words; a return after another department's return goes to the arbiter, and says so."""
+    """The arrow in words; a return after another department's return goes to the arbiter, and says so.
+
+    A suspended case is given its next review day by the same arrow.
+    """
     if name == "return" and seen.case.snapshot.objected_teams:
         name = "dispute"
+    if name == "suspend" and seen.case.row.state == State.SUSPENDED:
+        name = "suspend_again"
     return said(f"case.arrow.{name}")
 
 

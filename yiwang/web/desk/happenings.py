@@ -14,6 +14,7 @@ from yiwang.web.desk.townsfolk import Names
 
 TONES = {
     "case.ran_out": "overdue",
+    "case.review_day_came": "soon",
     "case.returned": "soon",
     "case.disputed": "soon",
     "case.reworked": "soon",
@@ -24,6 +25,9 @@ TONES = {
     "case.rated": "done",
     "case.gathered": "action",
 }
+
+BY_TIMER = {"case.ran_out", "case.review_day_came"}
+"""What a sweeper writes down after the moment it happened at: nobody entered it late."""
 
 Part = Callable[[Any, Names], str]
 
@@ -87,6 +91,7 @@ PARTS: dict[str, tuple[Part | str, ...]] = {
     ),
     "case.reopened": (lambda fact, names: said(f"case.reason.{fact.ground}"), "words"),
     "case.suspended": (_reason, "explanation", lambda fact, names: _("%(day)s 复核") % {"day": fact.review_on}),
+    "case.review_day_came": (lambda fact, names: _("%(day)s 复核") % {"day": fact.review_on},),
     "case.resumed": ("explanation",),
     "case.extension_asked": (_extension, "explanation"),
     "case.extension_granted": ("explanation",),
@@ -119,7 +124,7 @@ def _event(one: Happening, who: str, names: Names, private: bool) -> dict[str, A
     return {
         "title": _title(one),
         "at": one.happened_at,
-        "who": who + (_("（补录）") if late and one.verb != "case.ran_out" else ""),
+        "who": who + (_("（补录）") if late and one.verb not in BY_TIMER else ""),
         "text": _text(one, names, private),
         "tone": TONES.get(one.verb, ""),
         "photos": photos(getattr(one.fact, "files", ())),

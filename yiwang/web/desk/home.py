@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -13,9 +12,8 @@ from yiwang.cases import queries as cases
 from yiwang.cases.queries import CaseRow
 from yiwang.cases.stages import State
 from yiwang.intake.reports import queries as reports
-from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.terms import Actor, Call, CaseId
-from yiwang.web.desk import rows, townsfolk, why
+from yiwang.web.desk import rows, townsfolk
 from yiwang.web.desk.filters import Asked
 from yiwang.web.desk.room import may
 
@@ -70,8 +68,6 @@ def queues(actor: Actor, numbers: dict[str, int], call: Call) -> list[dict[str, 
         page = () if empty else cases.work_list(actor, queue.asked.wanted(call.now), size=SHOWN).rows
         total = numbers.get(queue.count, 0) if queue.count else len(page)
         lines = rows.all_shown(page, names, call.now, _suggested(actor, page))
-        if queue.asked.state == State.SUSPENDED:
-            _add_reviews(lines, page)
         href = f"{reverse('desk:cases')}?{queue.asked.query()}"
         found.append({"title": queue.title, "href": href, "rows": lines, "total": total, "more": total > len(page)})
     return found
@@ -80,18 +76,6 @@ def queues(actor: Actor, numbers: dict[str, int], call: Call) -> list[dict[str, 
 def _suggested(actor: Actor, page: Iterable[CaseRow]) -> dict[CaseId, tuple[str, float]]:
     waiting = [row.id for row in page if row.state == State.GATHERED]
     return reports.suggested_types(actor, waiting) if waiting else {}
-
-
-def _add_reviews(lines: list[dict[str, Any]], page: Iterable[CaseRow]) -> None:
-    """When each suspended case is looked at again, from its history."""
-    days: dict[str, str] = {}
-    for placed in journal.history_of([("case", row.id) for row in page]):
-        if placed.entry.verb == "case.suspended":
-            days[placed.entry.subject_id] = placed.fact.review_on
-    for line in lines:
-        if line["id"] in days:
-            day = date.fromisoformat(days[line["id"]])
-            line["note"] = _("%(day)s 复核") % {"day": why.day_text(day)}
 
 
 def tiles(numbers: dict[str, int], call: Call) -> list[dict[str, Any]]:

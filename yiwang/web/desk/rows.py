@@ -12,7 +12,7 @@ from yiwang.cases.stages import ENDED, State
 from yiwang.kernel import walltime
 from yiwang.kernel.terms import CaseId
 from yiwang.web.components.markup import english, moment_text
-from yiwang.web.desk import casetypes
+from yiwang.web.desk import casetypes, why
 from yiwang.web.desk.room import said
 from yiwang.web.desk.townsfolk import Names
 
@@ -50,6 +50,7 @@ def shown(row: CaseRow, names: Names, now: datetime, suggestion: tuple[str, floa
         "state": str(row.state),
         "tags": list(_tags(row)),
         "due": _due(row, now),
+        "note": _("%(day)s 复核") % {"day": why.day_text(row.review_on)} if row.review_on else "",
         "version": row.row_version,
         "gathered": row.state == State.GATHERED,
     }
@@ -66,6 +67,8 @@ def _suggested(row: CaseRow, suggestion: tuple[str, float] | None) -> str:
 
 def _tags(row: CaseRow) -> Iterable[dict[str, str]]:
     yield {"text": said(f"case.state.{row.state}"), "tone": tone_of(row.state)}
+    if row.review_due:
+        yield {"text": _("复核日已到"), "tone": "soon"}
     if row.urgent and row.state not in ENDED:
         yield {"text": _("紧急"), "tone": "overdue"}
     if row.reopened:

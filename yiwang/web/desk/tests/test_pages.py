@@ -1,10 +1,12 @@
 """What each page shows to whom, in both languages, and how many queries it costs."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 
+from yiwang.cases import jobs
 from yiwang.cases import queries as cases
 from yiwang.cases.queries import ListFilter
 from yiwang.cases.steps import sideways, timing
@@ -97,6 +99,27 @@ def test_extension_requests_and_suspended_cases_wait_for_whom_they_concern(town)
     assert town.number(asked) in dispatcher
     assert town.number(resting) in duty
     assert "日 复核" in duty
+
+
+def test_a_suspended_case_whose_review_day_came_says_so_and_stands_first_with_its_next_day_to_be_set(town):
+    later, due = town.handling(), town.handling()
+    day = walltime.town_day(walltime.now())
+    for case_id, days in ((later, 20), (due, 2)):
+        sideways.suspend(
+            case_id,
+            reason_code="weather",
+            explanation="台风",
+            review_on=day + timedelta(days=days),
+            call=town.call("duty_officer"),
+        )
+    jobs.sweep_reviews(walltime.now() + timedelta(days=3))
+    duty = town.client("duty_officer")
+    queue = duty.get("/desk/").content.decode().partition("挂账，待复核")[2]
+    assert queue.count("复核日已到") == 1
+    assert queue.index("复核日已到") < queue.index(town.number(later))
+    page = duty.get(f"/desk/cases/{town.number(due)}").content.decode()
+    assert page.count("复核日已到") == 2, "as a tag of the case and in its history"
+    assert "继续挂账" in page
 
 
 def test_figures_open_the_very_rows_they_count(town):

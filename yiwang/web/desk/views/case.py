@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from yiwang.cases import queries as cases
 from yiwang.cases.problems import CaseUnknown, WrongStage
+from yiwang.cases.stages import State
 from yiwang.kernel.access.door import door
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.people import steps as people_steps
@@ -208,7 +209,8 @@ def _done(request: HttpRequest, seen: Seen, chosen: Act) -> HttpResponse:
     except CaseUnknown:
         return render(request, "desk/case_gone.html", {"said": text, "number": number})
     content = casepage.content(now, call_of(request))
-    content |= {"said": text, "done": f"case-{number}-{chosen.name}", "undo": chosen.name == "suspend"}
+    undo = chosen.name == "suspend" and seen.case.row.state != State.SUSPENDED
+    content |= {"said": text, "done": f"case-{number}-{chosen.name}", "undo": undo}
     return answer(request, content)
 
 
