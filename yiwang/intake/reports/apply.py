@@ -24,6 +24,7 @@ def report_received(fact: facts.ReportReceived, entry: Entry) -> None:
         title=fact.title or "",
         text=fact.text or "",
         place_text=fact.place_text or "",
+        photos=list(fact.photos),
         happened_at=entry.happened_at,
         received_at=entry.recorded_at,
     )
@@ -46,10 +47,22 @@ def report_read(fact: facts.ReportRead, entry: Entry) -> None:
     Report.objects.filter(pk=fact.report_id).update(read=True)
 
 
+@applies(facts.ForgettingAsked)
+def forgetting_asked(fact: facts.ForgettingAsked, entry: Entry) -> None:
+    Report.objects.filter(pk=fact.report_id).update(forget_asked_at=entry.happened_at, forget_ground=fact.ground)
+
+
 @applies(facts.ReportForgotten)
 def report_forgotten(fact: facts.ReportForgotten, entry: Entry) -> None:
     Report.objects.filter(pk=fact.report_id).update(
-        title="", text="", place_text="", reporter=None, on_behalf=None, source_key=None
+        title="",
+        text="",
+        place_text="",
+        photos=[],
+        reporter=None,
+        on_behalf=None,
+        source_key=None,
+        forgotten_at=entry.happened_at,
     )
     ReportAdvice.objects.filter(report=fact.report_id).update(types=[], places=[], duplicates=[])
 

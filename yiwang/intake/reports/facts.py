@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from yiwang.kernel.terms import AccountId, CaseId, PlaceId, ReportId, fact, private
+from yiwang.kernel.terms import AccountId, CaseId, FileHash, PlaceId, ReportId, fact, private
 
 
 @fact("report.received", subject="report_id")
@@ -17,6 +17,7 @@ class ReportReceived:
     source_key: str | None
     reporter: AccountId | None
     on_behalf: AccountId | None
+    photos: tuple[FileHash, ...] = ()
     title: str | None = private(default=None)
     text: str | None = private(default=None)
     place_text: str | None = private(default=None)
@@ -66,10 +67,19 @@ class ReportRead:
     duplicates: tuple[SuggestedDuplicate, ...] | None = private(default=None)
 
 
+@fact("report.forgetting_asked", subject="report_id")
+@dataclass(frozen=True, slots=True)
+class ForgettingAsked:
+    """The person wants their words erased, and the case is still open: they go as soon as it has ended. `ground`: the law."""
+
+    report_id: ReportId
+    ground: str
+
+
 @fact("report.forgotten", subject="report_id")
 @dataclass(frozen=True, slots=True)
 class ReportForgotten:
-    """What one person told the town was erased at their wish. The number and what the office did stay."""
+    """What one person told the town, in words and photos, was erased at their wish. The number and what the office did stay."""
 
     report_id: ReportId
 

@@ -1,4 +1,4 @@
-"""Timers of reports: what came in and was not read yet is read."""
+"""Timers of reports: what came in is read, people are told what became of it, and asked-for erasures are carried out."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from yiwang.intake.reports import queries, steps, town_reader
+from yiwang.intake.reports.facts import ReportForgotten
 from yiwang.intake.reports.reading.duplicates import RecentIndex
 from yiwang.intake.reports.reading.reader import Message
 from yiwang.kernel.journal import readers
@@ -91,5 +92,19 @@ def _tell_of(placed: Placed) -> int:
     return sent
 
 
-SWEEPS = {"reading": (1, sweep_unread), "telling people": (2, tell_people)}
+def forget_as_asked(now: datetime) -> int:
+    """Forget the reports whose person asked for it while the case was open and whose case has ended; returns how many.
+
+    It goes at the end of the case, not after the window for reopening: who asked is answered by then, and what others
+    may reopen stands on what the office wrote, so the purpose of keeping is reached (PIPL art. 47, first ground).
+    """
+    call = Call(steps.reading_actor(), now, door="timer", reason="asked for by the person; the case has ended")
+    done = 0
+    for wish in queries.wishes_to_fulfil(call.actor):
+        fact = steps.forget_report(wish.report_id, ground=wish.ground, call=call)
+        done += isinstance(fact, ReportForgotten)
+    return done
+
+
+SWEEPS = {"reading": (1, sweep_unread), "telling people": (2, tell_people), "forgetting": (60, forget_as_asked)}
 """Seconds between two calls, and the sweeper: run by project/worker.py."""

@@ -1,5 +1,6 @@
 """The tables of reports. No decisions here."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -17,9 +18,13 @@ class Report(models.Model):
     title = models.TextField(blank=True)
     text = models.TextField(blank=True)
     place_text = models.TextField(blank=True)
+    photos = ArrayField(models.TextField(), default=list)
     happened_at = models.DateTimeField()
     received_at = models.DateTimeField()
     read = models.BooleanField(default=False)
+    forget_asked_at = models.DateTimeField(null=True)
+    forget_ground = models.TextField(blank=True)
+    forgotten_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "report"
@@ -27,6 +32,11 @@ class Report(models.Model):
         indexes = (
             models.Index(fields=["received_at"], name="report_unread", condition=Q(read=False)),
             models.Index(fields=["reporter", "-happened_at"], name="report_of", condition=Q(reporter__isnull=False)),
+            models.Index(
+                fields=["forget_asked_at"],
+                name="report_to_forget",
+                condition=Q(forget_asked_at__isnull=False, forgotten_at=None),
+            ),
             models.Index(fields=["on_behalf"], name="report_for", condition=Q(on_behalf__isnull=False)),
         )
 

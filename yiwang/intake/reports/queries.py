@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from yiwang.cases import law, numbers
 from yiwang.cases import queries as cases
+from yiwang.cases.stages import ENDED
 from yiwang.intake.reports import town_reader
 from yiwang.intake.reports.models import Report, ReportAdvice, SheetColumns
 from yiwang.intake.reports.problems import LinkUnknown
@@ -198,6 +199,23 @@ def reports_of(actor: Actor, limit: int = 50) -> tuple[ReportView, ...]:
     mine = Q(reporter=actor.account_id) | Q(on_behalf=actor.account_id)
     rows = Report.objects.filter(mine).order_by("-happened_at")[:limit]
     return tuple(_view(row) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A report whose person wants it forgotten, on this ground."""
+
+    report_id: ReportId
+    ground: str
+
+
+def wishes_to_fulfil(actor: Actor) -> tuple[Wish, ...]:
+    """The reports to be forgotten whose case has ended by now, the oldest wish first. Raises NotAllowed."""
+    permission.require(actor, "report.forget", TOWN_WIDE)
+    waiting = list(Report.objects.filter(forget_asked_at__isnull=False, forgotten_at=None).order_by("forget_asked_at"))
+    found = cases.rows_of(actor, [CaseId(row.case_id) for row in waiting])
+    ended = {case_id for case_id, row in found.items() if row.state in ENDED}
+    return tuple(Wish(ReportId(row.id), row.forget_ground) for row in waiting if row.case_id in ended)
 
 
 def remembered_columns(actor: Actor, sheet: str) -> dict[str, str] | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
+from typing import Any
 
 from django.db import transaction
 
@@ -179,6 +180,7 @@ def _received(
         source_key=source_key,
         reporter=reporter,
         on_behalf=on_behalf,
+        photos=photos,
         title=title.strip() or None,
         text=text or None,
         place_text=place_text.strip() or None,
@@ -248,26 +250,35 @@ def _batches(messages: Iterable[Message]) -> Iterator[Sequence[Message]]:
 def keep_advice(report_id: ReportId, advice: Advice, *, call: Call) -> facts.ReportRead:
     """Note what the reader made of a report. It suggests; nothing is filed by this."""
     permission.require(call.actor, "report.read_by_machine", TOWN_WIDE)
-    best = advice.classes[0] if advice.classes else None
+    # Forgotten while the machine read it: the suggestions would quote words that are gone.
+    gone = Report.objects.select_for_update().values_list("forgotten_at", flat=True).get(pk=report_id) is not None
+    best = advice.classes[0] if advice.classes and not gone else None
     fact = facts.ReportRead(
         report_id=report_id,
         reader=advice.reader,
         top_code=best.code if best else "",
         top_probability=round(best.probability, 4) if best else 0.0,
-        types=tuple(
-            facts.SuggestedType(one.code, round(one.probability, 4), _said(one.reason)) for one in advice.classes[:3]
-        ),
-        places=tuple(
-            facts.SuggestedPlace(one.place_id, one.name, round(one.score, 4), _said(one.reason))
-            for one in advice.places[:3]
-        ),
-        duplicates=tuple(
-            facts.SuggestedDuplicate(CaseId(one.ref), round(one.probability, 4), _said(one.reason))
-            for one in advice.duplicates[:5]
-        ),
+        **({} if gone else _suggested(advice)),
     )
     record(fact, call=call)
     return fact
+
+
+def _suggested(advice: Advice) -> dict[str, Any]:
+    """The private fields of ReportRead: the best few of each list."""
+    return {
+        "types": tuple(
+            facts.SuggestedType(one.code, round(one.probability, 4), _said(one.reason)) for one in advice.classes[:3]
+        ),
+        "places": tuple(
+            facts.SuggestedPlace(one.place_id, one.name, round(one.score, 4), _said(one.reason))
+            for one in advice.places[:3]
+        ),
+        "duplicates": tuple(
+            facts.SuggestedDuplicate(CaseId(one.ref), round(one.probability, 4), _said(one.reason))
+            for one in advice.duplicates[:5]
+        ),
+    }
 
 
 def _said(reason: Reason) -> facts.Said:
@@ -284,38 +295,59 @@ def remember_columns(sheet: str, columns: dict[str, str], *, call: Call) -> fact
 
 
 @step("report.forget")
-def forget_report(report_id: ReportId, *, ground: str, call: Call) -> facts.ReportForgotten:
-    """Erase what one person told the town, from its tables and the journal, once the case has ended. Raises StillOpen."""
+def forget_report(
+    report_id: ReportId, *, ground: str, call: Call
+) -> facts.ReportForgotten | facts.ForgettingAsked | None:
+    """Erase what one person told the town, its photos too, from the tables and the journal.
+
+    While the case is open the town needs it: then the wish is recorded, and jobs.py calls again when the case has
+    ended. None when it was forgotten before, or the same wish waits already.
+    """
     report = Report.objects.select_for_update().get(pk=report_id)
     owners = frozenset(AccountId(one) for one in (report.reporter, report.on_behalf) if one)
     permission.require(call.actor, "report.forget", Where(owners=owners))
-    remarks.forget_words(CaseId(report.case_id), ground=ground, call=call)
+    if report.forgotten_at is not None:
+        return None
+    try:
+        with transaction.atomic():
+            remarks.forget_words(CaseId(report.case_id), ground=ground, call=call)
+    except StillOpen:
+        return None if report.forget_asked_at else _keep_wish(report_id, ground, call)
+    for photo in report.photos:
+        files.release_file(FileHash(photo), "case", str(report.case_id), Purpose.SCENE, call=call)
     fact = facts.ReportForgotten(report_id)
     record(fact, call=call)
     erase_private("report", report_id, ground=ground, call=call)
     return fact
 
 
+def _keep_wish(report_id: ReportId, ground: str, call: Call) -> facts.ForgettingAsked:
+    fact = facts.ForgettingAsked(report_id, ground)
+    record(fact, call=call)
+    return fact
+
+
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """What could be erased of a person, and the numbers of the open cases that keep their words until they end."""
+    """What could be erased of a person, and the numbers of the open cases whose words go when they have ended."""
 
     reports: int
     kept: tuple[str, ...]
 
 
 def forget_person(account_id: AccountId, *, ground: str = people.ERASURE_GROUND, call: Call) -> Forgotten:
-    """Take a person out: their ended reports' words, then the account itself. `call.reason` says why."""
-    erased, kept = 0, []
+    """Take a person out: their reports' words (those of open cases when they end), then the account itself.
+
+    `call.reason` says why.
+    """
     with transaction.atomic():
-        for report_id, number in list(Report.objects.filter(reporter=account_id).values_list("id", "number")):
-            try:
-                forget_report(ReportId(report_id), ground=ground, call=replace(call, key=None))
-                erased += 1
-            except StillOpen:
-                kept.append(number)
+        mine = dict(Report.objects.filter(reporter=account_id).order_by("id").values_list("id", "number"))
+        for report_id in mine:
+            forget_report(ReportId(report_id), ground=ground, call=replace(call, key=None))
         people.erase_person(account_id, ground=ground, call=replace(call, key=None))
-    return Forgotten(erased, tuple(kept))
+        kept = Report.objects.filter(pk__in=mine, forgotten_at=None).order_by("number")
+        numbers = tuple(kept.values_list("number", flat=True))
+    return Forgotten(len(mine) - len(numbers), numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,5 +382,5 @@ def accept_as_suggested(case_ids: Iterable[CaseId], *, call: Call) -> tuple[Bulk
 
 
 def reading_actor() -> Actor:
-    """In whose name the machine reads: a timer's, never a person's."""
+    """In whose name the timers of reports act: nobody's, never a person's."""
     return Actor(ActorKind.SYSTEM)

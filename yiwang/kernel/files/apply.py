@@ -1,6 +1,6 @@
 """Facts about files to rows, live and on replay. The bytes are not touched here: store.py and jobs.py do that."""
 
-from yiwang.kernel.files.facts import FileStored, FileSwept, FileUsed
+from yiwang.kernel.files.facts import FileReleased, FileStored, FileSwept, FileUsed
 from yiwang.kernel.files.models import File, FileUse
 from yiwang.kernel.journal.registry import Entry, applies
 
@@ -35,6 +35,14 @@ def file_used(fact: FileUsed, entry: Entry) -> None:
         ],
         ignore_conflicts=True,
     )
+
+
+@applies(FileReleased)
+def file_released(fact: FileReleased, entry: Entry) -> None:
+    """This one use goes; others of the same file stay."""
+    FileUse.objects.filter(
+        file=fact.sha256, subject_kind=fact.subject_kind, subject_id=fact.subject_id, purpose=str(fact.purpose)
+    ).delete()
 
 
 @applies(FileSwept)

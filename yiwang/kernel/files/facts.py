@@ -40,6 +40,17 @@ class FileUsed:
     purpose: Purpose
 
 
+@fact("file.released", subject="sha256")
+@dataclass(frozen=True, slots=True)
+class FileReleased:
+    """A file no longer hangs on that thing for that purpose; when nothing else uses it, the sweeper removes it."""
+
+    sha256: FileHash
+    subject_kind: str
+    subject_id: str
+    purpose: Purpose
+
+
 @fact("file.swept", subject="sha256")
 @dataclass(frozen=True, slots=True)
 class FileSwept:

@@ -2,7 +2,7 @@
 
 from yiwang.kernel.access import permission
 from yiwang.kernel.files import imaging, rules, store
-from yiwang.kernel.files.facts import FileStored, FileSwept, FileUsed, Purpose
+from yiwang.kernel.files.facts import FileReleased, FileStored, FileSwept, FileUsed, Purpose
 from yiwang.kernel.files.models import File, FileUse
 from yiwang.kernel.files.problems import FileGone
 from yiwang.kernel.journal.step import step
@@ -56,6 +56,26 @@ def use_file(sha256: FileHash, subject_kind: str, subject_id: str, purpose: Purp
     if not File.objects.select_for_update().filter(sha256=sha256).exists():
         raise FileGone
     fact = FileUsed(sha256, subject_kind, str(subject_id), Purpose(purpose))
+    record(fact, call=call)
+    return fact
+
+
+@step("file.release")
+def release_file(
+    sha256: FileHash, subject_kind: str, subject_id: str, purpose: Purpose | str, *, call: Call
+) -> FileReleased | None:
+    """Take a file off a subject, inside the step that has decided about it; None when it does not hang there.
+
+    The bytes stay while anything else uses them; after that the sweeper removes row, bytes and thumbnail.
+    """
+    permission.require(call.actor, "file.release", TOWN_WIDE)
+    File.objects.select_for_update().filter(sha256=sha256).first()  # uses and releases of one file in their order
+    fact = FileReleased(sha256, subject_kind, str(subject_id), Purpose(purpose))
+    hangs = FileUse.objects.filter(
+        file=sha256, subject_kind=subject_kind, subject_id=fact.subject_id, purpose=str(fact.purpose)
+    )
+    if not hangs.exists():
+        return None
     record(fact, call=call)
     return fact
 

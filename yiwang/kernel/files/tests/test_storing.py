@@ -200,6 +200,28 @@ def test_the_rows_follow_from_the_journal_alone() -> None:
     assert outcome.differences == ()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_released_file_goes_with_its_last_use_and_replay_agrees() -> None:
+    file = stored()
+    use(file, 1)
+    use(file, 2)
+    for opinion, swept in (("1", 0), ("2", 1)):
+        assert steps.release_file(file.sha256, "opinion", opinion, Purpose.SCENE, call=call())
+        assert jobs.sweep_orphans(NEXT_DAY).uploads == swept
+        assert lies_there(file) is (swept == 0)
+        assert replay().differences == ()
+    assert not store.path_of(file.sha256, thumbnail=True).exists()
+
+
+@pytest.mark.django_db
+def test_only_what_hangs_there_is_released_and_only_for_that_purpose() -> None:
+    file = stored()
+    use(file, 1)
+    assert steps.release_file(file.sha256, "opinion", "2", Purpose.SCENE, call=call()) is None
+    assert steps.release_file(file.sha256, "opinion", "1", Purpose.PROOF, call=call()) is None
+    assert FileUse.objects.count() == 1
+
+
 @pytest.mark.django_db
 def test_only_the_timer_sweeps() -> None:
     with pytest.raises(NotAllowed):

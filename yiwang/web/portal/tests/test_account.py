@@ -2,6 +2,9 @@
 
 import pytest
 
+from yiwang.cases.steps import sideways
+from yiwang.intake.reports import jobs
+from yiwang.intake.reports.models import Report
 from yiwang.kernel.people import steps as people
 from yiwang.kernel.people.models import Account
 from yiwang.kernel.terms import Call
@@ -87,6 +90,17 @@ def test_deleting_the_account_is_asked_twice_and_leaves_the_matter(logged_in, re
     assert (row.erased, row.phone_hmac, row.name_cipher) == (True, None, None)
     assert client.get("/me").status_code == 302
     assert "我们收到了" in body(client.get(f"/r/{number}"))
+
+
+def test_the_page_says_of_each_open_matter_that_its_words_go_when_it_ends_and_so_it_is(logged_in, reported, town):
+    number, token = reported()
+    page = body(logged_in().post("/me/erase", {"sure": "on"}))
+    assert "办结后系统自动删除" in page
+    assert number in page
+    sideways.decline(town.case_id(number), reason_code="not-town", explanation="请联系物业", call=town.call("operator"))
+    jobs.forget_as_asked(now())
+    assert Report.objects.get(number=number).text == ""
+    assert "垃圾两天没人收" not in body(logged_in().get(f"/r/{number}/{token}"))
 
 
 def test_a_demonstration_offers_every_role_with_what_waits_and_one_click_goes_in(chinese, english, settings, town):
