@@ -7,6 +7,7 @@ LINE_EDGES = re.compile(r"[ \t\r\f\v\u00a0\u3000\u200b\ufeff]*\n[ \t\r\f\v\u00a0
 SPACES = re.compile(r"[ \t\r\f\v\u00a0\u3000\u200b\ufeff]+")
 MANY_LINES = re.compile(r"\n{2,}")
 NOT_WORDS = re.compile(r"[^\u3400-\u4dbf\u4e00-\u9fffa-z0]+")
+NOT_SHINGLES = re.compile(r"[\W_]+")
 DIGITS = re.compile(r"\d+")
 CHINESE_DIGITS = str.maketrans("0123456789", "〇一二三四五六七八九")
 
@@ -30,5 +31,4 @@ def for_names(text: str) -> str:
 
 def for_shingles(text: str) -> str:
     """Only words and digits, so that the same message with other spaces and signs is the same."""
-    flat = unicodedata.normalize("NFKC", text).lower()
-    return "".join(character for character in flat if character.isalnum())
+    return NOT_SHINGLES.sub("", unicodedata.normalize("NFKC", text).lower())

@@ -17,9 +17,9 @@ import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
-import numpy as np
 from datasketch import MinHash, MinHashLSH
 
 from yiwang.intake.reports.reading.cleaning import for_shingles
@@ -117,10 +117,10 @@ class RecentIndex:
     def add(self, earlier: Earlier) -> None:
         """Remember one; a ref already known is replaced."""
         self.remove(earlier.ref)
-        shingles = _shingles(earlier.text)
+        shingles, signature = _fingerprint(earlier.text)
         self._known[earlier.ref] = _Known(earlier, shingles)
         if shingles:
-            self._lsh.insert(earlier.ref, _signature(shingles), check_duplication=False)
+            self._lsh.insert(earlier.ref, signature, check_duplication=False)
         if earlier.point:
             self._cells[_cell(earlier.point)].append(earlier.ref)
         if earlier.place_id:
@@ -145,10 +145,10 @@ class RecentIndex:
         probability; `places`: places the text names."""
         if not self._known:
             return ()
-        shingles = _shingles(message.text)
+        shingles, signature = _fingerprint(message.text)
         named = {message.place_id} if message.place_id else set(places)
         found = []
-        for ref in self._candidates(message, shingles, named):
+        for ref in self._candidates(message, signature if shingles else None, named):
             known = self._known[ref]
             likeness = _likeness(message, shingles, known, codes or {}, named)
             chance = probability(likeness)
@@ -157,8 +157,8 @@ class RecentIndex:
         found.sort(key=lambda suggestion: (-suggestion.probability, suggestion.ref))
         return tuple(found[:MOST])
 
-    def _candidates(self, message: Message, shingles: frozenset[int], places: set[PlaceId]) -> set[UUID]:
-        alike = set(self._lsh.query(_signature(shingles))) if shingles else set()
+    def _candidates(self, message: Message, signature: MinHash | None, places: set[PlaceId]) -> set[UUID]:
+        alike = set(self._lsh.query(signature)) if signature else set()
         nearby: list[UUID] = []
         for cell in _cells_around(message.point):
             nearby += self._cells.get(cell, ())
@@ -197,18 +197,21 @@ def _reason(likeness: Likeness) -> Reason:
     return Reason(f"reading.duplicate.{place}", parameters)
 
 
+@lru_cache(maxsize=8)
+def _fingerprint(text: str) -> tuple[frozenset[int], MinHash]:
+    """The text's shingles and their signature; kept for a moment, because what is compared is mostly remembered next."""
+    shingles = _shingles(text)
+    signature = EMPTY.copy()
+    signature.update_batch(shingles)
+    return shingles, signature
+
+
 def _shingles(text: str) -> frozenset[int]:
     """The text's character triples, each as a number (CRC-32)."""
     flat = for_shingles(text[:CHARACTERS_COMPARED])
     if len(flat) < 3:
         return frozenset({zlib.crc32(flat.encode())} if flat else ())
-    return frozenset(zlib.crc32(flat[at : at + 3].encode()) for at in range(len(flat) - 2))
-
-
-def _signature(shingles: frozenset[int]) -> MinHash:
-    signature = EMPTY.copy()
-    signature.update_batch(np.fromiter(shingles, dtype=np.uint64, count=len(shingles)))
-    return signature
+    return frozenset(map(zlib.crc32, map(str.encode, {flat[at : at + 3] for at in range(len(flat) - 2)})))
 
 
 def _cell(point: Point) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """The first reader: n-grams for the type, names for the place, shingles and distance for duplicates."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -35,7 +35,10 @@ class NgramReader:
     ) -> None:
         """Train (about a second). The order of `past` is oldest first. Raises ValueError for fewer than two types."""
         self._model = WordModel(sentences_of(types, past))
-        self._departments: Mapping[str, str] = {t.code: t.department for t in types}
+        departments = {t.code: t.department for t in types}
+        self._departments = tuple(sorted(set(departments.values())))
+        self._leads = np.array([self._departments.index(departments[code]) for code in self._model.codes])
+        """For each of the model's codes the position of the department that leads it."""
         self._names = {t.code: t.name for t in types}
         self._places = PlaceNames(places)
 
@@ -102,15 +105,11 @@ class NgramReader:
         return Reason("reading.class.words", (("words", "、".join(words)),))
 
     def _department(self, chances: np.ndarray) -> DepartmentSuggestion:
-        sums: dict[str, float] = {}
-        for code, chance in zip(self._model.codes, chances, strict=True):
-            department = self._departments[code]
-            sums[department] = sums.get(department, 0.0) + float(chance)
-        department = max(sorted(sums), key=lambda name: sums[name])
-        own = [(chance, code) for code, chance in zip(self._model.codes, chances, strict=True)]
-        leading = max((pair for pair in own if self._departments[pair[1]] == department), key=lambda pair: pair[0])
-        reason = Reason("reading.department.leads", (("type", self._names[leading[1]]),))
-        return DepartmentSuggestion(department, round(sums[department], 3), reason)
+        sums = np.bincount(self._leads, weights=chances)
+        best = int(sums.argmax())
+        leading = self._model.codes[int(np.where(self._leads == best, chances, -1.0).argmax())]
+        reason = Reason("reading.department.leads", (("type", self._names[leading]),))
+        return DepartmentSuggestion(self._departments[best], round(float(sums[best]), 3), reason)
 
 
 def _remembered(message: Message, ref: UUID, place_id: PlaceId | None, classes: Sequence[ClassSuggestion]) -> Earlier:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from pypinyin import Style, pinyin
 from rapidfuzz import fuzz
@@ -32,6 +33,7 @@ class _Name:
     shown: str
     place: NamedPlace
     alias: bool
+    pairs: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +45,18 @@ class _Hit:
 
 
 class PlaceNames:
-    """All names of a town, indexed by their first two characters, first two syllables, and character pairs."""
+    """All names of a town, indexed by their first two characters and first two syllables."""
 
     def __init__(self, places: Iterable[NamedPlace]) -> None:
         names = [name for place in places for name in _names_of(place)]
         self._by_start: dict[str, list[_Name]] = {}
         self._by_sound: dict[tuple[str, str], list[tuple[tuple[str, ...], _Name]]] = {}
-        self._by_pair: dict[str, list[int]] = {}
-        self._long = [name for name in names if len(name.text) >= SHORTEST_NEARLY]
         for name in names:
             if len(name.text) >= SHORTEST_WRITTEN:
                 self._by_start.setdefault(name.text[:2], []).append(name)
             if len(name.text) >= SHORTEST_HEARD:
                 sounds = sounds_of(name.text)
                 self._by_sound.setdefault((sounds[0], sounds[1]), []).append((sounds, name))
-        for number, name in enumerate(self._long):
-            for pair in _pairs(name.text):
-                self._by_pair.setdefault(pair, []).append(number)
 
     def find(self, text: str) -> tuple[PlaceSuggestion, ...]:
         """The places named in the text, best first, at most five; a name inside a longer found name does not count."""
@@ -80,8 +77,8 @@ class PlaceNames:
     def _heard(self, flat: str) -> list[_Hit]:
         sounds = sounds_of(flat)
         hits = []
-        for at in range(len(sounds) - 1):
-            for wanted, name in self._by_sound.get((sounds[at], sounds[at + 1]), ()):
+        for at, pair in enumerate(pairwise(sounds)):
+            for wanted, name in self._by_sound.get(pair, ()):
                 end = at + len(wanted)
                 if sounds[at:end] == wanted and flat[at:end] != name.text:
                     reason = Reason("reading.place.heard", (("written", flat[at:end]), ("name", name.shown)))
@@ -89,14 +86,12 @@ class PlaceNames:
         return hits
 
     def _nearly(self, flat: str) -> list[_Hit]:
-        shared: dict[int, int] = {}
-        for pair in _pairs(flat):
-            for number in self._by_pair.get(pair, ()):
-                shared[number] = shared.get(number, 0) + 1
+        """Names with one character off; only those can be meant whose beginning stands in the text (`_same_stem`)."""
+        pairs = _pairs(flat)
+        begun = (name for pair in sorted(pairs & self._by_start.keys()) for name in self._by_start[pair])
         hits = []
-        for number, count in shared.items():
-            name = self._long[number]
-            if 3 * count < len(name.text) - 1:
+        for name in begun:
+            if len(name.text) < SHORTEST_NEARLY or 3 * len(pairs & name.pairs) < len(name.text) - 1:
                 continue
             near = fuzz.partial_ratio_alignment(name.text, flat, score_cutoff=NEARLY_PERCENT)
             if near is None or near.score >= 100 or near.dest_end - near.dest_start < len(name.text) - 1:
@@ -116,9 +111,9 @@ def _same_stem(written: str, name: str) -> bool:
 
 
 def _names_of(place: NamedPlace) -> list[_Name]:
-    names = [_Name(for_names(place.name), place.name, place, alias=False)]
-    names += [_Name(for_names(alias), alias, place, alias=True) for alias in place.aliases]
-    return [name for name in names if name.text]
+    written = [(place.name, False), *((alias, True) for alias in place.aliases)]
+    names = [(for_names(shown), shown, alias) for shown, alias in written]
+    return [_Name(text, shown, place, alias, frozenset(_pairs(text))) for text, shown, alias in names if text]
 
 
 def _written_score(name: _Name) -> tuple[float, Reason]:

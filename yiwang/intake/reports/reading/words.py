@@ -69,6 +69,7 @@ class WordModel:
         self._prior = targets.mean(axis=0)
         left_out, dual = _ridge(rows, targets - self._prior)
         self._weights = np.asarray(rows.T @ dual.astype(np.float32))
+        self._usual = self._weights[:, : len(self.codes)].mean(axis=1)
         self._temperatures = self._fit_temperatures(left_out, right)
 
     def _targets(self, sentences: Sequence[Sentence]) -> tuple[Array, Array, Array]:
@@ -108,12 +109,9 @@ class WordModel:
         """The strongest n-grams of one message for one type against the average type, longest first among overlapping."""
         start, end = rows.indptr[row], rows.indptr[row + 1]
         columns, values = rows.indices[start:end], rows.data[start:end]
-        types = len(self.codes)
-        weights = self._weights[columns, code_position] - self._weights[columns, :types].mean(axis=1)
-        force = values * weights
-        best = columns[np.argsort(-force)[:24]] if len(columns) else columns
-        strong = set(columns[force > 0])
-        return _distinct([str(self._features[column]) for column in best if column in strong])
+        force = values * (self._weights[columns, code_position] - self._usual[columns])
+        best = np.argsort(-force)[:24]
+        return _distinct([str(self._features[column]) for column in columns[best[force[best] > 0]]])
 
 
 def _distinct(grams: list[str]) -> tuple[str, ...]:
