@@ -109,11 +109,12 @@ class RecheckAnswer(Schema):
 
 
 class SuggestionAnswer(Schema):
-    """One suggestion of the reader: what, how sure (0 to 1), and why."""
+    """One suggestion of the reader: what, how sure (0 to 1), and why. A class that is not `sure` is not taken in bulk."""
 
     key: str
     name: str
     probability: float
+    sure: bool
     why: str
 
 
@@ -271,7 +272,8 @@ def _advice(view: AdviceView) -> AdviceAnswer:
 
 def _suggestions(views: tuple[Suggestion, ...]) -> list[SuggestionAnswer]:
     return [
-        SuggestionAnswer(key=view.key, name=view.name, probability=view.probability, why=view.why) for view in views
+        SuggestionAnswer(key=view.key, name=view.name, probability=view.probability, sure=view.sure, why=view.why)
+        for view in views
     ]
 
 

@@ -39,3 +39,10 @@ class AlreadyTaken(Problem):
 
     slug = "report-already-taken"
     status = 409
+
+
+class NotSure(Problem):
+    """The class the reader suggests is only a guess and is not taken unseen. Parameters: number, percent, least."""
+
+    slug = "report-reader-not-sure"
+    status = 409

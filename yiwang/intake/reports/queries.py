@@ -11,7 +11,7 @@ from django.db.models import Q
 from yiwang.cases import law, numbers
 from yiwang.cases import queries as cases
 from yiwang.cases.stages import ENDED
-from yiwang.intake.reports import town_reader
+from yiwang.intake.reports import rules, town_reader
 from yiwang.intake.reports.models import Report, ReportAdvice, SheetColumns
 from yiwang.intake.reports.problems import LinkUnknown
 from yiwang.intake.reports.reading.reader import Advice, Reason
@@ -46,6 +46,11 @@ class Suggestion:
     probability: float
     why: str
 
+    @property
+    def sure(self) -> bool:
+        """Whether a suggested class may be taken with one key; what is not is shown as a guess."""
+        return rules.sure_enough(self.probability)
+
 
 @dataclass(frozen=True, slots=True)
 class AdviceView:
@@ -56,6 +61,11 @@ class AdviceView:
     places: tuple[Suggestion, ...]
     duplicates: tuple[Suggestion, ...]
     reader: str
+
+    @property
+    def best_type(self) -> Suggestion | None:
+        """The class that may be filled in beforehand; None where the reader only guesses."""
+        return self.types[0] if self.types and self.types[0].sure else None
 
 
 NO_ADVICE = AdviceView((), "", (), (), "")

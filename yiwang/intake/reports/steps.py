@@ -362,6 +362,7 @@ def accept_as_suggested(case_ids: Iterable[CaseId], *, call: Call) -> tuple[Bulk
     """A named person accepts many gathered cases, each with the type the reader suggested for its report.
 
     Each is a step of its own under this person's name: one that cannot be accepted is refused and the rest goes on.
+    What the reader was not sure of is refused with NotSure: nobody looks at each of many.
     """
     answers = []
     for case_id in case_ids:
@@ -370,7 +371,7 @@ def accept_as_suggested(case_ids: Iterable[CaseId], *, call: Call) -> tuple[Bulk
         try:
             forward.accept(
                 case_id,
-                type_code=advice.top_code if advice else "",
+                type_code=_suggested(report, advice),
                 title=rules.title_of(report.title, report.text) if report else "",
                 call=replace(call, key=f"{call.key}/{case_id}" if call.key else None),
             )
@@ -379,6 +380,12 @@ def accept_as_suggested(case_ids: Iterable[CaseId], *, call: Call) -> tuple[Bulk
         else:
             answers.append(BulkAnswer(case_id, None))
     return tuple(answers)
+
+
+def _suggested(report: Report | None, advice: ReportAdvice | None) -> str:
+    if report is None or advice is None:
+        return ""
+    return rules.type_in_bulk(report.number, advice.top_code, advice.top_probability)
 
 
 def reading_actor() -> Actor:

@@ -176,7 +176,8 @@ class Case:
         """As suggested, by one key, where the reader was right; else with the right type by hand."""
         trouble = self.words.trouble
         advice = desk.get(f"/cases/{self.number}")["advice"]
-        suggested = advice["types"][0]["key"] if advice and advice["types"] else ""
+        best = advice["types"][0] if advice and advice["types"] else None
+        suggested = best["key"] if best and best["sure"] else ""
         if suggested == trouble.type and not trouble.demand:
             desk.post("/cases/accept", {"numbers": [self.number]})
             self.tally.count(self.tally.steps, "accept")

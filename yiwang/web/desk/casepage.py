@@ -275,10 +275,10 @@ def _initial(seen: Seen, name: str, call: Call) -> dict[str, Any]:
 
 def _for_accept(seen: Seen, call: Call) -> dict[str, Any]:
     row, told = seen.case.row, seen.told[0] if seen.told else None
-    best = seen.advice.types[0].key if seen.advice.types else ""
+    best = seen.advice.best_type
     placed = row.place_id or (seen.advice.places[0].key if seen.advice.places and row.point is None else "")
     return {
-        "type_code": row.type_code or best,
+        "type_code": row.type_code or (best.key if best else ""),
         "title": title_of(told.title, told.text) if told else row.title,
         "place": placed,
         "urgent": row.urgent,
@@ -309,7 +309,8 @@ def _for_suspend(seen: Seen, call: Call) -> dict[str, Any]:
 
 
 def _for_settle(seen: Seen, call: Call) -> dict[str, Any]:
-    return {"type_code": seen.case.row.type_code or (seen.advice.types[0].key if seen.advice.types else "")}
+    best = seen.advice.best_type
+    return {"type_code": seen.case.row.type_code or (best.key if best else "")}
 
 
 _INITIAL = {
@@ -338,7 +339,8 @@ def form_content(seen: Seen, act: Act, form: ActForm, **more: Any) -> dict[str, 
         "errors": form.errors if form.is_bound else {},
         "form": form,
         "fields": [field_content(form, name) for name in form.fields],
-        "suggestions": chips(seen.advice.types, 1) if act.name in ("accept", "settle") else [],
+        "suggestions": chips(sure(seen.advice.types), 1) if act.name in ("accept", "settle") else [],
+        "guesses": chips(guesses(seen.advice.types), 1) if act.name in ("accept", "settle") else [],
         "places": chips(seen.advice.places, 7) if act.name == "accept" else [],
         "precedents": _precedents(seen) if act.name in ("dispatch", "rule", "redirect") else None,
         "usual": _usual(seen) if act.name in ("dispatch", "redirect") else "",
@@ -362,12 +364,21 @@ def field_content(form: ActForm, name: str) -> dict[str, Any]:
     }
 
 
+def sure(found: Sequence[Suggestion]) -> list[Suggestion]:
+    """The classes to offer, each with a key."""
+    return [one for one in found if one.sure]
+
+
+def guesses(found: Sequence[Suggestion]) -> list[Suggestion]:
+    """What the reader thinks without being sure: folded away, without a key, never filled in beforehand."""
+    return [one for one in found if LEAST_LIKELY <= one.probability and not one.sure]
+
+
 def chips(found: Sequence[Suggestion], first_key: int) -> list[dict[str, Any]]:
-    """Suggestions of the reader: what, how sure, why; each is taken by its number's key. What is hardly likely is left out."""
-    likely = [one for at, one in enumerate(found) if at == 0 or one.probability >= LEAST_LIKELY]
+    """Suggestions of the reader: what, how sure, why; each is taken by its number's key."""
     return [
         {"value": one.key, "text": one.name, "percent": round(one.probability * 100), "why": one.why, "key": str(at)}
-        for at, one in enumerate(likely, start=first_key)
+        for at, one in enumerate(found, start=first_key)
     ]
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from yiwang.cases.queries import SOON, CaseRow
 from yiwang.cases.stages import ENDED, State
+from yiwang.intake.reports.rules import sure_enough
 from yiwang.kernel import walltime
 from yiwang.kernel.terms import CaseId
 from yiwang.web.components.markup import english, moment_text
@@ -43,6 +44,7 @@ def shown(row: CaseRow, names: Names, now: datetime, suggestion: tuple[str, floa
         "title": row.title or _("（只有照片）"),
         "type": casetypes.name(row.type_code) if row.type_code else "",
         "suggested": _suggested(row, suggestion),
+        "guessed": suggestion is not None and not sure_enough(suggestion[1]),
         "place": names.where(row.place_id, row.point, row.committee),
         "team": names.team(row.lead_team),
         "source": said(f"case.source.{row.source}"),
@@ -59,6 +61,8 @@ def shown(row: CaseRow, names: Names, now: datetime, suggestion: tuple[str, floa
 def _suggested(row: CaseRow, suggestion: tuple[str, float] | None) -> str:
     if row.state != State.GATHERED or not suggestion or not suggestion[0]:
         return ""
+    if not sure_enough(suggestion[1]):
+        return _("类别没有把握")
     return _("建议：%(type)s %(percent)s%%") % {
         "type": casetypes.name(suggestion[0]),
         "percent": round(suggestion[1] * 100),

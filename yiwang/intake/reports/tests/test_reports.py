@@ -10,7 +10,7 @@ from yiwang.cases import problems as case_problems
 from yiwang.cases.models import Case, Clock
 from yiwang.cases.steps import sideways
 from yiwang.cases.tests.conftest import SYSTEM, at, town  # noqa: F401  # the fixture of cases
-from yiwang.intake.reports import jobs, problems, queries, steps
+from yiwang.intake.reports import jobs, problems, queries, rules, steps
 from yiwang.intake.reports.models import Report, ReportAdvice
 from yiwang.intake.reports.steps import Message, Person
 from yiwang.kernel.journal import sequencer
@@ -115,6 +115,31 @@ def test_a_named_person_accepts_in_bulk_and_what_was_not_read_is_refused(visit, 
     assert [answer.refused is None for answer in answers] == [True, False]
     assert isinstance(answers[1].refused, case_problems.ProofMissing)
     assert Case.objects.get(pk=read.case_id).title
+
+
+@pytest.mark.parametrize(("probability", "refused"), [(0.0, True), (0.39, True), (0.4, False), (1.0, False)])
+def test_a_class_that_is_only_a_guess_is_not_taken_in_bulk_and_says_why(visit, timer, town, probability, refused):  # noqa: F811
+    made = report(visit)
+    jobs.read_waiting(timer)
+    ReportAdvice.objects.filter(report=made.report_id).update(top_probability=probability)
+    (answer,) = steps.accept_as_suggested([made.case_id], call=town.call("operator"))
+    assert isinstance(answer.refused, problems.NotSure) == refused
+    assert Case.objects.get(pk=made.case_id).state == ("gathered" if refused else "accepted")
+    if refused:
+        assert answer.refused.parameters == {"number": made.number, "percent": round(probability * 100), "least": 40}
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("垃圾没人收！请尽快处理。", "垃圾没人收"),
+        ("灯不亮？看不见路", "灯不亮"),
+        ("第一件；第二件", "第一件"),
+        ("Broken lamp; and more", "Broken lamp"),
+    ],
+)
+def test_a_title_ends_where_the_first_sentence_ends(text, title):
+    assert rules.title_of("", text) == title
 
 
 def test_an_imported_message_keeps_its_own_times_and_its_reply_is_an_event(timer):

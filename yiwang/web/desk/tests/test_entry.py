@@ -11,6 +11,7 @@ from PIL import Image
 from yiwang.cases import queries as cases
 from yiwang.cases.queries import ListFilter
 from yiwang.intake.reports import queries as reports
+from yiwang.intake.reports.models import ReportAdvice
 from yiwang.web.desk.tests.conftest import SYSTEM
 
 HEADER = ("工单编号", "来电时间", "诉求内容", "联系电话", "答复意见", "答复时间")
@@ -32,6 +33,38 @@ def test_what_is_typed_is_read_with_reason_and_probability(town):
     assert "文中说到" in page
     assert "水电气协调办公室" in page
     assert "可能已有人反映" in page
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "offered", "folded", "filled"),
+    [
+        ((0.9, 0.05, 0.01), ["E-01-01"], ["E-01-02"], "E-01-01"),
+        ((0.39, 0.3, 0.2), [], ["E-01-01", "E-01-02", "C-01-02"], ""),
+        ((0.5, 0.4, 0.1), ["E-01-01", "E-01-02"], ["C-01-02"], "E-01-01"),
+    ],
+)
+def test_what_is_only_a_guess_is_folded_away_without_a_key_and_never_filled_in(
+    town, probabilities, offered, folded, filled
+):
+    case_id = town.report()
+    advice = ReportAdvice.objects.get(report__case=case_id)
+    reason = {"key": "reading.class.weak", "parameters": []}
+    codes = ("E-01-01", "E-01-02", "C-01-02")
+    advice.types = [
+        {"code": code, "probability": chance, "reason": reason}
+        for code, chance in zip(codes, probabilities, strict=True)
+    ]
+    advice.top_code, advice.top_probability = codes[0], probabilities[0]
+    advice.save()
+    client = town.client("operator")
+    page = client.get(f"/desk/cases/{town.number(case_id)}").content.decode()
+    given = re.findall(r'data-take="type_code" data-value="([^"]+)"( data-key)?', page)
+    assert [code for code, key in given if key] == offered
+    assert [code for code, key in given if not key] == folded
+    chosen = re.search(r'<select[^>]*name="type_code".*?</select>', page, re.DOTALL).group()
+    assert re.findall(r'<option value="([^"]*)"[^>]* selected', chosen) == ([filled] if filled else [])
+    listed = client.get("/desk/cases").content.decode()
+    assert ("类别没有把握" in listed) == (not filled)
 
 
 def test_a_call_is_entered_for_another_person_and_both_can_be_answered(town):

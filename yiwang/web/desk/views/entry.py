@@ -154,9 +154,10 @@ def read(request: HttpRequest) -> HttpResponse:
     names = townsfolk.names(actor)
     content = {
         "advice": advice,
-        "types": casepage.chips(advice.types, 1),
+        "types": casepage.chips(casepage.sure(advice.types), 1),
+        "guesses": casepage.chips(casepage.guesses(advice.types), 1),
         "places": casepage.chips(advice.places, 4),
-        "team": names.team(names.team_id(advice.department)),
+        "team": names.team(names.team_id(advice.department)) if advice.best_type else "",
         "duplicates": advice.duplicates,
     }
     return render(request, "desk/reading.html", content)
