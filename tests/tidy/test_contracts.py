@@ -23,6 +23,8 @@ PLANTED = {
     "queries never write": ("yiwang/cases/queries.py", "import yiwang.cases.steps"),
     "Appliers know facts and rows only": ("yiwang/kernel/files/apply.py", "import yiwang.kernel.walltime"),
     "Appliers are called by the journal alone": ("yiwang/cases/steps/planted.py", "import yiwang.cases.apply"),
+    "What stands at /admin only looks": ("yiwang/cases/admin.py", "import yiwang.cases.steps.forward"),
+    "Nobody imports what a module shows at /admin": ("yiwang/web/desk/planted.py", "import yiwang.cases.admin"),
     "Tables of kernel.people": ("yiwang/kernel/places/queries.py", "import yiwang.kernel.people.models"),
     "Tables of kernel.journal": ("yiwang/cases/steps/planted.py", "import yiwang.kernel.journal.models"),
     "Tables of kernel.places": ("yiwang/cases/steps/planted.py", "import yiwang.kernel.places.models"),

@@ -46,7 +46,10 @@ NO_DOOR = {
 """Routes without an action, as patterns, each with the reason."""
 
 
-NOT_VISITED = {"house/problem": "shows what a refusal looks like, to everybody"}
+NOT_VISITED = {
+    "house/problem": "shows what a refusal looks like, to everybody",
+    "admin/login": "leads everybody to the desk's log-in, which looks like being turned away",
+}
 """Addresses (their ends) that each role's walk passes by, each with the reason."""
 
 

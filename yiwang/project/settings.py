@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     *KERNEL_APPS,
     *MODULE_APPS,
     *DOOR_APPS,
+    "django.contrib.admin",  # last: the desk's templates for it come first
 ]
 
 MIDDLEWARE = [
@@ -79,6 +80,7 @@ TEMPLATES: list[dict[str, Any]] = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
         },

@@ -2,7 +2,10 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from yiwang.kernel.access.readonly_admin import site
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("admin/", site.urls),
     path("api/", include("yiwang.gateways.api.urls")),
     path("desk/", include("yiwang.web.desk.urls")),
     path("stream/", include("yiwang.gateways.stream.urls")),

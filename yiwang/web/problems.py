@@ -16,7 +16,7 @@ from yiwang.kernel.problems import LogInFirst, Problem
 from yiwang.kernel.wording import problem_text
 from yiwang.web import house
 
-STAFF_ROOM = "/desk"
+STAFF_ROOMS = ("/desk", "/admin")
 
 
 class ProblemMiddleware:
@@ -54,7 +54,7 @@ def login_url(request: HttpRequest) -> str:
     """Where this reader logs in (staff at the desk, residents at the portal), coming back to the same page afterwards."""
     came_from = request.get_full_path() if request.method == "GET" and not _by_htmx(request) else _referrer(request)
     room = settings.LOGIN_URL
-    if not request.path.startswith(STAFF_ROOM):
+    if not request.path.startswith(STAFF_ROOMS):
         try:
             room = reverse("portal:login")
         except NoReverseMatch:

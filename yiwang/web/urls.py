@@ -6,6 +6,7 @@ from yiwang.web import views
 
 app_name = "web"
 urlpatterns = [
+    path("admin/login", views.admin_log_in, name="admin_log_in"),
     path("house", views.show_house, name="house"),
     path("house/problem", views.show_problem, name="house_problem"),
     path("house/photo", views.take_photo, name="house_photo"),

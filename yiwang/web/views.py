@@ -1,10 +1,12 @@
 """The doors all rooms share. A reader's wishes (letter size, scheme, language) are cookies, not rows."""
 
 import hashlib
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 from django.views.i18n import set_language
@@ -29,6 +31,14 @@ def show_house(request: HttpRequest) -> HttpResponse:
 def show_problem(request: HttpRequest) -> HttpResponse:
     """A refusal, as page or fragment, to look at."""
     raise NotAllowed(action="house.example")
+
+
+@require_GET
+@door("session.open")
+def admin_log_in(request: HttpRequest) -> HttpResponse:
+    """There is one log-in for staff: it leads on to where one wanted to be, here to the tables."""
+    wish = request.GET.get("next") or reverse("admin:index")
+    return HttpResponseRedirect(f"{settings.LOGIN_URL}?{urlencode({'next': wish})}")
 
 
 @require_POST

@@ -258,13 +258,13 @@ def keep_advice(report_id: ReportId, advice: Advice, *, call: Call) -> facts.Rep
         reader=advice.reader,
         top_code=best.code if best else "",
         top_probability=round(best.probability, 4) if best else 0.0,
-        **({} if gone else _suggested(advice)),
+        **({} if gone else _best_few(advice)),
     )
     record(fact, call=call)
     return fact
 
 
-def _suggested(advice: Advice) -> dict[str, Any]:
+def _best_few(advice: Advice) -> dict[str, Any]:
     """The private fields of ReportRead: the best few of each list."""
     return {
         "types": tuple(
@@ -371,7 +371,7 @@ def accept_as_suggested(case_ids: Iterable[CaseId], *, call: Call) -> tuple[Bulk
         try:
             forward.accept(
                 case_id,
-                type_code=_suggested(report, advice),
+                type_code=_type_in_bulk(report, advice),
                 title=rules.title_of(report.title, report.text) if report else "",
                 call=replace(call, key=f"{call.key}/{case_id}" if call.key else None),
             )
@@ -382,7 +382,7 @@ def accept_as_suggested(case_ids: Iterable[CaseId], *, call: Call) -> tuple[Bulk
     return tuple(answers)
 
 
-def _suggested(report: Report | None, advice: ReportAdvice | None) -> str:
+def _type_in_bulk(report: Report | None, advice: ReportAdvice | None) -> str:
     if report is None or advice is None:
         return ""
     return rules.type_in_bulk(report.number, advice.top_code, advice.top_probability)

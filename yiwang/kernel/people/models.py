@@ -49,6 +49,10 @@ class Account(AbstractBaseUser):
             ),
         )
 
+    def __str__(self) -> str:
+        """The username; a resident has none and is called by the identifier, never by name or phone."""
+        return self.username or str(self.id)
+
     @property
     def is_active(self) -> bool:  # type: ignore[override]
         """Django's name for it."""

@@ -62,13 +62,14 @@ def navigation(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
         (_("登记来电来访"), "desk:new", "g n", "report.suggest"),
         (_("裁定先例"), "desk:rulings", "g r", "case.read"),
         (_("导入热线表"), "desk:import", "g i", "report.import"),
+        (_("数据表"), "admin:index", "g d", "admin.read"),
     ]
     items = []
     for text, name, key, action in entries:
         if not may(actor, action):
             continue
         href = reverse(name)
-        current = here == href or (name == "desk:cases" and here.startswith(href))
+        current = here == href or (name in ("desk:cases", "admin:index") and here.startswith(href))
         items.append({"text": text, "href": href, "key": key, "current": current, "count": None})
     return [{"title": "", "items": items}]
 

@@ -1,13 +1,19 @@
 """A small town for the desk: three departments, a member of staff of each role, and cases in any state."""
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth import get_user_model
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+from django.core.wsgi import get_wsgi_application
+from django.db import connections
 from django.test import Client, override_settings
 
 from yiwang.cases import queries as cases
@@ -163,3 +169,66 @@ def post() -> Callable[..., object]:
         )
 
     return send
+
+
+# --- a browser --------------------------------------------------------------------------------------------------------
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+class Quiet(WSGIRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        """Tests print nothing."""
+
+
+class Closing:
+    """Gives each request's connection back, so that the test database can be dropped."""
+
+    def __init__(self, application: Any) -> None:
+        self.application = application
+
+    def __call__(self, environ: Any, start: Any) -> Any:
+        answer = self.application(environ, start)
+        try:
+            yield from answer
+        finally:
+            if hasattr(answer, "close"):
+                answer.close()
+            connections.close_all()
+
+
+@pytest.fixture
+def address(transactional_db: None) -> Iterator[str]:
+    server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
+    server.set_app(Closing(StaticFilesHandler(get_wsgi_application())))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def chromium() -> Iterator[Any]:
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield browser
+        connections.close_all()  # the steps that the test called inside Playwright's loop have a connection of their own
+        browser.close()
+
+
+def open_page(chromium: Any, address: str, town: Any, who: str, width: int = 1440) -> Any:
+    """A page in which this member of staff is logged in."""
+    context = chromium.new_context(viewport={"width": width, "height": 900}, locale="zh-CN")
+    session = town.client(who).cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": session, "url": address}])
+    page = context.new_page()
+    page.set_default_timeout(15000)
+    return page
+
+
+@pytest.fixture
+def no_async_check(monkeypatch) -> None:
+    """Playwright keeps an event loop in this thread; the steps called between are not part of it."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")

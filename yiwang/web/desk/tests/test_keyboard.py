@@ -1,71 +1,13 @@
 """The day's work with the keyboard alone, in a browser: enter a call, take a suggestion, accept, move, dispatch, help."""
 
-import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
-from django.core.wsgi import get_wsgi_application
-from django.db import connections
 
 from yiwang.cases import queries as cases
-from yiwang.web.desk.tests.conftest import SYSTEM, made
+from yiwang.web.desk.tests.conftest import SYSTEM, made, open_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-
-
-class Quiet(WSGIRequestHandler):
-    def log_message(self, *_: Any) -> None:
-        """Tests print nothing."""
-
-
-class Closing:
-    """Gives each request's connection back, so that the test database can be dropped."""
-
-    def __init__(self, application: Any) -> None:
-        self.application = application
-
-    def __call__(self, environ: Any, start: Any) -> Any:
-        answer = self.application(environ, start)
-        try:
-            yield from answer
-        finally:
-            if hasattr(answer, "close"):
-                answer.close()
-            connections.close_all()
-
-
-@pytest.fixture
-def address(transactional_db: None) -> Iterator[str]:
-    server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
-    server.set_app(Closing(StaticFilesHandler(get_wsgi_application())))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture
-def chromium() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield browser
-        connections.close_all()  # the steps that the test called inside Playwright's loop have a connection of their own
-        browser.close()
-
-
-def _page(chromium: Any, address: str, town: Any, who: str) -> Any:
-    context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
-    session = town.client(who).cookies["sessionid"].value
-    context.add_cookies([{"name": "sessionid", "value": session, "url": address}])
-    page = context.new_page()
-    page.set_default_timeout(15000)
-    return page
 
 
 def _until(page: Any, check: Any) -> None:
@@ -77,16 +19,10 @@ def _until(page: Any, check: Any) -> None:
     raise AssertionError("it did not happen within six seconds")
 
 
-@pytest.fixture
-def no_async_check(monkeypatch) -> None:
-    """Playwright keeps an event loop in this thread; the steps called between are not part of it."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-
-
 def test_a_call_is_entered_accepted_and_dispatched_without_a_mouse(no_async_check, address, chromium):
     town = made()
     town.report("新海一村3号楼前的路灯不亮，已经一个星期了")
-    page = _page(chromium, address, town, "duty_officer")
+    page = open_page(chromium, address, town, "duty_officer")
 
     page.goto(f"{address}/desk/")
     page.keyboard.press("g")
@@ -133,7 +69,7 @@ def test_a_call_is_entered_accepted_and_dispatched_without_a_mouse(no_async_chec
 def test_what_was_typed_survives_a_log_in_that_expired(no_async_check, address, chromium):
     town = made()
     number = town.number(town.report())
-    page = _page(chromium, address, town, "operator")
+    page = open_page(chromium, address, town, "operator")
     page.goto(f"{address}/desk/cases/{number}?act=decline")
     page.keyboard.press("d")
     page.wait_for_selector("[data-act=decline] textarea")

@@ -1,0 +1,33 @@
+"""The tables of reports at /admin: numbers and times, never what somebody told the town or who it was. The reasons of an advice
+quote the message, so only its class and probability are shown."""
+
+from typing import ClassVar
+
+from django.contrib import admin
+
+from yiwang.intake.reports.models import Report, ReportAdvice, SheetColumns
+from yiwang.intake.reports.rules import CHANNELS
+from yiwang.kernel.access.readonly_admin import TableAdmin, filter_words, site
+
+
+@admin.register(Report, site=site)
+class ReportAdmin(TableAdmin):
+    columns = ("id", "number", "channel", "source_key", "case", "happened_at", "received_at", "read")
+    listed = ("number", "channel", "source_key", "case", "happened_at", "received_at", "read")
+    named = "number"
+    words: ClassVar = {"channel": "report.channel"}
+    found_by = ("number", "id")
+    list_filter = (filter_words("report", "channel", "report.channel", CHANNELS),)
+
+
+@admin.register(ReportAdvice, site=site)
+class ReportAdviceAdmin(TableAdmin):
+    columns = listed = ("report", "reader", "top_code", "top_probability")
+    found_by = ("report__number",)
+
+
+@admin.register(SheetColumns, site=site)
+class SheetColumnsAdmin(TableAdmin):
+    columns = listed = ("sheet", "columns")
+    named = "sheet"
+    ordering = ("sheet",)
