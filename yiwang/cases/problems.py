@@ -147,6 +147,13 @@ class NotDrawn(Problem):
     status = 409
 
 
+class PhoneClosed(Problem):
+    """A department opens a person's telephone only while the case is in its hands. Parameter: number."""
+
+    slug = "case-phone-closed"
+    status = 403
+
+
 class StillOpen(Problem):
     """What is needed to handle an open case is kept until it has ended. Parameter: number."""
 

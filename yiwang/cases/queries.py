@@ -14,11 +14,12 @@ from yiwang.cases.locked import ground_of, snapshot_of
 from yiwang.cases.models import Case, CaseProof, Extension, Objection, Recheck, Ruling
 from yiwang.cases.problems import CaseUnknown
 from yiwang.cases.snapshot import CaseSnapshot, ClockSnapshot
-from yiwang.cases.stages import ENDED, Arrow, State, arrows_from
+from yiwang.cases.stages import ENDED, WITH_DEPARTMENT, Arrow, State, arrows_from
 from yiwang.kernel.access import permission
 from yiwang.kernel.access.rules import Reach
 from yiwang.kernel.files.guards import guards
 from yiwang.kernel.journal import queries as journal
+from yiwang.kernel.people import queries as people
 from yiwang.kernel.terms import AccountId, Actor, CaseId, Point, TeamId
 
 PAGE_SIZE = 50
@@ -370,6 +371,13 @@ def arrows_for(actor: Actor, snapshot: CaseSnapshot) -> tuple[Arrow, ...]:
     return tuple(
         arrow for arrow in arrows_from(snapshot.state) if permission.reach(actor, arrow.authority).covers(ground)
     )
+
+
+def may_open_person(actor: Actor, snapshot: CaseSnapshot) -> bool:
+    """Whether the actor may open the telephone of the case's people now (steps.remarks.open_person)."""
+    reach = permission.reach(actor, "person.unmask")
+    in_hands = snapshot.state in WITH_DEPARTMENT and reach.covers(people.ground_of_team(snapshot.lead_team))
+    return reach.town or in_hands
 
 
 def precedents(actor: Actor, type_code: str, text: str = "", limit: int = 5) -> tuple[RulingView, ...]:

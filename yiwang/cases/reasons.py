@@ -12,6 +12,9 @@ REASONS: dict[str, tuple[str, ...]] = {
     "reopen": ("not-mended", "came-back", "part-only", "answer-wrong", "recheck-failed"),
 }
 
+PURPOSES = ("first-contact", "ask-place", "call-back", "emergency")
+"""For what a person's telephone may be opened. The person reads it on their own page."""
+
 OUTCOMES = ("solved", "explained")
 """What came of the handling: 实际解决 or 解释说明 (R-112)."""
 

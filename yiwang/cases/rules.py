@@ -7,7 +7,11 @@ from datetime import date, datetime, timedelta
 from yiwang.cases import problems
 from yiwang.cases.reasons import REASONS
 from yiwang.cases.snapshot import CaseSnapshot, ClockSnapshot
+<<<<<<< HEAD
 from yiwang.cases.stages import ARROWS, Arrow, ClockStage, Proof, State, arrows_from
+=======
+from yiwang.cases.stages import ARROWS, WITH_DEPARTMENT, Arrow, ClockStage, Proof, arrows_from
+>>>>>>> wt-people
 from yiwang.kernel.terms import AccountId, FileHash, TeamId
 
 
@@ -130,6 +134,12 @@ def another_team(case: CaseSnapshot, team: TeamId) -> None:
     """A redirect is to another department: to the same one it would only open its window of return again. Raises SameDepartment."""
     if team == case.lead_team:
         raise problems.SameDepartment(number=case.number)
+
+
+def in_hands(case: CaseSnapshot) -> None:
+    """Raises PhoneClosed when the case is not (any more) in the hands of its lead department."""
+    if case.state not in WITH_DEPARTMENT:
+        raise problems.PhoneClosed(number=case.number)
 
 
 def review_day(day: date, *, today: date) -> None:

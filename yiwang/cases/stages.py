@@ -48,6 +48,10 @@ ENDED = frozenset({State.CLOSED, State.RATED, State.DECLINED, State.DISMISSED, S
 """States in which nobody at the town has anything to do."""
 
 
+WITH_DEPARTMENT = frozenset({State.DISPATCHED, State.HANDLING, State.SUSPENDED, State.HANDLED, State.VERIFIED})
+"""States in which a case is in the hands of its lead department: given to it, and neither returned nor ended."""
+
+
 class ClockStage(StrEnum):
     """What a clock measures. `answer` runs for the resident, from receipt to close, and is never restarted."""
 

@@ -1,12 +1,14 @@
 """What is added to a case without moving it: remarks, corrections, proofs from above, and the re-check of closed cases."""
 
 import hashlib
+from dataclasses import replace
 from datetime import date, datetime
 
 from yiwang.cases import facts, law, rules
 from yiwang.cases.locked import ground_of, locked_case
 from yiwang.cases.models import Case, Recheck
 from yiwang.cases.problems import NotDrawn, StillOpen
+from yiwang.cases.reasons import PURPOSES
 from yiwang.cases.stages import ENDED, Proof, State
 from yiwang.cases.steps.forward import Ground
 from yiwang.cases.steps.frame import hands_of, hang_photos, take
@@ -15,7 +17,11 @@ from yiwang.kernel.access import permission
 from yiwang.kernel.journal.erasing import erase_private
 from yiwang.kernel.journal.step import step
 from yiwang.kernel.journal.steps import record
-from yiwang.kernel.terms import TOWN_WIDE, Call, CaseId, FileHash
+from yiwang.kernel.people import queries as people
+from yiwang.kernel.people import steps as people_steps
+from yiwang.kernel.people.facts import PersonUnmasked
+from yiwang.kernel.problems import NotFound
+from yiwang.kernel.terms import TOWN_WIDE, AccountId, Call, CaseId, FileHash
 
 
 @step("case.note")
@@ -33,6 +39,26 @@ def note(
     fact = facts.CaseNoted(case.id, kind, department, (), text=text.strip())
     record(fact, call=call, happened_at=happened_at)
     return fact
+
+
+@step("person.unmask")
+def open_person(case_id: CaseId, account_id: AccountId, *, purpose: str, call: Call) -> PersonUnmasked:
+    """Open name and telephone of the one who reported a case, or whom it concerns, for a purpose that they can read.
+
+    The centre may do so whenever it deals with the case; a department only while the case is in its own hands. The
+    answer is for people.queries.unmasked. Raises BadChoice, PhoneClosed, and NotFound for a person of another case.
+    """
+    case = locked_case(case_id)
+    permission.require(call.actor, "person.unmask", people.ground_of_team(case.lead_team))
+    team_id = None
+    if not permission.reach(call.actor, "person.unmask").town:
+        rules.in_hands(case)
+        team_id = case.lead_team
+    rules.choice("purpose", purpose, PURPOSES)
+    if account_id not in (case.reporter, case.on_behalf):
+        raise NotFound
+    said = replace(call, reason=f"{case.number}: {purpose}")
+    return people_steps.unmask_person(account_id, purpose=purpose, about=case.number, team_id=team_id, call=said)
 
 
 @step("case.forget")

@@ -52,6 +52,11 @@ def reach(actor: Actor, action: str) -> Reach:
     return rules.reach(table(), actor, action)
 
 
+def role_for(actor: Actor, action: str, where: Where) -> str:
+    """The role by which the actor may do the action there: what stands beside an act instead of a name."""
+    return rules.role_for(table(), actor, action, where)
+
+
 def require(actor: Actor, action: str, where: Where) -> None:
     """Pass, or raise NotAllowed (LogInFirst for a visitor). Notes for the running step that it asked."""
     watch = _watch.get()

@@ -52,16 +52,38 @@ def reach(table: Table, actor: Actor, action: str) -> Reach:
     even where the table would let the role act in the whole town.
     """
     roles = table[action]
-    town, own, committees, teams = False, None, set[UUID](), set[UUID]()
-    for grant in grants_of(actor):
-        widest = roles.get(grant.role)
-        if widest is None:
-            continue
-        scope = grant.scope if WIDTH[grant.scope] <= WIDTH[widest] else widest
-        if scope == ScopeKind.TOWN:
-            town = True
-        elif scope == ScopeKind.OWN:
-            own = actor.account_id
-        elif grant.scope_id is not None and grant.scope == scope:
-            (committees if scope == ScopeKind.COMMITTEE else teams).add(grant.scope_id)
-    return Reach(town, frozenset(committees), frozenset(teams), own)
+    parts = [_reach_of(grant, roles.get(grant.role), actor.account_id) for grant in grants_of(actor)]
+    return Reach(
+        town=any(part.town for part in parts),
+        committees=frozenset().union(*(part.committees for part in parts)),
+        teams=frozenset().union(*(part.teams for part in parts)),
+        own=next((part.own for part in parts if part.own), None),
+    )
+
+
+def role_for(table: Table, actor: Actor, action: str, where: Where) -> str:
+    """The first of the actor's roles that alone lets it do the action there; empty when none does."""
+    roles = table[action]
+    return next(
+        (
+            grant.role
+            for grant in grants_of(actor)
+            if _reach_of(grant, roles.get(grant.role), actor.account_id).covers(where)
+        ),
+        "",
+    )
+
+
+def _reach_of(grant: Grant, widest: ScopeKind | None, account_id: AccountId | None) -> Reach:
+    """What one grant reaches, when the table lets its role act as widely as `widest` (None: not at all)."""
+    if widest is None:
+        return Reach()
+    scope = grant.scope if WIDTH[grant.scope] <= WIDTH[widest] else widest
+    if scope == ScopeKind.TOWN:
+        return Reach(town=True)
+    if scope == ScopeKind.OWN:
+        return Reach(own=account_id)
+    if grant.scope_id is None or grant.scope != scope:
+        return Reach()
+    ground = frozenset({grant.scope_id})
+    return Reach(committees=ground) if scope == ScopeKind.COMMITTEE else Reach(teams=ground)

@@ -130,10 +130,16 @@ class RoleRevoked:
 @fact("account.unmasked", subject="account_id")
 @dataclass(frozen=True, slots=True)
 class PersonUnmasked:
-    """Somebody looked at a person's full name and phone; the entry says who and why. Needed to read them (queries.unmasked)."""
+    """Somebody looked at a person's full name and phone. Needed to read them (queries.unmasked), and shown to the person:
+    by which role and department, for what (`purpose`, a code), about which case (`about`, its number); never the name.
+    """
 
     account_id: AccountId
     by: AccountId | None
+    purpose: str = ""
+    about: str = ""
+    role: str = ""
+    team_id: TeamId | None = None
 
 
 @fact("account.erased", subject="account_id")

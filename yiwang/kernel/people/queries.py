@@ -8,6 +8,7 @@ from uuid import UUID
 from yiwang.kernel import secrecy
 from yiwang.kernel.access import permission
 from yiwang.kernel.access.door import enter
+from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.people import rules
 from yiwang.kernel.people.facts import PersonUnmasked
 from yiwang.kernel.people.models import Account, Grant, Shift, Team
@@ -67,6 +68,14 @@ def _one_team(actor: Actor, **which: object) -> TeamCard:
     if row is None:
         raise NotFound
     return TeamCard(*row)
+
+
+def ground_of_team(team_id: TeamId | None) -> Where:
+    """The ground of what lies in a team's hands: the team and, for a committee's office, its committee. Nowhere for None."""
+    if team_id is None:
+        return Where()
+    committee = Team.objects.filter(pk=team_id).values_list("committee_id", flat=True).first()
+    return Where(PlaceId(committee) if committee else None, frozenset({team_id}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,18 +150,21 @@ def _shown(actor: Actor, account_id: AccountId, kind: str, cipher: bytes | memor
 
 
 def person(actor: Actor, account_id: AccountId) -> Person:
-    """A person with masked name and phone; in full only to oneself. For staff who deal with people. Raises NotFound."""
+    """A person with masked name and phone; in full only to oneself. For staff who deal with people, or who may open a
+    phone somewhere: their page decides of whom. Raises NotFound.
+    """
     own = actor.account_id == account_id
     if not own:
-        enter(actor, "person.find")
         if actor.kind == ActorKind.RESIDENT:
             raise NotAllowed(action="person.find")
+        if permission.reach(actor, "person.unmask").nothing:
+            enter(actor, "person.find")
     return _person(account_id, full=own)
 
 
 def unmasked(actor: Actor, seen: PersonUnmasked) -> Person:
     """A person in full, for the one whose looking was just recorded (steps.unmask_person). Raises NotAllowed, NotFound."""
-    permission.require(actor, "person.unmask", Where(owners=frozenset({seen.account_id})))
+    enter(actor, "person.unmask")
     if seen.by != actor.account_id:
         raise NotAllowed(action="person.unmask")
     return _person(seen.account_id, full=True)
@@ -167,6 +179,34 @@ def _person(account_id: AccountId, *, full: bool) -> Person:
     if not full:
         name, phone = secrecy.mask_name(name), secrecy.mask_phone(phone) if phone else ""
     return Person(account_id, ActorKind(row.kind), name, phone, full)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Somebody opened one's name and phone: when, by which role and department, for what, about which case; never who.
+
+    `purpose` is a code of the case's list; where it is empty, `reason` says it in words.
+    """
+
+    at: datetime
+    role: str
+    team_id: TeamId | None
+    purpose: str
+    reason: str
+    about: str
+
+
+def looks_at_me(actor: Actor) -> tuple[Look, ...]:
+    """Who opened one's own name and phone, the newest first. Raises LogInFirst."""
+    enter(actor, "account.change_own")
+    if actor.account_id is None:
+        raise NotFound
+    looks = [
+        Look(one.entry.happened_at, seen.role, seen.team_id, seen.purpose, one.entry.reason, seen.about)
+        for one in journal.history("account", actor.account_id)
+        if isinstance(seen := one.fact, PersonUnmasked) and seen.by != actor.account_id
+    ]
+    return tuple(reversed(looks))
 
 
 def account_by_phone(actor: Actor, phone: str) -> AccountId | None:

@@ -13,7 +13,7 @@ from yiwang.kernel.access import permission
 from yiwang.kernel.journal.erasing import erase_private
 from yiwang.kernel.journal.step import step
 from yiwang.kernel.journal.steps import record
-from yiwang.kernel.people import codes, facts, passwords, rules
+from yiwang.kernel.people import codes, facts, passwords, queries, rules
 from yiwang.kernel.people.models import Account, Grant, OneTimeCode, RefusedPassword, Shift, Team
 from yiwang.kernel.people.problems import (
     AccountInactive,
@@ -337,16 +337,22 @@ def revoke_role(grant_id: UUID, *, call: Call) -> facts.RoleRevoked:
 
 
 @step("person.unmask")
-def unmask_person(account_id: AccountId, *, call: Call) -> facts.PersonUnmasked:
+def unmask_person(
+    account_id: AccountId, *, purpose: str = "", about: str = "", team_id: TeamId | None = None, call: Call
+) -> facts.PersonUnmasked:
     """Note that somebody looks at a person's full name and phone, and why (`call.reason`); queries.unmasked takes the answer.
 
-    Raises ReasonMissing, NotFound.
+    The step that opens a case's person gives its `purpose` (a code), the case's number, and the team in whose hands it
+    is, so that the team's own people may look. Raises ReasonMissing, NotFound.
     """
-    permission.require(call.actor, "person.unmask", _own(account_id))
+    held = queries.ground_of_team(team_id)
+    ground = Where(held.committee, held.teams, frozenset({account_id}))
+    permission.require(call.actor, "person.unmask", ground)
     if not call.reason.strip():
         raise ReasonMissing
     _locked(account_id)
-    fact = facts.PersonUnmasked(account_id, call.actor.account_id)
+    role = permission.role_for(call.actor, "person.unmask", ground)
+    fact = facts.PersonUnmasked(account_id, call.actor.account_id, purpose, about, role, team_id)
     record(fact, call=call)
     return fact
 

@@ -149,16 +149,17 @@ def _report(seen: Seen, told: ReportView) -> dict[str, Any]:
         "text": told.text,
         "place_text": told.place_text,
         "happened_at": told.happened_at,
-        "reporter": person(seen.actor, told.reporter),
-        "on_behalf": person(seen.actor, told.on_behalf),
+        "reporter": person(seen, told.reporter),
+        "on_behalf": person(seen, told.on_behalf),
     }
 
 
-def person(actor: Actor, account_id: AccountId | None) -> dict[str, Any] | None:
-    """A person masked: name and phone for those who deal with people, a masked name for others."""
+def person(seen: Seen, account_id: AccountId | None) -> dict[str, Any] | None:
+    """A person masked: name and phone for those who deal with people or may open them here, a masked name for others."""
     if account_id is None:
         return None
-    if may(actor, "person.find"):
+    actor, may_open = seen.actor, cases.may_open_person(seen.actor, seen.case.snapshot)
+    if may_open or may(actor, "person.find"):
         known = people.person(actor, account_id)
         name, phone = known.name, known.phone
     else:
@@ -167,7 +168,7 @@ def person(actor: Actor, account_id: AccountId | None) -> dict[str, Any] | None:
         "id": str(account_id),
         "name": name or _("（没有留姓名）"),
         "phone": phone,
-        "may_unmask": bool(phone) and may(actor, "person.unmask"),
+        "may_unmask": bool(phone) and may_open,
     }
 
 

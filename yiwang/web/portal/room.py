@@ -9,6 +9,7 @@ from django.http import FileResponse
 from django.utils.translation import gettext as _
 
 from yiwang.kernel import walltime
+from yiwang.kernel.access import permission
 from yiwang.kernel.files import uploads
 from yiwang.kernel.files.problems import FileEmpty, FileTooLarge
 from yiwang.kernel.files.queries import Opened
@@ -98,6 +99,12 @@ def place_words(actor: Actor, place_id: PlaceId | None, point: Point | None) -> 
         "name": name_of(near),
         "metres": max(10, round(located.distance_m, -1)),
     }
+
+
+def role_name(role: str) -> str:
+    """A role of the town's staff in words; empty for one that there is no longer."""
+    names: Any = permission.roles().get(role, {}).get("name", {})
+    return str(names.get(house.language(), ""))
 
 
 def spaced_phone(digits: str) -> str:

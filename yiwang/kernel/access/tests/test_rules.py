@@ -72,6 +72,22 @@ def test_some_roles_need_no_giving(actor, reached):
     assert {action for action in table if not rules.reach(table, actor, action).nothing} == reached
 
 
+@pytest.mark.parametrize(
+    ("grants", "where", "role"),
+    [
+        ((Grant("a", TEAM, MY_TEAM), Grant("b", TOWN)), "my team's", "a"),
+        ((Grant("a", TEAM, MY_TEAM), Grant("b", TOWN)), "their team's", "b"),
+        ((Grant("a", TEAM, MY_TEAM),), "their team's", ""),
+        ((Grant("c", TOWN),), "mine", ""),
+        ((), "mine", "resident"),
+    ],
+)
+def test_an_act_names_the_role_that_allowed_it(grants, where, role):
+    table = {"see": {"a": TEAM, "b": TOWN, "resident": ScopeKind.OWN}}
+    kind = ActorKind.STAFF if grants else ActorKind.RESIDENT
+    assert rules.role_for(table, Actor(kind, ME, grants), "see", GROUNDS[where]) == role
+
+
 def test_an_action_that_nobody_declared_is_an_error_not_a_refusal():
     with pytest.raises(KeyError):
         rules.reach({}, VISITOR, "case.invent")

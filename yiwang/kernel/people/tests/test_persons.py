@@ -61,6 +61,37 @@ def test_a_phone_is_masked_until_somebody_looks_with_a_reason(resident, handler,
     assert (entry.reason, entry.actor) == ("电话回访", looking.actor.name)
 
 
+def test_one_sees_who_looked_by_role_and_department_and_never_by_name(resident, handler, called_by, system):
+    urban = queries.team_by_code(VISITOR, "urban").team_id
+    steps.unmask_person(resident, call=called_by(handler, town_wide("dispatcher"), reason="电话回访"))
+    steps.unmask_person(
+        resident,
+        purpose="first-contact",
+        about="XH1",
+        team_id=urban,
+        call=called_by(handler, of_team("handler", urban), reason="XH1"),
+    )
+    looks = queries.looks_at_me(resident_actor(resident))
+    assert [(one.role, one.team_id, one.purpose, one.reason, one.about) for one in looks] == [
+        ("handler", urban, "first-contact", "XH1", "XH1"),
+        ("dispatcher", None, "", "电话回访", ""),
+    ]
+    assert str(handler) not in str(looks)
+    assert queries.looks_at_me(resident_actor(handler)) == ()
+    with pytest.raises(LogInFirst):
+        queries.looks_at_me(VISITOR)
+
+
+def test_a_team_looks_on_its_own_ground_only(resident, handler, called_by, system):
+    urban = queries.team_by_code(VISITOR, "urban").team_id
+    other = steps.create_team("water", "department", name_zh="水务", name_en="Water", call=system()).team_id
+    looking = called_by(handler, of_team("handler", urban), reason="先行联系")
+    for ground in (None, other):
+        with pytest.raises(NotAllowed):
+            steps.unmask_person(resident, team_id=ground, call=looking)
+    assert steps.unmask_person(resident, team_id=urban, call=looking).role == "handler"
+
+
 def test_a_look_cannot_be_borrowed_by_another_or_taken_without_the_right(resident, handler, called_by):
     fact = steps.unmask_person(resident, call=called_by(handler, town_wide("dispatcher"), reason="回访"))
     with pytest.raises(NotAllowed):

@@ -9,7 +9,7 @@ from django.test import Client
 from yiwang.cases import jobs
 from yiwang.cases import queries as cases
 from yiwang.cases.queries import ListFilter
-from yiwang.cases.steps import sideways, timing
+from yiwang.cases.steps import forward, sideways, timing
 from yiwang.kernel import walltime
 from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.people import passwords
@@ -227,7 +227,29 @@ def test_a_phone_is_not_shown_without_purpose_to_others_or_of_a_stranger(town):
     operator = town.client("operator")
     assert operator.post(f"/desk/cases/{number}/phone", {"person": stranger, "purpose": "call-back"}).status_code == 404
     assert operator.post(f"/desk/cases/{number}/phone", {"person": stranger, "purpose": ""}).status_code == 422
-    assert town.client("sanitation").post(f"/desk/cases/{number}/phone", {"person": stranger}).status_code == 403
+    handler = town.client("sanitation")
+    assert handler.post(f"/desk/cases/{number}/phone", {"person": stranger, "purpose": "call-back"}).status_code == 404
+    assert handler.post(f"/desk/cases/{number}/phone", {"person": stranger, "purpose": "curious"}).status_code == 422
+    assert town.client("verifier").post(f"/desk/cases/{number}/phone", {"person": stranger}).status_code == 403
+
+
+def test_the_department_that_has_the_case_opens_the_phone_for_first_contact_until_the_case_has_ended(town):
+    case_id = town.verified()
+    number = town.number(case_id)
+    handler = town.client("sanitation")
+    page = handler.get(f"/desk/cases/{number}").content.decode()
+    assert "199****0001" in page
+    person = re.search(r'name="person" value="([0-9a-f-]+)"', page).group(1)
+    asked = {"person": person, "purpose": "first-contact"}
+    assert "19900000001" in handler.post(f"/desk/cases/{number}/phone", asked).content.decode()
+    assert town.client("water").post(f"/desk/cases/{number}/phone", asked).status_code == 404
+    forward.close(case_id, called_back="solved", answer="已清运", call=town.call("operator"))
+    page = handler.get(f"/desk/cases/{number}").content.decode()
+    assert 'name="person"' not in page
+    assert "199****0001" not in page
+    refused = handler.post(f"/desk/cases/{number}/phone", asked)
+    assert refused.status_code == 403
+    assert "不在贵部门手上" in refused.content.decode()
 
 
 def test_a_ruling_is_found_again_and_shown_at_the_next_dispatch(town, post):

@@ -12,13 +12,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from yiwang.cases import queries as cases
 from yiwang.cases.problems import CaseUnknown, WrongStage
+<<<<<<< HEAD
 from yiwang.cases.stages import State
+=======
+from yiwang.cases.reasons import PURPOSES
+from yiwang.cases.steps import remarks
+>>>>>>> wt-people
 from yiwang.kernel.access.door import door
 from yiwang.kernel.people import queries as people
-from yiwang.kernel.people import steps as people_steps
 from yiwang.kernel.people.problems import ReasonMissing
 from yiwang.kernel.problems import ChangedMeanwhile, LogInFirst, NotAllowed, NotFound, Problem
-from yiwang.kernel.terms import AccountId, Call
+from yiwang.kernel.terms import Call
 from yiwang.kernel.wording import problem_text
 from yiwang.web import house
 from yiwang.web.components.markup import moment_text
@@ -28,8 +32,6 @@ from yiwang.web.desk.casepage import Seen
 from yiwang.web.desk.forms.acts import ActForm
 from yiwang.web.desk.room import actor_of, by_htmx, call_of, page, said
 from yiwang.web.desk.views.files import receive
-
-PURPOSES = ("call-back", "first-contact", "ask-place", "emergency")
 
 
 @require_GET
@@ -52,7 +54,7 @@ def _draft_done(request: HttpRequest, number: str) -> str:
 
 def answer(request: HttpRequest, content: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """The case as a page of its own, or as the fragment that htmx asked for."""
-    content["purposes"] = [(code, said(f"desk.purpose.{code}")) for code in PURPOSES]
+    content["purposes"] = [(code, said(f"case.purpose.{code}")) for code in PURPOSES]
     if by_htmx(request):
         return render(request, "desk/case_body.html", content, status=status)
     return page(request, "desk/case.html", content, status=status)
@@ -217,7 +219,7 @@ def _done(request: HttpRequest, seen: Seen, chosen: Act) -> HttpResponse:
 @require_POST
 @door("person.unmask")
 def phone(request: HttpRequest, number: str) -> HttpResponse:
-    """Show a reporter's name and phone in full, for a purpose that the journal keeps."""
+    """Show a reporter's name and phone in full, for a purpose that the journal keeps and the person can read."""
     actor = actor_of(request)
     seen = casepage.see(actor, number)
     purpose = request.POST.get("purpose", "")
@@ -227,10 +229,9 @@ def phone(request: HttpRequest, number: str) -> HttpResponse:
     known = {str(one): one for told in seen.told for one in (told.reporter, told.on_behalf) if one}
     if wanted not in known:
         raise NotFound
-    reason = f"{number}: {said(f'desk.purpose.{purpose}')}"
-    fact = people_steps.unmask_person(AccountId(known[wanted]), call=call_of(request, reason))
+    fact = remarks.open_person(seen.case.row.id, known[wanted], purpose=purpose, call=call_of(request))
     shown = people.unmasked(actor, fact)
-    content = {"person": shown, "purpose": said(f"desk.purpose.{purpose}"), "row": seen.case.row}
+    content = {"person": shown, "purpose": said(f"case.purpose.{purpose}"), "row": seen.case.row}
     if by_htmx(request):
         return render(request, "desk/phone.html", content)
     return page(request, "desk/phone_page.html", content)

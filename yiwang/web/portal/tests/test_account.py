@@ -2,7 +2,7 @@
 
 import pytest
 
-from yiwang.cases.steps import sideways
+from yiwang.cases.steps import remarks, sideways
 from yiwang.intake.reports import jobs
 from yiwang.intake.reports.models import Report
 from yiwang.kernel.people import steps as people
@@ -101,6 +101,20 @@ def test_the_page_says_of_each_open_matter_that_its_words_go_when_it_ends_and_so
     jobs.forget_as_asked(now())
     assert Report.objects.get(number=number).text == ""
     assert "垃圾两天没人收" not in body(logged_in().get(f"/r/{number}/{token}"))
+
+
+def test_one_reads_which_department_looked_at_the_number_and_why(logged_in, reported, town):
+    number, _ = reported()
+    client = logged_in()
+    assert "还没有工作人员打开过" in body(client.get("/me"))
+    town.dispatched(number)
+    account = Account.objects.get(kind="resident").id
+    remarks.open_person(town.case_id(number), account, purpose="first-contact", call=town.call("handler"))
+    page = body(client.get("/me"))
+    for told in ("谁看过我的号码", "市容环卫所 · 部门处置人员 · 先行联系", number):
+        assert told in page
+    client.post("/me/details", {"language": "en"})
+    assert "Sanitation · Department handler · First contact" in body(client.get("/me"))
 
 
 def test_a_demonstration_offers_every_role_with_what_waits_and_one_click_goes_in(chinese, english, settings, town):

@@ -25,6 +25,8 @@ from yiwang.web import house
 from yiwang.web.portal import case_words, demonstration_codes, room
 from yiwang.web.views import YEAR_SECONDS
 
+MOST_LOOKS = 20
+"""What the page itself shows; the copy of one's data has all."""
 TONES = {"closed": "done", "rated": "done", "declined": "waiting", "dismissed": "waiting", "voided": "waiting"}
 
 
@@ -133,11 +135,29 @@ def me(request: HttpRequest) -> HttpResponse:
         }
         for row in cases.of_reporter(actor)
     ]
-    return render(
-        request,
-        "portal/me.html",
-        {"own": own, "phone": room.spaced_phone(own.phone), "rows": rows, "saved": "saved" in request.GET},
-    )
+    content = {
+        "own": own,
+        "phone": room.spaced_phone(own.phone),
+        "rows": rows,
+        "saved": "saved" in request.GET,
+        "looks": _looks(actor)[:MOST_LOOKS],
+    }
+    return render(request, "portal/me.html", content)
+
+
+def _looks(actor: Actor) -> list[dict[str, Any]]:
+    """Who opened one's number, the newest first: department and role, never a name."""
+    known = case_words.names(actor)
+    return [
+        {
+            "at": look.at,
+            "who": known.of(look.team_id) if look.team_id else _("镇城运中心"),
+            "role": room.role_name(look.role),
+            "why": word(f"case.purpose.{look.purpose}", house.language()) if look.purpose else look.reason,
+            "number": look.about,
+        }
+        for look in people.looks_at_me(actor)
+    ]
 
 
 @require_POST
