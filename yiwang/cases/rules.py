@@ -7,11 +7,7 @@ from datetime import date, datetime, timedelta
 from yiwang.cases import problems
 from yiwang.cases.reasons import REASONS
 from yiwang.cases.snapshot import CaseSnapshot, ClockSnapshot
-<<<<<<< HEAD
-from yiwang.cases.stages import ARROWS, Arrow, ClockStage, Proof, State, arrows_from
-=======
-from yiwang.cases.stages import ARROWS, WITH_DEPARTMENT, Arrow, ClockStage, Proof, arrows_from
->>>>>>> wt-people
+from yiwang.cases.stages import ARROWS, WITH_DEPARTMENT, Arrow, ClockStage, Proof, State, arrows_from
 from yiwang.kernel.terms import AccountId, FileHash, TeamId
 
 

@@ -12,12 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from yiwang.cases import queries as cases
 from yiwang.cases.problems import CaseUnknown, WrongStage
-<<<<<<< HEAD
-from yiwang.cases.stages import State
-=======
 from yiwang.cases.reasons import PURPOSES
+from yiwang.cases.stages import State
 from yiwang.cases.steps import remarks
->>>>>>> wt-people
 from yiwang.kernel.access.door import door
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.people.problems import ReasonMissing
