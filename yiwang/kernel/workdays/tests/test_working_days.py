@@ -12,7 +12,7 @@ from yiwang.kernel.problems import Problem
 from yiwang.kernel.wording import word
 from yiwang.kernel.workdays.calendar import Calendar
 from yiwang.kernel.workdays.loading import NOTICES, calendar_from, read_notices
-from yiwang.kernel.workdays.problems import OutsideCalendar
+from yiwang.kernel.workdays.problems import NoticeFileProblem, NoticeYearMissing, OutsideCalendar
 from yiwang.kernel.workdays.tests.town import calendar
 
 DATA = Path(os.environ.get("YIWANG_SHARED_DATA", Path(__file__).resolve().parents[5] / "shared" / "data")) / "holidays"
@@ -189,6 +189,12 @@ NOTICE = (NOTICES / "2019.yaml").read_text(encoding="utf-8")
         ("number: 国办发明电〔2018〕15号", "number: 15", 4),
         ("posted: 2018-12-06", "posted: December", 5),
         ("holiday: tomb-sweeping, ", "", 10),
+        ("holiday: tomb-sweeping, ", "holliday: tomb-sweeping, ", 10),
+        ("rest: [2019-04-05]", "rest: [2019-04-05, 2019-04-05]", 10),
+        ("rest: [2019-04-05]", "rest: [2019-04-06], work: [2019-04-06]", 10),
+        ("rest: [2019-04-05]", "rest: [2019-02-04]", 10),
+        ("    page: http", "    site: http", 6),
+        ("year: 2019", "year: 2018", 1),
     ],
 )
 def test_a_mistake_in_a_notice_is_refused_with_its_line(tmp_path, right, wrong, line):
@@ -198,3 +204,21 @@ def test_a_mistake_in_a_notice_is_refused_with_its_line(tmp_path, right, wrong, 
     with pytest.raises(Problem) as refusal:
         read_notices(path)
     assert (refusal.value.parameters["file"], refusal.value.parameters["line"]) == (str(path), line)
+
+
+def test_all_mistakes_of_a_notice_are_found_at_once(tmp_path):
+    path = tmp_path / "2019.yaml"
+    spoiled = NOTICE.replace("rest: [2019-04-05]", "rest: [2021-04-05]").replace(
+        "work: [2018-12-29]", "work: [2018-12-28]"
+    )
+    path.write_text(spoiled, encoding="utf-8")
+    with pytest.raises(NoticeFileProblem) as refusal:
+        read_notices(path)
+    assert [fault.line for fault in refusal.value.everything()] == [8, 10]
+
+
+def test_a_year_without_a_notice_between_years_with_one_is_refused():
+    kept = [path for path in NOTICES.glob("*.yaml") if path.stem != "2013"]
+    with pytest.raises(NoticeYearMissing) as refusal:
+        calendar_from(kept, calendar().hours)
+    assert (refusal.value.file, refusal.value.parameters["year"]) == (str(NOTICES / "2013.yaml"), 2013)
