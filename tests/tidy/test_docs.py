@@ -29,6 +29,7 @@ from yiwang.cases import law  # noqa: E402
 from yiwang.cases.stages import ClockStage  # noqa: E402
 from yiwang.kernel.access import permission  # noqa: E402
 from yiwang.kernel.terms import ScopeKind  # noqa: E402
+from yiwang.kernel.workdays.loading import NOTICES, read_years  # noqa: E402
 from yiwang.project import commands  # noqa: E402
 from yiwang.project.pack_quality import QUALITY  # noqa: E402
 from yiwang.project.packs import Pack, read_packs  # noqa: E402
@@ -295,6 +296,7 @@ def rules_page() -> str:
             f"| `{version.id}`<br>{version.text['zh-Hans']}<br>{version.text['en']} | {dates} |"
             f" {version.value} {version.unit} | {cell(version.reference)} | {yes_or_no(version.verified)} |"
         )
+    lines += notices_part()
     lines.append("\n## Limits by case type\n")
     lines += [f"| type | 类别 | department | {' | '.join(STAGES)} | from | note |", "|" + "---|" * (5 + len(STAGES))]
     notes: dict[str, int] = {}
@@ -303,6 +305,15 @@ def rules_page() -> str:
     lines.append("\n## Notes to the limits\n")
     lines += [f"{number}. {text}" for text, number in notes.items()]
     return "\n".join([*lines, ""])
+
+
+def notices_part() -> Iterator[str]:
+    """The State Council's notices on holidays, each once, in the order of their years."""
+    yield "\n## Notices on holidays\n\n| year | 文号 | posted | page | verified |\n|---|---|---|---|---|"
+    notices = (marked.notice for days in read_years(NOTICES.glob("*.yaml")).values() for marked in days)
+    for one in dict.fromkeys(notices):
+        page = f"[{one.title}]({one.page})"
+        yield f"| {one.year} | {one.number} | {one.posted} | {page} | {yes_or_no(one.verified)} |"
 
 
 STAGES = [str(stage) for stage in (ClockStage.ACCEPT, ClockStage.DISPATCH, ClockStage.HANDLE, ClockStage.VERIFY)]

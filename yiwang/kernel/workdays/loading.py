@@ -12,6 +12,7 @@ from yiwang.kernel.params.yamlfile import (
     Node,
     Row,
     day,
+    flag,
     gathered,
     listed,
     mapping,
@@ -57,6 +58,7 @@ NOTICE_FILE = mapping(
                     "number": matching(r"国办?发明电〔\d{4}〕\d+号", "国办发明电〔2018〕15号"),
                     "posted": day,
                     "page": matching(r"https?://www\.gov\.cn/\S+", "https://www.gov.cn/…"),
+                    "verified": flag,
                     "days": listed(
                         mapping({"holiday": text, "rest": listed(span), "work": optional(listed(span), [])})
                     ),
@@ -81,7 +83,7 @@ def read_notices(path: Path) -> tuple[int, tuple[MarkedDay, ...]]:
 
 
 def _marked_days(notice_row: Row, year: int) -> list[MarkedDay]:
-    notice = Notice(year, *(notice_row[key] for key in ("title", "number", "posted", "page")))
+    notice = Notice(year, *(notice_row[key] for key in ("title", "number", "posted", "page", "verified")))
     marked: dict[date, MarkedDay] = {}
 
     def mark(row: Row, key: str, marked_day: date) -> None:

@@ -98,7 +98,7 @@ SPOILED = [
      ["cases/params/cases.yaml:9 rule-file-dates-backwards"]),
     # notices
     (NOTICES + "2019.yaml", "rest: [2019-04-05]", "rest: [2021-04-05]",
-     ["kernel/workdays/notices/2019.yaml:10 notice-file"]),
+     ["kernel/workdays/notices/2019.yaml:11 notice-file"]),
     (NOTICES + "2019.yaml", "year: 2019", "year: 2020", ["kernel/workdays/notices/2019.yaml:1 notice-of-another-year"]),
     # texts
     ("cases/texts/en.yaml", "    what: ", "    watt: ",
