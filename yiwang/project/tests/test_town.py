@@ -1,6 +1,9 @@
 """Loading towns/xinhai: everything in it once, changes as changes, and mistakes told with file and line."""
 
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -154,3 +157,15 @@ def test_a_folder_with_a_mistake_is_not_loaded_at_all(folder):
     with pytest.raises(TownRefused, match=r"departments\.yaml"):
         town.load(folder, demonstration=True)
     assert written() == []
+
+
+def test_no_start_begins_with_a_fault_and_it_names_all_of_them(folder, tmp_path):
+    spoil(folder, "town.yaml", "case_letters: XH", "case_letters: X")
+    spoil(folder, "office_hours.yaml", "08:30-11:30", "25:30-11:30")
+    environment = {**os.environ, "YIWANG_TOWN": str(folder), "YIWANG_DATA": str(tmp_path / "data"), "COLUMNS": "400"}
+    environment["DATABASE_URL"] = "postgresql:///nobody_asks_for_it?host=/nowhere"
+    environment["DJANGO_SETTINGS_MODULE"] = "yiwang.project.settings"
+    started = [sys.executable, "-m", "yiwang.project.prepare"]
+    done = subprocess.run(started, cwd=settings.ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 2, done.stderr
+    assert all(f"{folder / name}:" in done.stderr for name in ("town.yaml", "office_hours.yaml"))
