@@ -29,7 +29,10 @@ from yiwang.cases import law  # noqa: E402
 from yiwang.cases.stages import ClockStage  # noqa: E402
 from yiwang.kernel.access import permission  # noqa: E402
 from yiwang.kernel.terms import ScopeKind  # noqa: E402
+from yiwang.kernel.workdays.loading import NOTICES, read_years  # noqa: E402
 from yiwang.project import commands  # noqa: E402
+from yiwang.project.pack_quality import QUALITY  # noqa: E402
+from yiwang.project.packs import Pack, read_packs  # noqa: E402
 
 # --- links ------------------------------------------------------------------------------------------------------------
 
@@ -293,6 +296,7 @@ def rules_page() -> str:
             f"| `{version.id}`<br>{version.text['zh-Hans']}<br>{version.text['en']} | {dates} |"
             f" {version.value} {version.unit} | {cell(version.reference)} | {yes_or_no(version.verified)} |"
         )
+    lines += notices_part()
     lines.append("\n## Limits by case type\n")
     lines += [f"| type | 类别 | department | {' | '.join(STAGES)} | from | note |", "|" + "---|" * (5 + len(STAGES))]
     notes: dict[str, int] = {}
@@ -301,6 +305,15 @@ def rules_page() -> str:
     lines.append("\n## Notes to the limits\n")
     lines += [f"{number}. {text}" for text, number in notes.items()]
     return "\n".join([*lines, ""])
+
+
+def notices_part() -> Iterator[str]:
+    """The State Council's notices on holidays, each once, in the order of their years."""
+    yield "\n## Notices on holidays\n\n| year | 文号 | posted | page | verified |\n|---|---|---|---|---|"
+    notices = (marked.notice for days in read_years(NOTICES.glob("*.yaml")).values() for marked in days)
+    for one in dict.fromkeys(notices):
+        page = f"[{one.title}]({one.page})"
+        yield f"| {one.year} | {one.number} | {one.posted} | {page} | {yes_or_no(one.verified)} |"
 
 
 STAGES = [str(stage) for stage in (ClockStage.ACCEPT, ClockStage.DISPATCH, ClockStage.HANDLE, ClockStage.VERIFY)]
@@ -325,6 +338,68 @@ def limit_rows(case_type: Any, notes: dict[str, int]) -> Iterator[str]:
         )
 
 
+def packs_page() -> str:
+    """Every installed pack: what it serves, what it brings, how much of it was seen at the source, and what it says of itself."""
+    installed = read_packs(settings.PACKS)
+    lines = ["# Packs\n", MADE, PACKS_HEAD]
+    lines += [
+        "| pack | 业务包 | systems | plan items | case types | limits and rules verified | quality |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    lines += [pack_row(pack) for pack in installed]
+    for pack in installed:
+        lines += pack_part(pack)
+    return "\n".join([*lines, ""])
+
+
+PACKS_HEAD = """A pack is one field of the town's work as data ([add one](../howto/add-a-pack.md)). *systems*: S01–S38 of the catalogue of
+systems that the plan asks for; *plan items*: 1–26 of the town's plan of 2019. *verified*: somebody of this project has seen the
+source itself; the town must confirm all others before it relies on them ([rules and limits](rules.md)). *quality*: a rule is done,
+todo or exempt; where *checked by* says *machine*, a claim that is not true is refused when the town starts.
+"""
+
+
+def pack_row(pack: Pack) -> str:
+    statuses = [claim.status for claim in pack.claims.values()]
+    quality = ", ".join(f"{statuses.count(one)} {one}" for one in ("done", "todo", "exempt") if one in statuses)
+    name, title = pack.card["name"], pack.card["title"]
+    types, (seen, every) = pack.contents.types, verified_of(pack)
+    served = f"{', '.join(pack.card['serves'])} | {', '.join(pack.card['plan_items'])}"
+    return f"| [`{name}`](#{name}) {title['en']} | {title['zh-Hans']} | {served} | {len(types)} | {seen} of {every} | {quality} |"
+
+
+def verified_of(pack: Pack) -> tuple[int, int]:
+    """How many dated values (rows of limits and values of rules) were seen at the source, of how many."""
+    limits = [
+        all(one.verified for one in dated.limits.values()) for kind in pack.contents.types for dated in kind.dated
+    ]
+    values = [*limits, *(version.verified for version in pack.contents.versions())]
+    return sum(values), len(values)
+
+
+def pack_part(pack: Pack) -> Iterator[str]:
+    """One pack: its kinds and classes, its dated rules, and each rule of quality."""
+    name, texts = pack.card["name"], pack.contents.texts
+    yield f"\n## {name}\n\n[`README.md`](../../yiwang/packs/{name}/README.md), version {pack.card['version']}.\n"
+    yield "| kind | class | 大类 | case types |\n|---|---|---|---|"
+    classes: dict[str, list[Any]] = {}
+    for case_type in pack.contents.types:
+        classes.setdefault(case_type.class_code, []).append(case_type)
+    for code, types in classes.items():
+        key = f"{name}.kind.{types[0].kind}"
+        kind = f"{texts['en']['words'][key]} {texts['zh-Hans']['words'][key]}"
+        yield f"| {kind} | `{code}` {types[0].class_name['en']} | {types[0].class_name['zh-Hans']} | {len(types)} |"
+    yield "\n| dated rule | what it says | verified |\n|---|---|---|"
+    for rule in pack.contents.rulebook.ids():
+        newest = pack.contents.rulebook.versions(rule)[-1]
+        yield f"| `{rule}` | {newest.text['zh-Hans']}<br>{newest.text['en']} | {yes_or_no(newest.verified)} |"
+    yield "\n| rule of quality | what it means | status | checked by |\n|---|---|---|---|"
+    for rule, claim in pack.claims.items():
+        status = claim.status + (f": {cell(claim.reason)}" if claim.reason else "")
+        by = "machine" if QUALITY[rule].refuted else "people"
+        yield f"| `{rule}` | {QUALITY[rule].zh}<br>{QUALITY[rule].en} | {status} | {by} |"
+
+
 def yes_or_no(verified: bool) -> str:
     return "yes" if verified else "no"
 
@@ -335,6 +410,7 @@ def cell(text: str) -> str:
 
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands_page,
+    "packs.md": packs_page,
     "permissions.md": permissions_page,
     "rules.md": rules_page,
 }

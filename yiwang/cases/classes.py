@@ -7,17 +7,19 @@ import datetime
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from yiwang.cases.stages import ClockStage
-from yiwang.kernel.params.loading import check_dates
-from yiwang.kernel.params.problems import DoubleKey, RuleFileProblem
+from yiwang.kernel.params.loading import check_dates, refuse_twice
+from yiwang.kernel.params.problems import RuleFileProblem
 from yiwang.kernel.params.rulebook import hash_of
 from yiwang.kernel.params.yamlfile import (
     Node,
     Row,
     day,
     flag,
+    gathered,
     listed,
     mapping,
     matching,
@@ -81,6 +83,8 @@ class CaseType:
     urgent: bool
     dated: tuple[DatedLimits, ...]
     examples: tuple[str, ...]
+    department_at: Node
+    """Where the pack names the lead department: every town that starts with the pack must have it."""
 
     @property
     def kind(self) -> str:
@@ -152,19 +156,19 @@ class Catalogue:
 def load(paths: Iterable[Path]) -> Catalogue:
     """Read packs' `case_types.yaml`. Raises a RuleFileProblem with file and line for anything that is not as it must be."""
     first: dict[str, Node] = {}
-    types: list[CaseType] = []
-    for path in paths:
-        for class_row in _FILE(read(path))["classes"]:
-            for row in class_row["types"]:
-                if not row["code"].startswith(class_row["code"] + "-"):
-                    raise row.refuse("code", ForeignCode, code=row["code"], parent=class_row["code"])
-                if row["code"] in first:
-                    known = first[row["code"]]
-                    raise row.refuse("code", DoubleKey, key=row["code"], first=f"{known.file}:{known.line}")
-                first[row["code"]] = row.at("code")
-                check_dates(row["limits"], row["code"])
-                types.append(_case_type(class_row, row))
-    return Catalogue(types)
+
+    def checked(class_row: Row, row: Row) -> CaseType:
+        if not row["code"].startswith(class_row["code"] + "-"):
+            raise row.refuse("code", ForeignCode, code=row["code"], parent=class_row["code"])
+        refuse_twice(row, "code", first)
+        check_dates(row["limits"], row["code"])
+        return _case_type(class_row, row)
+
+    def types(path: Path) -> list[CaseType]:
+        classes = _FILE(read(path))["classes"]
+        return gathered(partial(checked, class_row, row) for class_row in classes for row in class_row["types"])
+
+    return Catalogue(case_type for file in gathered(partial(types, path) for path in paths) for case_type in file)
 
 
 def _case_type(class_row: Row, row: Row) -> CaseType:
@@ -178,6 +182,7 @@ def _case_type(class_row: Row, row: Row) -> CaseType:
         urgent=row["urgent"],
         dated=tuple(_dated(row["code"], limit) for limit in row["limits"]),
         examples=tuple(row["examples"]),
+        department_at=row.at("department"),
     )
 
 

@@ -13,24 +13,31 @@ from yiwang.kernel.workdays.loading import town_calendar
 
 
 def pack_folders() -> tuple[Path, ...]:
-    """The folders of the installed packs, in the order of settings.PACKS."""
-    return tuple(settings.ROOT / Path(*name.split(".")) for name in settings.PACKS)
+    """The folders of the installed packs, by name."""
+    return tuple(settings.PACKS)
+
+
+def rule_files() -> list[Path]:
+    """The files of this module's dated rules and of every installed pack's."""
+    own = Path(__file__).parent / "params"
+    return sorted([*own.glob("*.yaml"), *(path for folder in pack_folders() for path in loading.rule_files(folder))])
+
+
+def type_files() -> list[Path]:
+    """The files of case types of the installed packs."""
+    return [folder / "case_types.yaml" for folder in pack_folders() if (folder / "case_types.yaml").exists()]
 
 
 @cache
 def rulebook() -> Rulebook:
     """The rules of this module and of every installed pack. Raises a RuleFileProblem with file and line."""
-    own = Path(__file__).parent / "params"
-    files = [*own.glob("*.yaml"), *(path for folder in pack_folders() for path in loading.rule_files(folder))]
-    return loading.load(sorted(files))
+    return loading.load(rule_files())
 
 
 @cache
 def catalogue() -> classes.Catalogue:
     """Every case type of the installed packs. Raises a RuleFileProblem with file and line."""
-    return classes.load(
-        folder / "case_types.yaml" for folder in pack_folders() if (folder / "case_types.yaml").exists()
-    )
+    return classes.load(type_files())
 
 
 def calendar() -> Calendar:

@@ -105,6 +105,9 @@ def main(arguments: list[str]) -> int:
             with timed("invented people lived in the town for some weeks"):
                 enliven()
             return 0
+        if settings.TOWN_LOADER:
+            with timed("the town's files, packs, rules and notices are in order"):
+                importlib.import_module(settings.TOWN_LOADER).refuse_faults(settings.TOWN_DIR)
         with timed("tables are up to date"):
             migrate()
         if settings.TOWN_LOADER and is_new():

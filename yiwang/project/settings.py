@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from yiwang.project import database, townfile
+from yiwang.project import database, packfolders, townfile
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA_DIR = Path(os.environ.get("YIWANG_DATA", ROOT / "var")).resolve()
@@ -30,10 +30,8 @@ MODULE_APPS = [
     "yiwang.cases",
     "yiwang.intake.reports",
 ]
-PACKS = [
-    "yiwang.packs.grid",
-    "yiwang.packs.hotline",
-]
+PACKS = packfolders.folders(ROOT / "yiwang" / "packs")
+"""A pack is installed by lying there; nothing names it."""
 DOOR_APPS = [
     "yiwang.gateways.api",
     "yiwang.web",

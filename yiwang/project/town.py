@@ -19,10 +19,11 @@ from yiwang.kernel.places.rules import Kind
 from yiwang.kernel.problems import Problem
 from yiwang.kernel.terms import Actor, ActorKind, Call, PlaceId, ScopeKind
 from yiwang.kernel.wording import problem_text
+from yiwang.project.startcheck import check
 from yiwang.project.town_problems import TownRefused
-from yiwang.project.townfolder import Town, check, read_town
+from yiwang.project.townfolder import Town, read_town
 
-__all__ = ["Count", "LoadSummary", "Login", "check", "load", "told"]
+__all__ = ["Count", "LoadSummary", "Login", "check", "load", "refuse_faults", "told"]
 
 Progress = Callable[[str, int, int], None]
 """Told (what, done, total) as the loading goes on."""
@@ -68,10 +69,9 @@ def load(
     role becomes a fact of change; phone numbers and passwords of accounts that exist stay as they are, and a department
     that is no longer listed stays, since cases may name it. Raises TownRefused with every fault of the folder.
     """
-    problems = check(town_dir)
+    refuse_faults(town_dir)
     town, _ = read_town(town_dir)
-    if problems or town is None:
-        raise TownRefused("\n".join(told(problem) for problem in problems))
+    assert town is not None, "a folder without a fault has a town"  # noqa: S101
     call = call or Call(Actor(ActorKind.SYSTEM), walltime.now(), "command")
     tell = progress or (lambda what, done, total: None)
     invented = demonstration and bool(town.card["demonstration"]) and town.accounts is not None
@@ -89,6 +89,13 @@ def load(
         accounts=accounts,
         logins=_logins(town) if invented else (),
     )
+
+
+def refuse_faults(town_dir: Path) -> None:
+    """Every start asks this first: a wrong rule is told now, not at the first case that needs it. Raises TownRefused."""
+    faults = check(town_dir).faults
+    if faults:
+        raise TownRefused("\n".join(told(fault) for fault in faults))
 
 
 def told(problem: Problem) -> str:

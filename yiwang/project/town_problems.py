@@ -52,12 +52,6 @@ class GivenTwice(RuleFileProblem):
     slug = "town-given-twice"
 
 
-class PackUnknown(RuleFileProblem):
-    """No such pack is installed. Parameters: pack, known."""
-
-    slug = "town-pack-unknown"
-
-
 class DemonstrationPasswordMissing(RuleFileProblem):
     """A demonstration's accounts.yaml states a password that the validators accept. Parameter: why."""
 
@@ -68,6 +62,18 @@ class PlaceRefused(RuleFileProblem):
     """A feature of places/*.geojson cannot be used. Parameter: why."""
 
     slug = "town-place-refused"
+
+
+class PlacesUnreadable(RuleFileProblem):
+    """A file of places/ as a whole cannot be used. Parameter: why."""
+
+    slug = "town-places-unreadable"
+
+
+class DepartmentOfTypesMissing(RuleFileProblem):
+    """The town lacks a department that leads a pack's case types. Parameters: department, code, count, known."""
+
+    slug = "town-department-of-types-missing"
 
 
 class TownRefused(Refusal):

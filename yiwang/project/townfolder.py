@@ -5,27 +5,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-
 from yiwang.kernel.access.permission import roles
 from yiwang.kernel.params.problems import RuleFileProblem
 from yiwang.kernel.params.yamlfile import Node, Row, choice, flag, listed, mapping, matching, optional, read, text
 from yiwang.kernel.people import passwords
 from yiwang.kernel.people.problems import BadPhone, WeakPassword
 from yiwang.kernel.people.rules import NOT_GIVEN, TEAM_KINDS, phone
-from yiwang.kernel.places.loading import check_places, read_folder
+from yiwang.kernel.places.checking import PlaceFault, check_places
 from yiwang.kernel.places.rules import Kind
-from yiwang.kernel.problems import Problem
-from yiwang.kernel.wording import problem_text
-from yiwang.kernel.workdays.loading import office_hours
+from yiwang.kernel.wording import LANGUAGES, problem_text
 from yiwang.project.town_problems import (
     DemonstrationPasswordMissing,
     GivenTwice,
     NumberNotInvented,
-    PackUnknown,
     PlaceMissing,
     PlaceOnNoCommittee,
     PlaceRefused,
+    PlacesUnreadable,
     RoleUnknown,
     RoleWithoutGround,
     TeamUnknown,
@@ -44,7 +40,6 @@ TOWN = mapping(
         "demonstration": flag,
         "case_letters": matching(r"[A-Z]{2,4}", "XH"),
         "phone": matching(r"[\d-]{5,13}", '"12345"'),
-        "packs": listed(text, empty=True),
     }
 )
 CODE = matching(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", "urban")
@@ -90,24 +85,41 @@ def read_town(folder: Path) -> tuple[Town | None, list[RuleFileProblem]]:
     if card is None or departments is None or (has_accounts and accounts is None):
         return None, problems
     town = Town(folder, card, tuple(departments), accounts)
-    for faults in (_card_faults(town), _department_faults(town), _account_faults(town)):
+    for faults in (_department_faults(town), _account_faults(town)):
         problems += faults
     return town, problems
 
 
-def check(town_dir: Path) -> list[Problem]:
-    """Everything wrong with a town's folder: its files, its places and its office hours. An empty list means it can be loaded."""
-    town, found = read_town(town_dir)
-    problems: list[Problem] = [*found, *_place_faults(town_dir)]
-    try:
-        office_hours(town_dir / "office_hours.yaml")
-    except RuleFileProblem as problem:
-        problems.append(problem)
-    drawn = {draft.code for draft in read_folder(town_dir / "places").drafts if draft.kind == Kind.COMMITTEE}
-    for row in town.departments if town else ():
+@dataclass(frozen=True, slots=True)
+class CheckedFolder:
+    """What is in a town's folder: the town, unless a file of it cannot be read, counts by name, and every fault."""
+
+    town: Town | None
+    found: dict[str, int]
+    faults: list[RuleFileProblem]
+
+
+def check(town_dir: Path) -> CheckedFolder:
+    """Read the town's own files and places, and compare them with each other. Office hours are another module's."""
+    town, faults = read_town(town_dir)
+    places = check_places(town_dir / "places")
+    faults += [_place_fault(fault) for fault in places.faults]
+    drawn = {draft.code for draft in places.drafts if draft.kind == Kind.COMMITTEE}
+    for row in town.departments if town and places.whole else ():
         if row["place"] is not None and row["place"] not in drawn:
-            problems.append(row.refuse("place", PlaceMissing, code=row["code"], place=row["place"]))
-    return problems
+            faults.append(row.refuse("place", PlaceMissing, code=row["code"], place=row["place"]))
+    return CheckedFolder(town, {**_counted(town), "places": len(places.drafts)}, faults)
+
+
+def _counted(town: Town | None) -> dict[str, int]:
+    committees = sum(row["kind"] == "committee" for row in town.departments) if town else 0
+    accounts = town.accounts if town else None
+    return {
+        "departments": len(town.departments) - committees if town else 0,
+        "committees": committees,
+        "staff": len(accounts["staff"]) if accounts else 0,
+        "residents": len(accounts["residents"]) if accounts else 0,
+    }
 
 
 def _read(path: Path, check_node: Callable[[Node], Any], problems: list[RuleFileProblem]) -> Any:
@@ -117,29 +129,15 @@ def _read(path: Path, check_node: Callable[[Node], Any], problems: list[RuleFile
     try:
         return check_node(read(path))
     except RuleFileProblem as problem:
-        problems.append(problem)
+        problems += problem.everything()
         return None
 
 
-def _place_faults(town_dir: Path) -> list[Problem]:
-    refusals, grid = check_places(town_dir / "places")
-    faults = [
-        PlaceRefused(
-            file=str(town_dir / "places" / found.file),
-            line=1,
-            feature=found.refusal.number,
-            property=found.refusal.property,
-            why=" ".join(problem_text(found.refusal.problem).values()),
-        )
-        for found in refusals
-    ]
-    return [*faults, *grid]
-
-
-def _card_faults(town: Town) -> list[RuleFileProblem]:
-    known = [app.removeprefix("yiwang.packs.") for app in settings.PACKS]
-    unknown = (pack for pack in town.card["packs"] if pack not in known)
-    return [town.card.refuse("packs", PackUnknown, pack=pack, known=", ".join(known)) for pack in unknown]
+def _place_fault(fault: PlaceFault) -> RuleFileProblem:
+    why = " ".join(part for code in LANGUAGES for part in problem_text(fault.problem, code).values())
+    if not fault.feature:
+        return PlacesUnreadable(file=str(fault.file), line=fault.line, why=why)
+    return PlaceRefused(file=str(fault.file), line=fault.line, feature=fault.feature, property=fault.property, why=why)
 
 
 def _department_faults(town: Town) -> list[RuleFileProblem]:

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterable, Mapping
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
@@ -15,6 +16,7 @@ from yiwang.kernel.params.yamlfile import (
     anything,
     day,
     flag,
+    gathered,
     listed,
     mapping,
     matching,
@@ -62,22 +64,33 @@ def load(paths: Iterable[Path], *, checks: Mapping[str, Check] = MappingProxyTyp
     Raises a RuleFileProblem (UnknownKey, MissingKey, WrongKind, DoubleKey, DatesGap, DatesOverlap, …) with file and line.
     """
     first: dict[str, Node] = {}
-    versions: list[RuleVersion] = []
-    for path in paths:
-        for rule in listed(RULE)(read(path)):
-            if rule["id"] in first:
-                known = first[rule["id"]]
-                raise rule.refuse("id", DoubleKey, key=rule["id"], first=f"{known.file}:{known.line}")
-            first[rule["id"]] = rule.at("id")
-            check_dates(rule["values"], rule["id"])
-            for value in rule["values"]:
-                checks.get(rule["id"], anything)(value.at("value"))
-            versions += [_version(rule, value) for value in rule["values"]]
-    return Rulebook(versions)
+
+    def versions(rule: Row) -> list[RuleVersion]:
+        refuse_twice(rule, "id", first)
+        check_dates(rule["values"], rule["id"])
+        gathered(partial(checks.get(rule["id"], anything), value.at("value")) for value in rule["values"])
+        return [_version(rule, value) for value in rule["values"]]
+
+    def rules(path: Path) -> list[list[RuleVersion]]:
+        return gathered(partial(versions, rule) for rule in listed(RULE)(read(path)))
+
+    return Rulebook(
+        version for file in gathered(partial(rules, path) for path in paths) for rule in file for version in rule
+    )
+
+
+def refuse_twice(row: Row, key: str, first: dict[str, Node]) -> None:
+    """Refuse a row whose `key` has a value that another row had before; `first` remembers who had which. Raises DoubleKey."""
+    known = first.setdefault(row[key], row.at(key))
+    if known is not row.at(key):
+        raise row.refuse(key, DoubleKey, key=row[key], first=f"{known.file}:{known.line}")
 
 
 def check_dates(values: list[Row], name: str) -> None:
-    """Refuse rows (`from`, `to` included) that run backwards, overlap, or leave days without a value; `name` is the rule's."""
+    """Refuse rows (`from`, `to` included) that run backwards, overlap, or leave days without a value; `name` is the rule's.
+
+    Raises the first DatesBackwards, DatesOverlap or DatesGap, at the line of the row that does not follow.
+    """
     for value in values:
         if value["to"] is not None and value["to"] < value["from"]:
             raise value.refuse("to", DatesBackwards, start=value["from"], end=value["to"])

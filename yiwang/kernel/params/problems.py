@@ -13,7 +13,13 @@ class RuleFileProblem(Problem):
 
     def __init__(self, *, file: str, line: int, **parameters: Any) -> None:
         self.file, self.line = file, line
+        self.further: list[RuleFileProblem] = []
+        """What else was found wrong in the same reading: the first fault is raised and carries the others."""
         super().__init__(file=file, line=line, **parameters)
+
+    def everything(self) -> "list[RuleFileProblem]":
+        """This fault and all that it carries, in the order in which they were found."""
+        return [self, *(fault for one in self.further for fault in one.everything())]
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: " + " ".join(problem_text(self, "en").values())
@@ -23,6 +29,12 @@ class UnreadableYaml(RuleFileProblem):
     """The file is not YAML, or not UTF-8, or uses what we do not allow (aliases, two documents). Parameter: why."""
 
     slug = "rule-file-unreadable"
+
+
+class UnreadableToml(RuleFileProblem):
+    """The file is not TOML, or not UTF-8. Parameter: why."""
+
+    slug = "rule-file-unreadable-toml"
 
 
 class UnknownKey(RuleFileProblem):

@@ -3,15 +3,17 @@
     LIMIT = mapping({"unit": choice("工作时", "工作日"), "amount": whole, "note": optional(text)})
     rows = listed(LIMIT)(read(path))          # a list of Row, or a RuleFileProblem with file and line
 
-A check is a function from Node to the plain value. `Row` is a dict that remembers the line of each of its keys.
+A check is a function from Node to the plain value. It raises the first fault, which carries all others (`gathered`).
+`Row` is a dict that remembers the line of each of its keys.
 YAML is read strictly: only `true`/`false` are booleans, `08:30` is text, `0.30` is an exact Decimal, no aliases.
 """
 
 import datetime
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -164,6 +166,26 @@ def shown(value: Any) -> str:
     return written if len(written) <= 60 else written[:59] + "…"
 
 
+def gathered(parts: Iterable[Callable[[], T]]) -> list[T]:
+    """What each part gives. Each is tried: a person is told of all faults at once. Raises the first, carrying the others."""
+    results: list[T] = []
+    faults: list[RuleFileProblem] = []
+    for part in parts:
+        try:
+            results.append(part())
+        except RuleFileProblem as fault:
+            faults.append(fault)
+    if faults:
+        faults[0].further += faults[1:]
+        raise faults[0]
+    return results
+
+
+def raised(fault: RuleFileProblem) -> None:
+    """Raise a fault that was found by comparing what had been read: as a part for `gathered`."""
+    raise fault
+
+
 # --- checks ----------------------------------------------------------------------------------------------------------
 
 
@@ -249,7 +271,7 @@ def listed(check: Callable[[Node], T], *, empty: bool = False) -> Callable[[Node
     def every(node: Node) -> list[T]:
         if not isinstance(node.value, list) or not (node.value or empty):
             raise node.wrong("- … (list)")
-        return [check(item) for item in node.value]
+        return gathered(partial(check, item) for item in node.value)
 
     return every
 
@@ -260,7 +282,10 @@ def table(key: Callable[[Node], str], value: Callable[[Node], T]) -> Callable[[N
     def check(node: Node) -> Row:
         if not isinstance(node.value, dict):
             raise node.wrong("key: value")
-        return Row(node, {key(Node(n.file, n.line, k)): value(n) for k, n in node.value.items()})
+        return Row(node, dict(gathered(partial(pair, written, found) for written, found in node.value.items())))
+
+    def pair(written: str, found: Node) -> tuple[str, T]:
+        return key(Node(found.file, found.line, written)), value(found)
 
     return check
 
@@ -283,10 +308,12 @@ def mapping(keys: Mapping[str, Check | Optional]) -> Callable[[Node], Row]:
     def check(node: Node) -> Row:
         if not isinstance(node.value, dict):
             raise node.wrong(f"{next(iter(keys))}: …")
-        for key, found in node.value.items():
-            if key not in keys:
-                raise found.refuse(UnknownKey, key=key, known=", ".join(keys))
-        return Row(node, {key: _value(node, key, rule) for key, rule in keys.items()})
+        strangers = (partial(stranger, key, found) for key, found in node.value.items() if key not in keys)
+        values = (partial(_value, node, key, rule) for key, rule in keys.items())
+        return Row(node, dict(zip(keys, gathered([*strangers, *values]), strict=True)))
+
+    def stranger(key: str, found: Node) -> None:
+        raise found.refuse(UnknownKey, key=key, known=", ".join(keys))
 
     return check
 

@@ -1,15 +1,14 @@
 """Files of places into the register: one file that somebody hands in, or a town's folder. The good rest always goes in."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from yiwang.kernel.places import queries, steps
 from yiwang.kernel.places.datum import Datum
 from yiwang.kernel.places.geojson import Frame, ReadFile, Refusal, orphaned, read_geojson
-from yiwang.kernel.places.grid import check_grid
 from yiwang.kernel.places.rules import Draft, Kind, arrange
-from yiwang.kernel.problems import Problem
 from yiwang.kernel.terms import Call
 
 
@@ -38,6 +37,8 @@ class ReadFolder:
     drafts: tuple[Draft, ...]
     refusals: tuple[FileRefusal, ...]
     sha256: str
+    origins: Mapping[str, tuple[str, int]]
+    """The file of each good place by its key, and its number there (from 1)."""
 
 
 def load_geojson(content: bytes, *, file: str, call: Call, declared_datum: Datum | None = None) -> Loaded:
@@ -75,13 +76,8 @@ def read_folder(folder: Path, frame: Frame | None = None) -> ReadFolder:
                 refusals.append(FileRefusal(name, orphaned(row)))
     drafts = [draft for file_read in files_read.values() for draft in file_read.drafts if draft.key not in lost]
     digest = hashlib.sha256(b"".join(hashlib.sha256(content).digest() for content in contents.values()))
-    return ReadFolder(tuple(drafts), tuple(refusals), digest.hexdigest())
-
-
-def check_places(folder: Path) -> tuple[tuple[FileRefusal, ...], list[Problem]]:
-    """For `yiwang town check`: refused features, and faults of the grid, of a town's folder of places. Needs no database."""
-    found = read_folder(folder)
-    return found.refusals, check_grid(found.drafts)
+    origins = {row.draft.key: (name, row.number) for name, file_read in files_read.items() for row in file_read.rows}
+    return ReadFolder(tuple(drafts), tuple(refusals), digest.hexdigest(), origins)
 
 
 def _frame_of(files_read: list[ReadFile], frame: Frame) -> Frame:

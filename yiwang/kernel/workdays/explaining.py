@@ -142,13 +142,13 @@ def days_off(calendar: Calendar, first: date, last: date) -> Iterator[Line]:
         if why is None:
             continue
         mark = calendar.mark(span[0])
-        reference = mark.notice.number if mark else ""
+        source = {"reference": mark.notice.number, "verified": mark.notice.verified} if mark else {}
         if worked:
-            yield from (line("make-up", day=day, holiday=why, reference=reference) for day in span)
+            yield from (line("make-up", day=day, holiday=why, **source) for day in span)
         elif why == WEEKEND:
             yield line("weekend", span=(span[0], span[-1]))
         else:
-            yield line("holiday", span=(span[0], span[-1]), holiday=why, reference=reference)
+            yield line("holiday", span=(span[0], span[-1]), holiday=why, **source)
 
 
 def _why(calendar: Calendar, day: date) -> tuple[str | None, bool]:
@@ -166,6 +166,8 @@ def shown(key: str, value: Any, language: str) -> str:
     """One value as the language writes it: `2019年10月12日(周六)`, `Sat 12 Oct 2019`."""
     if key == "unit":
         return word(f"time-unit.{value}", language)
+    if key == "verified":
+        return "" if value else word("deadline.unverified", language)
     if key == "holiday":
         return word(f"holiday.{value}", language)
     if isinstance(value, tuple):

@@ -13,6 +13,8 @@ class Notice:
     number: str
     posted: date
     page: str
+    verified: bool
+    """Whether somebody of this project has seen the notice itself, its number and its days; else they come from public lists."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,24 @@ class NotACount(Problem):
     slug = "not-a-count"
 
 
+class NoticeOfAnotherYear(RuleFileProblem):
+    """The file's name and its year differ: then two files could speak of one year. Parameters: year, name."""
+
+    slug = "notice-of-another-year"
+
+
+class NoticeDayTwice(RuleFileProblem):
+    """One notice says of one day twice what it is. Parameter: day."""
+
+    slug = "notice-day-twice"
+
+
+class NoticeYearMissing(RuleFileProblem):
+    """Years before and after have a notice, this one has none: its days would count as Monday to Friday. Parameter: year."""
+
+    slug = "notice-year-missing"
+
+
 class NoticeFileProblem(RuleFileProblem):
     """A notice that contradicts itself. Parameters: file, line, why-words in `day`."""
 

@@ -1,6 +1,9 @@
 """Loading towns/xinhai: everything in it once, changes as changes, and mistakes told with file and line."""
 
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -50,11 +53,11 @@ def spoil(folder: Path, file: str, old: str, new: str) -> None:
 
 
 def told(folder: Path) -> str:
-    return "\n".join(str(problem) for problem in town.check(folder))
+    return "\n".join(str(fault) for fault in town.check(folder).faults)
 
 
 def test_nothing_is_wrong_with_xinhai():
-    assert town.check(XINHAI) == []
+    assert town.check(XINHAI).faults == ()
 
 
 @pytest.mark.django_db
@@ -126,7 +129,7 @@ def test_what_changed_in_a_file_becomes_a_change_and_nothing_else_moves(folder):
     ("file", "old", "new", "told_as"),
     [
         ("town.yaml", "demonstration: true", "demonstration: ja", "town.yaml:6"),
-        ("town.yaml", "packs: [grid", "packs: [gridd", "town.yaml:9: No pack “gridd” is installed"),
+        ("town.yaml", "phone:", "packs: [grid]\nphone:", "town.yaml:8: "),
         ("town.yaml", "case_letters: XH", "case_leters: XH", "town.yaml:7"),
         ("departments.yaml", "{code: urban,", "{code: centre,", "departments.yaml:4: “centre” is given twice"),
         ("departments.yaml", "kind: committee, place", "kind: department, place", "The place of “yuejin” does not fit"),
@@ -154,3 +157,15 @@ def test_a_folder_with_a_mistake_is_not_loaded_at_all(folder):
     with pytest.raises(TownRefused, match=r"departments\.yaml"):
         town.load(folder, demonstration=True)
     assert written() == []
+
+
+def test_no_start_begins_with_a_fault_and_it_names_all_of_them(folder, tmp_path):
+    spoil(folder, "town.yaml", "case_letters: XH", "case_letters: X")
+    spoil(folder, "office_hours.yaml", "08:30-11:30", "25:30-11:30")
+    environment = {**os.environ, "YIWANG_TOWN": str(folder), "YIWANG_DATA": str(tmp_path / "data"), "COLUMNS": "400"}
+    environment["DATABASE_URL"] = "postgresql:///nobody_asks_for_it?host=/nowhere"
+    environment["DJANGO_SETTINGS_MODULE"] = "yiwang.project.settings"
+    started = [sys.executable, "-m", "yiwang.project.prepare"]
+    done = subprocess.run(started, cwd=settings.ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 2, done.stderr
+    assert all(f"{folder / name}:" in done.stderr for name in ("town.yaml", "office_hours.yaml"))

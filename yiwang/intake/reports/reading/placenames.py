@@ -61,33 +61,36 @@ class PlaceNames:
     def find(self, text: str) -> tuple[PlaceSuggestion, ...]:
         """The places named in the text, best first, at most five; a name inside a longer found name does not count."""
         flat = for_names(text[:CHARACTERS_SEARCHED])
-        hits = self._written(flat)
+        pairs = [flat[at : at + 2] for at in range(len(flat) - 1)]
+        hits = self._written(flat, pairs)
         hits += [hit for hit in self._heard(flat) if not _covered(hit.span, hits)]
-        hits += [hit for hit in self._nearly(flat) if not _covered(hit.span, hits)]
+        hits += [hit for hit in self._nearly(flat, set(pairs)) if not _covered(hit.span, hits)]
         return _best_per_place(_outermost(hits))
 
-    def _written(self, flat: str) -> list[_Hit]:
+    def _written(self, flat: str, pairs: list[str]) -> list[_Hit]:
+        begun = self._by_start.keys() & set(pairs)
         return [
             _Hit((at, at + len(name.text)), name, *_written_score(name))
-            for at in range(len(flat) - 1)
-            for name in self._by_start.get(flat[at : at + 2], ())
+            for at, pair in enumerate(pairs)
+            if pair in begun
+            for name in self._by_start[pair]
             if flat.startswith(name.text, at)
         ]
 
     def _heard(self, flat: str) -> list[_Hit]:
         sounds = sounds_of(flat)
+        begun = self._by_sound.keys() & set(pairwise(sounds))
         hits = []
         for at, pair in enumerate(pairwise(sounds)):
-            for wanted, name in self._by_sound.get(pair, ()):
+            for wanted, name in self._by_sound[pair] if pair in begun else ():
                 end = at + len(wanted)
                 if sounds[at:end] == wanted and flat[at:end] != name.text:
                     reason = Reason("reading.place.heard", (("written", flat[at:end]), ("name", name.shown)))
                     hits.append(_Hit((at, end), name, SCORE_HEARD, reason))
         return hits
 
-    def _nearly(self, flat: str) -> list[_Hit]:
+    def _nearly(self, flat: str, pairs: set[str]) -> list[_Hit]:
         """Names with one character off; only those can be meant whose beginning stands in the text (`_same_stem`)."""
-        pairs = _pairs(flat)
         begun = (name for pair in sorted(pairs & self._by_start.keys()) for name in self._by_start[pair])
         hits = []
         for name in begun:

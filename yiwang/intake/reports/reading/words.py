@@ -111,18 +111,20 @@ class WordModel:
         columns, values = rows.indices[start:end], rows.data[start:end]
         force = values * (self._weights[columns, code_position] - self._usual[columns])
         best = np.argsort(-force)[:24]
-        return _distinct([str(self._features[column]) for column in columns[best[force[best] > 0]]])
+        return _distinct(self._features[columns[best[force[best] > 0]]].tolist())
 
 
 def _distinct(grams: list[str]) -> tuple[str, ...]:
     """At most WORDS_SHOWN grams of two characters or more, none a part of another; in order of force."""
-    whole = [gram.strip() for gram in grams if " " not in gram.strip() and len(gram.strip()) > 1]
+    whole = [gram for gram in map(str.strip, grams) if len(gram) > 1 and " " not in gram]
     shown: list[str] = []
     for gram in whole:
+        if len(shown) == WORDS_SHOWN:
+            break
         longer = next((other for other in whole if gram in other and gram != other), gram)
         if not any(longer in word or word in longer for word in shown):
             shown.append(longer)
-    return tuple(shown[:WORDS_SHOWN])
+    return tuple(shown)
 
 
 def _ridge(rows: Rows, targets: Array) -> tuple[Array, Array]:

@@ -116,6 +116,21 @@ def test_the_same_id_in_two_files_is_refused_and_names_both(tmp_path):
     assert refusal.value.parameters["first"] == f"{one}:1"
 
 
+def test_all_mistakes_of_all_files_are_found_at_once(tmp_path):
+    spoiled = GOOD.replace("  scope: national", "  skope: national").replace("from: 2015-01-01", "from: soon")
+    other = GOOD.replace("outfall.limit", "air.limit").replace("from: 2019-01-01", "from: 2019-01-02")
+    one, two = written(tmp_path, spoiled, "one.yaml"), written(tmp_path, other, "two.yaml")
+    with pytest.raises(problems.UnknownKey) as refusal:
+        load([one, two])
+    found = [(fault.file, fault.line, type(fault)) for fault in refusal.value.everything()]
+    assert found == [
+        (str(one), 6, problems.UnknownKey),
+        (str(one), 1, problems.MissingKey),
+        (str(one), 8, problems.WrongKind),
+        (str(two), 9, problems.DatesGap),
+    ]
+
+
 def test_a_file_that_is_not_utf_8_is_refused(tmp_path):
     path = tmp_path / "gbk.yaml"
     path.write_bytes("- id: 规则".encode("gbk"))

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yiwang.kernel.places import loading, shapes
+from yiwang.kernel.places.checking import CheckedPlaces, check_places
 from yiwang.kernel.places.grid import check_grid
 from yiwang.kernel.places.rules import Kind, parent_key
 from yiwang.kernel.places.town_map import NAMED, Located, PlaceRow, TownMap
@@ -122,8 +123,7 @@ def test_names_hold_aliases_but_neither_cells_nor_components():
 
 
 def test_the_drawing_of_xinhai_has_no_fault():
-    refusals, faults = loading.check_places(FOLDER)
-    assert (refusals, faults) == ((), [])
+    assert check_places(FOLDER) == CheckedPlaces(DRAFTS, (), whole=True)
 
 
 def test_the_drawing_has_the_towns_size_and_says_that_it_is_a_drawing():
@@ -164,10 +164,10 @@ def numbered(cell, number):
     ],
 )
 def test_a_grid_with_a_fault_is_told_which(cells, slugs):
-    assert {fault.slug for fault in check_grid([*AREAS, *cells])} == slugs
+    assert {fault.problem.slug for fault in check_grid([*AREAS, *cells])} == slugs
 
 
 def test_a_cell_in_the_wrong_committee_is_told():
     cells = [draft for draft in DRAFTS if draft.kind == Kind.GRID_CELL]
     stray = replace(cells[0], code="310151114005099")
-    assert "grid-cell-elsewhere" in {fault.slug for fault in check_grid([*AREAS, *cells, stray])}
+    assert "grid-cell-elsewhere" in {fault.problem.slug for fault in check_grid([*AREAS, *cells, stray])}

@@ -22,8 +22,8 @@ def test_five_working_days_over_national_day():
         "期限：5 工作日",
         "从 2019年9月28日（周六） 18:10 起算",
         "2019年9月28日（周六）当天不计入",
-        "2019年9月29日（周日） 国庆节调休上班，计入（国办发明电〔2018〕15号）",
-        "2019年10月1日（周二）至2019年10月7日（周一） 国庆节放假，不计（国办发明电〔2018〕15号）",
+        "2019年9月29日（周日） 国庆节调休上班，计入（国办发明电〔2018〕15号，未与原文核对）",
+        "2019年10月1日（周二）至2019年10月7日（周一） 国庆节放假，不计（国办发明电〔2018〕15号，未与原文核对）",
         "到 2019年10月10日（周四） 17:00 为止",
     )
 
@@ -55,7 +55,7 @@ def test_urgent_hours_do_not_stop_for_anything():
 
 def test_the_labour_day_of_2019_names_the_notice_that_changed_it():
     lines = told("2019-04-26 10:00", 3, TimeUnit.WORKING_DAY)
-    assert "2019年4月28日（周日） 劳动节调休上班，计入（国办发明电〔2019〕3号）" in lines
+    assert "2019年4月28日（周日） 劳动节调休上班，计入（国办发明电〔2019〕3号，未与原文核对）" in lines
 
 
 def test_a_pause_stands_in_the_explanation():
@@ -80,12 +80,13 @@ def test_workdays_add_answers_people_and_machines():
     assert answer.words("en") == (
         "Sat 12 Oct 2019",
         "The start day, Mon 30 Sep 2019, does not count",
-        "Tue 1 Oct 2019 to Mon 7 Oct 2019: National Day, not counted (国办发明电〔2018〕15号)",
-        "Sat 12 Oct 2019: worked to make up for National Day, counted (国办发明电〔2018〕15号)",
+        "Tue 1 Oct 2019 to Mon 7 Oct 2019: National Day, not counted (国办发明电〔2018〕15号, source not seen)",
+        "Sat 12 Oct 2019: worked to make up for National Day, counted (国办发明电〔2018〕15号, source not seen)",
     )
     plain = json.loads(json.dumps(answer.plain()))
     assert (plain["day"], plain["working_days"], plain["provisional"]) == ("2019-10-12", 5, False)
     assert plain["lines"][1]["span"] == ["2019-10-01", "2019-10-07"]
+    assert plain["lines"][1]["verified"] is False
 
 
 def test_workdays_add_says_when_the_answer_is_provisional():

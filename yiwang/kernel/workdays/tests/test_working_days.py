@@ -12,7 +12,7 @@ from yiwang.kernel.problems import Problem
 from yiwang.kernel.wording import word
 from yiwang.kernel.workdays.calendar import Calendar
 from yiwang.kernel.workdays.loading import NOTICES, calendar_from, read_notices
-from yiwang.kernel.workdays.problems import OutsideCalendar
+from yiwang.kernel.workdays.problems import NoticeFileProblem, NoticeYearMissing, OutsideCalendar
 from yiwang.kernel.workdays.tests.town import calendar
 
 DATA = Path(os.environ.get("YIWANG_SHARED_DATA", Path(__file__).resolve().parents[5] / "shared" / "data")) / "holidays"
@@ -51,6 +51,35 @@ def test_the_nth_working_day_after_a_day(after, n, expected):
 def test_a_year_has_so_many_working_days(year, days):
     assert sum(calendar().is_working_day(day) for day in every_day() if day.year == year) == days
     assert calendar().working_days_between(date(year - 1, 12, 31), date(year, 12, 31)) == days
+
+
+OFF_2019 = [
+    "01-01",
+    *(f"02-{day:02}" for day in range(4, 11)),
+    *(f"04-{day:02}" for day in range(5, 8)),
+    *(f"05-{day:02}" for day in range(1, 5)),
+    *(f"06-{day:02}" for day in range(7, 10)),
+    *(f"09-{day:02}" for day in range(13, 16)),
+    *(f"10-{day:02}" for day in range(1, 8)),
+]
+
+
+def test_the_holidays_of_2019_are_those_of_r_301():
+    off = [day for day in every_day() if day.year == 2019 and not calendar().is_working_day(day)]
+    assert set(OFF_2019) <= {f"{day:%m-%d}" for day in off}
+    assert {f"{day:%m-%d}" for day in off if day.weekday() < 5} <= set(OFF_2019)
+
+
+@pytest.mark.parametrize(
+    ("year", "days"),
+    [
+        (2019, ["02-02", "02-03", "04-28", "05-05", "09-29", "10-12"]),
+        (2026, ["01-04", "02-14", "02-28", "05-09", "09-20", "10-10"]),
+    ],
+)
+def test_the_weekend_days_worked_are_those_of_r_301(year, days):
+    weekends = [day for day in every_day() if day.year == year and day.weekday() >= 5]
+    assert [f"{day:%m-%d}" for day in weekends if calendar().is_working_day(day)] == days
 
 
 def test_the_days_passed_over_are_named():
@@ -181,14 +210,22 @@ NOTICE = (NOTICES / "2019.yaml").read_text(encoding="utf-8")
 @pytest.mark.parametrize(
     ("right", "wrong", "line"),
     [
-        ("rest: [2019-04-05]", "rest: [2019-04-31]", 10),
-        ("rest: [2019-04-05]", "rest: [2021-04-05]", 10),
-        ("rest: [2019-04-05]", "rest: [2019-04-05..2019-04-01]", 10),
-        ("rest: [2019-04-05]", "rest: 清明", 10),
-        ("work: [2018-12-29]", "work: [2018-12-28]", 8),
+        ("rest: [2019-04-05]", "rest: [2019-04-31]", 11),
+        ("rest: [2019-04-05]", "rest: [2021-04-05]", 11),
+        ("rest: [2019-04-05]", "rest: [2019-04-05..2019-04-01]", 11),
+        ("rest: [2019-04-05]", "rest: 清明", 11),
+        ("work: [2018-12-29]", "work: [2018-12-28]", 9),
         ("number: 国办发明电〔2018〕15号", "number: 15", 4),
         ("posted: 2018-12-06", "posted: December", 5),
-        ("holiday: tomb-sweeping, ", "", 10),
+        ("holiday: tomb-sweeping, ", "", 11),
+        ("holiday: tomb-sweeping, ", "holliday: tomb-sweeping, ", 11),
+        ("rest: [2019-04-05]", "rest: [2019-04-05, 2019-04-05]", 11),
+        ("rest: [2019-04-05]", "rest: [2019-04-06], work: [2019-04-06]", 11),
+        ("rest: [2019-04-05]", "rest: [2019-02-04]", 11),
+        ("    page: http", "    site: http", 6),
+        ("    verified: false\n", "", 3),
+        ("    verified: false", "    verified: no", 7),
+        ("year: 2019", "year: 2018", 1),
     ],
 )
 def test_a_mistake_in_a_notice_is_refused_with_its_line(tmp_path, right, wrong, line):
@@ -198,3 +235,21 @@ def test_a_mistake_in_a_notice_is_refused_with_its_line(tmp_path, right, wrong, 
     with pytest.raises(Problem) as refusal:
         read_notices(path)
     assert (refusal.value.parameters["file"], refusal.value.parameters["line"]) == (str(path), line)
+
+
+def test_all_mistakes_of_a_notice_are_found_at_once(tmp_path):
+    path = tmp_path / "2019.yaml"
+    spoiled = NOTICE.replace("rest: [2019-04-05]", "rest: [2021-04-05]").replace(
+        "work: [2018-12-29]", "work: [2018-12-28]"
+    )
+    path.write_text(spoiled, encoding="utf-8")
+    with pytest.raises(NoticeFileProblem) as refusal:
+        read_notices(path)
+    assert [fault.line for fault in refusal.value.everything()] == [9, 11]
+
+
+def test_a_year_without_a_notice_between_years_with_one_is_refused():
+    kept = [path for path in NOTICES.glob("*.yaml") if path.stem != "2013"]
+    with pytest.raises(NoticeYearMissing) as refusal:
+        calendar_from(kept, calendar().hours)
+    assert (refusal.value.file, refusal.value.parameters["year"]) == (str(NOTICES / "2013.yaml"), 2013)

@@ -1,0 +1,108 @@
+"""Everything that a start loads from files, read as a start would and told with file and line. Nothing written, no database.
+
+Each file is read by the module that owns it; here is only the list of what there is, and what fits only together.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from yiwang.cases import classes
+from yiwang.cases.classes import Catalogue
+from yiwang.kernel.params import loading
+from yiwang.kernel.params.problems import RuleFileProblem
+from yiwang.kernel.wording import PACKAGE
+from yiwang.kernel.workdays.loading import office_hours, read_years
+from yiwang.project import packfolders, packs, textfiles, townfolder
+from yiwang.project.town_problems import DepartmentOfTypesMissing
+from yiwang.project.townfolder import Town
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found: counts by name, and every fault. With a fault, what could not be read is counted as 0."""
+
+    found: dict[str, int]
+    faults: tuple[RuleFileProblem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """The files of ours that a start reads, below one folder of the package."""
+
+    package: Path
+
+    @property
+    def packs(self) -> list[Path]:
+        return packfolders.folders(self.package / "packs")
+
+    @property
+    def rules(self) -> list[Path]:
+        return list(loading.rule_files(self.package))
+
+    @property
+    def types(self) -> list[Path]:
+        return sorted(self.package.glob("packs/*/case_types.yaml"))
+
+    @property
+    def notices(self) -> list[Path]:
+        return sorted(self.package.glob("kernel/workdays/notices/*.yaml"))
+
+
+def check(town_dir: Path, package: Path = PACKAGE) -> Checked:
+    """Look at a town's folder and at everything of ours that starts with it: packs, dated rules, notices, texts."""
+    law = Law(package)
+    faults: list[RuleFileProblem] = []
+
+    def tried(reading: Callable[[], T]) -> T | None:
+        try:
+            return reading()
+        except RuleFileProblem as fault:
+            faults.extend(fault.everything())
+            return None
+
+    checked = townfolder.check(town_dir)
+    faults += checked.faults
+    hours = tried(lambda: office_hours(town_dir / "office_hours.yaml"))
+    installed = tried(lambda: packs.read_packs(law.packs))
+    rules = tried(lambda: loading.load(law.rules))
+    types = tried(lambda: classes.load(law.types))
+    years = tried(lambda: read_years(law.notices))
+    texts = tried(lambda: textfiles.read_texts(package))
+    if checked.town and types:
+        faults += _departments_missing(checked.town, types)
+    found = {
+        **checked.found,
+        "office_hours": len(hours.periods) if hours else 0,
+        "packs": len(installed or ()),
+        "case_types": len(types.types()) if types else 0,
+        "rules": len(rules.ids()) if rules else 0,
+        "notice_years": len(years or ()),
+        "texts": texts or 0,
+    }
+    return Checked(found, _each_once(faults))
+
+
+def _departments_missing(town: Town, catalogue: Catalogue) -> Iterator[RuleFileProblem]:
+    """Departments that lead case types and are not in departments.yaml, each told at the first of its types."""
+    known = {row["code"] for row in town.departments if row["kind"] != "committee"}
+    led: dict[str, list[classes.CaseType]] = {}
+    for case_type in catalogue.types():
+        if case_type.department not in known:
+            led.setdefault(case_type.department, []).append(case_type)
+    for department, types in led.items():
+        yield types[0].department_at.refuse(
+            DepartmentOfTypesMissing,
+            department=department,
+            code=types[0].code,
+            count=len(types),
+            known=", ".join(sorted(known)),
+        )
+
+
+def _each_once(faults: list[RuleFileProblem]) -> tuple[RuleFileProblem, ...]:
+    """A pack's files are read alone and together with the others': what is wrong in one of them is told once."""
+    return tuple({(fault.file, fault.line, fault.slug, str(fault)): fault for fault in faults}.values())
