@@ -147,6 +147,12 @@ class NotDrawn(Problem):
     status = 409
 
 
+class NumberOfAPerson(Problem):
+    """A text of the office holds a resident's mobile phone or identity number. Parameters: field, found."""
+
+    slug = "case-number-of-a-person"
+
+
 class PhoneClosed(Problem):
     """A department opens a person's telephone only while the case is in its hands. Parameter: number."""
 

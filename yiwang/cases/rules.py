@@ -8,6 +8,7 @@ from yiwang.cases import problems
 from yiwang.cases.reasons import REASONS
 from yiwang.cases.snapshot import CaseSnapshot, ClockSnapshot
 from yiwang.cases.stages import ARROWS, WITH_DEPARTMENT, Arrow, ClockStage, Proof, State, arrows_from
+from yiwang.kernel import personal
 from yiwang.kernel.terms import AccountId, FileHash, TeamId
 
 
@@ -28,6 +29,18 @@ def need(found: Arrow, proof: Proof, given: object) -> None:
     """Pass when the arrow does not require the proof or it was given. Raises ProofMissing."""
     if proof in found.proofs and not given:
         raise problems.ProofMissing(arrow=found.name, proof=str(proof))
+
+
+def public_words(field: str, text: str) -> str:
+    """What staff wrote in this field, without the blanks around it; every free text of staff enters by here.
+
+    It stands in the journal for good, and the one who reported may read it: so it holds no mobile phone or identity
+    number (kernel/personal.py). Raises NumberOfAPerson.
+    """
+    text = text.strip()
+    if found := personal.number_in(text):
+        raise problems.NumberOfAPerson(field=field, found=found)
+    return text
 
 
 def choice(field: str, given: str, known: tuple[str, ...]) -> None:

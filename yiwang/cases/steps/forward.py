@@ -156,7 +156,7 @@ def dispatch(
         case_id=case.id,
         team_id=known_team(team_id, call),
         round=case.round + 1,
-        instruction=instruction.strip(),
+        instruction=rules.public_words("instruction", instruction),
         clocks=turn(arrow, case, call),
     )
     record(fact, call=call)
@@ -182,7 +182,7 @@ def contact(
     fact = facts.CaseContacted(
         case_id=case.id,
         reached=reached,
-        note=note.strip() or None,
+        note=rules.public_words("note", note) or None,
         clocks=turn(arrow, case, call) if reached else (),
     )
     record(fact, call=call)
@@ -208,8 +208,8 @@ def report_back(
     fact = facts.CaseHandled(
         case_id=case.id,
         outcome=outcome,
-        result=result.strip(),
-        no_photo_reason=no_photo_reason.strip(),
+        result=rules.public_words("result", result),
+        no_photo_reason=rules.public_words("no_photo_reason", no_photo_reason),
         files=files,
         by_oneself=False,
         clocks=turn(arrow, case, call),
@@ -239,8 +239,8 @@ def settle(
     fact = facts.CaseHandled(
         case_id=case.id,
         outcome="solved",
-        result=result.strip(),
-        no_photo_reason=no_photo_reason.strip(),
+        result=rules.public_words("result", result),
+        no_photo_reason=rules.public_words("no_photo_reason", no_photo_reason),
         files=files,
         by_oneself=True,
         type_code=type_code,
@@ -284,9 +284,9 @@ def verify(
     fact = facts.CaseVerified(
         case_id=case.id,
         verifier=call.actor.account_id,
-        finding=finding.strip(),
+        finding=rules.public_words("finding", finding),
         files=files,
-        no_photo_reason=no_photo_reason.strip(),
+        no_photo_reason=rules.public_words("no_photo_reason", no_photo_reason),
         clocks=turn(arrow, case, call),
     )
     hang_photos(files, case, call)
@@ -303,7 +303,10 @@ def close(
     rules.choice("called_back", called_back, CALLED_BACK)
     rules.need(arrow, Proof.CALL_BACK, answer.strip())
     fact = facts.CaseClosed(
-        case_id=case.id, called_back=called_back, answer=answer.strip(), clocks=turn(arrow, case, call)
+        case_id=case.id,
+        called_back=called_back,
+        answer=rules.public_words("answer", answer),
+        clocks=turn(arrow, case, call),
     )
     record(fact, call=call)
     return fact

@@ -36,7 +36,8 @@ def note(
 ) -> facts.CaseNoted:
     """Add a remark (`note`), or an answer that was given elsewhere at its own time (`reply`, with the department's name)."""
     _, case = take("note", case_id, None, call)
-    fact = facts.CaseNoted(case.id, kind, department, (), text=text.strip())
+    words = text.strip() if kind == "reply" else rules.public_words("text", text)  # a reply is another office's paper
+    fact = facts.CaseNoted(case.id, kind, department, (), text=words)
     record(fact, call=call, happened_at=happened_at)
     return fact
 
@@ -149,7 +150,8 @@ def recheck(
     rules.other_person(case, call.actor.account_id, hands_of(case))
     can_be_seen = bool(case.type_code) and law.catalogue()[case.type_code].photo
     rules.photo_or_reason(arrow, can_be_seen=can_be_seen, photos=files, reason=no_photo_reason)
-    fact = facts.CaseRechecked(case.id, holds, f"{finding.strip()}\n{no_photo_reason.strip()}".strip(), files, ())
+    said = (rules.public_words("finding", finding), rules.public_words("no_photo_reason", no_photo_reason))
+    fact = facts.CaseRechecked(case.id, holds, "\n".join(said).strip(), files, ())
     hang_photos(files, case, call)
     record(fact, call=call)
     return fact

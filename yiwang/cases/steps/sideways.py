@@ -21,7 +21,12 @@ def decline(
     arrow, case = take("decline", case_id, version, call)
     rules.reason_known("decline", reason_code)
     rules.need(arrow, Proof.REASON, explanation.strip())
-    fact = facts.CaseDeclined(case.id, reason_code, explanation.strip(), turn(arrow, case, call, reason=reason_code))
+    fact = facts.CaseDeclined(
+        case.id,
+        reason_code,
+        rules.public_words("explanation", explanation),
+        turn(arrow, case, call, reason=reason_code),
+    )
     record(fact, call=call)
     return fact
 
@@ -34,7 +39,12 @@ def dismiss(
     arrow, case = take("dismiss", case_id, version, call)
     rules.reason_known("dismiss", reason_code)
     rules.need(arrow, Proof.REASON, explanation.strip())
-    fact = facts.CaseDismissed(case.id, reason_code, explanation.strip(), turn(arrow, case, call, reason=reason_code))
+    fact = facts.CaseDismissed(
+        case.id,
+        reason_code,
+        rules.public_words("explanation", explanation),
+        turn(arrow, case, call, reason=reason_code),
+    )
     record(fact, call=call)
     return fact
 
@@ -47,7 +57,12 @@ def void(
     arrow, case = take("void", case_id, version, call)
     rules.reason_known("void", reason_code)
     rules.need(arrow, Proof.REASON, explanation.strip())
-    fact = facts.CaseVoided(case.id, reason_code, explanation.strip(), turn(arrow, case, call, reason=reason_code))
+    fact = facts.CaseVoided(
+        case.id,
+        reason_code,
+        rules.public_words("explanation", explanation),
+        turn(arrow, case, call, reason=reason_code),
+    )
     record(fact, call=call)
     return fact
 
@@ -68,7 +83,11 @@ def redirect(
     rules.not_ruled(case)
     rules.another_team(case, known_team(team_id, call))
     fact = facts.CaseDispatched(
-        case.id, team_id, case.round + 1, instruction.strip(), turn(arrow, case, call, reason=reason_code)
+        case.id,
+        team_id,
+        case.round + 1,
+        rules.public_words("instruction", instruction),
+        turn(arrow, case, call, reason=reason_code),
     )
     record(fact, call=call)
     return fact
@@ -109,9 +128,9 @@ def object_to(
         team_id=case.lead_team,
         round=case.round,
         reason_code=reason_code,
-        legal_basis=legal_basis.strip(),
+        legal_basis=rules.public_words("legal_basis", legal_basis),
         proposed_team=known_team(proposed_team, call),
-        explanation=explanation.strip(),
+        explanation=rules.public_words("explanation", explanation),
         clocks=turn(arrow, case, call),
     )
     record(fact, call=call)
@@ -130,8 +149,8 @@ def rule(
         team_id=known_team(team_id, call),
         round=case.round + 1,
         type_code=case.type_code,
-        grounds=grounds.strip(),
-        question=question.strip(),
+        grounds=rules.public_words("grounds", grounds),
+        question=rules.public_words("question", question),
         clocks=turn(arrow, case, call),
     )
     record(fact, call=call)
@@ -151,7 +170,7 @@ def rework(
     arrow, case = take("rework", case_id, version, call)
     rules.other_person(case, call.actor.account_id, hands_of(case))
     rules.need(arrow, Proof.REASON, finding.strip())
-    fact = facts.CaseReworked(case.id, finding.strip(), files, turn(arrow, case, call))
+    fact = facts.CaseReworked(case.id, rules.public_words("finding", finding), files, turn(arrow, case, call))
     hang_photos(files, case, call)
     record(fact, call=call)
     return fact
@@ -196,7 +215,7 @@ def suspend(
     fact = facts.CaseSuspended(
         case_id=case.id,
         reason_code=reason_code,
-        explanation=explanation.strip(),
+        explanation=rules.public_words("explanation", explanation),
         review_on=review_on.isoformat(),
         clocks=turn(arrow, case, call, reason=reason_code),
     )
@@ -209,6 +228,6 @@ def resume(case_id: CaseId, *, explanation: str, version: int | None = None, cal
     """销挂账: the reason is gone; the clocks go on with what was left."""
     arrow, case = take("resume", case_id, version, call)
     rules.need(arrow, Proof.REASON, explanation.strip())
-    fact = facts.CaseResumed(case.id, explanation.strip(), turn(arrow, case, call))
+    fact = facts.CaseResumed(case.id, rules.public_words("explanation", explanation), turn(arrow, case, call))
     record(fact, call=call)
     return fact

@@ -34,7 +34,9 @@ def ask_extension(
     rules.need(arrow, Proof.REASON, explanation.strip())
     most = law.rulebook().on("cases.extension-share", walltime.town_day(call.now))
     clock = rules.extension(case, amount, now=call.now, most_percent=int(most.value))
-    fact = facts.ExtensionAsked(case.id, clock.id, amount, clock.unit, reason_code, explanation.strip(), ())
+    fact = facts.ExtensionAsked(
+        case.id, clock.id, amount, clock.unit, reason_code, rules.public_words("explanation", explanation), ()
+    )
     record(fact, call=call)
     return fact
 
@@ -53,7 +55,7 @@ def grant_extension(
         case_id=case.id,
         clock_id=clock.id,
         amount=asked.amount,
-        explanation=explanation.strip(),
+        explanation=rules.public_words("explanation", explanation),
         clocks=(clocks.extend(clock, asked.amount, call.now, law.calendar(), asked.reason_code),),
     )
     record(fact, call=call)
@@ -68,7 +70,7 @@ def refuse_extension(
     arrow, case = take("refuse_extension", case_id, version, call)
     rules.need(arrow, Proof.REASON, explanation.strip())
     rules.extension_waits(case)
-    fact = facts.ExtensionRefused(case.id, explanation.strip(), ())
+    fact = facts.ExtensionRefused(case.id, rules.public_words("explanation", explanation), ())
     record(fact, call=call)
     return fact
 

@@ -17,6 +17,7 @@ from yiwang.intake.reports.problems import LinkUnknown
 from yiwang.intake.reports.reading.reader import Advice, Reason
 from yiwang.kernel import secrecy
 from yiwang.kernel.access import permission
+from yiwang.kernel.problems import NotFound
 from yiwang.kernel.terms import TOWN_WIDE, AccountId, Actor, ActorKind, CaseId, Point, ReportId
 
 
@@ -35,6 +36,7 @@ class ReportView:
     place_text: str
     happened_at: datetime
     received_at: datetime
+    forget_asked_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ def _view(row: Report) -> ReportView:
         place_text=row.place_text,
         happened_at=row.happened_at,
         received_at=row.received_at,
+        forget_asked_at=row.forget_asked_at,
     )
 
 
@@ -209,6 +212,15 @@ def reports_of(actor: Actor, limit: int = 50) -> tuple[ReportView, ...]:
     mine = Q(reporter=actor.account_id) | Q(on_behalf=actor.account_id)
     rows = Report.objects.filter(mine).order_by("-happened_at")[:limit]
     return tuple(_view(row) for row in rows)
+
+
+def own_report(actor: Actor, number: str) -> ReportView:
+    """What the actor reported under this number, or what was reported for them. Raises NotFound."""
+    mine = Q(reporter=actor.account_id) | Q(on_behalf=actor.account_id)
+    row = Report.objects.filter(mine, number=numbers.tidy(number)).first() if actor.account_id else None
+    if row is None:
+        raise NotFound
+    return _view(row)
 
 
 @dataclass(frozen=True, slots=True)

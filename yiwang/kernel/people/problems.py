@@ -56,7 +56,7 @@ class TooManyPasswords(Problem):
 
 
 class TooManyCodes(Problem):
-    """The phone asked for codes too often. Parameter: seconds until the next may be sent."""
+    """The phone asked for codes too often. Parameters: seconds, minutes until the next may be sent."""
 
     slug = "codes-too-many"
     status = 429

@@ -29,8 +29,10 @@ NOT_GIVEN = ("visitor", "resident", "system")
 
 CODE_LIFE = timedelta(minutes=5)
 CODE_TRIES = 5
-CODES = ((timedelta(minutes=1), 1), (timedelta(hours=1), 5))
-"""At most so many codes to one phone in each span."""
+CODES = ((timedelta(minutes=1), 1), (timedelta(hours=1), 5), (timedelta(days=1), 10))
+"""At most so many codes to one phone in each span. With five tries a code that is 50 guesses a day at a million codes."""
+CODES_COUNTED = max(span for span, _ in CODES)
+"""How far back codes are counted, and so kept."""
 PASSWORD_SPAN = timedelta(minutes=15)
 PASSWORD_TRIES = 8
 LONGEST_SHIFT = timedelta(days=3)
@@ -103,7 +105,8 @@ def may_send_code(earlier: Sequence[datetime], now: datetime) -> None:
         if len(sent := [moment for moment in earlier if now - moment < span]) >= most
     ]
     if waits:
-        raise TooManyCodes(seconds=max(1, -(-max(waits) // timedelta(seconds=1))))
+        seconds = max(1, -(-max(waits) // timedelta(seconds=1)))
+        raise TooManyCodes(seconds=seconds, minutes=-(-seconds // 60))
 
 
 def may_try_password(refused: Iterable[datetime], now: datetime) -> None:

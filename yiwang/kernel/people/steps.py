@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from hmac import compare_digest
 from uuid import UUID
 
 from django.contrib.auth.hashers import identify_hasher
@@ -178,10 +179,10 @@ def _behind(phone_hmac: bytes) -> AccountId | None:
     return AccountId(found) if found else None
 
 
-def _take_turn(phone_hmac: bytes) -> None:
-    """Wait for any other transaction that deals with the same phone."""
+def _take_turn(keyed: bytes) -> None:
+    """Wait for any other transaction that deals with the same phone or username, given as its keyed hash."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [phone_hmac.hex()])
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [keyed.hex()])
 
 
 def _record_resident(
@@ -396,14 +397,13 @@ class Proof:
 
 @step("code.request")
 def request_code(phone: str, *, language: str = "zh-hans", call: Call) -> CodeSent:
-    """Send six digits to a phone, known or not, after commit. Raises BadPhone, TooManyCodes (1 a minute, 5 an hour)."""
+    """Send six digits to a phone, known or not, after commit. Raises BadPhone, TooManyCodes (1 a minute, 5 an hour, 10 a day)."""
     permission.require(call.actor, "code.request", TOWN_WIDE)
     digits = rules.phone(phone)
     phone_hmac = secrecy.keyed_hash(digits)
     _take_turn(phone_hmac)  # two askings for one phone wait for each other, so that both are counted
-    OneTimeCode.objects.filter(requested_at__lt=call.now - timedelta(days=1)).delete()
-    hour_ago = call.now - timedelta(hours=1)
-    earlier = OneTimeCode.objects.filter(phone_hmac=phone_hmac, requested_at__gt=hour_ago)
+    OneTimeCode.objects.filter(requested_at__lt=call.now - rules.CODES_COUNTED).delete()
+    earlier = OneTimeCode.objects.filter(phone_hmac=phone_hmac)
     rules.may_send_code(list(earlier.values_list("requested_at", flat=True)), call.now)
     code, code_id = ids.one_time_code(), ids.new_id(call.now)
     row = OneTimeCode.objects.create(
@@ -429,7 +429,8 @@ def confirm_code(phone: str, code: str, *, language: str = "zh-hans", call: Call
     _take_turn(phone_hmac)
     row = OneTimeCode.objects.select_for_update().filter(phone_hmac=phone_hmac).order_by("-requested_at").first()
     sent = rules.SentCode(row.expires_at, row.wrong, row.used) if row else None
-    fits = row is not None and bytes(row.code_hash) == secrecy.keyed_hash(f"{row.id}:{rules.code(code)}")
+    given = secrecy.keyed_hash(f"{row.id}:{rules.code(code)}") if row else b""
+    fits = row is not None and compare_digest(bytes(row.code_hash), given)
     refused = rules.judge_code(sent, fits, call.now)
     if row is not None:
         row.used = row.used or refused is None
@@ -454,6 +455,7 @@ def try_password(username: str, password: str, *, call: Call) -> Proof:
     permission.require(call.actor, "password.try", TOWN_WIDE)
     plain = username.replace("\0", "").strip().lower()
     username_hmac = secrecy.keyed_hash(f"username:{plain}")
+    _take_turn(username_hmac)  # guesses sent all at once wait for each other, so that each is counted before the next
     RefusedPassword.objects.filter(refused_at__lt=call.now - timedelta(hours=1)).delete()
     refusals = RefusedPassword.objects.filter(username_hmac=username_hmac).values_list("refused_at", flat=True)
     rules.may_try_password(refusals, call.now)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yiwang.web.portal.views import account, demonstration, follow, photos, places, report, start
+from yiwang.web.portal.views import account, demonstration, follow, mydata, photos, places, report, start
 
 app_name = "portal"
 urlpatterns = [
@@ -27,5 +27,7 @@ urlpatterns = [
     path("logout", account.log_out, name="logout"),
     path("me", account.me, name="me"),
     path("me/details", account.details, name="details"),
+    path("me/copy", mydata.copy, name="copy"),
+    path("me/forget/<str:number>", mydata.forget, name="forget"),
     path("me/erase", account.erase, name="erase"),
 ]

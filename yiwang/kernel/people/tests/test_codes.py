@@ -71,9 +71,28 @@ def test_a_phone_gets_one_code_a_minute_and_five_an_hour_and_others_are_not_held
     clock.pass_(minutes=2)
     with pytest.raises(TooManyCodes) as refused:
         send(PHONE)
-    assert refused.value.parameters == {"seconds": 50 * 60}
+    assert refused.value.parameters == {"seconds": 50 * 60, "minutes": 50}
     clock.pass_(minutes=50)
     send(PHONE)
+
+
+def test_a_phone_gets_ten_codes_a_day_however_slowly_they_are_asked_for(send, clock):
+    for _ in range(10):
+        send(PHONE)
+        clock.pass_(hours=1)
+    with pytest.raises(TooManyCodes) as refused:
+        send(PHONE)
+    assert refused.value.parameters == {"seconds": 14 * 3600, "minutes": 14 * 60}
+    send("19900000002")
+    clock.pass_(hours=14)
+    send(PHONE)
+
+
+def test_asking_for_a_code_answers_the_same_for_a_known_an_unknown_and_a_colleagues_phone(send, system, handler):
+    steps.register_resident("19900000003", call=system())
+    answers = [send(phone) for phone in ("19900000003", "19900000004", "19900000001")]
+    assert {answer.expires_at for answer in answers} == {answers[0].expires_at}
+    assert [answer.phone_masked for answer in answers] == ["199****0003", "199****0004", "199****0001"]
 
 
 def test_codes_of_yesterday_are_swept(send, clock):

@@ -8,7 +8,7 @@ from django.db import connections
 from yiwang.kernel import secrecy, walltime
 from yiwang.kernel.people import steps
 from yiwang.kernel.people.models import Account, OneTimeCode
-from yiwang.kernel.people.problems import StaffByPassword
+from yiwang.kernel.people.problems import StaffByPassword, TooManyPasswords, WrongPassword
 from yiwang.kernel.terms import VISITOR, Call
 
 
@@ -34,6 +34,29 @@ def test_first_reports_at_once_from_one_phone_are_all_taken():
         thread.join()
     assert len(found) == 4
     assert len(set(found)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_passwords_guessed_all_at_once_are_counted_one_by_one():
+    answers, together = [], threading.Barrier(12)
+
+    def guess():
+        try:
+            together.wait()
+            answers.append(type(steps.try_password("boss", "guess", call=visit()).refused))
+        except TooManyPasswords:
+            answers.append(TooManyPasswords)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=guess) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (
+        sorted(answer.__name__ for answer in answers) == [TooManyPasswords.__name__] * 4 + [WrongPassword.__name__] * 8
+    )
 
 
 @pytest.mark.django_db

@@ -70,16 +70,18 @@ def test_usernames_and_names_have_one_spelling():
         ([3000, 2500, 2000, 1000, 500], 600),
         ([3599, 2500, 2000, 1000, 30], 30),
         ([3600, 2500, 2000, 1000, 500], 0),
+        ([80_000 - 7_000 * n for n in range(10)], 6_400),
+        ([86_400 - 7_000 * n for n in range(10)], 0),
     ],
 )
-def test_codes_to_one_phone_are_one_a_minute_and_five_an_hour(sent_before, wait_seconds):
+def test_codes_to_one_phone_are_one_a_minute_five_an_hour_and_ten_a_day(sent_before, wait_seconds):
     earlier = [NOON - timedelta(seconds=seconds) for seconds in sent_before]
     if not wait_seconds:
         rules.may_send_code(earlier, NOON)
         return
     with pytest.raises(TooManyCodes) as refused:
         rules.may_send_code(earlier, NOON)
-    assert refused.value.parameters == {"seconds": wait_seconds}
+    assert refused.value.parameters == {"seconds": wait_seconds, "minutes": -(-wait_seconds // 60)}
     rules.may_send_code(earlier, NOON + timedelta(seconds=wait_seconds))
 
 

@@ -217,3 +217,15 @@ def test_the_last_act_of_a_department_says_where_the_case_went_when_it_is_out_of
     )
     assert answer.status_code == 200
     assert town.client("sanitation").get(f"/desk/cases/{town.number(case_id)}").status_code == 404
+
+
+def test_a_residents_number_in_a_text_is_refused_with_the_fields_name_and_what_was_typed_stays(town, post):
+    case_id = town.verified()
+    typed = "已答复报件人 199 0000 0001"
+    answer = post(town, "operator", case_id, "close", htmx=True, called_back="solved", answer=typed)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "“答复”里有手机号，没有提交。" in page
+    assert "写座机或 12345" in page
+    assert typed in page
+    assert town.state(case_id) == "verified"

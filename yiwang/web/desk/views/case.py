@@ -134,6 +134,9 @@ def _in_words(refusal: Problem, seen: Seen, chosen: Act) -> dict[str, str]:
     elif refusal.slug == "case-proof-missing":
         refusal.parameters["proof"] = said(f"case.proof.{refusal.parameters['proof']}")
         refusal.parameters["arrow"] = casepage.arrow_word(seen, chosen.name)
+    elif refusal.slug == "case-number-of-a-person":
+        refusal.parameters["field"] = said(f"case.field.{refusal.parameters['field']}")
+        refusal.parameters["found"] = said(f"case.number.{refusal.parameters['found']}")
     elif refusal.slug == "case-extension-too-long":
         refusal.parameters["unit"] = said(f"time-unit.{refusal.parameters['unit']}")
     for name in ("until", "due"):

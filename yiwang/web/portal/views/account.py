@@ -23,6 +23,7 @@ from yiwang.kernel.terms import Actor, ActorKind
 from yiwang.kernel.wording import word
 from yiwang.web import house
 from yiwang.web.portal import case_words, demonstration_codes, room
+from yiwang.web.portal.looks import looks_of
 from yiwang.web.views import YEAR_SECONDS
 
 MOST_LOOKS = 20
@@ -140,24 +141,10 @@ def me(request: HttpRequest) -> HttpResponse:
         "phone": room.spaced_phone(own.phone),
         "rows": rows,
         "saved": "saved" in request.GET,
-        "looks": _looks(actor)[:MOST_LOOKS],
+        "looks": looks_of(actor)[:MOST_LOOKS],
+        "forgotten": request.GET.get("forgotten", ""),
     }
     return render(request, "portal/me.html", content)
-
-
-def _looks(actor: Actor) -> list[dict[str, Any]]:
-    """Who opened one's number, the newest first: department and role, never a name."""
-    known = case_words.names(actor)
-    return [
-        {
-            "at": look.at,
-            "who": known.of(look.team_id) if look.team_id else _("镇城运中心"),
-            "role": room.role_name(look.role),
-            "why": word(f"case.purpose.{look.purpose}", house.language()) if look.purpose else look.reason,
-            "number": look.about,
-        }
-        for look in people.looks_at_me(actor)
-    ]
 
 
 @require_POST

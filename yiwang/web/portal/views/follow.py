@@ -117,6 +117,8 @@ def _own_part(seen: Seen, now: Any) -> dict[str, Any]:
     told = reports.report_of_case(actor, view.row.id)
     until = case_words.reopen_until(view)
     return {
+        "mine": told is not None and not seen.token,
+        "forget_asked": told is not None and told.forget_asked_at is not None,
         "text": told.text if told else view.row.text,
         "where": " · ".join(
             part

@@ -1,0 +1,99 @@
+"""What everybody may do with their own data: see it, take a copy, correct it, have it deleted, and nobody else's."""
+
+import json
+
+import pytest
+
+from yiwang.cases.steps import remarks, sideways
+from yiwang.intake.reports import jobs
+from yiwang.intake.reports.models import Report
+from yiwang.kernel.files.models import FileUse
+from yiwang.kernel.people.models import Account
+from yiwang.kernel.walltime import now
+from yiwang.web.portal.tests.conftest import jpeg, upload
+
+pytestmark = pytest.mark.usefixtures("sent_at_once")
+
+
+def body(answer):
+    return answer.content.decode()
+
+
+def declined(town, number):
+    case_id = town.case_id(number)
+    sideways.decline(case_id, reason_code="not-town", explanation="请联系物业", call=town.call("operator"))
+
+
+def test_the_account_page_leads_to_every_right(logged_in, reported):
+    number, _ = reported()
+    client = logged_in()
+    page = body(client.get("/me"))
+    for address in ("/me/copy", "/me/erase", "/me/details"):
+        assert f'"{address}"' in page
+    assert f'"/me/forget/{number}"' in body(client.get(f"/r/{number}"))
+
+
+def test_the_copy_has_account_reports_photos_and_events_and_no_name_of_staff(logged_in, reported, town):
+    number, _ = reported(photos_files=[upload(jpeg())])
+    client = logged_in()
+    client.post("/me/details", {"name": "水大爷", "language": "zh-hans"})
+    town.closed(number)
+    account = Account.objects.get(kind="resident").id
+    remarks.open_person(town.case_id(number), account, purpose="call-back", call=town.call("operator"))
+    answer = client.get("/me/copy")
+    assert answer["Content-Disposition"].startswith('attachment; filename="yiwang-')
+    copy = json.loads(body(answer))
+    assert copy["account"] == {"phone": "19900000001", "name": "水大爷", "language": "zh-hans", "large_type": False}
+    (look,) = copy["looks_at_my_number"]
+    assert (look["who"], look["role"], look["why"], look["number"]) == ("镇城运中心", "热线受理员", "回访", number)
+    (told,) = copy["reports"]
+    assert (told["number"], told["text"], told["answer"]) == (number, "垃圾两天没人收", "垃圾已经清走。")
+    assert [one["what"] for one in told["events"]][-1] == "收到上报"
+    assert "给您答复" in told["events"][0]["what"]
+    assert client.get(told["photos"][0]).status_code == 200
+    assert str(town.call("operator").actor.account_id) not in body(answer)
+
+
+def test_the_copy_and_the_deletion_are_of_ones_own_only(logged_in, chinese, reported, town):
+    number, _ = reported()
+    for address in ("/me/copy", f"/me/forget/{number}"):
+        assert "/login" in chinese.get(address)["Location"]
+    other = logged_in("199 0000 0002")
+    assert json.loads(body(other.get("/me/copy")))["reports"] == []
+    assert other.get(f"/me/forget/{number}").status_code == 404
+    assert other.post(f"/me/forget/{number}", {"sure": "on"}).status_code == 404
+    assert Report.objects.get().text
+
+
+def test_the_words_of_one_ended_report_go_at_once_and_the_account_stays(logged_in, reported, town):
+    number, _ = reported(photos_files=[upload(jpeg())])
+    kept, _ = reported(_key="form-2", text="路灯不亮")
+    assert FileUse.objects.count() == 1
+    declined(town, number)
+    client = logged_in()
+    assert client.post(f"/me/forget/{number}").status_code == 422
+    assert "不能恢复" in body(client.get(f"/me/forget/{number}"))
+    answer = client.post(f"/me/forget/{number}", {"sure": "on"}, follow=True)
+    assert "已删除您写的内容和拍的照片" in body(answer)
+    assert number not in body(answer)
+    assert kept in body(answer)
+    assert FileUse.objects.count() == 0
+    assert Report.objects.get(number=number).text == ""
+
+
+def test_of_an_open_report_the_page_says_that_it_goes_when_it_ends_and_it_does(logged_in, reported, town):
+    number, _ = reported()
+    client = logged_in()
+    answer = client.post(f"/me/forget/{number}", {"sure": "on"}, follow=True)
+    assert "办结后系统自动删除" in body(answer)
+    for page in (f"/r/{number}", f"/me/forget/{number}"):
+        assert "您已经要求删除" in body(client.get(page))
+    assert "垃圾两天没人收" in body(client.get(f"/r/{number}"))
+    declined(town, number)
+    assert jobs.forget_as_asked(now()) == 1
+    assert "垃圾两天没人收" not in body(client.get(f"/r/{number}"))
+
+
+def test_whoever_has_the_link_only_is_not_offered_to_delete(chinese, reported):
+    number, token = reported()
+    assert "/me/forget/" not in body(chinese.get(f"/r/{number}/{token}"))
