@@ -11,7 +11,7 @@ class ClockChange:
     """One event of one clock (R-107). `kind` is start, pause, resume, extend, stop, expire or recompute.
 
     A start names stage, rule, its version and hash, unit and amount; an extend the amount added. `due_at` is the moment
-    the clock runs out if nothing else happens, None while it does not run.
+    the clock runs out if nothing else happens, `soon_at` the one from which it is about to; None while it does not run.
     """
 
     clock_id: ClockId
@@ -25,6 +25,7 @@ class ClockChange:
     amount: int = 0
     reason: str = ""
     due_at: datetime | None = None
+    soon_at: datetime | None = None
     provisional: bool = False
 
 

@@ -45,6 +45,7 @@ class Case(models.Model):
     closed_at = models.DateTimeField(null=True)
     changed_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
+    soon_at = models.DateTimeField(null=True)
     due_stage = models.TextField(blank=True)
     overdue = models.BooleanField(default=False)
     review_on = models.DateField(null=True)
@@ -80,6 +81,7 @@ class Clock(models.Model):
     amount = models.IntegerField()
     state = models.TextField()
     due_at = models.DateTimeField(null=True)
+    soon_at = models.DateTimeField(null=True)
     provisional = models.BooleanField(default=False)
     ran_out = models.BooleanField(default=False)
 

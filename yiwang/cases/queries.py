@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,8 +22,6 @@ from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.terms import AccountId, Actor, CaseId, Point, TeamId
 
 PAGE_SIZE = 50
-SOON = timedelta(hours=4)
-"""A clock that runs out within this time is shown as due soon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +45,7 @@ class CaseRow:
     opened_at: datetime
     closed_at: datetime | None
     due_at: datetime | None
+    soon_at: datetime | None
     due_stage: str
     overdue: bool
     review_on: date | None
@@ -60,7 +59,7 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class ListFilter:
-    """What a work list is narrowed to. Empty values narrow nothing."""
+    """What a work list is narrowed to. Empty values narrow nothing. `soon_at`: about to run out at that moment."""
 
     states: tuple[str, ...] = ()
     team: TeamId | None = None
@@ -69,7 +68,7 @@ class ListFilter:
     source: str = ""
     text: str = ""
     overdue: bool = False
-    due_before: datetime | None = None
+    soon_at: datetime | None = None
     urgent: bool = False
     handler: AccountId | None = None
     open_only: bool = False
@@ -216,6 +215,7 @@ def _row(case: Case) -> CaseRow:
         opened_at=case.opened_at,
         closed_at=case.closed_at,
         due_at=case.due_at,
+        soon_at=case.soon_at,
         due_stage=case.due_stage,
         overdue=case.overdue,
         review_on=case.review_on,
@@ -228,6 +228,11 @@ def _row(case: Case) -> CaseRow:
     )
 
 
+def _soon(now: datetime) -> Q:
+    """Cases whose next clock is about to run out (clocks.soon_from); what ran out already is overdue, not due soon."""
+    return Q(overdue=False, soon_at__lte=now, due_at__gte=now)
+
+
 def _narrowed(cases: QuerySet[Case], wanted: ListFilter) -> QuerySet[Case]:
     equal = {
         "lead_team": wanted.team,
@@ -236,7 +241,6 @@ def _narrowed(cases: QuerySet[Case], wanted: ListFilter) -> QuerySet[Case]:
         "handler": wanted.handler,
         "type_code__startswith": wanted.type_prefix,
         "state__in": wanted.states,
-        "due_at__lt": wanted.due_before,
         "overdue": wanted.overdue,
         "urgent": wanted.urgent,
     }
@@ -245,8 +249,8 @@ def _narrowed(cases: QuerySet[Case], wanted: ListFilter) -> QuerySet[Case]:
         cases = cases.exclude(state__in=ENDED)
     if wanted.rechecks:
         cases = cases.filter(recheck__holds__isnull=True, recheck__isnull=False)
-    if wanted.due_before:  # what ran out already is overdue, not due soon: the same rows that numbers_of counts
-        cases = cases.filter(overdue=False)
+    if wanted.soon_at:
+        cases = cases.filter(_soon(wanted.soon_at))
     if wanted.extensions:
         cases = cases.filter(extensions__state="asked", state__in=(State.DISPATCHED, State.HANDLING))
     return _matching(cases, wanted.text)
@@ -285,7 +289,7 @@ def numbers_of(actor: Actor, now: datetime) -> dict[str, int]:
         states
         | still_open.aggregate(  # soon before overdue: a figure hides the column of its name from those after it
             open=Count("pk"),
-            soon=Count("pk", filter=Q(overdue=False, due_at__lt=now + SOON)),
+            soon=Count("pk", filter=_soon(now)),
             overdue=Count("pk", filter=Q(overdue=True)),
             urgent=Count("pk", filter=Q(urgent=True)),
         )
