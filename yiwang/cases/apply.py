@@ -8,7 +8,7 @@ from django.db.models import F
 from yiwang.cases import facts
 from yiwang.cases.bigrams import bigrams
 from yiwang.cases.facts import ClockChange
-from yiwang.cases.models import Case, CaseProof, Clock, ClockEvent, Extension, Objection, Recheck, Ruling
+from yiwang.cases.models import Case, CaseProof, Clock, ClockEvent, Extension, Objection, Recheck, RecheckDraw, Ruling
 from yiwang.cases.stages import ENDED, STAGE_OF, State
 from yiwang.kernel.journal.registry import Entry, applies
 
@@ -396,6 +396,20 @@ def proof_attached(fact: facts.ProofAttached, entry: Entry) -> None:
         at=entry.happened_at,
     )
     _move(fact, entry)
+
+
+@applies(facts.RechecksDrawn)
+def rechecks_drawn(fact: facts.RechecksDrawn, entry: Entry) -> None:
+    RecheckDraw.objects.create(
+        id=fact.draw_id,
+        first=date.fromisoformat(fact.first),
+        last=date.fromisoformat(fact.last),
+        seed=fact.seed,
+        seed_position=fact.seed_position,
+        share_percent=fact.share_percent,
+        pool=list(fact.pool),
+        drawn=list(fact.drawn),
+    )
 
 
 @applies(facts.CaseDrawn)

@@ -405,6 +405,25 @@ class CaseDrawn:
     clocks: Clocks
 
 
+@fact("draw.held", subject="draw_id")
+@dataclass(frozen=True, slots=True)
+class RechecksDrawn:
+    """A draw for re-check among the cases closed on some days: all that anyone needs to draw again.
+
+    `seed` is the hash of the journal's entry at `seed_position` (None: given by hand, in a simulation). Of `pool`, the
+    numbers of the cases, `share_percent` are drawn, rounded up: those with the smallest lots (rules.lot).
+    """
+
+    draw_id: str
+    first: str
+    last: str
+    seed: str
+    seed_position: int | None
+    share_percent: int
+    pool: tuple[str, ...]
+    drawn: tuple[str, ...]
+
+
 @fact("case.rechecked", subject="case_id")
 @dataclass(frozen=True, slots=True)
 class CaseRechecked:

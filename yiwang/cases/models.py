@@ -183,6 +183,22 @@ class Extension(models.Model):
         db_table = "case_extension"
 
 
+class RecheckDraw(models.Model):
+    """A draw for re-check: the days, the seed and the pool, so that anyone can draw again."""
+
+    id = models.TextField(primary_key=True)
+    first = models.DateField()
+    last = models.DateField()
+    seed = models.TextField()
+    seed_position = models.BigIntegerField(null=True)
+    share_percent = models.SmallIntegerField()
+    pool = ArrayField(models.TextField(), default=list)
+    drawn = ArrayField(models.TextField(), default=list)
+
+    class Meta:
+        db_table = "recheck_draw"
+
+
 class Recheck(models.Model):
     """A closed case that was drawn to be looked at again."""
 

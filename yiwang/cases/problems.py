@@ -140,6 +140,13 @@ class BadReviewDay(Problem):
     slug = "case-bad-review-day"
 
 
+class MonthNotOver(Problem):
+    """A month is drawn from for re-check when it is over. Parameters: month, last."""
+
+    slug = "case-month-not-over"
+    status = 409
+
+
 class NotDrawn(Problem):
     """Only a case that was drawn is re-checked. Parameter: number."""
 

@@ -8,10 +8,11 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from yiwang.cases import law, numbers
+from yiwang.cases import law, numbers, rules
 from yiwang.cases.bigrams import bigrams
+from yiwang.cases.facts import RechecksDrawn
 from yiwang.cases.locked import ground_of, snapshot_of
-from yiwang.cases.models import Case, CaseProof, Extension, Objection, Recheck, Ruling
+from yiwang.cases.models import Case, CaseProof, Extension, Objection, Recheck, RecheckDraw, Ruling
 from yiwang.cases.problems import CaseUnknown
 from yiwang.cases.snapshot import CaseSnapshot, ClockSnapshot
 from yiwang.cases.stages import ENDED, Arrow, State, arrows_from
@@ -134,10 +135,9 @@ class ExtensionView:
 
 @dataclass(frozen=True, slots=True)
 class RecheckView:
-    """A draw for re-check: what anyone needs to draw again, and what was found (`holds` None: not yet)."""
+    """A case drawn for re-check, by which draw, and what was found (`holds` None: not yet)."""
 
-    seed: str
-    pool_size: int
+    draw: RechecksDrawn
     drawn_at: datetime
     holds: bool | None
     finding: str
@@ -347,7 +347,22 @@ def _ruling(row: Ruling) -> RulingView:
 
 def _recheck(case: Case) -> RecheckView | None:
     row = Recheck.objects.filter(case=case).first()
-    return RecheckView(row.seed, row.pool_size, row.drawn_at, row.holds, row.finding) if row else None
+    return RecheckView(_draw(row.draw_id), row.drawn_at, row.holds, row.finding) if row else None
+
+
+def _draw(draw_id: str) -> RechecksDrawn:
+    row = RecheckDraw.objects.get(pk=draw_id)
+    days = (str(row.first), str(row.last))
+    return RechecksDrawn(
+        row.id, *days, row.seed, row.seed_position, row.share_percent, tuple(row.pool), tuple(row.drawn)
+    )
+
+
+def draw_of_month(actor: Actor, day: date) -> RechecksDrawn | None:
+    """The draw for re-check among the cases closed in the month of a day; None when none was held, or not for this actor."""
+    first, last = rules.month_of(day)
+    row = RecheckDraw.objects.filter(first=first, last=last).first()
+    return _draw(row.id) if row and permission.reach(actor, "case.draw").town else None
 
 
 def timeline(actor: Actor, case_id: CaseId) -> tuple[Happening, ...]:

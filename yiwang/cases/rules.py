@@ -1,7 +1,7 @@
 """What may be done with a case, and what follows. Pure: decides or raises; steps.py records what was decided."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from yiwang.cases import problems
@@ -153,3 +153,26 @@ def share_of(count: int, percent: int) -> int:
 def lot(seed: str, number: str) -> str:
     """A case's lot in a draw: SHA-256 of seed and number. No one can steer it, and anyone can work it out again."""
     return hashlib.sha256(f"{seed}/{number}".encode()).hexdigest()
+
+
+def drawn(seed: str, pool: Iterable[str], percent: int) -> tuple[str, ...]:
+    """The case numbers of the pool that a seed draws at `percent`: those with the smallest lots, in order of number."""
+    numbers = sorted(pool, key=lambda number: lot(seed, number))
+    return tuple(sorted(numbers[: share_of(len(numbers), percent)]))
+
+
+def month_of(day: date) -> tuple[date, date]:
+    """The first and the last day of the month a day lies in."""
+    first = day.replace(day=1)
+    return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+def month_over(last: date, *, today: date) -> None:
+    """A month is drawn from when it is over: until then its seed is not there, and its pool grows. Raises MonthNotOver."""
+    if today <= last:
+        raise problems.MonthNotOver(month=f"{last:%Y-%m}", last=last)
+
+
+def draw_due(today: date, first_working_day: date) -> date | None:
+    """A day of the month to draw from by itself: the month before, from this month's first working day on."""
+    return today.replace(day=1) - timedelta(days=1) if today >= first_working_day else None
