@@ -402,11 +402,14 @@ def precedents(actor: Actor, type_code: str, text: str = "", limit: int = 5) -> 
 
 
 def rulings(actor: Actor, text: str = "", limit: int = 50) -> tuple[RulingView, ...]:
-    """All rulings, newest first, narrowed to those with the words of the text."""
+    """All rulings, newest first, narrowed to those with the words of the text, or of the case with this number."""
     if not permission.reach(actor, "case.read").town:
         return ()
     rows = Ruling.objects.select_related("case").order_by("-at")
-    if pieces := bigrams(text):
+    number = numbers.tidy(text)
+    if number.startswith(numbers.PREFIX):
+        rows = rows.filter(case__number__startswith=number)
+    elif pieces := bigrams(text):
         rows = rows.filter(bigrams__contains=pieces)
     return tuple(_ruling(row) for row in rows[:limit])
 

@@ -8,7 +8,7 @@ from yiwang.cases import problems
 from yiwang.cases.reasons import REASONS
 from yiwang.cases.snapshot import CaseSnapshot, ClockSnapshot
 from yiwang.cases.stages import ARROWS, Arrow, ClockStage, Proof, State, arrows_from
-from yiwang.kernel.terms import AccountId, FileHash, TeamId
+from yiwang.kernel.terms import AccountId, Actor, FileHash, TeamId
 
 
 def arrow(name: str, case: CaseSnapshot) -> Arrow:
@@ -60,10 +60,22 @@ def objection(case: CaseSnapshot, team: TeamId, proposed: TeamId, *, now: dateti
     return "dispute" if case.objected_teams else "return"
 
 
-def other_person(case: CaseSnapshot, account: AccountId | None, hands: frozenset[AccountId] = frozenset()) -> None:
-    """Verification is by somebody other than the handler and all (`hands`) who had their hand in it. Raises OwnWork."""
+def other_person(case: CaseSnapshot, actor: Actor, hands: frozenset[AccountId] = frozenset()) -> None:
+    """Verification is by somebody other than the handler and all (`hands`) who had their hand in it, from elsewhere.
+
+    Who belongs to the department that handled it judges their own house. Raises OwnWork or OwnDepartment.
+    """
+    account = actor.account_id
     if account is not None and (account == case.handler or account in hands):
         raise problems.OwnWork(number=case.number)
+    if case.lead_team in actor.teams:
+        raise problems.OwnDepartment(number=case.number)
+
+
+def called_back(case: CaseSnapshot, found: str) -> None:
+    """`nobody` to call is only where nobody is known to have reported it. Raises ReporterIsKnown."""
+    if found == "nobody" and case.reporter is not None:
+        raise problems.ReporterIsKnown(number=case.number)
 
 
 def photo_or_reason(found: Arrow, *, can_be_seen: bool, photos: tuple[FileHash, ...], reason: str) -> None:
@@ -89,8 +101,15 @@ def new_photos(case: CaseSnapshot, photos: tuple[FileHash, ...], shown: Mapping[
             raise _PHOTO_AGAIN.get(shown[photo], problems.CheckPhotoAgain)(number=case.number, nth=nth)
 
 
-def reopening(case: CaseSnapshot, *, now: datetime, window_days: int) -> None:
-    """A closed case can be reopened for `window_days` days after close. Raises TooLateToReopen."""
+def reopening(case: CaseSnapshot, ground: str, *, now: datetime, window_days: int, recheck_failed: bool) -> None:
+    """A closed case can be reopened for `window_days` days after close, and after a failed re-check at any time.
+
+    The window is the reporter's; what the town finds itself it does not let lie. Raises NoFailedRecheck or TooLateToReopen.
+    """
+    if ground == "recheck-failed":
+        if not recheck_failed:
+            raise problems.NoFailedRecheck(number=case.number)
+        return
     if case.closed_at is not None and now > case.closed_at + timedelta(days=window_days):
         raise problems.TooLateToReopen(number=case.number, until=case.closed_at + timedelta(days=window_days))
 

@@ -131,9 +131,9 @@ class Names:
 
 
 def _names(language: str) -> Names:
-    teams = {card.team_id: card.name(language) for card in people.teams(SYSTEM)}
+    teams: dict[UUID, str] = {card.team_id: card.name(language) for card in people.teams(SYSTEM)}
     bare = Names(language, teams, {}, places.town_map(SYSTEM))
-    offices = {card.account_id: _offices(card.roles, bare) for card in people.accounts(SYSTEM)}
+    offices: dict[UUID, str] = {card.account_id: _offices(card.roles, bare) for card in people.accounts(SYSTEM)}
     return replace(bare, offices=offices)
 
 

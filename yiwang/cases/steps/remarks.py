@@ -7,7 +7,7 @@ from django.db import connection
 from yiwang.cases import facts, law, rules
 from yiwang.cases.locked import ground_of, locked_case
 from yiwang.cases.models import Case, Recheck, RecheckDraw
-from yiwang.cases.problems import NotDrawn, StillOpen
+from yiwang.cases.problems import NotDrawn, RecheckedBefore, StillOpen
 from yiwang.cases.stages import ENDED, Proof, State
 from yiwang.cases.steps.forward import Ground
 from yiwang.cases.steps.frame import hands_of, hang_photos, take
@@ -144,9 +144,12 @@ def recheck(
 ) -> facts.CaseRechecked:
     """Say whether a drawn case is still mended, by somebody other than its handler. If not, reopen it next."""
     arrow, case = take("recheck", case_id, None, call)
-    if not Recheck.objects.filter(case=case.id).exists():
+    drawn = Recheck.objects.filter(case=case.id).first()
+    if drawn is None:
         raise NotDrawn(number=case.number)
-    rules.other_person(case, call.actor.account_id, hands_of(case))
+    if drawn.holds is not None:
+        raise RecheckedBefore(number=case.number)
+    rules.other_person(case, call.actor, hands_of(case))
     can_be_seen = bool(case.type_code) and law.catalogue()[case.type_code].photo
     rules.photo_or_reason(arrow, can_be_seen=can_be_seen, photos=files, reason=no_photo_reason)
     fact = facts.CaseRechecked(case.id, holds, f"{finding.strip()}\n{no_photo_reason.strip()}".strip(), files, ())
