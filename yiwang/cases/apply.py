@@ -8,7 +8,7 @@ from django.db.models import F
 from yiwang.cases import facts
 from yiwang.cases.bigrams import bigrams
 from yiwang.cases.facts import ClockChange
-from yiwang.cases.models import Case, CaseProof, Clock, ClockEvent, Extension, Objection, Recheck, Ruling
+from yiwang.cases.models import Case, CaseProof, Clock, ClockEvent, Extension, Objection, Recheck, RecheckDraw, Ruling
 from yiwang.cases.stages import ENDED, STAGE_OF, State
 from yiwang.kernel.journal.registry import Entry, applies
 
@@ -51,6 +51,7 @@ def _started(case_id: Any, change: ClockChange) -> Clock:
         amount=change.amount,
         state="running",
         due_at=change.due_at,
+        soon_at=change.soon_at,
         provisional=change.provisional,
     )
 
@@ -69,7 +70,11 @@ def _event(change: ClockChange, seq: int, entry: Entry) -> ClockEvent:
 
 
 def _change_clock(change: ClockChange, entry: Entry) -> None:
-    columns: dict[str, Any] = {"due_at": change.due_at, "provisional": change.provisional}
+    columns: dict[str, Any] = {
+        "due_at": change.due_at,
+        "soon_at": change.soon_at,
+        "provisional": change.provisional,
+    }
     if change.kind in RUNNING:
         columns["state"] = RUNNING[change.kind]
     if change.kind == "expire":
@@ -90,8 +95,14 @@ def _next_due(case_id: Any, *, ended: bool) -> dict[str, Any]:
     """The columns a work list sorts by: the running clock that runs out first. Ended cases are due nothing."""
     clocks = [] if ended else list(Clock.objects.filter(case=case_id, state="running").order_by("due_at", "id"))
     if not clocks:
-        return {"due_at": None, "due_stage": "", "overdue": False}
-    return {"due_at": clocks[0].due_at, "due_stage": clocks[0].stage, "overdue": any(clock.ran_out for clock in clocks)}
+        return {"due_at": None, "soon_at": None, "due_stage": "", "overdue": False}
+    first = clocks[0]
+    return {
+        "due_at": first.due_at,
+        "soon_at": first.soon_at,
+        "due_stage": first.stage,
+        "overdue": any(clock.ran_out for clock in clocks),
+    }
 
 
 def _keep_photos(fact: Any, entry: Entry, stage: State, kind: str) -> None:
@@ -142,6 +153,7 @@ def case_gathered(fact: facts.CaseGathered, entry: Entry) -> None:
         opened_at=entry.happened_at,
         changed_at=entry.recorded_at,
         due_at=first.due_at if first else None,
+        soon_at=first.soon_at if first else None,
         due_stage=first.stage if first else "",
         **_ground(fact),
     )
@@ -384,6 +396,20 @@ def proof_attached(fact: facts.ProofAttached, entry: Entry) -> None:
         at=entry.happened_at,
     )
     _move(fact, entry)
+
+
+@applies(facts.RechecksDrawn)
+def rechecks_drawn(fact: facts.RechecksDrawn, entry: Entry) -> None:
+    RecheckDraw.objects.create(
+        id=fact.draw_id,
+        first=date.fromisoformat(fact.first),
+        last=date.fromisoformat(fact.last),
+        seed=fact.seed,
+        seed_position=fact.seed_position,
+        share_percent=fact.share_percent,
+        pool=list(fact.pool),
+        drawn=list(fact.drawn),
+    )
 
 
 @applies(facts.CaseDrawn)

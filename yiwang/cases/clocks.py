@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from enum import StrEnum
+from fractions import Fraction
 
 from yiwang.cases.classes import Limit
 from yiwang.cases.facts import ClockChange
@@ -9,7 +11,7 @@ from yiwang.cases.snapshot import CaseSnapshot, ClockSnapshot
 from yiwang.cases.stages import Arrow, ClockStage
 from yiwang.kernel.terms import ClockId
 from yiwang.kernel.workdays.calendar import Calendar
-from yiwang.kernel.workdays.clocks import Due, TimeUnit, due_after, due_at, run_of
+from yiwang.kernel.workdays.clocks import Amount, Due, TimeUnit, due_after, due_at, moment_before, run_of
 
 
 def due_of(clock: ClockSnapshot, calendar: Calendar) -> Due | None:
@@ -18,6 +20,36 @@ def due_of(clock: ClockSnapshot, calendar: Calendar) -> Due | None:
     if not run.running:
         return None
     return due_after(run.intervals, clock.amount + run.extended, TimeUnit(clock.unit), calendar)
+
+
+SOON_SHARE = Fraction(1, 4)
+SOON_AT_MOST = {TimeUnit.WORKING_HOUR: 4, TimeUnit.URGENT_HOUR: 4, TimeUnit.WORKING_DAY: 1, TimeUnit.DAY: 1}
+"""From which share of its own amount on a clock is about to run out, and how many of its units before that at most."""
+
+
+def soon_from(due_at: datetime, amount: int, unit: str, calendar: Calendar) -> datetime:
+    """The moment from which a clock of so many units is about to run out (decision of this project, R-000 D).
+
+    When a quarter of its own amount is left, so that none is born so; and never earlier than four hours, or one day for
+    a clock that counts days, before it is due. Every list, figure and tag that says 快到期 compares with this moment.
+    """
+    left = min(amount * SOON_SHARE, Fraction(SOON_AT_MOST[TimeUnit(unit)]))
+    return moment_before(due_at, left, TimeUnit(unit), calendar)
+
+
+class Pressure(StrEnum):
+    """How near a running clock is to its end."""
+
+    RUNNING = "running"
+    SOON = "soon"
+    OVERDUE = "overdue"
+
+
+def pressure(due_at: datetime, soon_at: datetime | None, now: datetime, *, ran_out: bool = False) -> Pressure:
+    """How near a running clock is to its end at a moment. `soon_at` None: recorded before that was worked out."""
+    if ran_out or due_at < now:
+        return Pressure.OVERDUE
+    return Pressure.SOON if soon_at is not None and soon_at <= now else Pressure.RUNNING
 
 
 def start(clock_id: ClockId, limit: Limit, now: datetime, calendar: Calendar) -> ClockChange:
@@ -34,6 +66,7 @@ def start(clock_id: ClockId, limit: Limit, now: datetime, calendar: Calendar) ->
         unit=limit.unit,
         amount=limit.amount,
         due_at=due.due_at,
+        soon_at=soon_from(due.due_at, limit.amount, limit.unit, calendar),
         provisional=due.provisional,
     )
 
@@ -49,16 +82,47 @@ def resume(clock: ClockSnapshot, now: datetime, calendar: Calendar, reason: str 
     whole = clock.amount + run.extended
     due = due_after(run.intervals, whole, TimeUnit(clock.unit), calendar, resumes_at=now)
     assert due is not None, "a clock that goes on running ends some day"  # noqa: S101
-    return ClockChange(clock.id, "resume", now, reason=reason, due_at=due.due_at, provisional=due.provisional)
+    return _runs(clock, "resume", now, due, whole, calendar, reason)
 
 
 def extend(clock: ClockSnapshot, amount: int, now: datetime, calendar: Calendar, reason: str) -> ClockChange:
     """Give a running clock `amount` more of its own unit."""
     run = run_of(clock.events)
-    due = due_after(run.intervals, clock.amount + run.extended + amount, TimeUnit(clock.unit), calendar)
+    whole = clock.amount + run.extended + amount
+    due = due_after(run.intervals, whole, TimeUnit(clock.unit), calendar)
     assert due is not None, "only a running clock is extended"  # noqa: S101
+    return _runs(clock, "extend", now, due, whole, calendar, reason, amount)
+
+
+def recomputed(clock: ClockSnapshot, now: datetime, calendar: Calendar, reason: str) -> ClockChange | None:
+    """A running clock's due moment by the calendar as it is now; None for one that stands, and when nothing changed."""
+    due = due_of(clock, calendar)
+    if due is None or due == (clock.due_at, clock.provisional):
+        return None
+    whole = clock.amount + run_of(clock.events).extended
+    return _runs(clock, "recompute", now, due, whole, calendar, reason)
+
+
+def _runs(
+    clock: ClockSnapshot,
+    kind: str,
+    now: datetime,
+    due: Due,
+    whole: Amount,
+    calendar: Calendar,
+    reason: str,
+    amount: int = 0,
+) -> ClockChange:
+    """A change after which the clock runs, on its `whole` amount."""
     return ClockChange(
-        clock.id, "extend", now, amount=amount, reason=reason, due_at=due.due_at, provisional=due.provisional
+        clock_id=clock.id,
+        kind=kind,
+        at=now,
+        amount=amount,
+        reason=reason,
+        due_at=due.due_at,
+        soon_at=soon_from(due.due_at, int(whole), clock.unit, calendar),
+        provisional=due.provisional,
     )
 
 

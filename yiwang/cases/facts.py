@@ -11,7 +11,7 @@ class ClockChange:
     """One event of one clock (R-107). `kind` is start, pause, resume, extend, stop, expire or recompute.
 
     A start names stage, rule, its version and hash, unit and amount; an extend the amount added. `due_at` is the moment
-    the clock runs out if nothing else happens, None while it does not run.
+    the clock runs out if nothing else happens, `soon_at` the one from which it is about to; None while it does not run.
     """
 
     clock_id: ClockId
@@ -25,6 +25,7 @@ class ClockChange:
     amount: int = 0
     reason: str = ""
     due_at: datetime | None = None
+    soon_at: datetime | None = None
     provisional: bool = False
 
 
@@ -402,6 +403,25 @@ class CaseDrawn:
     seed: str
     pool_size: int
     clocks: Clocks
+
+
+@fact("draw.held", subject="draw_id")
+@dataclass(frozen=True, slots=True)
+class RechecksDrawn:
+    """A draw for re-check among the cases closed on some days: all that anyone needs to draw again.
+
+    `seed` is the hash of the journal's entry at `seed_position` (None: given by hand, in a simulation). Of `pool`, the
+    numbers of the cases, `share_percent` are drawn, rounded up: those with the smallest lots (rules.lot).
+    """
+
+    draw_id: str
+    first: str
+    last: str
+    seed: str
+    seed_position: int | None
+    share_percent: int
+    pool: tuple[str, ...]
+    drawn: tuple[str, ...]
 
 
 @fact("case.rechecked", subject="case_id")

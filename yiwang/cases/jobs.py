@@ -1,8 +1,10 @@
-"""Timers of cases: clocks that ran out, review days that came, deadlines that a new notice of holidays moved."""
+"""Timers of cases: clocks that ran out, review days that came, re-checks drawn, deadlines a new notice moved."""
 
 from datetime import datetime
 
-from yiwang.cases.steps import timing
+from yiwang.cases import law, rules
+from yiwang.cases.steps import remarks, timing
+from yiwang.kernel import walltime
 from yiwang.kernel.terms import Actor, ActorKind, Call
 
 TIMER = Actor(ActorKind.SYSTEM)
@@ -18,6 +20,16 @@ def sweep_reviews(now: datetime) -> int:
     return timing.sweep_reviews(Call(TIMER, now, door="timer"))
 
 
+def draw_rechecks(now: datetime) -> int:
+    """From the first working day of a month on, draw once among the cases closed in the month before; returns how many."""
+    today = walltime.town_day(now)
+    day = rules.draw_due(today, law.calendar().first_working_day(today.replace(day=1)))
+    if day is None:
+        return 0
+    held = remarks.draw_month(day, call=Call(TIMER, now, door="timer"))
+    return len(held.drawn) if held else 0
+
+
 def recompute_provisional(now: datetime) -> int:
     """Work out again what rested on a year without a notice; changes nothing until the notice is there."""
     return timing.recompute_all("notice of holidays", Call(TIMER, now, door="timer"))
@@ -26,6 +38,7 @@ def recompute_provisional(now: datetime) -> int:
 SWEEPS = {
     "case clocks": (5, sweep_clocks),
     "case reviews": (60, sweep_reviews),
+    "monthly re-checks": (3600, draw_rechecks),
     "provisional deadlines": (3600, recompute_provisional),
 }
 """Seconds between two calls, and the sweeper: run by project/worker.py."""

@@ -86,6 +86,7 @@ def clocks_of(case_id: CaseId) -> tuple[ClockSnapshot, ...]:
             amount=clock.amount,
             state=clock.state,
             due_at=clock.due_at,
+            soon_at=clock.soon_at,
             provisional=clock.provisional,
             ran_out=clock.ran_out,
             events=tuple(

@@ -45,6 +45,7 @@ class Case(models.Model):
     closed_at = models.DateTimeField(null=True)
     changed_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
+    soon_at = models.DateTimeField(null=True)
     due_stage = models.TextField(blank=True)
     overdue = models.BooleanField(default=False)
     review_on = models.DateField(null=True)
@@ -80,6 +81,7 @@ class Clock(models.Model):
     amount = models.IntegerField()
     state = models.TextField()
     due_at = models.DateTimeField(null=True)
+    soon_at = models.DateTimeField(null=True)
     provisional = models.BooleanField(default=False)
     ran_out = models.BooleanField(default=False)
 
@@ -179,6 +181,22 @@ class Extension(models.Model):
 
     class Meta:
         db_table = "case_extension"
+
+
+class RecheckDraw(models.Model):
+    """A draw for re-check: the days, the seed and the pool, so that anyone can draw again."""
+
+    id = models.TextField(primary_key=True)
+    first = models.DateField()
+    last = models.DateField()
+    seed = models.TextField()
+    seed_position = models.BigIntegerField(null=True)
+    share_percent = models.SmallIntegerField()
+    pool = ArrayField(models.TextField(), default=list)
+    drawn = ArrayField(models.TextField(), default=list)
+
+    class Meta:
+        db_table = "recheck_draw"
 
 
 class Recheck(models.Model):

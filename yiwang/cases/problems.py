@@ -68,6 +68,33 @@ class OwnWork(Problem):
     status = 409
 
 
+class OwnDepartment(Problem):
+    """Nobody verifies the work of their own department. Parameter: number."""
+
+    slug = "case-own-department"
+    status = 409
+
+
+class ReporterIsKnown(Problem):
+    """A case whose reporter is known is closed as if there were nobody to call. Parameter: number."""
+
+    slug = "case-reporter-is-known"
+
+
+class RecheckedBefore(Problem):
+    """The drawn case was looked at again before. Parameter: number."""
+
+    slug = "case-rechecked-before"
+    status = 409
+
+
+class NoFailedRecheck(Problem):
+    """A case is reopened on the ground of a failed re-check that there is not. Parameter: number."""
+
+    slug = "case-no-failed-recheck"
+    status = 409
+
+
 class TooLateToReopen(Problem):
     """The time for reopening is over. Parameters: number, until."""
 
@@ -138,6 +165,13 @@ class BadReviewDay(Problem):
     """The day on which a suspended case is looked at again is past or too far off. Parameters: day, today."""
 
     slug = "case-bad-review-day"
+
+
+class MonthNotOver(Problem):
+    """A month is drawn from for re-check when it is over. Parameters: month, last."""
+
+    slug = "case-month-not-over"
+    status = 409
 
 
 class NotDrawn(Problem):

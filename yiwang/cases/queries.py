@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from yiwang.cases import law, numbers
+from yiwang.cases import law, numbers, rules
 from yiwang.cases.bigrams import bigrams
+from yiwang.cases.facts import RechecksDrawn
 from yiwang.cases.locked import ground_of, snapshot_of
-from yiwang.cases.models import Case, CaseProof, Extension, Objection, Recheck, Ruling
+from yiwang.cases.models import Case, CaseProof, Extension, Objection, Recheck, RecheckDraw, Ruling
 from yiwang.cases.problems import CaseUnknown
 from yiwang.cases.snapshot import CaseSnapshot, ClockSnapshot
 from yiwang.cases.stages import ENDED, WITH_DEPARTMENT, Arrow, State, arrows_from
@@ -23,8 +24,6 @@ from yiwang.kernel.people import queries as people
 from yiwang.kernel.terms import AccountId, Actor, CaseId, Point, TeamId
 
 PAGE_SIZE = 50
-SOON = timedelta(hours=4)
-"""A clock that runs out within this time is shown as due soon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +47,7 @@ class CaseRow:
     opened_at: datetime
     closed_at: datetime | None
     due_at: datetime | None
+    soon_at: datetime | None
     due_stage: str
     overdue: bool
     review_on: date | None
@@ -61,7 +61,7 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class ListFilter:
-    """What a work list is narrowed to. Empty values narrow nothing."""
+    """What a work list is narrowed to. Empty values narrow nothing. `soon_at`: about to run out at that moment."""
 
     states: tuple[str, ...] = ()
     team: TeamId | None = None
@@ -70,7 +70,7 @@ class ListFilter:
     source: str = ""
     text: str = ""
     overdue: bool = False
-    due_before: datetime | None = None
+    soon_at: datetime | None = None
     urgent: bool = False
     handler: AccountId | None = None
     open_only: bool = False
@@ -136,10 +136,9 @@ class ExtensionView:
 
 @dataclass(frozen=True, slots=True)
 class RecheckView:
-    """A draw for re-check: what anyone needs to draw again, and what was found (`holds` None: not yet)."""
+    """A case drawn for re-check, by which draw, and what was found (`holds` None: not yet)."""
 
-    seed: str
-    pool_size: int
+    draw: RechecksDrawn
     drawn_at: datetime
     holds: bool | None
     finding: str
@@ -217,6 +216,7 @@ def _row(case: Case) -> CaseRow:
         opened_at=case.opened_at,
         closed_at=case.closed_at,
         due_at=case.due_at,
+        soon_at=case.soon_at,
         due_stage=case.due_stage,
         overdue=case.overdue,
         review_on=case.review_on,
@@ -229,6 +229,11 @@ def _row(case: Case) -> CaseRow:
     )
 
 
+def _soon(now: datetime) -> Q:
+    """Cases whose next clock is about to run out (clocks.soon_from); what ran out already is overdue, not due soon."""
+    return Q(overdue=False, soon_at__lte=now, due_at__gte=now)
+
+
 def _narrowed(cases: QuerySet[Case], wanted: ListFilter) -> QuerySet[Case]:
     equal = {
         "lead_team": wanted.team,
@@ -237,7 +242,6 @@ def _narrowed(cases: QuerySet[Case], wanted: ListFilter) -> QuerySet[Case]:
         "handler": wanted.handler,
         "type_code__startswith": wanted.type_prefix,
         "state__in": wanted.states,
-        "due_at__lt": wanted.due_before,
         "overdue": wanted.overdue,
         "urgent": wanted.urgent,
     }
@@ -246,8 +250,8 @@ def _narrowed(cases: QuerySet[Case], wanted: ListFilter) -> QuerySet[Case]:
         cases = cases.exclude(state__in=ENDED)
     if wanted.rechecks:
         cases = cases.filter(recheck__holds__isnull=True, recheck__isnull=False)
-    if wanted.due_before:  # what ran out already is overdue, not due soon: the same rows that numbers_of counts
-        cases = cases.filter(overdue=False)
+    if wanted.soon_at:
+        cases = cases.filter(_soon(wanted.soon_at))
     if wanted.extensions:
         cases = cases.filter(extensions__state="asked", state__in=(State.DISPATCHED, State.HANDLING))
     return _matching(cases, wanted.text)
@@ -286,7 +290,7 @@ def numbers_of(actor: Actor, now: datetime) -> dict[str, int]:
         states
         | still_open.aggregate(  # soon before overdue: a figure hides the column of its name from those after it
             open=Count("pk"),
-            soon=Count("pk", filter=Q(overdue=False, due_at__lt=now + SOON)),
+            soon=Count("pk", filter=_soon(now)),
             overdue=Count("pk", filter=Q(overdue=True)),
             urgent=Count("pk", filter=Q(urgent=True)),
         )
@@ -344,7 +348,22 @@ def _ruling(row: Ruling) -> RulingView:
 
 def _recheck(case: Case) -> RecheckView | None:
     row = Recheck.objects.filter(case=case).first()
-    return RecheckView(row.seed, row.pool_size, row.drawn_at, row.holds, row.finding) if row else None
+    return RecheckView(_draw(row.draw_id), row.drawn_at, row.holds, row.finding) if row else None
+
+
+def _draw(draw_id: str) -> RechecksDrawn:
+    row = RecheckDraw.objects.get(pk=draw_id)
+    days = (str(row.first), str(row.last))
+    return RechecksDrawn(
+        row.id, *days, row.seed, row.seed_position, row.share_percent, tuple(row.pool), tuple(row.drawn)
+    )
+
+
+def draw_of_month(actor: Actor, day: date) -> RechecksDrawn | None:
+    """The draw for re-check among the cases closed in the month of a day; None when none was held, or not for this actor."""
+    first, last = rules.month_of(day)
+    row = RecheckDraw.objects.filter(first=first, last=last).first()
+    return _draw(row.id) if row and permission.reach(actor, "case.draw").town else None
 
 
 def timeline(actor: Actor, case_id: CaseId) -> tuple[Happening, ...]:
@@ -391,11 +410,14 @@ def precedents(actor: Actor, type_code: str, text: str = "", limit: int = 5) -> 
 
 
 def rulings(actor: Actor, text: str = "", limit: int = 50) -> tuple[RulingView, ...]:
-    """All rulings, newest first, narrowed to those with the words of the text."""
+    """All rulings, newest first, narrowed to those with the words of the text, or of the case with this number."""
     if not permission.reach(actor, "case.read").town:
         return ()
     rows = Ruling.objects.select_related("case").order_by("-at")
-    if pieces := bigrams(text):
+    number = numbers.tidy(text)
+    if number.startswith(numbers.PREFIX):
+        rows = rows.filter(case__number__startswith=number)
+    elif pieces := bigrams(text):
         rows = rows.filter(bigrams__contains=pieces)
     return tuple(_ruling(row) for row in rows[:limit])
 

@@ -1,7 +1,7 @@
 """What may be done with a case, and what follows. Pure: decides or raises; steps.py records what was decided."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from yiwang.cases import problems
@@ -9,7 +9,7 @@ from yiwang.cases.reasons import REASONS
 from yiwang.cases.snapshot import CaseSnapshot, ClockSnapshot
 from yiwang.cases.stages import ARROWS, WITH_DEPARTMENT, Arrow, ClockStage, Proof, State, arrows_from
 from yiwang.kernel import personal
-from yiwang.kernel.terms import AccountId, FileHash, TeamId
+from yiwang.kernel.terms import AccountId, Actor, FileHash, TeamId
 
 
 def arrow(name: str, case: CaseSnapshot) -> Arrow:
@@ -73,10 +73,22 @@ def objection(case: CaseSnapshot, team: TeamId, proposed: TeamId, *, now: dateti
     return "dispute" if case.objected_teams else "return"
 
 
-def other_person(case: CaseSnapshot, account: AccountId | None, hands: frozenset[AccountId] = frozenset()) -> None:
-    """Verification is by somebody other than the handler and all (`hands`) who had their hand in it. Raises OwnWork."""
+def other_person(case: CaseSnapshot, actor: Actor, hands: frozenset[AccountId] = frozenset()) -> None:
+    """Verification is by somebody other than the handler and all (`hands`) who had their hand in it, from elsewhere.
+
+    Who belongs to the department that handled it judges their own house. Raises OwnWork or OwnDepartment.
+    """
+    account = actor.account_id
     if account is not None and (account == case.handler or account in hands):
         raise problems.OwnWork(number=case.number)
+    if case.lead_team in actor.teams:
+        raise problems.OwnDepartment(number=case.number)
+
+
+def called_back(case: CaseSnapshot, found: str) -> None:
+    """`nobody` to call is only where nobody is known to have reported it. Raises ReporterIsKnown."""
+    if found == "nobody" and case.reporter is not None:
+        raise problems.ReporterIsKnown(number=case.number)
 
 
 def photo_or_reason(found: Arrow, *, can_be_seen: bool, photos: tuple[FileHash, ...], reason: str) -> None:
@@ -102,8 +114,15 @@ def new_photos(case: CaseSnapshot, photos: tuple[FileHash, ...], shown: Mapping[
             raise _PHOTO_AGAIN.get(shown[photo], problems.CheckPhotoAgain)(number=case.number, nth=nth)
 
 
-def reopening(case: CaseSnapshot, *, now: datetime, window_days: int) -> None:
-    """A closed case can be reopened for `window_days` days after close. Raises TooLateToReopen."""
+def reopening(case: CaseSnapshot, ground: str, *, now: datetime, window_days: int, recheck_failed: bool) -> None:
+    """A closed case can be reopened for `window_days` days after close, and after a failed re-check at any time.
+
+    The window is the reporter's; what the town finds itself it does not let lie. Raises NoFailedRecheck or TooLateToReopen.
+    """
+    if ground == "recheck-failed":
+        if not recheck_failed:
+            raise problems.NoFailedRecheck(number=case.number)
+        return
     if case.closed_at is not None and now > case.closed_at + timedelta(days=window_days):
         raise problems.TooLateToReopen(number=case.number, until=case.closed_at + timedelta(days=window_days))
 
@@ -172,3 +191,26 @@ def share_of(count: int, percent: int) -> int:
 def lot(seed: str, number: str) -> str:
     """A case's lot in a draw: SHA-256 of seed and number. No one can steer it, and anyone can work it out again."""
     return hashlib.sha256(f"{seed}/{number}".encode()).hexdigest()
+
+
+def drawn(seed: str, pool: Iterable[str], percent: int) -> tuple[str, ...]:
+    """The case numbers of the pool that a seed draws at `percent`: those with the smallest lots, in order of number."""
+    numbers = sorted(pool, key=lambda number: lot(seed, number))
+    return tuple(sorted(numbers[: share_of(len(numbers), percent)]))
+
+
+def month_of(day: date) -> tuple[date, date]:
+    """The first and the last day of the month a day lies in."""
+    first = day.replace(day=1)
+    return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+def month_over(last: date, *, today: date) -> None:
+    """A month is drawn from when it is over: until then its seed is not there, and its pool grows. Raises MonthNotOver."""
+    if today <= last:
+        raise problems.MonthNotOver(month=f"{last:%Y-%m}", last=last)
+
+
+def draw_due(today: date, first_working_day: date) -> date | None:
+    """A day of the month to draw from by itself: the month before, from this month's first working day on."""
+    return today.replace(day=1) - timedelta(days=1) if today >= first_working_day else None

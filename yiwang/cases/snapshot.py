@@ -19,6 +19,7 @@ class ClockSnapshot:
     amount: int
     state: str
     due_at: datetime | None
+    soon_at: datetime | None
     provisional: bool
     ran_out: bool
     events: tuple[ClockEvent, ...]

@@ -17,7 +17,7 @@ from yiwang.kernel.terms import Actor, ActorKind, Call
 from yiwang.kernel.wording import problem_text
 from yiwang.project.refusal import Refusal
 
-app = typer.Typer(no_args_is_help=True, help="Messages of the 12345 desk.")
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Messages of the 12345 desk.")
 console = Console(stderr=True)
 SHOWN = 20
 

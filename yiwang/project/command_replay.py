@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from yiwang.kernel.journal.replay import Outcome, ReplayStopped, replay
 from yiwang.project.refusal import Refusal
 
-app = typer.Typer(help="Compare the tables with the journal.")
+app = typer.Typer(add_completion=False, help="Compare the tables with the journal.")
 console = Console(stderr=True)
 
 

@@ -22,7 +22,10 @@ TOWN_COMMANDS: Mapping[str, tuple[str, str]] = {
         "Read messages of the 12345 desk: yiwang hotline import FILE (CSV or XLSX)",
     ),
     "workdays": ("yiwang.project.command_workdays", "Count working days: yiwang workdays add 2019-09-29 5"),
-    "case": ("yiwang.project.command_case", "Look at a case: yiwang case show NUMBER"),
+    "case": (
+        "yiwang.project.command_case",
+        "Look at a case: yiwang case show NUMBER; draw a month's re-checks: yiwang case draw MONTH",
+    ),
     "simulate": (
         "yiwang.project.command_simulate",
         "Drive the town with plausible reports: yiwang simulate --days 30 --seed 1",

@@ -279,7 +279,7 @@ def verify(
     """核实: somebody other than the handler looked, with a photo where a photo can show it. Verified is not closed."""
     arrow, case = take("verify", case_id, version, call)
     assert call.actor.account_id is not None, "only a person verifies"  # noqa: S101
-    rules.other_person(case, call.actor.account_id, hands_of(case))
+    rules.other_person(case, call.actor, hands_of(case))
     rules.photo_or_reason(arrow, can_be_seen=_can_be_seen(case.type_code), photos=files, reason=no_photo_reason)
     fact = facts.CaseVerified(
         case_id=case.id,
@@ -301,6 +301,7 @@ def close(
     """Stage 6, 结案: after call-back, with the answer the reporter gets. Closed is not solved: `called_back` says which."""
     arrow, case = take("close", case_id, version, call)
     rules.choice("called_back", called_back, CALLED_BACK)
+    rules.called_back(case, called_back)
     rules.need(arrow, Proof.CALL_BACK, answer.strip())
     fact = facts.CaseClosed(
         case_id=case.id,

@@ -1,19 +1,21 @@
 """What is added to a case without moving it: remarks, corrections, proofs from above, and the re-check of closed cases."""
 
-import hashlib
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+
+from django.db import connection
 
 from yiwang.cases import facts, law, rules
 from yiwang.cases.locked import ground_of, locked_case
-from yiwang.cases.models import Case, Recheck
-from yiwang.cases.problems import NotDrawn, StillOpen
+from yiwang.cases.models import Case, Recheck, RecheckDraw
+from yiwang.cases.problems import NotDrawn, RecheckedBefore, StillOpen
 from yiwang.cases.reasons import PURPOSES
 from yiwang.cases.stages import ENDED, Proof, State
 from yiwang.cases.steps.forward import Ground
 from yiwang.cases.steps.frame import hands_of, hang_photos, take
 from yiwang.kernel import walltime
 from yiwang.kernel.access import permission
+from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.journal.erasing import erase_private
 from yiwang.kernel.journal.step import step
 from yiwang.kernel.journal.steps import record
@@ -109,28 +111,52 @@ def attach_proof(case_id: CaseId, *, kind: str, ref: str, call: Call) -> facts.P
 
 
 @step("case.draw")
-def draw_rechecks(first: date, last: date, *, seed: str, call: Call) -> tuple[facts.CaseDrawn, ...]:
+def draw_rechecks(
+    first: date, last: date, *, seed: str, seed_position: int | None = None, call: Call
+) -> facts.RechecksDrawn | None:
     """Draw the set share of the cases closed from `first` to `last` (both included) to be looked at again.
 
-    The cases with the smallest lots are drawn (rules.lot), so that anyone who knows seed and pool can draw again.
-    A case is drawn once. Raises nothing when the pool is empty: then nothing is drawn.
+    The cases with the smallest lots are drawn (rules.lot), so that anyone who knows seed and pool can draw again. The
+    same days are drawn from once, and a case is drawn once: None when that was done. Doors call `draw_month`, whose seed
+    nobody chooses.
     """
     permission.require(call.actor, "case.draw", TOWN_WIDE)
+    draw_id = f"{first}/{last}"
+    _one_draw_at_a_time()
+    if RecheckDraw.objects.filter(pk=draw_id).exists():
+        return None
     drawn_before = Recheck.objects.values("case_id")
-    closed = Case.objects.filter(state__in=(State.CLOSED, State.RATED), closed_at__isnull=False)
-    pool = sorted(
-        (case.number, case.id)
-        for case in closed.exclude(pk__in=drawn_before).only("number", "closed_at")
-        if case.closed_at and first <= walltime.town_day(case.closed_at) <= last
-    )
-    share = law.rulebook().on("cases.recheck-share", last)
-    count = rules.share_of(len(pool), int(share.value))
-    draw_id = hashlib.sha256(f"{seed}/{first}/{last}".encode()).hexdigest()[:16]
-    drawn = sorted(pool, key=lambda row: rules.lot(seed, row[0]))[:count]
-    made = tuple(facts.CaseDrawn(CaseId(case_id), draw_id, seed, len(pool), ()) for _, case_id in sorted(drawn))
-    for fact in made:
-        record(fact, call=call)
-    return made
+    closed = Case.objects.filter(state__in=(State.CLOSED, State.RATED), closed_at__gte=walltime.day_begins(first))
+    closed = closed.filter(closed_at__lt=walltime.day_begins(last + timedelta(days=1))).exclude(pk__in=drawn_before)
+    pool = dict(closed.order_by("number").values_list("number", "id"))
+    share = int(law.rulebook().on("cases.recheck-share", last).value)
+    drawn = rules.drawn(seed, pool, share)
+    held = facts.RechecksDrawn(draw_id, str(first), str(last), seed, seed_position, share, tuple(pool), drawn)
+    for number in drawn:
+        record(facts.CaseDrawn(CaseId(pool[number]), draw_id, seed, len(pool), ()), call=call)
+    record(held, call=call)
+    return held
+
+
+def _one_draw_at_a_time() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('draw of re-checks', 0))")
+
+
+@step("case.draw")
+def draw_month(day: date, *, call: Call) -> facts.RechecksDrawn | None:
+    """Draw for re-check among the cases closed in the month of a day, by a seed that nobody can choose.
+
+    The seed is the hash of the journal's last entry of that month: not known before the month is over, and for anybody
+    to look up after. None when it was drawn before, or when the journal does not reach back so far. Raises MonthNotOver.
+    """
+    permission.require(call.actor, "case.draw", TOWN_WIDE)
+    first, last = rules.month_of(day)
+    rules.month_over(last, today=walltime.town_day(call.now))
+    head = journal.head_at(walltime.day_begins(last + timedelta(days=1)))
+    if head is None:
+        return None
+    return draw_rechecks(first, last, seed=head.hash, seed_position=head.position, call=call)
 
 
 @step("case.recheck")
@@ -145,9 +171,12 @@ def recheck(
 ) -> facts.CaseRechecked:
     """Say whether a drawn case is still mended, by somebody other than its handler. If not, reopen it next."""
     arrow, case = take("recheck", case_id, None, call)
-    if not Recheck.objects.filter(case=case.id).exists():
+    drawn = Recheck.objects.filter(case=case.id).first()
+    if drawn is None:
         raise NotDrawn(number=case.number)
-    rules.other_person(case, call.actor.account_id, hands_of(case))
+    if drawn.holds is not None:
+        raise RecheckedBefore(number=case.number)
+    rules.other_person(case, call.actor, hands_of(case))
     can_be_seen = bool(case.type_code) and law.catalogue()[case.type_code].photo
     rules.photo_or_reason(arrow, can_be_seen=can_be_seen, photos=files, reason=no_photo_reason)
     said = (rules.public_words("finding", finding), rules.public_words("no_photo_reason", no_photo_reason))

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from yiwang.cases import facts, law, rules
+from yiwang.cases.models import Recheck
 from yiwang.cases.snapshot import CaseSnapshot
 from yiwang.cases.stages import ARROWS, Proof
 from yiwang.cases.steps.frame import hands_of, hang_photos, known_team, take, turn
@@ -168,7 +169,7 @@ def rework(
 ) -> facts.CaseReworked:
     """返工: not done. Back to the handler on what is left of the handling clock; counted per case, not per bounce."""
     arrow, case = take("rework", case_id, version, call)
-    rules.other_person(case, call.actor.account_id, hands_of(case))
+    rules.other_person(case, call.actor, hands_of(case))
     rules.need(arrow, Proof.REASON, finding.strip())
     fact = facts.CaseReworked(case.id, rules.public_words("finding", finding), files, turn(arrow, case, call))
     hang_photos(files, case, call)
@@ -180,12 +181,16 @@ def rework(
 def reopen(
     case_id: CaseId, *, ground: str, words: str = "", version: int | None = None, call: Call
 ) -> facts.CaseReopened:
-    """Closed but not mended: back to the department that handled it, with a new handling clock and round."""
+    """Closed but not mended: back to the department that handled it, with a new handling clock and round.
+
+    Raises TooLateToReopen after the reporter's window, and NoFailedRecheck for that ground without a re-check that failed.
+    """
     arrow, case = take("reopen", case_id, version, call)
     rules.reason_known("reopen", ground)
     rules.need(arrow, Proof.REASON, ground)
     window = law.rulebook().on("cases.reopen-window", walltime.town_day(call.now))
-    rules.reopening(case, now=call.now, window_days=int(window.value))
+    failed = Recheck.objects.filter(case=case.id, holds=False, checked_at__gte=case.closed_at).exists()
+    rules.reopening(case, ground, now=call.now, window_days=int(window.value), recheck_failed=failed)
     fact = facts.CaseReopened(
         case_id=case.id,
         round=case.round + 1,

@@ -84,7 +84,14 @@ def run_out(clock_id: ClockId, *, call: Call) -> facts.ClockRanOut | None:
     clock = next(clock for clock in case.clocks if clock.id == clock_id)
     if clock.state != "running" or clock.ran_out or clock.due_at is None or clock.due_at >= call.now:
         return None
-    expired = ClockChange(clock.id, "expire", clock.due_at, due_at=clock.due_at, provisional=clock.provisional)
+    expired = ClockChange(
+        clock.id,
+        "expire",
+        clock.due_at,
+        due_at=clock.due_at,
+        soon_at=clock.soon_at,
+        provisional=clock.provisional,
+    )
     fact = facts.ClockRanOut(case.id, clock.id, str(clock.stage), clock.due_at, (expired,))
     record(fact, call=call, happened_at=clock.due_at)
     return fact
@@ -135,18 +142,12 @@ def recompute_deadlines(case_id: CaseId, notice: str, *, call: Call) -> facts.De
     """Work out a case's provisional deadlines again after a notice of holidays was loaded. None when nothing changed."""
     case = locked_case(case_id)
     permission.require(call.actor, "case.sweep", ground_of(case))
-    changed = []
-    for clock in case.clocks:
-        due = clocks.due_of(clock, law.calendar()) if clock.provisional else None
-        if due is not None and due != (clock.due_at, clock.provisional):
-            changed.append(
-                ClockChange(
-                    clock.id, "recompute", call.now, reason=notice, due_at=due.due_at, provisional=due.provisional
-                )
-            )
+    provisional = [clock for clock in case.clocks if clock.provisional]
+    found = [clocks.recomputed(clock, call.now, law.calendar(), notice) for clock in provisional]
+    changed = tuple(change for change in found if change is not None)
     if not changed:
         return None
-    fact = facts.DeadlinesRecomputed(case.id, notice, tuple(changed))
+    fact = facts.DeadlinesRecomputed(case.id, notice, changed)
     record(fact, call=call)
     return fact
 

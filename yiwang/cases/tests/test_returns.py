@@ -2,7 +2,7 @@
 
 import pytest
 
-from yiwang.cases import problems
+from yiwang.cases import problems, queries
 from yiwang.cases.models import Case, Clock, Ruling
 from yiwang.cases.steps import forward, sideways
 from yiwang.cases.tests.conftest import at
@@ -93,3 +93,42 @@ def test_the_same_department_returns_once_even_when_it_gets_the_case_again(town,
     forward.dispatch(case_id, town.teams["sanitation"], call=town.call("dispatcher"))
     with pytest.raises(problems.ReturnedOnce):
         objecting(town, case_id, "sanitation", "enforcement")
+
+
+def ruled(town, case_id):
+    objecting(town, case_id, "sanitation", "water")
+    forward.dispatch(case_id, town.teams["water"], call=town.call("dispatcher"))
+    objecting(town, case_id, "water", "sanitation")
+    arbiter = town.call("arbiter")
+    sideways.rule(case_id, town.teams["water"], question="菜场外河边垃圾归谁", grounds="水域保洁范围", call=arbiter)
+
+
+@pytest.mark.parametrize(
+    ("looked_for", "found"),
+    [("河边垃圾", 1), ("水域", 1), ("路灯", 0), ("", 1), ("XH20190402W", 1), ("xh 2019 0402", 1), ("XH20190403", 0)],
+)
+def test_a_ruling_is_found_by_its_words_and_by_its_cases_number(town, handling, looked_for, found):
+    ruled(town, handling())
+    assert len(queries.rulings(town.call("arbiter").actor, looked_for)) == found
+
+
+def test_rulings_are_shown_at_dispatch_for_the_same_type(town, handling):
+    ruled(town, handling())
+    dispatcher = town.call("dispatcher").actor
+    (precedent,) = queries.precedents(dispatcher, "E-01-01", "河边有垃圾")
+    assert precedent.team == town.teams["water"]
+    assert queries.precedents(dispatcher, "C-01-02", "河边有垃圾") == ()
+
+
+def test_a_redirect_after_the_window_gives_the_new_department_its_own_and_the_resident_no_new_clock(town, handling):
+    case_id = handling()
+    due = handling_clock(case_id).due_at
+    town.now = at("2019-04-03 09:00")
+    sideways.redirect(case_id, town.teams["water"], reason_code="department-agreed", call=town.call("dispatcher"))
+    assert handling_clock(case_id).due_at == due
+    town.now = at("2019-04-03 15:01")
+    with pytest.raises(problems.TooLateToReturn):
+        objecting(town, case_id, "water", "housing")
+    town.now = at("2019-04-03 15:00")
+    objecting(town, case_id, "water", "housing")
+    assert Case.objects.get(pk=case_id).state == "returned"

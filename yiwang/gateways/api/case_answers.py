@@ -236,8 +236,8 @@ def _among_offices(actor: Actor, case: CaseView, teams: dict[TeamId, str], code:
             for one in case.extensions
         ],
         "recheck": RecheckAnswer(
-            seed=case.recheck.seed,
-            pool_size=case.recheck.pool_size,
+            seed=case.recheck.draw.seed,
+            pool_size=len(case.recheck.draw.pool),
             holds=case.recheck.holds,
             finding=case.recheck.finding,
         )

@@ -105,26 +105,41 @@ def cases_accept(request: HttpRequest, body: AcceptMany) -> list[AcceptedOne]:
 
 
 class DrawBody(Body):
-    """The days of close (both included) of which a share is drawn, and the seed that lets anyone draw again."""
+    """The month of close of which a share is drawn. It is over: its seed is not there before."""
 
-    first: date
-    last: date
-    seed: Annotated[Line, Field(min_length=1)]
+    month: Annotated[str, Field(pattern=r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$")]
 
 
 class DrawnAnswer(Schema):
-    """The cases that were drawn to be looked at again."""
+    """A month's draw: the cases to look at again, and all that anyone needs to draw again.
+
+    The lot of a case is SHA-256 of `seed/number`; the smallest lots are drawn, `share_percent` of the pool, rounded up.
+    `seed` is the hash of the journal's entry at `seed_position`; empty when the journal does not reach back so far.
+    """
 
     numbers: list[Number]
+    seed: str
+    seed_position: int | None
+    share_percent: int
+    pool: list[Number]
 
 
 @opens("POST", "/rechecks", "case.draw", DrawnAnswer)
 def rechecks_draw(request: HttpRequest, body: DrawBody) -> DrawnAnswer:
-    """Draw the set share of closed cases for re-check."""
+    """Draw the set share of the cases closed in a month for re-check. Asked again, it is the same draw."""
     call: Call = request.call()  # type: ignore[attr-defined]
-    drawn = remarks.draw_rechecks(body.first, body.last, seed=body.seed, call=replace(call, key=None))
-    rows = queries.rows_of(call.actor, [one.case_id for one in drawn])
-    return DrawnAnswer(numbers=sorted(row.number for row in rows.values()))
+    day = date.fromisoformat(f"{body.month}-01")
+    remarks.draw_month(day, call=replace(call, key=None))
+    held = queries.draw_of_month(call.actor, day)
+    if held is None:
+        return DrawnAnswer(numbers=[], seed="", seed_position=None, share_percent=0, pool=[])
+    return DrawnAnswer(
+        numbers=list(held.drawn),
+        seed=held.seed,
+        seed_position=held.seed_position,
+        share_percent=held.share_percent,
+        pool=list(held.pool),
+    )
 
 
 @opens("GET", "/cases/{number}", "case.read", CaseAnswer)

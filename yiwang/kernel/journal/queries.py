@@ -5,6 +5,7 @@ Who asks for `with_private` is another room of ours that has asked its own permi
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Max, Q, QuerySet
@@ -27,6 +28,27 @@ class Placed:
 def head() -> int:
     """The position of the newest placed entry; 0 for an empty journal."""
     return int(models.EntryPosition.objects.aggregate(head=Max("position"))["head"] or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The newest entry of the journal at some moment: its position and its hash in hexadecimal."""
+
+    position: int
+    hash: str
+
+
+def head_at(moment: datetime) -> Head | None:
+    """The last entry, in order of position, of those recorded before a moment that has passed.
+
+    Nobody knows its hash beforehand and anybody can look it up afterwards. None when nothing was recorded before, and
+    as long as the sequencer has not placed all that was.
+    """
+    if models.EntryPending.objects.filter(entry__recorded_at__lt=moment).exists():
+        return None
+    placed = models.EntryPosition.objects.filter(entry__recorded_at__lt=moment).select_related("entry")
+    last = placed.order_by("-position").first()
+    return Head(last.position, bytes(last.entry.hash).hex()) if last else None
 
 
 def entries_after(position: int, limit: int = 500, *, with_private: bool = False) -> tuple[Placed, ...]:

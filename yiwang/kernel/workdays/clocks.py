@@ -278,6 +278,12 @@ def remaining(now: datetime, due: datetime, unit: TimeUnit, calendar: Calendar) 
     return Remaining(-left if overdue else left, (last - today).days, overdue)
 
 
+def moment_before(due: datetime, left: Amount, unit: TimeUnit, calendar: Calendar) -> datetime:
+    """The earliest moment at which so many units are left until the due moment of a running clock; a DAY is 24 hours."""
+    per_unit = 24 * _PER_UNIT[TimeUnit.URGENT_HOUR] if unit == TimeUnit.DAY else _PER_UNIT[unit]
+    return _moment(_reading(in_town(due), unit, calendar) - left * per_unit, unit, calendar)
+
+
 # --- the meters ------------------------------------------------------------------------------------------------------
 
 EPOCH = in_town(datetime.fromisoformat("2000-01-01T00:00:00+08:00"))

@@ -14,11 +14,12 @@ from django.db import connection
 from yiwang.cases import jobs as case_timers
 from yiwang.cases import law
 from yiwang.cases import queries as cases
+from yiwang.cases.steps import remarks
 from yiwang.intake.reports import jobs as report_timers
 from yiwang.kernel import ids, walltime
 from yiwang.kernel.ids import Dice
 from yiwang.kernel.journal import sequencer
-from yiwang.kernel.terms import Actor, ActorKind
+from yiwang.kernel.terms import Actor, ActorKind, Call
 from yiwang.kernel.workdays.calendar import Calendar
 from yiwang.project.refusal import Refusal
 from yiwang.project.simulation import plans
@@ -32,7 +33,11 @@ Progress = Callable[[str, int, int], None]
 MOST_DAYS = 400
 SWEEP = timedelta(hours=1)
 DRAW_OF = (timedelta(days=10), timedelta(days=3))
-"""A weekly draw for re-check takes the cases that were closed from ten to three days ago."""
+"""A weekly draw for re-check takes the cases that were closed from ten to three days ago.
+
+A town draws by the month, with a seed from its journal that nobody knows beforehand (cases/jobs.py); the simulation's own
+draws have its own seed, so that the same seed gives the same town.
+"""
 LIVING_DAYS, LIVING_RATE, LIVING_SEED = 10, 2, 2019
 """What makes a town that has just been started look lived in, in some seconds."""
 
@@ -151,9 +156,10 @@ class Simulation:
             yield moment
 
     def _draw(self, moment: datetime, dice: Dice) -> Life:
-        days = [walltime.town_day(moment - span).isoformat() for span in DRAW_OF]
-        body = {"first": days[0], "last": days[1], "seed": f"{self.seed}/{days[1]}"}
-        for number in self.cast.of("duty_officer").post("/rechecks", body)["numbers"]:
+        first, last = (walltime.town_day(moment - span) for span in DRAW_OF)
+        call = Call(Actor(ActorKind.SYSTEM), walltime.now(), "timer")
+        held = remarks.draw_rechecks(first, last, seed=f"{self.seed}/{last}", call=call)
+        for number in held.drawn if held else ():
             self.tally.count(self.tally.steps, "draw")
             yield self.calendar.add_working_minutes(walltime.now(), 60)
             self._recheck(number, holds=dice.random() > 1 / 6)

@@ -13,7 +13,6 @@ from yiwang.web.components.markup import attributes, clock_text, moment_text, re
 TONES = ("waiting", "soon", "overdue", "done", "action")
 ICON_OF_TONE = {"overdue": "warning", "soon": "clock", "done": "check", "waiting": "pause", "action": "next"}
 CLOCK_STATES = ("running", "soon", "overdue", "paused", "done")
-SOON_MINUTES = 120
 LEVELS = {
     "warning": {1: "Ⅰ", 2: "Ⅱ", 3: "Ⅲ", 4: "Ⅳ"},
     "water": {1: "Ⅰ", 2: "Ⅱ", 3: "Ⅲ", 4: "Ⅳ", 5: "Ⅴ", 6: "劣Ⅴ"},
@@ -55,12 +54,11 @@ def clock(due: datetime | None = None, *, left_minutes: int | None = None, unit:
           minutes_per_day: int | None = None, short: bool = False) -> dict[str, Any]:  # fmt: skip
     """How long is left, when it is due, and why (lines in a disclosure). left_minutes count in the clock's own unit.
 
-    unit: office, urgent, workday or day. state: running, soon, overdue, paused, done; worked out when empty.
+    unit: office, urgent, workday or day. state: running, soon, overdue, paused, done. When empty it runs, or is overdue
+    with nothing left; what is soon depends on the clock's own length and is said by who knows it.
     """
     if not state:
-        state = "running"
-        if left_minutes is not None and left_minutes <= SOON_MINUTES:
-            state = "soon" if left_minutes >= 0 else "overdue"
+        state = "overdue" if left_minutes is not None and left_minutes < 0 else "running"
     assert state in CLOCK_STATES, f"a clock is one of {CLOCK_STATES}, not {state}"  # noqa: S101
     span = "" if left_minutes is None else clock_text(left_minutes, unit, minutes_per_day)
     sentences = {

@@ -8,9 +8,9 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from yiwang.cases import numbers
+from yiwang.cases import numbers, rules
 from yiwang.cases import queries as cases
-from yiwang.cases.queries import CaseView, Happening
+from yiwang.cases.queries import CaseView, Happening, RecheckView
 from yiwang.cases.stages import ENDED, State
 from yiwang.intake.reports import queries as reports
 from yiwang.intake.reports.queries import AdviceView, ReportView, Suggestion
@@ -191,7 +191,22 @@ def _waiting(seen: Seen) -> dict[str, Any]:
         }
         if asked
         else None,
-        "recheck": seen.case.recheck,
+        "recheck": _recheck(seen.case.recheck) if seen.case.recheck else None,
+    }
+
+
+def _recheck(drawn: RecheckView) -> dict[str, Any]:
+    """The draw that took this case, with the lots of the whole pool, the smallest first: anyone can draw again."""
+    draw = drawn.draw
+    lots = sorted((rules.lot(draw.seed, number), number) for number in draw.pool)
+    return {
+        "drawn_at": drawn.drawn_at,
+        "holds": drawn.holds,
+        "finding": drawn.finding,
+        "draw": draw,
+        "size": len(draw.pool),
+        "count": len(draw.drawn),
+        "lots": [{"lot": lot, "number": number, "drawn": number in draw.drawn} for lot, number in lots],
     }
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from yiwang.cases import queries as cases
 from yiwang.cases.numbers import Source
-from yiwang.cases.queries import SOON, ListFilter
+from yiwang.cases.queries import ListFilter
 from yiwang.cases.stages import State
 from yiwang.kernel.terms import Actor, TeamId
 from yiwang.web.desk import casetypes
@@ -61,7 +61,7 @@ class Asked:
             source=self.source,
             text=self.text,
             overdue=self.limit == "overdue",
-            due_before=now + SOON if self.limit == "soon" else None,
+            soon_at=now if self.limit == "soon" else None,
             urgent=self.limit == "urgent",
             rechecks=self.limit == "rechecks",
             extensions=self.limit == "extensions",

@@ -101,9 +101,7 @@ PARTS: dict[str, tuple[Part | str, ...]] = {
     "case.noted": ("department", "text"),
     "case.corrected": (_type, lambda fact, names: names.place(fact.place_id)),
     "case.proof_attached": ("kind",),
-    "case.drawn": (
-        lambda fact, names: _("从 %(size)s 件中抽取，种子 %(seed)s") % {"size": fact.pool_size, "seed": fact.seed},
-    ),
+    "case.drawn": (lambda fact, names: _("从 %(size)s 件中抽取") % {"size": fact.pool_size},),
     "case.rechecked": (_recheck, "finding"),
 }
 """What each kind of entry tells, as attributes of its fact or functions of it. The words of people are private."""

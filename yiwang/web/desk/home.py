@@ -84,7 +84,7 @@ def tiles(numbers: dict[str, int], call: Call) -> list[dict[str, Any]]:
     wanted = (
         (_("未结"), "open", Asked(), ""),
         (_("已超时"), "overdue", Asked(limit="overdue"), ""),
-        (_("4 小时内到期"), "soon", Asked(limit="soon"), ""),
+        (_("快到期"), "soon", Asked(limit="soon"), _("剩不到四分之一（最早提前 4 小时或 1 天）")),
         (_("紧急"), "urgent", Asked(limit="urgent"), ""),
     )
     return [

@@ -7,7 +7,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from yiwang.cases.queries import SOON, CaseRow
+from yiwang.cases import clocks
+from yiwang.cases.queries import CaseRow
 from yiwang.cases.stages import ENDED, State
 from yiwang.intake.reports.rules import sure_enough
 from yiwang.kernel import walltime
@@ -85,7 +86,7 @@ def _due(row: CaseRow, now: datetime) -> dict[str, str] | None:
     """When the first clock runs out, said as one would at the desk: today's by the hour, others by the day."""
     if row.due_at is None or row.state in ENDED:
         return None
-    state = "overdue" if row.overdue or row.due_at < now else "soon" if row.due_at < now + SOON else "running"
+    state = str(clocks.pressure(row.due_at, row.soon_at, now, ran_out=row.overdue))
     return {
         "state": state,
         "stage": said(f"case.clock.{row.due_stage}") if row.due_stage else "",

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from yiwang.cases import law
+from yiwang.cases import clocks, law
 from yiwang.cases.snapshot import ClockSnapshot
 from yiwang.kernel import walltime
 from yiwang.kernel.params.problems import RuleNotInForce, RuleUnknown
@@ -18,7 +18,6 @@ from yiwang.web.desk.room import said
 
 UNITS = {"working_hour": "office", "urgent_hour": "urgent", "working_day": "workday", "day": "day"}
 """The clock component's name of each unit of R-105."""
-SOON_MINUTES = 120
 
 
 def shown(clock: ClockSnapshot, now: datetime) -> dict[str, Any]:
@@ -34,7 +33,7 @@ def shown(clock: ClockSnapshot, now: datetime) -> dict[str, Any]:
         "left_minutes": left,
         "unit": UNITS[clock.unit],
         "minutes_per_day": _minutes_per_day(clock.unit, now),
-        "state": _state(clock, left),
+        "state": _state(clock, now),
         "why": _lines(clock, run, found),
         "provisional": clock.provisional,
         "stage": str(clock.stage),
@@ -59,14 +58,13 @@ def _deadline(clock: ClockSnapshot, run: Run, now: datetime) -> Deadline | None:
     )
 
 
-def _state(clock: ClockSnapshot, left: int | None) -> str:
+def _state(clock: ClockSnapshot, now: datetime) -> str:
     if clock.state == "paused":
         return "paused"
     if clock.state == "stopped":
         return "overdue" if clock.ran_out else "done"
-    if clock.ran_out or (left is not None and left < 0):
-        return "overdue"
-    return "soon" if left is not None and left <= SOON_MINUTES else "running"
+    assert clock.due_at is not None, "a clock that runs is due some day"  # noqa: S101
+    return str(clocks.pressure(clock.due_at, clock.soon_at, now, ran_out=clock.ran_out))
 
 
 def _lines(clock: ClockSnapshot, run: Run, found: Deadline | None) -> list[str]:

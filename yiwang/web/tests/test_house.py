@@ -93,8 +93,8 @@ def test_the_language_switch_makes_the_next_page_english(chinese: Client) -> Non
     ("minutes", "unit", "says"),
     [
         (245, "office", "还有 4 小时 5 分钟"),
-        (45, "urgent", "快到期，还有 45 分钟"),
-        (0, "office", "快到期，还有 0 分钟"),
+        (45, "urgent", "还有 45 分钟"),
+        (0, "office", "还有 0 分钟"),
         (-130, "office", "已超 2 小时 10 分钟"),
         (1250, "workday", "还有 2 个工作日 4 小时"),
         (960, "workday", "还有 2 个工作日"),
@@ -105,6 +105,11 @@ def test_the_language_switch_makes_the_next_page_english(chinese: Client) -> Non
 def test_a_clock_tells_what_is_left_in_its_own_unit(minutes: int | None, unit: str, says: str) -> None:
     with override("zh-hans"):
         assert rows.clock(left_minutes=minutes, unit=unit)["text"] == says
+
+
+def test_a_clock_is_due_soon_when_it_is_told_so() -> None:
+    with override("zh-hans"):
+        assert rows.clock(left_minutes=45, state="soon")["text"] == "快到期，还有 45 分钟"
 
 
 def test_missing_is_no_data_and_never_nought() -> None:

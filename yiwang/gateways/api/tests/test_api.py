@@ -9,6 +9,7 @@ from PIL import Image
 from yiwang.cases.stages import ARROWS
 from yiwang.gateways.api import arrows
 from yiwang.gateways.api.frame import api
+from yiwang.kernel import walltime
 
 pytestmark = pytest.mark.django_db
 
@@ -145,6 +146,16 @@ def test_many_are_accepted_at_once_and_one_refusal_does_not_hold_up_the_rest(som
         (False, "case-wrong-stage"),
         (False, "case-unknown"),
     ]
+
+
+def test_a_month_is_drawn_from_once_and_never_before_it_is_over(somebody):
+    duty, today = somebody("duty"), walltime.town_day(walltime.now())
+    running = duty.post("/rechecks", {"month": f"{today:%Y-%m}"})
+    assert (running.status_code, running.json()["type"]) == (409, "case-month-not-over")
+    early = duty.post("/rechecks", {"month": "1999-12"})
+    assert (early.status_code, early.json()["seed"], early.json()["numbers"]) == (200, "", [])
+    chosen = duty.post("/rechecks", {"month": "1999-12", "seed": "mine"})
+    assert (chosen.status_code, chosen.json()["type"]) == (422, "api-invalid")
 
 
 def test_a_resident_does_not_read_what_offices_write_to_each_other(somebody):

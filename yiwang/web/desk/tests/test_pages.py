@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from yiwang.cases import jobs
+from yiwang.cases import jobs, rules
 from yiwang.cases import queries as cases
 from yiwang.cases.queries import ListFilter
-from yiwang.cases.steps import forward, sideways, timing
+from yiwang.cases.steps import forward, remarks, sideways, timing
 from yiwang.kernel import walltime
 from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.people import passwords
@@ -120,6 +120,21 @@ def test_a_suspended_case_whose_review_day_came_says_so_and_stands_first_with_it
     page = duty.get(f"/desk/cases/{town.number(due)}").content.decode()
     assert page.count("复核日已到") == 2, "as a tag of the case and in its history"
     assert "继续挂账" in page
+
+
+def test_a_drawn_case_shows_how_it_was_drawn_so_that_anyone_can_draw_again(town):
+    number, other = (town.number(town.closed()) for _ in range(2))
+    day = walltime.town_day(walltime.now())
+    held = remarks.draw_rechecks(day, day, seed="ab" * 32, seed_position=4711, call=town.call("duty_officer"))
+    drawn = held.drawn[0]
+    page = town.client("verifier").get(f"/desk/cases/{drawn}").content.decode()
+    how = page.partition("怎么抽的")[2].partition("</details>")[0]
+    assert f"从 {day} 至 {day} 结案的 2 件中抽取 1 件" in page
+    assert "日志第 4711 条" in how
+    assert "ab" * 32 in how
+    assert all(one in how and rules.lot("ab" * 32, one) in how for one in (number, other))
+    assert how.count("抽中</span>") == 1
+    assert how.index(drawn) < how.index("抽中</span>") < how.index(({number, other} - {drawn}).pop())
 
 
 def test_figures_open_the_very_rows_they_count(town):
