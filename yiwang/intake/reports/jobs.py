@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from yiwang.intake.reports import queries, steps, town_reader
+from yiwang.intake.reports import handed_in, queries, steps, town_reader
 from yiwang.intake.reports.reading.duplicates import RecentIndex
 from yiwang.intake.reports.reading.reader import Message
 from yiwang.kernel.journal import readers
@@ -91,5 +91,9 @@ def _tell_of(placed: Placed) -> int:
     return sent
 
 
-SWEEPS = {"reading": (1, sweep_unread), "telling people": (2, tell_people)}
+SWEEPS = {
+    "reading": (1, sweep_unread),
+    "importing sheets": (1, handed_in.work_off),
+    "telling people": (2, tell_people),
+}
 """Seconds between two calls, and the sweeper: run by project/worker.py."""

@@ -25,6 +25,7 @@ urlpatterns = [
     path("rulings", rulings.show, name="rulings"),
     path("import", sheets.show, name="import"),
     path("import/look", sheets.look, name="look"),
+    path("import/<uuid:import_id>", sheets.progress, name="import_run"),
     path("accounts", accounts.listed, name="accounts"),
     path("accounts/new", accounts.new, name="account_new"),
     path("accounts/<uuid:account_id>", accounts.show, name="account"),

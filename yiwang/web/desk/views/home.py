@@ -14,7 +14,7 @@ from yiwang.kernel.places import queries as places
 from yiwang.kernel.terms import Actor
 from yiwang.web.desk import home, rows
 from yiwang.web.desk.room import actor_of, call_of, may, page, said
-from yiwang.web.desk.views import accounts, teams
+from yiwang.web.desk.views import accounts, sheets, teams
 from yiwang.web.desk.views import places as place_views
 
 
@@ -55,6 +55,8 @@ def _waiting(actor: Actor) -> list[dict[str, Any]]:
         lists += place_views.waiting(actor)
     if actor.has_role("administrator"):
         lists += accounts.waiting(actor) + teams.waiting(actor)
+    if may(actor, "report.import"):
+        lists += sheets.waiting(actor)
     return [
         {**one, "total": len(one["rows"]), "rows": one["rows"][: home.SHOWN], "anchor": f"waiting-{at}"}
         for at, one in enumerate(lists, 1)
