@@ -1,7 +1,7 @@
 """The worker's part of an import: takes up each sheet that was handed in on a page, and says how far it is.
 
 A killed worker loses nothing: the file waits in the table, the next sweep takes it up again, and what was taken already is
-known by its number. The messages are read by the sweeper `reading` while they come in.
+known by its number. The messages are read by the sweeper `reading` when all are in.
 """
 
 from datetime import datetime, timedelta

@@ -20,14 +20,18 @@ BATCH = 200
 
 
 def read_waiting(
-    call: Call, *, stopped: Callable[[], bool] = lambda: False, progress: Callable[[int], Any] = lambda done: None
+    call: Call,
+    *,
+    only_direct: bool = False,
+    stopped: Callable[[], bool] = lambda: False,
+    progress: Callable[[int], Any] = lambda done: None,
 ) -> int:
     """Read every report that waits for it and keep what was made of it; returns how many. Safe to run twice at once:
-    a report is read once more at worst, and the later advice stands."""
+    a report is read once more at worst, and the later advice stands. `only_direct`: not those of another system."""
     done = 0
     recent: RecentIndex | None = None
     while not stopped():
-        waiting = queries.unread(call.actor, BATCH)
+        waiting = queries.unread(call.actor, BATCH, only_direct=only_direct)
         if not waiting:
             return done
         if recent is None:  # one index for all batches: each report joins it when it was read
@@ -55,8 +59,13 @@ def read_waiting(
 
 
 def sweep_unread(now: datetime) -> int:
-    """Read what came in since the last time; returns how many."""
-    return read_waiting(Call(steps.reading_actor(), now, door="timer"))
+    """Read what came in since the last time; returns how many.
+
+    While a sheet is taken in, its messages wait and only people's own reports are read: the index of duplicates is then made
+    once for the whole sheet, not again for every few messages.
+    """
+    call = Call(steps.reading_actor(), now, door="timer")
+    return read_waiting(call, only_direct=queries.sheet_is_being_taken(call.actor))
 
 
 TOLD = ("report.received", "case.accepted", "case.declined", "case.dismissed", "case.closed", "case.reopened")

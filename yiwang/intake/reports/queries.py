@@ -222,10 +222,14 @@ class Unread:
     place_id: UUID | None
 
 
-def unread(actor: Actor, limit: int) -> tuple[Unread, ...]:
-    """The oldest reports nobody's machine has read, with what the reader needs. Raises NotAllowed."""
+def unread(actor: Actor, limit: int, *, only_direct: bool = False) -> tuple[Unread, ...]:
+    """The oldest reports nobody's machine has read, with what the reader needs; `only_direct`: not those of another system.
+
+    Raises NotAllowed.
+    """
     permission.require(actor, "report.read_by_machine", TOWN_WIDE)
-    rows = list(Report.objects.filter(read=False).order_by("received_at", "id")[:limit])
+    waiting = Report.objects.filter(read=False, **({"source_key": None} if only_direct else {}))
+    rows = list(waiting.order_by("received_at", "id")[:limit])
     opened = cases.rows_of(actor, [CaseId(row.case_id) for row in rows])
     return tuple(
         Unread(
@@ -275,6 +279,12 @@ def sheet_import(actor: Actor, import_id: UUID) -> SheetState:
     if row is None:
         raise NotFound
     return _state(row)
+
+
+def sheet_is_being_taken(actor: Actor) -> bool:
+    """Whether the worker is in the middle of a sheet. Raises NotAllowed."""
+    permission.require(actor, "report.read_by_machine", TOWN_WIDE)
+    return SheetImport.objects.filter(finished_at=None, state="running").exists()
 
 
 def sheet_imports(actor: Actor, limit: int) -> tuple[SheetState, ...]:

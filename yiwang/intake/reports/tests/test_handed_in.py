@@ -7,14 +7,14 @@ import pytest
 from django.db import connection
 
 from yiwang.cases.tests.conftest import SYSTEM, town  # noqa: F401  # the fixture of cases
-from yiwang.intake.reports import handed_in, queries, sheetqueue, steps, taking
+from yiwang.intake.reports import handed_in, jobs, queries, sheetqueue, steps, taking
 from yiwang.intake.reports.models import Report, SheetImport
 from yiwang.intake.reports.sheets.problems import SheetEmpty
 from yiwang.kernel.journal.models import Entry
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.people import steps as people_steps
 from yiwang.kernel.problems import NotAllowed
-from yiwang.kernel.terms import Actor, ActorKind, Call
+from yiwang.kernel.terms import VISITOR, Actor, ActorKind, Call
 
 HEADER = "工单编号,来电时间,诉求内容,联系电话\n"
 ROWS = [f"T{n},2019-04-01 09:{n:02d}:00,菜场门口第{n}个垃圾桶满了,1990000{n:04d}\n" for n in range(1, 8)]
@@ -115,6 +115,16 @@ def test_a_sheet_on_which_the_worker_breaks_down_again_and_again_is_laid_aside(t
     assert hand_in(*ROWS) != import_id
     handed_in.work_off(town.now)
     assert Report.objects.count() == len(ROWS)
+
+
+def test_while_a_sheet_is_taken_in_its_messages_wait_and_a_residents_report_is_read(town, hand_in):  # noqa: F811
+    import_id = hand_in(*ROWS)
+    handed_in.work_off(town.now)
+    SheetImport.objects.filter(pk=import_id).update(state="running", finished_at=None)
+    steps.receive(text="路灯不亮", reporter=None, call=Call(VISITOR, town.now, "web"))
+    assert jobs.sweep_unread(town.now) == 1
+    SheetImport.objects.filter(pk=import_id).update(state="done", finished_at=town.now)
+    assert jobs.sweep_unread(town.now) == len(ROWS)
 
 
 @pytest.mark.parametrize("what", ["role", "account"])
