@@ -28,14 +28,24 @@ def _key(purpose: bytes) -> bytes:
 
 def seal(text: str) -> bytes:
     """The text as AES-256-GCM ciphertext with its nonce in front. Sealing twice gives different bytes."""
+    return seal_bytes(text.encode())
+
+
+def seal_bytes(content: bytes) -> bytes:
+    """The same for bytes, such as a file full of names."""
     nonce = ids.nonce()
-    return nonce + AESGCM(_key(b"seal")).encrypt(nonce, text.encode(), None)
+    return nonce + AESGCM(_key(b"seal")).encrypt(nonce, content, None)
 
 
 def unseal(sealed: bytes | memoryview) -> str:
     """The text again. Raises cryptography's InvalidTag when the bytes were changed or the town's secret is another."""
+    return unseal_bytes(sealed).decode()
+
+
+def unseal_bytes(sealed: bytes | memoryview) -> bytes:
+    """The bytes again. Raises as unseal does."""
     sealed = bytes(sealed)
-    return AESGCM(_key(b"seal")).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None).decode()
+    return AESGCM(_key(b"seal")).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None)
 
 
 def keyed_hash(text: str) -> bytes:

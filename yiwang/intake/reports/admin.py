@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from django.contrib import admin
 
-from yiwang.intake.reports.models import Report, ReportAdvice, SheetColumns
+from yiwang.intake.reports.models import Report, ReportAdvice, SheetColumns, SheetImport
 from yiwang.intake.reports.rules import CHANNELS
 from yiwang.kernel.access.readonly_admin import TableAdmin, filter_words, site
 
@@ -31,3 +31,13 @@ class SheetColumnsAdmin(TableAdmin):
     columns = listed = ("sheet", "columns")
     named = "sheet"
     ordering = ("sheet",)
+
+
+@admin.register(SheetImport, site=site)
+class SheetImportAdmin(TableAdmin):
+    """How far an import is; not the file, not the refusals, which quote it."""
+
+    columns = listed = ("id", "filename", "state", "phase", "done", "total", "tries", "received_at", "finished_at")
+    named = "id"
+    words: ClassVar = {"state": "import.state"}
+    found_by = ("id",)

@@ -1,5 +1,7 @@
 """Reports as an application: loading it makes its appliers and guards known."""
 
+from typing import ClassVar
+
 from django.apps import AppConfig
 
 
@@ -7,6 +9,10 @@ class Module(AppConfig):
     name = "yiwang.intake.reports"
     label = "reports"
     verbose_name = "上报"
+
+    apart_from_journal: ClassVar[dict[str, str]] = {
+        "sheet_import": "work to do: each message of the sheet is a fact of its own, the file itself goes",
+    }
 
     def ready(self) -> None:
         from yiwang.intake.reports import apply, queries, steps  # noqa: F401  # registers appliers, guards and steps

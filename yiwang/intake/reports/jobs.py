@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from yiwang.intake.reports import queries, steps, town_reader
+from yiwang.intake.reports import handed_in, queries, steps, town_reader
 from yiwang.intake.reports.facts import ReportForgotten
 from yiwang.intake.reports.reading.duplicates import RecentIndex
 from yiwang.intake.reports.reading.reader import Message
@@ -21,14 +21,18 @@ BATCH = 200
 
 
 def read_waiting(
-    call: Call, *, stopped: Callable[[], bool] = lambda: False, progress: Callable[[int], Any] = lambda done: None
+    call: Call,
+    *,
+    only_direct: bool = False,
+    stopped: Callable[[], bool] = lambda: False,
+    progress: Callable[[int], Any] = lambda done: None,
 ) -> int:
     """Read every report that waits for it and keep what was made of it; returns how many. Safe to run twice at once:
-    a report is read once more at worst, and the later advice stands."""
+    a report is read once more at worst, and the later advice stands. `only_direct`: not those of another system."""
     done = 0
     recent: RecentIndex | None = None
     while not stopped():
-        waiting = queries.unread(call.actor, BATCH)
+        waiting = queries.unread(call.actor, BATCH, only_direct=only_direct)
         if not waiting:
             return done
         if recent is None:  # one index for all batches: each report joins it when it was read
@@ -56,8 +60,13 @@ def read_waiting(
 
 
 def sweep_unread(now: datetime) -> int:
-    """Read what came in since the last time; returns how many."""
-    return read_waiting(Call(steps.reading_actor(), now, door="timer"))
+    """Read what came in since the last time; returns how many.
+
+    While a sheet is taken in, its messages wait and only people's own reports are read: the index of duplicates is then made
+    once for the whole sheet, not again for every few messages.
+    """
+    call = Call(steps.reading_actor(), now, door="timer")
+    return read_waiting(call, only_direct=queries.sheet_is_being_taken(call.actor))
 
 
 TOLD = ("report.received", "case.accepted", "case.declined", "case.dismissed", "case.closed", "case.reopened")
@@ -106,5 +115,10 @@ def forget_as_asked(now: datetime) -> int:
     return done
 
 
-SWEEPS = {"reading": (1, sweep_unread), "telling people": (2, tell_people), "forgetting": (60, forget_as_asked)}
+SWEEPS = {
+    "reading": (1, sweep_unread),
+    "importing sheets": (1, handed_in.work_off),
+    "telling people": (2, tell_people),
+    "forgetting": (60, forget_as_asked),
+}
 """Seconds between two calls, and the sweeper: run by project/worker.py."""

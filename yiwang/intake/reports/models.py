@@ -64,3 +64,32 @@ class SheetColumns(models.Model):
 
     class Meta:
         db_table = "sheet_columns"
+
+
+class SheetImport(models.Model):
+    """A sheet that was handed in on a page: how far the worker is with it, then what came of it. Passing: see sheetqueue.py."""
+
+    id = models.UUIDField(primary_key=True)
+    by = models.UUIDField()
+    """The account in whose name it is imported."""
+    door = models.TextField()
+    filename = models.TextField()
+    columns = models.JSONField(null=True)
+    content = models.BinaryField(null=True)
+    """The file, sealed; gone when the work is done."""
+    state = models.TextField()
+    phase = models.TextField(blank=True)
+    done = models.IntegerField(default=0)
+    total = models.IntegerField(default=0)
+    tries = models.SmallIntegerField(default=0)
+    outcome = models.BinaryField(null=True)
+    """JSON, sealed: refusals quote the sheet's cells."""
+    received_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "sheet_import"
+        indexes = (
+            models.Index(fields=["received_at"], name="sheet_to_import", condition=Q(finished_at=None)),
+            models.Index(fields=["-received_at"], name="sheet_import_newest"),
+        )

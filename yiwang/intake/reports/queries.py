@@ -1,6 +1,8 @@
 """What leaves the module about reports. The first argument is always the Actor."""
 
 import hmac
+import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +14,7 @@ from yiwang.cases import law, numbers
 from yiwang.cases import queries as cases
 from yiwang.cases.stages import ENDED
 from yiwang.intake.reports import rules, town_reader
-from yiwang.intake.reports.models import Report, ReportAdvice, SheetColumns
+from yiwang.intake.reports.models import Report, ReportAdvice, SheetColumns, SheetImport
 from yiwang.intake.reports.problems import LinkUnknown
 from yiwang.intake.reports.reading.reader import Advice, Reason
 from yiwang.kernel import secrecy
@@ -259,10 +261,14 @@ class Unread:
     place_id: UUID | None
 
 
-def unread(actor: Actor, limit: int) -> tuple[Unread, ...]:
-    """The oldest reports nobody's machine has read, with what the reader needs. Raises NotAllowed."""
+def unread(actor: Actor, limit: int, *, only_direct: bool = False) -> tuple[Unread, ...]:
+    """The oldest reports nobody's machine has read, with what the reader needs; `only_direct`: not those of another system.
+
+    Raises NotAllowed.
+    """
     permission.require(actor, "report.read_by_machine", TOWN_WIDE)
-    rows = list(Report.objects.filter(read=False).order_by("received_at", "id")[:limit])
+    waiting = Report.objects.filter(read=False, **({"source_key": None} if only_direct else {}))
+    rows = list(waiting.order_by("received_at", "id")[:limit])
     opened = cases.rows_of(actor, [CaseId(row.case_id) for row in rows])
     return tuple(
         Unread(
@@ -284,13 +290,72 @@ def unread_cases(actor: Actor) -> frozenset[UUID]:
     return frozenset(Report.objects.filter(read=False).values_list("case_id", flat=True))
 
 
-def summary(actor: Actor, channel: str) -> dict[str, Any]:
-    """How many reports of a channel there are, how many were read, and the types the reader suggests most. Raises NotAllowed."""
+def taken_since(actor: Actor, channel: str, source_keys: Collection[str], since: datetime) -> int:
+    """How many of these messages of another system have come in since then. Raises NotAllowed."""
+    permission.require(actor, "report.import", TOWN_WIDE)
+    return Report.objects.filter(channel=channel, source_key__in=source_keys, received_at__gte=since).count()
+
+
+@dataclass(frozen=True, slots=True)
+class SheetState:
+    """How far a sheet that was handed in is. `outcome` is empty until it is finished; then see handed_in.py."""
+
+    import_id: UUID
+    filename: str
+    state: str
+    phase: str
+    done: int
+    total: int
+    received_at: datetime
+    finished_at: datetime | None
+    outcome: dict[str, Any]
+
+
+def sheet_import(actor: Actor, import_id: UUID) -> SheetState:
+    """A sheet that was handed in. Raises NotFound, also for one that was forgotten after a month, and NotAllowed."""
+    permission.require(actor, "report.import", TOWN_WIDE)
+    row = SheetImport.objects.defer("content").filter(pk=import_id).first()
+    if row is None:
+        raise NotFound
+    return _state(row)
+
+
+def sheet_is_being_taken(actor: Actor) -> bool:
+    """Whether the worker is in the middle of a sheet. Raises NotAllowed."""
+    permission.require(actor, "report.read_by_machine", TOWN_WIDE)
+    return SheetImport.objects.filter(finished_at=None, state="running").exists()
+
+
+def sheet_imports(actor: Actor, limit: int) -> tuple[SheetState, ...]:
+    """The sheets that were handed in last, the newest first. Raises NotAllowed."""
+    permission.require(actor, "report.import", TOWN_WIDE)
+    return tuple(_state(row) for row in SheetImport.objects.defer("content").order_by("-received_at")[:limit])
+
+
+def _state(row: SheetImport) -> SheetState:
+    outcome = json.loads(secrecy.unseal(row.outcome)) if row.outcome else {}
+    return SheetState(
+        row.id, row.filename, row.state, row.phase, row.done, row.total, row.received_at, row.finished_at, outcome
+    )
+
+
+def unread_of_import(actor: Actor, channel: str, since: datetime, until: datetime) -> int:
+    """How many messages of another system that came in from `since` to `until` wait for the reader. Raises NotAllowed."""
+    permission.require(actor, "report.import", TOWN_WIDE)
+    waiting = Report.objects.filter(read=False, received_at__gte=since, received_at__lte=until)
+    return waiting.filter(channel=channel, source_key__isnull=False).count()
+
+
+def summary(actor: Actor, channel: str, since: datetime | None = None, until: datetime | None = None) -> dict[str, Any]:
+    """How many reports of a channel there are, how many were read, and the types the reader suggests most.
+
+    With `since` and `until` only those that came in from another system in that time. Raises NotAllowed.
+    """
     permission.require(actor, "report.import", TOWN_WIDE)
     rows = Report.objects.filter(channel=channel)
-    advice_list = ReportAdvice.objects.filter(report__channel=channel).values_list(
-        "top_code", "top_probability", "duplicates"
-    )
+    if since is not None and until is not None:
+        rows = rows.filter(received_at__gte=since, received_at__lte=until, source_key__isnull=False)
+    advice_list = ReportAdvice.objects.filter(report__in=rows).values_list("top_code", "top_probability", "duplicates")
     counted: dict[str, int] = {}
     sure = doubled = 0
     for code, probability, duplicates in advice_list:

@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
 from yiwang.cases.problems import StillOpen
 from yiwang.cases.steps import forward, remarks
 from yiwang.cases.steps.forward import Ground
-from yiwang.intake.reports import facts, rules
+from yiwang.intake.reports import facts, rules, sheetqueue
 from yiwang.intake.reports.models import Report, ReportAdvice
 from yiwang.intake.reports.problems import AlreadyTaken
 from yiwang.intake.reports.reading.reader import Advice, Reason
@@ -23,7 +24,7 @@ from yiwang.kernel.journal.erasing import erase_private
 from yiwang.kernel.journal.step import step
 from yiwang.kernel.journal.steps import record
 from yiwang.kernel.people import steps as people
-from yiwang.kernel.problems import Problem
+from yiwang.kernel.problems import NotAllowed, Problem
 from yiwang.kernel.terms import (
     TOWN_WIDE,
     AccountId,
@@ -292,6 +293,31 @@ def remember_columns(sheet: str, columns: dict[str, str], *, call: Call) -> fact
     fact = facts.SheetMapped(sheet, tuple(sorted(columns.items())))
     record(fact, call=call)
     return fact
+
+
+@step("report.import")
+def hand_in_sheet(
+    content: bytes, filename: str, *, rows: int, columns: dict[str, str] | None = None, call: Call
+) -> UUID:
+    """Let a sheet wait for the worker, which imports it in the name of who hands it in; returns what to ask for it by.
+
+    `rows`: how many it has. It takes no key: the same sheet twice adds nothing. Raises NotAllowed.
+    """
+    permission.require(call.actor, "report.import", TOWN_WIDE)
+    if call.actor.account_id is None:
+        raise NotAllowed(action="report.import")
+    import_id = ids.new_id(call.now)
+    sheetqueue.put(
+        import_id,
+        by=call.actor.account_id,
+        door=call.door,
+        filename=filename,
+        columns=columns,
+        content=content,
+        rows=rows,
+        at=call.now,
+    )
+    return import_id
 
 
 @step("report.forget")

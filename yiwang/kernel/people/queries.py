@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.contrib.auth.hashers import is_password_usable
+
 from yiwang.kernel import secrecy
 from yiwang.kernel.access import permission
 from yiwang.kernel.access.door import enter
@@ -268,6 +270,8 @@ class AccountCard:
     active: bool
     demonstration: bool
     roles: tuple[HeldRole, ...]
+    has_password: bool
+    """Without one nobody can log in yet."""
 
     def actor(self) -> Actor:
         """The actor that this account's session has."""
@@ -279,6 +283,15 @@ def accounts(actor: Actor) -> tuple[AccountCard, ...]:
     """Every account of staff with its roles, by username. Two queries."""
     enter(actor, "account.list")
     return _cards(actor, kind="staff", erased=False)
+
+
+def account(actor: Actor, account_id: AccountId) -> AccountCard:
+    """One account of staff with its roles. Two queries. Raises NotFound."""
+    enter(actor, "account.list")
+    cards = _cards(actor, kind="staff", erased=False, pk=account_id)
+    if not cards:
+        raise NotFound
+    return cards[0]
 
 
 def members(actor: Actor, team_id: TeamId) -> tuple[AccountCard, ...]:
@@ -311,6 +324,7 @@ def _cards(actor: Actor, **which: object) -> tuple[AccountCard, ...]:
             row.active,
             row.demonstration,
             tuple(HeldRole(g.id, g.role, ScopeKind(g.scope), g.scope_id) for g in row.grants.all()),
+            is_password_usable(row.password),
         )
         for row in rows
     )

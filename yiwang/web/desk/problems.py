@@ -20,3 +20,16 @@ class SheetTooLarge(Problem):
 
     slug = "desk-sheet-too-large"
     status = 413
+
+
+class NoPlacesFile(Problem):
+    """No file of places was chosen."""
+
+    slug = "desk-no-places-file"
+
+
+class PlacesFileTooLarge(Problem):
+    """The file of places is larger than the desk takes. Parameters: megabytes, limit."""
+
+    slug = "desk-places-file-too-large"
+    status = 413

@@ -62,6 +62,9 @@ def navigation(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
         (_("登记来电来访"), "desk:new", "g n", "report.suggest"),
         (_("裁定先例"), "desk:rulings", "g r", "case.read"),
         (_("导入热线表"), "desk:import", "g i", "report.import"),
+        (_("地点登记"), "desk:place_list", "g p", "place.write"),
+        (_("账号"), "desk:accounts", "g a", "account.list"),
+        (_("部门与班次"), "desk:teams", "g t", "shift.plan"),
         (_("数据表"), "admin:index", "g d", "admin.read"),
     ]
     items = []
@@ -69,7 +72,7 @@ def navigation(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
         if not may(actor, action):
             continue
         href = reverse(name)
-        current = here == href or (name in ("desk:cases", "admin:index") and here.startswith(href))
+        current = here == href or (name not in ("desk:home", "desk:new") and here.startswith(href))
         items.append({"text": text, "href": href, "key": key, "current": current, "count": None})
     return [{"title": "", "items": items}]
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yiwang.web.desk.views import case, entry, files, home, rulings, session, sheets, work
+from yiwang.web.desk.views import accounts, case, entry, files, home, places, rulings, session, sheets, teams, work
 
 app_name = "desk"
 urlpatterns = [
@@ -25,6 +25,21 @@ urlpatterns = [
     path("rulings", rulings.show, name="rulings"),
     path("import", sheets.show, name="import"),
     path("import/look", sheets.look, name="look"),
+    path("import/<uuid:import_id>", sheets.progress, name="import_run"),
+    path("accounts", accounts.listed, name="accounts"),
+    path("accounts/new", accounts.new, name="account_new"),
+    path("accounts/<uuid:account_id>", accounts.show, name="account"),
+    *(path(f"accounts/<uuid:account_id>/{one}", view, name=f"account_{one}") for one, view in accounts.DOORS.items()),
+    path("teams", teams.listed, name="teams"),
+    path("teams/new", teams.new, name="team_new"),
+    path("teams/<uuid:team_id>", teams.show, name="team"),
+    *(path(f"teams/<uuid:team_id>/{one}", view, name=f"team_{one}") for one, view in teams.DOORS.items()),
+    path("place", places.listed, name="place_list"),
+    path("place/new", places.new, name="place_new"),
+    path("place/import", places.take_file, name="place_import"),
+    path("place/export", places.give_file, name="place_export"),
+    path("place/<uuid:place_id>", places.show, name="place"),
+    *(path(f"place/<uuid:place_id>/{one}", view, name=f"place_{one}") for one, view in places.DOORS.items()),
     path("photo", files.take, name="photo"),
     path("photo/<str:token>", files.uploaded, name="photo_show"),
     path("files/<str:sha256>", files.show, name="file"),

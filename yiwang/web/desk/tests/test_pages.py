@@ -336,6 +336,21 @@ def test_the_desk_speaks_english_throughout(town, address):
 
 
 @pytest.mark.parametrize(
+    "address",
+    ["", "accounts", "accounts/new", "accounts/{account}", "teams", "teams/new", "teams/{team}", "place", "place/new",
+     "place/import"],
+)  # fmt: skip
+def test_the_pages_of_those_who_keep_the_town_speak_english(town, address):
+    known = {"account": town.accounts["leader"], "team": town.teams["water"]}
+    page = town.client("administrator", "en").get(f"/desk/{address.format(**known)}").content.decode()
+    assert not [one for one in _left_over(page) if one not in OFFICES]
+
+
+OFFICES = {"市容环卫所", "水务管理站", "水电气协调办公室"}
+"""In the forms that change an office's names stands the Chinese one too."""
+
+
+@pytest.mark.parametrize(
     "made", ["report", "accepted", "dispatched", "handling", "handled", "verified", "closed", "disputed"]
 )
 def test_a_case_speaks_english_at_every_stage(town, made):

@@ -4,20 +4,18 @@ from collections import Counter
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from yiwang.cases import queries as cases
 from yiwang.cases.stages import STAGE_OF
-from yiwang.kernel.access import permission
 from yiwang.kernel.access.door import door
 from yiwang.kernel.journal import queries as journal
-from yiwang.kernel.people import queries as people
 from yiwang.kernel.places import queries as places
 from yiwang.kernel.terms import Actor
-from yiwang.web import house
 from yiwang.web.desk import home, rows
 from yiwang.web.desk.room import actor_of, call_of, may, page, said
+from yiwang.web.desk.views import accounts, sheets, teams
+from yiwang.web.desk.views import places as place_views
 
 
 @require_GET
@@ -32,10 +30,10 @@ def show(request: HttpRequest) -> HttpResponse:
         if actor.has_role("leader", "auditor", "duty_officer"):
             content["stages"] = _stages(numbers)
     if actor.has_role("administrator"):
-        content["accounts"] = _accounts(actor)
         content["entries"] = journal.head()
     if actor.has_role("registrar", "administrator"):
         content["places"] = _places(actor)
+    content["waiting"] = _waiting(actor)
     return page(request, "desk/home.html", content)
 
 
@@ -50,18 +48,18 @@ def _stages(numbers: dict[str, int]) -> list[dict[str, Any]]:
     ]
 
 
-def _accounts(actor: Actor) -> list[dict[str, Any]]:
-    """Who may log in as what. Nothing about when anybody did (bright line)."""
-    names = permission.roles()
-    language = house.language()
+def _waiting(actor: Actor) -> list[dict[str, Any]]:
+    """What waits for those who keep accounts, teams and places: each line leads to the page where it is done."""
+    lists: list[dict[str, Any]] = []
+    if actor.has_role("registrar"):
+        lists += place_views.waiting(actor)
+    if actor.has_role("administrator"):
+        lists += accounts.waiting(actor) + teams.waiting(actor)
+    if may(actor, "report.import"):
+        lists += sheets.waiting(actor)
     return [
-        {
-            "name": card.name,
-            "username": card.username,
-            "roles": _("、").join(sorted({str(names[held.role]["name"][language]) for held in card.roles})),  # type: ignore[index]
-            "state": {"text": _("可登录"), "tone": "done"} if card.active else {"text": _("已停用"), "tone": "waiting"},
-        }
-        for card in people.accounts(actor)
+        {**one, "total": len(one["rows"]), "rows": one["rows"][: home.SHOWN], "anchor": f"waiting-{at}"}
+        for at, one in enumerate(lists, 1)
     ]
 
 

@@ -1,29 +1,42 @@
-"""Importing a sheet of the hotline: its columns are shown and can be set right, what is refused is named by row and column."""
+"""Importing a sheet of the hotline: its columns are shown and can be set right, the worker takes it in while the page tells how far
+it is, and what is refused is named by row and column."""
 
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from yiwang.intake.reports import hotline
 from yiwang.intake.reports import queries as reports
+from yiwang.intake.reports import steps, taking
+from yiwang.intake.reports.queries import SheetState
 from yiwang.intake.reports.sheets.columns import NAMES, NEEDED, map_columns
 from yiwang.intake.reports.sheets.opening import open_sheet
+from yiwang.intake.reports.taking import MESSAGES_TAKEN, SHEET_READ
 from yiwang.kernel.access.door import door
 from yiwang.kernel.problems import LogInFirst, NotAllowed, Problem
-from yiwang.kernel.terms import Call
+from yiwang.kernel.terms import Actor, Call
 from yiwang.kernel.wording import problem_text
 from yiwang.web import house
+from yiwang.web.desk import casetypes
 from yiwang.web.desk.problems import NoSheet, SheetTooLarge
-from yiwang.web.desk.room import actor_of, call_of, page
+from yiwang.web.desk.room import actor_of, by_htmx, call_of, page, said
 
 MOST_BYTES = 30 * 1024 * 1024
 SAMPLE = 3
 MOST_REFUSALS = 200
+MOST_TYPES = 10
+RECENT = 5
+WORKER_LATE = timedelta(seconds=30)
+"""After so long without a beginning the page says that the worker may not be running."""
+PHASES = {SHEET_READ: gettext_lazy("正在读表"), MESSAGES_TAKEN: gettext_lazy("正在收进")}
+TONES = {"waiting": "waiting", "running": "action", "done": "done", "refused": "overdue", "stuck": "overdue"}
 FIELDS = {
     "source_key": gettext_lazy("工单编号"),
     "happened_at": gettext_lazy("来电时间"),
@@ -44,19 +57,114 @@ FIELDS = {
 @require_http_methods(["GET", "POST"])
 @door("report.import")
 def show(request: HttpRequest) -> HttpResponse:
-    """The upload form (GET), or the import with its summary (POST)."""
-    if request.method == "GET":
-        return page(request, "desk/import.html", {"sheet": None})
-    call = call_of(request)
-    try:
-        sent = _file(request)
-        done = hotline.import_sheet(sent.read(), str(sent.name), call=_keyless(call), columns=_columns(request))
-    except (LogInFirst, NotAllowed):
-        raise
-    except Problem as refusal:
-        content = {"sheet": None, "refusal": problem_text(refusal, house.language())}
-        return page(request, "desk/import.html", content, status=refusal.status)
-    return page(request, "desk/imported.html", _summary(done, str(sent.name)))
+    """The upload form (GET); or the file is looked at and handed to the worker, whose progress has a page of its own (POST)."""
+    actor, status = actor_of(request), 200
+    content: dict[str, Any] = {"sheet": None}
+    if request.method == "POST":
+        try:
+            return HttpResponseRedirect(_address(_handed_in(request)))
+        except (LogInFirst, NotAllowed):
+            raise
+        except Problem as refusal:
+            content["refusal"], status = problem_text(refusal, house.language()), refusal.status
+    content["recent"] = [_line(one) for one in reports.sheet_imports(actor, RECENT)]
+    return page(request, "desk/import.html", content, status=status)
+
+
+def _handed_in(request: HttpRequest) -> UUID:
+    """Look at the file, and let it wait for the worker. Raises what taking.look_at raises, NoSheet and SheetTooLarge."""
+    call, columns = _keyless(call_of(request)), _columns(request)
+    sent = _file(request)
+    content, name = sent.read(), str(sent.name)
+    rows = taking.look_at(content, name, columns, call=call)
+    return steps.hand_in_sheet(content, name, rows=rows, columns=columns, call=call)
+
+
+@require_GET
+@door("report.import")
+def progress(request: HttpRequest, import_id: UUID) -> HttpResponse:
+    """How far the worker is with a sheet; then what came of it. Asked by htmx it is only that part, every second."""
+    state = reports.sheet_import(actor_of(request), import_id)
+    content = {"run": _run(request, state), "name": state.filename}
+    if by_htmx(request):
+        return render(request, "desk/import_run.html", content)
+    return page(request, "desk/imported.html", content)
+
+
+def _run(request: HttpRequest, state: SheetState) -> dict[str, Any]:
+    actor, now = actor_of(request), call_of(request).now
+    unread = reports.unread_of_import(actor, taking.CHANNEL, state.received_at, state.finished_at or now)
+    done = state.outcome if state.state == "done" else {}
+    late = not state.phase and now - state.received_at > WORKER_LATE
+    run: dict[str, Any] = {
+        "state": state.state,
+        "href": _address(state.import_id),
+        "phase": str(PHASES.get(state.phase, _("等待后台程序"))),
+        "done": state.done,
+        "total": state.total,
+        "unread": unread,
+        "busy": state.finished_at is None or bool(unread),
+        "late": late,
+        "refusal": state.outcome.get("refusal", {}).get(house.language()),
+    }
+    return run | _outcome(done, unread) | ({"reader": _reader(actor, state)} if done and not unread else {})
+
+
+def _outcome(done: dict[str, Any], unread: int) -> dict[str, Any]:
+    """What came of a sheet, in the page's language."""
+    if not done:
+        return {"finished": False}
+    shown = done["refusals"][:MOST_REFUSALS]
+    return {
+        "finished": True,
+        "added": done["added"],
+        "known": done["known"],
+        "refused": done["refused"],
+        "read": max(0, done["added"] - unread),
+        "first_at": datetime.fromisoformat(done["first_at"]) if done["first_at"] else None,
+        "last_at": datetime.fromisoformat(done["last_at"]) if done["last_at"] else None,
+        "refusals": [{"row": one["row"], "column": one["column"], **one["said"][house.language()]} for one in shown],
+        "more": max(0, done["refused"] - len(shown)),
+        "columns": [(FIELDS.get(field, field), column) for field, column in done["columns"].items()],
+    }
+
+
+def _reader(actor: Actor, state: SheetState) -> dict[str, Any]:
+    """What the reader made of the messages: how sure it is, how many look like another report, and which types it suggests."""
+    made = reports.summary(actor, taking.CHANNEL, state.received_at, state.finished_at)
+    types = [
+        {"name": casetypes.name(code) if code else _("读不出类别"), "count": count}
+        for code, count in made["types"].items()
+    ]
+    return {
+        "sure": made["sure"],
+        "doubled": made["with_possible_duplicates"],
+        "types": types[:MOST_TYPES],
+        "more": len(types) > MOST_TYPES,
+    }
+
+
+def _line(state: SheetState) -> dict[str, Any]:
+    return {
+        "name": state.filename,
+        "at": state.received_at,
+        "href": _address(state.import_id),
+        "state": {"text": said(f"import.state.{state.state}"), "tone": TONES[state.state]},
+        "refused": state.outcome.get("refused", 0),
+    }
+
+
+def waiting(actor: Actor) -> list[dict[str, Any]]:
+    """What waits for who imports: the last sheet, when rows of it were refused."""
+    last = [_line(one) for one in reports.sheet_imports(actor, 1)]
+    rows = [
+        {**one, "kind": _("没有收进 %(n)s 行") % {"n": one["refused"]}, "code": ""} for one in last if one["refused"]
+    ]
+    return [{"title": _("最近导入的表里没有收进的行"), "href": reverse("desk:import"), "rows": rows}] if rows else []
+
+
+def _address(import_id: UUID) -> str:
+    return reverse("desk:import_run", args=[import_id])
 
 
 @require_POST
@@ -67,7 +175,7 @@ def look(request: HttpRequest) -> HttpResponse:
     try:
         sent = _file(request)
         sheet = open_sheet(sent.read(), str(sent.name))
-        remembered = reports.remembered_columns(actor, hotline.SHEET)
+        remembered = reports.remembered_columns(actor, taking.SHEET)
         mapping = map_columns(sheet.header, _columns(request) or remembered)
     except (LogInFirst, NotAllowed):
         raise
@@ -119,21 +227,3 @@ def _columns(request: HttpRequest) -> dict[str, str] | None:
 def _keyless(call: Call) -> Call:
     """An import is many steps; each message is known again by its own number, so it needs no key."""
     return Call(call.actor, call.now, call.door)
-
-
-def _summary(done: hotline.HotlineImport, name: str) -> dict[str, Any]:
-    refused = [
-        {
-            "row": one.row,
-            "column": one.column,
-            **problem_text(one.problem, house.language()),
-        }
-        for one in done.refused[:MOST_REFUSALS]
-    ]
-    return {
-        "name": name,
-        "done": done,
-        "refused": refused,
-        "more": max(0, len(done.refused) - MOST_REFUSALS),
-        "columns": [(FIELDS.get(field, field), column) for field, column in done.columns.items()],
-    }

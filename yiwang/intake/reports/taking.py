@@ -1,0 +1,98 @@
+"""A sheet of the 12345 hotline taken in: open it, map its columns, read its rows, take what is new. Reading is another matter."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from yiwang.intake.reports import queries, steps
+from yiwang.intake.reports.sheets.columns import map_columns
+from yiwang.intake.reports.sheets.opening import open_sheet
+from yiwang.intake.reports.sheets.rows import HotlineMessage, ImportSummary, RowRefusal, read_rows, summarise
+from yiwang.intake.reports.steps import Message, Person
+from yiwang.kernel.access import permission
+from yiwang.kernel.places import queries as places
+from yiwang.kernel.terms import TOWN_WIDE, Call
+
+SHEET = "hotline"
+CHANNEL = "hotline"
+
+SHEET_READ = "reading the sheet"
+MESSAGES_TAKEN = "taking messages"
+
+Progress = Callable[[str, int, int], Any]
+"""Hears what is being done, how much is done, and of how much."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenSheet:
+    """What became of a sheet: every row is added, known before, or refused with its row, column and reason."""
+
+    sheet: ImportSummary
+    added: int
+    known: int
+    refused: tuple[RowRefusal, ...]
+    columns: dict[str, str]
+
+
+def look_at(source: Path | bytes, filename: str, columns: dict[str, str] | None, *, call: Call) -> int:
+    """How many rows a file has whose columns can be read; nothing is taken by this. Raises what take_sheet raises."""
+    permission.require(call.actor, "report.import", TOWN_WIDE)
+    sheet = open_sheet(source, filename)
+    map_columns(sheet.header, columns or queries.remembered_columns(call.actor, SHEET))
+    return len(sheet.rows)
+
+
+def take_sheet(
+    source: Path | bytes,
+    filename: str,
+    *,
+    call: Call,
+    columns: dict[str, str] | None = None,
+    progress: Progress = lambda what, done, total: None,
+    since: datetime | None = None,
+) -> TakenSheet:
+    """Take the messages of a CSV or XLSX; the same file again adds nothing, and the good rows go in past bad ones.
+
+    `columns` (field → column name) overrides what was remembered from the last import; what was used is remembered.
+    `since`: what an interrupted attempt has taken since then counts as added, not as known before. Raises the Problems of
+    sheets/ for a file or header that cannot be read at all, and NotAllowed.
+    """
+    permission.require(call.actor, "report.import", TOWN_WIDE)
+    progress(SHEET_READ, 0, 1)
+    sheet = open_sheet(source, filename)
+    remembered = queries.remembered_columns(call.actor, SHEET)
+    mapping = map_columns(sheet.header, columns or remembered)
+    town_map = places.town_map(call.actor)
+    good, refused = read_rows(sheet, mapping, now=call.now, metres_outside=town_map.distance_to_town_m)
+    progress(SHEET_READ, 1, 1)
+    if mapping.remember() != remembered:
+        steps.remember_columns(SHEET, mapping.remember(), call=call)
+    taken = steps.import_messages(
+        (_message(row) for row in good), call=call, progress=lambda done: progress(MESSAGES_TAKEN, done, len(good))
+    )
+    added = taken.added
+    if since is not None:
+        added = queries.taken_since(call.actor, CHANNEL, [row.source_key for row in good], since)
+    return TakenSheet(
+        sheet=summarise(sheet, mapping, good, refused),
+        added=added,
+        known=len(good) - added,
+        refused=tuple(refused),
+        columns=mapping.remember(),
+    )
+
+
+def _message(row: HotlineMessage) -> Message:
+    return Message(
+        source_key=row.source_key,
+        text=row.text,
+        happened_at=row.happened_at,
+        title=row.title,
+        place_text=row.address,
+        person=Person(row.phone, row.name) if row.phone else None,
+        point=row.point,
+        reply=row.reply,
+        replied_at=row.replied_at,
+    )
