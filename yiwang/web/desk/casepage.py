@@ -366,7 +366,7 @@ def sure(found: Sequence[Suggestion]) -> list[Suggestion]:
 
 def guesses(found: Sequence[Suggestion]) -> list[Suggestion]:
     """What the reader thinks without being sure: folded away, without a key, never filled in beforehand."""
-    return [one for one in found if LEAST_LIKELY <= one.probability and not one.sure]
+    return [one for one in found if one.probability >= LEAST_LIKELY and not one.sure]
 
 
 def chips(found: Sequence[Suggestion], first_key: int) -> list[dict[str, Any]]:
