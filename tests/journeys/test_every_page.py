@@ -26,9 +26,9 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 LOOKS = {
     "light": {"type": "tag", "values": TAGS},
     "dark": {"type": "rule", "values": ["color-contrast"]},
-    "large": {"type": "rule", "values": ["color-contrast", "target-size", "scrollable-region-focusable"]},
+    "large": {"type": "rule", "values": ["target-size", "scrollable-region-focusable"]},
 }
-"""What is asked of a page in each look. Colours and sizes differ between them, names and order do not."""
+"""What is asked of a page in each look: colours change in the dark, room in large (where contrast asks for less); names never."""
 RUN = """async only => (await axe.run({runOnly: only, resultTypes: ["violations"], preload: false, iframes: false})).violations
     .flatMap(one => one.nodes.map(node => [one.id, node.html.slice(0, 160), node.failureSummary]))"""
 
@@ -54,7 +54,6 @@ PAGES = [
     ("sanitation", "/desk/"),
     ("sanitation", "/desk/new"),
     ("leader", "/desk/"),
-    ("auditor", "/desk/"),
     ("grid1", "/desk/new"),
 ]
 CASES = [
@@ -62,7 +61,6 @@ CASES = [
     ("dispatcher", "accepted", "/desk/cases/{number}"),
     ("arbiter", "disputed", "/desk/cases/{number}"),
     ("verifier", "handled", "/desk/cases/{number}"),
-    ("operator", "verified", "/desk/cases/{number}"),
     ("operator", "dispatched", "/desk/cases/{number}"),
     ("auditor", "closed", "/desk/cases/{number}"),
     ("", "closed", "/r/{number}/{token}"),

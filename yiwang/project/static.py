@@ -20,6 +20,8 @@ HASHED = re.compile(r"\.[0-9a-f]{12}\.\w+$")
 FOR_GOOD = "public, max-age=31536000, immutable"
 AN_HOUR = "public, max-age=3600"
 PACKABLE = frozenset({".css", ".js", ".svg", ".json", ".txt"})
+ACCEPTED = "HTTP_ACCEPT_ENCODING"
+"""Where WSGI says how the browser wants an answer packed."""
 KEPT = 256
 """So many packed files stay in memory; the town has some sixty."""
 
@@ -47,12 +49,12 @@ class StaticFiles:
         }
         self.content: Callable[[str, bool], bytes] = lru_cache(KEPT)(self._read)
 
-    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        name = environ.get("PATH_INFO", "").removeprefix(PREFIX)
-        if name not in self.files or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
-            return self.pages(environ, start_response)
+    def __call__(self, asked: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        name = asked["PATH_INFO"].removeprefix(PREFIX)
+        if name not in self.files or asked["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return self.pages(asked, start_response)
         packable = Path(name).suffix in PACKABLE
-        packed = packable and "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
+        packed = packable and "gzip" in asked.get(ACCEPTED, "")
         content = self.content(name, packed)
         headers = [
             ("Content-Type", mimetypes.guess_type(name)[0] or "application/octet-stream"),
@@ -63,7 +65,7 @@ class StaticFiles:
         headers += [("Vary", "Accept-Encoding")] if packable else []
         headers += [("Content-Encoding", "gzip")] if packed else []
         start_response("200 OK", headers)
-        return [] if environ["REQUEST_METHOD"] == "HEAD" else [content]
+        return [] if asked["REQUEST_METHOD"] == "HEAD" else [content]
 
     def _read(self, name: str, packed: bool) -> bytes:
         content = self.files[name].read_bytes()
