@@ -1,6 +1,6 @@
 # make run: start the town. make test: check everything. Both make and refresh the Python environment by themselves.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint system-packages clean
+.PHONY: help run test screens lint system-packages clean
 SHELL := /bin/sh
 PYTHON ?= python3
 VENV := .venv
@@ -16,6 +16,9 @@ run: $(VENV)/run.stamp ## start the town at http://127.0.0.1:8000 (Ctrl-C stops 
 test: system-packages lint ## everything: style, types, contracts, tests on PostgreSQL 18 and on Debian's 15
 	$(BIN)/pytest
 	YIWANG_TEST_POSTGRES=15 $(BIN)/pytest -m "not browser and not processes"
+
+screens: system-packages $(VENV)/test.stamp ## take all pictures in docs/screens again
+	YIWANG_SHOTS=docs/screens $(BIN)/pytest tests/journeys/test_main_job.py tests/journeys/test_screens.py
 
 lint: $(VENV)/test.stamp ## style, import contracts, types
 	$(BIN)/ruff check .

@@ -1,18 +1,13 @@
 """The main job, done as persons do it in a real browser: from a report on a phone to a verified, rated close.
 
-With YIWANG_SHOTS=docs/screens every page on the way is kept as a picture at 390 and at 1440 px.
+With YIWANG_SHOTS=docs/screens every page on the way is kept as a picture at 390 and at 1440 px (`make screens`).
 """
 
 import io
-import os
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.db import connections
-from django.test import override_settings
 from PIL import Image
 
 from yiwang.cases import queries as cases
@@ -22,70 +17,11 @@ from yiwang.kernel import walltime
 from yiwang.kernel.journal import sequencer
 from yiwang.kernel.journal.replay import replay
 from yiwang.kernel.terms import Actor, ActorKind, Call
-from yiwang.project import town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 SYSTEM = Actor(ActorKind.SYSTEM)
-PASSWORD = "xinhai-demo-2019"
-PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-
-
-@pytest.fixture
-def chromium(monkeypatch) -> Iterator[Any]:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright keeps an event loop in this thread; we do not
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield browser
-        browser.close()
-        connections.close_all()  # those opened while Playwright's loop ran are not seen by anybody after it
-
-
-@pytest.fixture
-def address(chromium, live_server) -> Iterator[str]:
-    """Xinhai with its invented people, served."""
-    town.load(settings.TOWN_DIR, demonstration=True)
-    with override_settings(DEMONSTRATION=True):
-        yield live_server.url
-
-
-@pytest.fixture
-def snap() -> Callable[[Any, str], None]:
-    """Keep a picture of the page at both widths, when they are wanted."""
-    folder = os.environ.get("YIWANG_SHOTS")
-
-    def keep(page: Any, name: str) -> None:
-        if not folder:
-            return
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        was = page.viewport_size
-        for size in (PHONE, DESK):
-            page.set_viewport_size(size)
-            page.wait_for_timeout(400)
-            page.screenshot(path=f"{folder}/{name}-{size['width']}.png", full_page=True)
-        page.set_viewport_size(was)
-
-    return keep
-
-
-@pytest.fixture
-def person(chromium, address) -> Callable[..., Any]:
-    """A browser of one's own; with `user` logged in at the desk."""
-
-    def open_page(user: str = "", size: dict[str, int] = DESK) -> Any:
-        page = chromium.new_context(viewport=size, locale="zh-CN", base_url=address).new_page()
-        page.set_default_timeout(15_000)
-        if user:
-            page.goto("/desk/login")
-            page.fill("[name=username]", user)
-            page.fill("[name=password]", PASSWORD)
-            page.click("main button[type=submit]")
-            page.wait_for_url("**/desk/")
-        return page
-
-    return open_page
+PHONE = {"width": 390, "height": 844}
 
 
 def photo(colour: str) -> dict[str, Any]:

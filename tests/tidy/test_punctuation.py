@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 import yaml
 
+ENDS = r"(?:[\"'] %\}|\{% end\w+ %\}|</\w+>)"
+"""What may stand in a template between a Chinese word and the mark after it: the end of a translation, a block or an element."""
 HALF_WIDTH = re.compile(
-    r"[\u3400-\u9fff）”》][,:;?!](?!//)|[\u3400-\u9fff]\([^)]*\)|\([^)a-z]*[\u3400-\u9fff][^)a-z]*\)"
+    rf"[\u3400-\u9fff）”》]{ENDS}*[,:;?!](?!//)|[\u3400-\u9fff]{ENDS}+\("
+    r"|[\u3400-\u9fff]\([^)]*\)|\([^)a-z]*[\u3400-\u9fff][^)a-z]*\)"
 )
 """A half-width mark right after a Chinese character, or half-width brackets around or right after Chinese."""
 TRANSLATED = {"_", "gettext", "gettext_lazy", "ngettext"}
@@ -30,6 +33,9 @@ def faults_in(text: str) -> list[str]:
         ("办公时间：8:30，见 https://x.example/a", []),
         ("居委会辖区(示意)", ["居委会辖区(示意)"]),
         ("（示意）,不是测绘成果", ["（示意）,"]),
+        ('{% translate "手机号" %}:<b>1</b>', ['te "手机号" %}:']),
+        ("<a>用手机号登录</a>,或者打开链接", [">用手机号登录</a>,"]),
+        ('{% translate "地点列表" %}({{ n }})', ['e "地点列表" %}(']),
         ("WGS84（即 CGCS2000）", []),
     ],
 )

@@ -175,8 +175,7 @@ def services(folder: Folder, cluster: Cluster | None, key: str, options: Options
     ]
     granian += ["--respawn-interval", "0.5"]
     web = [*granian, "--interface", "wsgi", "--port", str(options.port), "--workers", str(options.workers)]
-    web += ["--blocking-threads", str(WEB_THREADS), "--static-path-route", "/static"]
-    web += ["--static-path-mount", str(folder.path / "static"), "yiwang.project.wsgi:application"]
+    web += ["--blocking-threads", str(WEB_THREADS), "yiwang.project.wsgi:application"]
     stream = [*granian, "--interface", "asginl", "--port", str(options.stream_port), "--workers", "1"]
     stream += ["yiwang.project.asgi:application"]
     return [

@@ -37,7 +37,11 @@ class ProblemMiddleware:
 def show(request: HttpRequest, problem: Problem) -> HttpResponse:
     """The answer to a refused asking, with the Problem's status. A page that needs a log-in leads there and back."""
     text = problem_text(problem, house.language())
-    content = {**text, "code": problem.slug, "back_url": _referrer(request)}
+    content = {
+        **text,
+        "code": " ".join((problem.slug, problem.parameters.get("action", ""))).strip(),
+        "back_url": _referrer(request),
+    }
     if isinstance(problem, LogInFirst):
         content["login_url"] = login_url(request)
         if request.method == "GET" and not _by_htmx(request):

@@ -142,18 +142,18 @@ def photo_picker(name: str = "photos", upload_url: str = "", *, value: Sequence[
 def place_picker(places: Iterable[Mapping[str, Any]] = (), name: str = "place", *, label: str = "", hint: str = "",
                  error: str = "", value: Any = "", longitude: Any = "", latitude: Any = "", layers: Sequence[Any] = (),
                  search_url: str = "", bounds: Sequence[float] = (), notice: str = "", optional: bool = False,
-                 geolocate: bool = True) -> dict[str, Any]:  # fmt: skip
+                 geolocate: bool = True, wait: bool = False) -> dict[str, Any]:  # fmt: skip
     """Where: find a place by name, point on the map, or use the phone's position. Without JavaScript a select.
 
     places: {"id", "text", "hint", "group", "longitude", "latitude"}; search_url answers `?q=` with JSON {"places": [the same]}.
     Writes inputs `<name>` (the place's id or empty), `<name>_longitude`, `<name>_latitude` (WGS 84 degrees). A position
-    outside `bounds` [west, south, east, north] is kept, and the list is opened instead of a refusal.
+    outside `bounds` [west, south, east, north] is kept, and the list is opened instead of a refusal. `wait`: as in town_map.
     """
     listed = [dict(place) for place in places]
     options = [{"value": p["id"], "text": p["text"], "group": p.get("group", "")} for p in listed]
     return {
         "name": name, "label": label or _("在哪里"), "hint": hint, "error": error, "value": value or "",
         "longitude": longitude, "latitude": latitude, "places": listed, "groups": grouped(options, value), "layers": layers,
-        "search_url": search_url, "bounds": bounds, "notice": notice, "optional": optional, "geolocate": geolocate,
+        "search_url": search_url, "bounds": bounds, "notice": notice, "optional": optional, "geolocate": geolocate, "wait": wait,
         "id": f"id_{name}", "map_id": f"{name}-map", "data_id": f"{name}-places",
     }  # fmt: skip

@@ -47,7 +47,7 @@ def _objection(fact: Any, names: Names) -> str:
         "basis": fact.legal_basis,
         "proposed": names.team(fact.proposed_team),
     }
-    return _("%(team)s 提出：%(reason)s。依据：%(basis)s。建议由 %(proposed)s 承办。") % values
+    return _("%(team)s提出：%(reason)s。依据：%(basis)s。建议由%(proposed)s承办。") % values
 
 
 def _type(fact: Any, names: Names) -> str:
@@ -77,7 +77,7 @@ PARTS: dict[str, tuple[Part | str, ...]] = {
     "case.returned": (_objection, "explanation"),
     "case.disputed": (_objection, "explanation"),
     "case.ruled": (
-        lambda fact, names: _("由 %(team)s 承办") % {"team": names.team(fact.team_id)},
+        lambda fact, names: _("由%(team)s承办") % {"team": names.team(fact.team_id)},
         "question",
         "grounds",
     ),

@@ -105,7 +105,7 @@ def near(at: datetime, now: datetime) -> str:
         return f"{word} {local:%H:%M}"
     if local.year != walltime.in_town(now).year:
         return f"{local:%Y-%m-%d}"
-    return moment_text(at, day_only=True) if english() else f"{local.month}月{local.day}日 {local:%H:%M}"
+    return moment_text(at) if english() else f"{local.month}月{local.day}日 {local:%H:%M}"
 
 
 def all_shown(

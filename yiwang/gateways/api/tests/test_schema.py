@@ -74,7 +74,8 @@ def test_every_operation_answers_as_it_is_described(label, somebody, numbers):
             case.path_parameters["number"] = number
         if label == "DELETE /api/session" or label == "POST /api/session":
             headers = {}
-        answer = case.call(headers=headers)
+        # Unpacked: this client is given bytes as the wire carries them and does not unpack.
+        answer = case.call(headers={**headers, "Accept-Encoding": "identity"})
         case.validate_response(answer, checks=CHECKS, headers=headers)
 
     with one_connection():

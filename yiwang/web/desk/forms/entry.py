@@ -15,7 +15,7 @@ CHANNELS = ("desk", "hotline", "grid")
 
 class Entry(ActForm):
     text = words(_("说了什么"), rows=6, most=MOST_CHARACTERS, required=False)
-    channel = one_of(_("怎样来的"))
+    channel = one_of(_("来源"))
     source_key = forms.CharField(label=_("热线工单编号"), required=False, max_length=60)
     place = PlaceField()
     place_text = forms.CharField(label=_("报件人说的地址"), required=False, max_length=200)

@@ -82,6 +82,16 @@
       if (this.started) return;
       this.started = true;
       this.canvas = this.querySelector(".map-canvas");
+      const button = this.hasAttribute("data-wait") && this.querySelector(".map-open");
+      if (button) {
+        button.hidden = false;
+        button.addEventListener("click", () => {
+          button.disabled = true;
+          button.lastElementChild.textContent = button.dataset.wordOpening;
+          this.start();
+        }, { once: true });
+        return;
+      }
       // Drawn only when it comes near the screen: a phone should not pay for a map nobody scrolls to.
       if (!window.IntersectionObserver) { this.start(); return; }
       this.seer = new IntersectionObserver((seen) => {

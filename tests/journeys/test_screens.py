@@ -1,0 +1,68 @@
+"""Pictures of each room for docs/screens, beside those of the main job: `make screens` takes all of them again."""
+
+import os
+from typing import Any
+
+import pytest
+
+from yiwang.cases import queries as cases
+from yiwang.cases.queries import ListFilter
+from yiwang.kernel import walltime
+from yiwang.kernel.terms import Actor, ActorKind
+from yiwang.project.simulation.town_life import living_town
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(not os.environ.get("YIWANG_SHOTS"), reason="pictures are taken by `make screens`"),
+]
+
+SYSTEM = Actor(ActorKind.SYSTEM)
+SCREENS = [
+    ("30-house-portal", "", "/house?room=portal"),
+    ("31-house-desk", "", "/house?room=desk"),
+    ("32-demonstration", "", "/demonstration"),
+    ("33-look-up", "", "/follow"),
+    ("34-log-in", "", "/login"),
+    ("35-no-such-page", "", "/nothing-is-here"),
+    ("36-desk-log-in", "", "/desk/login"),
+    ("40-desk-home-dispatcher", "dispatcher", "/desk/"),
+    ("41-desk-home-handler", "sanitation", "/desk/"),
+    ("42-desk-home-committee", "xinhai1", "/desk/"),
+    ("43-desk-home-grid-worker", "grid1", "/desk/"),
+    ("44-desk-home-verifier", "verifier", "/desk/"),
+    ("45-desk-home-duty-officer", "duty", "/desk/"),
+    ("46-desk-home-leader", "leader", "/desk/"),
+    ("47-desk-home-registrar", "registrar", "/desk/"),
+    ("48-desk-home-auditor", "auditor", "/desk/"),
+    ("49-desk-home-administrator", "admin", "/desk/"),
+    ("50-desk-work-list", "operator", "/desk/cases"),
+    ("51-desk-nothing-found", "operator", "/desk/cases?q=zzz"),
+    ("52-desk-entry", "operator", "/desk/new"),
+    ("53-desk-import", "operator", "/desk/import"),
+    ("54-desk-rulings", "operator", "/desk/rulings"),
+    ("55-desk-not-allowed", "leader", "/desk/import"),
+]
+CASES = [("56-desk-case-disputed", "arbiter", "disputed"), ("57-desk-case-in-hand", "sanitation", "handling")]
+
+
+def test_each_room_is_pictured_as_each_role_sees_it(person, snap):
+    living_town(walltime.now())
+    pages: dict[str, Any] = {}
+    found = [
+        (name, who, f"/desk/cases/{cases.work_list(SYSTEM, ListFilter(states=(state,)), size=1).rows[0].number}")
+        for name, who, state in CASES
+    ]
+    for name, who, address in [*SCREENS, *found]:
+        page = pages.get(who) or person(who)
+        pages[who] = page
+        page.goto(address)
+        snap(page, name)
+        assert page.locator("h1, h2").count(), name
+    resident = person()
+    resident.goto("/demonstration")
+    resident.locator("main button").first.click()
+    resident.wait_for_url("**/me")
+    snap(resident, "37-my-reports")
+    resident.goto("/me/erase")
+    snap(resident, "38-erase-account")
