@@ -47,7 +47,7 @@ _HEADINGS = (
 _NOTE = re.compile(r"#\s*(?P<key>[a-z]+):\s*(?P<value>.*)")
 _LABEL = re.compile(r"•?\s*(?P<key>[\u4e00-\u9fff]{2,6})\s*[:：]\s*(?P<value>[^。，,]{0,60})$")
 _PAGE = frozenset(
-    "下载 打印 全屏 收藏 【字号： 【字号: 加大 还原 减小 】 扫一扫在手机打开当前页 分享 返回顶部 关闭 关闭窗口".split()
+    "下载 打印 全屏 收藏 【字号： 【字号: 加大 还原 减小 】 扫一扫在手机打开当前页 分享 返回顶部 关闭 关闭窗口".split()  # noqa: SIM905  a line of words is read more easily than a list of strings
 )
 
 

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yiwang.plan.parsing.clauses import promises
@@ -101,6 +101,7 @@ LINES = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(LINES)
 def test_every_part_of_any_plan_stands_where_it_says(lines: list[str]) -> None:
     text = "\n".join(lines)
