@@ -114,7 +114,6 @@ def test_every_name_in_the_glossary_is_used_in_the_code(glossary: list[Word], id
 
 
 TAKEN = {
-    "plan": "what a simulated report will go through (project/simulation); the town's plan is not built yet",
     "reading": "the folder that reads messages (intake/reports/reading); a measured value comes with the instruments",
 }
 """Names in the code that mean something else than the word for later, each with what it means."""

@@ -21,6 +21,7 @@ TOWN_COMMANDS: Mapping[str, tuple[str, str]] = {
         "yiwang.project.command_hotline",
         "Read messages of the 12345 desk: yiwang hotline import FILE (CSV or XLSX)",
     ),
+    "plan": ("yiwang.project.command_plan", "Read a published plan: yiwang plan parse FILE --json"),
     "workdays": ("yiwang.project.command_workdays", "Count working days: yiwang workdays add 2019-09-29 5"),
     "case": (
         "yiwang.project.command_case",

@@ -1,0 +1,48 @@
+"""Plans as governments published them, read in place; golden figures of the town's own plan (domain, Part 1)."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from yiwang.plan.parsing.outline import parse
+
+PLANS = settings.ROOT.parent / "shared" / "data" / "plans"
+XINHAI = PLANS / "xinhai-2019.txt"
+
+pytestmark = pytest.mark.skipif(not XINHAI.exists(), reason="the published plans are not beside this checkout")
+
+
+def test_the_town_plan_has_8_chapters_26_items_and_153_sentences_after_the_titles() -> None:
+    document = parse(XINHAI.read_text(encoding="utf-8"))
+    items = list(document.items())
+    assert (len(document.chapters), len(items)) == (8, 26)
+    assert sum(len(item.sentences) for item in items) == 153
+    assert dict(document.metadata)["索引号"] == "SY6840202040201900112"
+    assert dict(document.metadata)["发布日期"] == "2019-06-20"
+
+
+def test_its_hard_figures_are_the_eight_the_domain_lists() -> None:
+    found = [
+        (item.no, one.comparator, str(one.value), one.unit)
+        for item in parse(XINHAI.read_text(encoding="utf-8")).items()
+        for one in item.targets
+    ]
+    assert found == [
+        ("1", "=", "0", "个"),
+        ("1", "=", "0", "个"),
+        ("6", ">=", "500", "家"),
+        ("6", ">=", "3.2", "亿元"),
+        ("7", ">=", "69.8", "亩"),
+        ("10", ">=", "80", "%"),
+        ("14", "=", "100", "%"),
+        ("14", "=", "100", "%"),
+    ]
+
+
+@pytest.mark.parametrize("path", sorted(PLANS.glob("*.txt")), ids=lambda path: path.stem[:20])
+def test_every_published_plan_is_read_and_every_quote_stands_where_it_says(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    parts = [part for item in parse(text).items() for part in (*item.sentences, *item.commitments, *item.targets)]
+    assert len(parts) > 20
+    assert all(text[part.start : part.end] == part.quote for part in parts)
