@@ -1,10 +1,7 @@
 """What leaves the module about cases. The first argument is always the Actor; only what its roles reach is shown."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
-from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
@@ -14,7 +11,21 @@ from yiwang.cases.facts import RechecksDrawn
 from yiwang.cases.locked import ground_of, snapshot_of
 from yiwang.cases.models import Case, CaseProof, Extension, Objection, Recheck, RecheckDraw, Ruling
 from yiwang.cases.problems import CaseUnknown
-from yiwang.cases.snapshot import CaseSnapshot, ClockSnapshot
+from yiwang.cases.shown import (
+    CaseRow,
+    CaseView,
+    ExtensionView,
+    Happening,
+    ListFilter,
+    ObjectionView,
+    Page,
+    PlainStatus,
+    ProofView,
+    RecheckView,
+    RulingView,
+    TaughtText,
+)
+from yiwang.cases.snapshot import CaseSnapshot
 from yiwang.cases.stages import ENDED, WITH_DEPARTMENT, Arrow, State, arrows_from
 from yiwang.kernel.access import permission
 from yiwang.kernel.access.rules import Reach
@@ -24,156 +35,6 @@ from yiwang.kernel.people import queries as people
 from yiwang.kernel.terms import AccountId, Actor, CaseId, Point, TeamId
 
 PAGE_SIZE = 50
-
-
-@dataclass(frozen=True, slots=True)
-class CaseRow:
-    """A case as a work list shows it."""
-
-    id: CaseId
-    number: str
-    state: State
-    stage: int
-    source: str
-    type_code: str
-    title: str
-    text: str
-    urgent: bool
-    committee: UUID | None
-    lead_team: TeamId | None
-    handler: AccountId | None
-    place_id: UUID | None
-    point: Point | None
-    opened_at: datetime
-    closed_at: datetime | None
-    due_at: datetime | None
-    soon_at: datetime | None
-    due_stage: str
-    overdue: bool
-    review_on: date | None
-    review_due: bool
-    reworks: int
-    reopened: int
-    objections: int
-    satisfaction: str
-    row_version: int
-
-
-@dataclass(frozen=True, slots=True)
-class ListFilter:
-    """What a work list is narrowed to. Empty values narrow nothing. `soon_at`: about to run out at that moment."""
-
-    states: tuple[str, ...] = ()
-    team: TeamId | None = None
-    committee: UUID | None = None
-    type_prefix: str = ""
-    source: str = ""
-    text: str = ""
-    overdue: bool = False
-    soon_at: datetime | None = None
-    urgent: bool = False
-    handler: AccountId | None = None
-    open_only: bool = False
-    rechecks: bool = False
-    extensions: bool = False
-    newest_first: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a list; `next` is the cursor of the following one, None at the end."""
-
-    rows: tuple[CaseRow, ...]
-    next: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class ObjectionView:
-    """A department's return: whose it is instead, and on what ground."""
-
-    team: TeamId
-    round: int
-    reason_code: str
-    legal_basis: str
-    proposed_team: UUID
-    explanation: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class RulingView:
-    """A precedent: of which case, whose it was found to be, on what ground."""
-
-    case_number: str
-    team: TeamId
-    type_code: str
-    question: str
-    grounds: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ProofView:
-    """A photo, paper or instrument value (`ref`) that stands for something said of the case."""
-
-    kind: str
-    ref: str
-    stage: int
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ExtensionView:
-    """A request for more time, and whether it is asked, granted or refused."""
-
-    amount: int
-    unit: str
-    reason_code: str
-    explanation: str
-    state: str
-    asked_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class RecheckView:
-    """A case drawn for re-check, by which draw, and what was found (`holds` None: not yet)."""
-
-    draw: RechecksDrawn
-    drawn_at: datetime
-    holds: bool | None
-    finding: str
-
-
-@dataclass(frozen=True, slots=True)
-class CaseView:
-    """A case in full, for those who deal with it."""
-
-    row: CaseRow
-    snapshot: CaseSnapshot
-    demand: str
-    outcome: str
-    called_back: str
-    answer: str
-    dispatched_at: datetime | None
-    clocks: tuple[ClockSnapshot, ...]
-    objections: tuple[ObjectionView, ...]
-    rulings: tuple[RulingView, ...]
-    proofs: tuple[ProofView, ...]
-    extensions: tuple[ExtensionView, ...]
-    recheck: RecheckView | None
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """One entry of a case's timeline."""
-
-    entry_id: int
-    verb: str
-    happened_at: datetime
-    recorded_at: datetime
-    actor: str
-    reason: str
-    fact: Any
 
 
 def _within(reach: Reach) -> Q:
@@ -437,19 +298,6 @@ def rows_of(actor: Actor, case_ids: Iterable[CaseId]) -> dict[CaseId, CaseRow]:
     return {CaseId(row.id): _row(row) for row in visible(actor).filter(pk__in=list(case_ids)).defer("bigrams")}
 
 
-@dataclass(frozen=True, slots=True)
-class PlainStatus:
-    """What anybody with the number may know: how far it is, nothing of who or what."""
-
-    case_id: CaseId
-    number: str
-    state: State
-    stage: int
-    opened_at: datetime
-    changed_at: datetime
-    closed_at: datetime | None
-
-
 def plain_status(actor: Actor, number: str) -> PlainStatus:
     """How far the case with this number is, for whoever has the number. Raises CaseUnknown."""
     found = Case.objects.filter(number=numbers.tidy(number)).first()
@@ -464,14 +312,6 @@ def plain_status(actor: Actor, number: str) -> PlainStatus:
         found.changed_at,
         found.closed_at,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class TaughtText:
-    """A message and the type a person gave it: training material for the reader."""
-
-    text: str
-    type_code: str
 
 
 def taught_texts(actor: Actor, limit: int = 5000) -> tuple[TaughtText, ...]:
