@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.contrib import admin
 from django.http import HttpRequest
 
-from yiwang.cases.models import Case, CaseProof, Clock, ClockEvent, Extension, Objection, Recheck, Ruling
+from yiwang.cases.models import Case, CaseProof, Clock, ClockEvent, Extension, Objection, Recheck, RecheckDraw, Ruling
 from yiwang.cases.stages import ClockStage, State
 from yiwang.kernel.access.readonly_admin import TableAdmin, filter_by, filter_words, site
 from yiwang.kernel.people import queries as people
@@ -102,3 +102,10 @@ class ExtensionAdmin(TableAdmin):
 class RecheckAdmin(TableAdmin):
     columns = listed = ("case", "draw_id", "seed", "pool_size", "drawn_at", "holds", "checked_at")
     found_by = ("case__number",)
+
+
+@admin.register(RecheckDraw, site=site)
+class RecheckDrawAdmin(TableAdmin):
+    columns = ("id", "first", "last", "seed", "seed_position", "share_percent", "pool", "drawn")
+    listed = ("id", "first", "last", "seed_position", "share_percent")
+    found_by = ("id",)

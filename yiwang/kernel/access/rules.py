@@ -75,8 +75,12 @@ def role_for(table: Table, actor: Actor, action: str, where: Where) -> str:
 
 
 def _reach_of(grant: Grant, widest: ScopeKind | None, account_id: AccountId | None) -> Reach:
-    """What one grant reaches, when the table lets its role act as widely as `widest` (None: not at all)."""
-    if widest is None:
+    """What one grant reaches, when the table lets its role act as widely as `widest` (None: not at all).
+
+    A department's ground and a committee's are not wider or narrower than each other, but different ones: a grant for a
+    committee does not reach what the table gives to a department, and the other way round.
+    """
+    if widest is None or (WIDTH[grant.scope] == WIDTH[widest] and grant.scope != widest):
         return Reach()
     scope = grant.scope if WIDTH[grant.scope] <= WIDTH[widest] else widest
     if scope == ScopeKind.TOWN:

@@ -38,10 +38,11 @@ TEAM, COMMITTEE, TOWN = ScopeKind.TEAM, ScopeKind.COMMITTEE, ScopeKind.TOWN
         (Grant("r", TOWN), COMMITTEE, set()),
         (Grant("r", TEAM, MY_TEAM), TOWN, {"my team's"}),
         (Grant("r", TEAM, MY_TEAM), TEAM, {"my team's"}),
-        (Grant("r", TEAM, MY_TEAM), COMMITTEE, {"my team's"}),
+        (Grant("r", TEAM, MY_TEAM), COMMITTEE, set()),
         (Grant("r", TEAM, MY_TEAM), ScopeKind.OWN, OWN),
         (Grant("r", COMMITTEE, MY_COMMITTEE), TOWN, {"my committee's"}),
         (Grant("r", COMMITTEE, MY_COMMITTEE), COMMITTEE, {"my committee's"}),
+        (Grant("r", COMMITTEE, MY_COMMITTEE), TEAM, set()),
         (Grant("r", COMMITTEE, MY_COMMITTEE), ScopeKind.OWN, OWN),
         (Grant("r", ScopeKind.OWN), TOWN, OWN),
         (Grant("other", TOWN), TOWN, set()),
@@ -116,8 +117,10 @@ def reaches(grant: Grant, widest: ScopeKind, where: Where) -> bool:
         narrower = grant.scope if widest == TOWN else widest
     elif ScopeKind.OWN in (grant.scope, widest):
         narrower = ScopeKind.OWN
-    else:
-        narrower = grant.scope
+    elif grant.scope == widest:
+        narrower = widest
+    else:  # a department's ground and a committee's are different grounds
+        return False
     if grant.scope == TOWN and narrower in (TEAM, COMMITTEE):
         return False
     return on_my_ground[narrower]
