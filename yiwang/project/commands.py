@@ -35,6 +35,16 @@ TOWN_COMMANDS: Mapping[str, tuple[str, str]] = {
 }
 """Name: module, help. Each module has `app`, a typer application; it runs with the database at hand and Django ready."""
 
+READS_FILES_ONLY: Mapping[str, frozenset[str]] = {
+    "town": frozenset({"check"}),
+    "plan": frozenset({"parse"}),
+    "workdays": frozenset({"add"}),
+}
+"""Subcommands that look at files and never at the town's rows: they answer without starting a database."""
+
+WITHOUT_SUBCOMMANDS = frozenset({"simulate", "replay"})
+"""Commands that act as soon as they are named; the others then only tell what they can do."""
+
 console = Console(stderr=True)
 
 
@@ -97,17 +107,39 @@ for _name, (_module, _help) in TOWN_COMMANDS.items():
         app.command(name=_name, help=_help)(_listed_only)
 
 
-def _needs_database(arguments: list[str]) -> bool:
+def _of_the_town(arguments: list[str]) -> bool:
+    """Is this one of the town's commands, and is its module in this installation?"""
     first = arguments[0] if arguments else ""
-    return first in ("manage", "worker") or (
-        first in TOWN_COMMANDS and importlib.util.find_spec(TOWN_COMMANDS[first][0]) is not None
-    )
+    return first in TOWN_COMMANDS and importlib.util.find_spec(TOWN_COMMANDS[first][0]) is not None
+
+
+def needs_database(arguments: list[str]) -> bool:
+    """Must the database run for this command line? Not for help, and not for what only reads files."""
+    if arguments and arguments[0] in ("manage", "worker"):
+        return True
+    if not _of_the_town(arguments) or {"-h", "--help"} & set(arguments):
+        return False
+    if arguments[0] in WITHOUT_SUBCOMMANDS:
+        return True
+    subcommand = next((argument for argument in arguments[1:] if not argument.startswith("-")), None)
+    if subcommand is None:
+        return False
+    return subcommand not in READS_FILES_ONLY.get(arguments[0], frozenset())
+
+
+def _call(arguments: list[str]) -> None:
+    if not _of_the_town(arguments):
+        app(arguments)
+        return
+    django.setup()
+    module = importlib.import_module(TOWN_COMMANDS[arguments[0]][0])
+    module.app(arguments[1:], prog_name=f"yiwang {arguments[0]}")
 
 
 def _run(arguments: list[str]) -> None:
-    if not _needs_database(arguments):
+    if not needs_database(arguments):
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", environment.SETTINGS)
-        app(arguments)
+        _call(arguments)
         return
     folder = environment.data_folder()
     cluster = environment.embedded(folder)
@@ -115,12 +147,7 @@ def _run(arguments: list[str]) -> None:
     owner = arguments[0] == "manage" and bool(manage.AS_OWNER & set(arguments[1:2]))
     with environment.database_at_hand(folder, cluster, lambda text: console.print(f"  · {text}")):
         os.environ.update(environment.for_programs(folder, cluster, key, owner=owner))
-        if arguments[0] in TOWN_COMMANDS:
-            django.setup()
-            module = importlib.import_module(TOWN_COMMANDS[arguments[0]][0])
-            module.app(arguments[1:], prog_name=f"yiwang {arguments[0]}")
-        else:
-            app(arguments)
+        _call(arguments)
 
 
 def main() -> None:
