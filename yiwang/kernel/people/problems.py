@@ -132,6 +132,13 @@ class RoleHeld(Problem):
     status = 409
 
 
+class LastAdministrator(Problem):
+    """Without this one nobody could give roles, open accounts or let anyone in again."""
+
+    slug = "last-administrator"
+    status = 409
+
+
 class AccountInactive(Problem):
     """The account was closed."""
 

@@ -18,6 +18,7 @@ from yiwang.kernel.people import codes, facts, passwords, queries, rules
 from yiwang.kernel.people.models import Account, Grant, OneTimeCode, RefusedPassword, Shift, Team
 from yiwang.kernel.people.problems import (
     AccountInactive,
+    LastAdministrator,
     PhoneTaken,
     ReasonMissing,
     RoleHeld,
@@ -31,6 +32,7 @@ from yiwang.kernel.terms import TOWN_WIDE, AccountId, Call, PlaceId, ScopeKind, 
 
 ERASURE_GROUND = "个人信息保护法第四十七条"
 """The right to have one's data deleted, unless another ground is named."""
+ADMINISTRATOR = "administrator"
 
 # --- teams -----------------------------------------------------------------------------------------------------------
 
@@ -230,6 +232,18 @@ def _locked(account_id: AccountId) -> Account:
     return account
 
 
+def _keep_an_administrator(account_id: AccountId, grant_id: UUID | None = None) -> None:
+    """Refuses to end the town's last administrator: `account_id`, or only the one role `grant_id` of it.
+
+    All of them are locked, so that two administrators cannot end each other at the same moment. Raises LastAdministrator.
+    """
+    serving = Grant.objects.filter(role=ADMINISTRATOR, account__active=True, account__erased=False)
+    held = serving.select_for_update().order_by("pk")
+    ending = {one.pk for one in held if one.account_id == account_id and grant_id in (None, one.pk)}
+    if ending and len(ending) == len(held):
+        raise LastAdministrator
+
+
 @step("account.set_password")
 def set_password(account_id: AccountId, password: str, *, call: Call) -> facts.PasswordSet:
     """Give a member of staff another password; older sessions end. Raises WeakPassword, NotFound."""
@@ -285,8 +299,9 @@ def rename_account(account_id: AccountId, name: str, *, call: Call) -> facts.Det
 
 @step("account.deactivate")
 def deactivate(account_id: AccountId, *, call: Call) -> facts.AccountDeactivated:
-    """Close an account until further notice; its sessions end at once. Raises NotFound."""
+    """Close an account until further notice; its sessions end at once. Raises NotFound, LastAdministrator."""
     permission.require(call.actor, "account.deactivate", TOWN_WIDE)
+    _keep_an_administrator(account_id)
     _locked(account_id)
     fact = facts.AccountDeactivated(account_id)
     record(fact, call=call)
@@ -327,11 +342,12 @@ def grant_role(
 
 @step("role.revoke")
 def revoke_role(grant_id: UUID, *, call: Call) -> facts.RoleRevoked:
-    """Take a role back; it counts no longer from the next request on. Raises NotFound."""
+    """Take a role back; it counts no longer from the next request on. Raises NotFound, LastAdministrator."""
     permission.require(call.actor, "role.revoke", TOWN_WIDE)
     grant = Grant.objects.select_for_update().filter(pk=grant_id).first()
     if grant is None:
         raise NotFound
+    _keep_an_administrator(AccountId(grant.account_id), grant_id)
     fact = facts.RoleRevoked(AccountId(grant.account_id), grant_id)
     record(fact, call=call)
     return fact
@@ -363,9 +379,10 @@ def erase_person(account_id: AccountId, *, ground: str = ERASURE_GROUND, call: C
     """Take a person out: the row is blanked, the private payloads of the account's entries go, roles and log-in end.
 
     `call.reason` says why and `ground` names the law; both stay. What other modules keep under the account's id they
-    erase in their own steps. Raises NotFound, ErasureNeedsGround.
+    erase in their own steps. Raises NotFound, LastAdministrator, ErasureNeedsGround.
     """
     permission.require(call.actor, "account.erase", _own(account_id))
+    _keep_an_administrator(account_id)
     account = _locked(account_id)
     OneTimeCode.objects.filter(phone_hmac=account.phone_hmac).delete()
     fact = facts.PersonErased(account_id)

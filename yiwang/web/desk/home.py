@@ -18,6 +18,8 @@ from yiwang.web.desk.filters import Asked
 from yiwang.web.desk.room import may
 
 SHOWN = 8
+OVERSEERS = frozenset({"leader", "auditor"})
+"""Roles that look at the work of others: nothing waits for them by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,11 @@ QUEUES = (
     _queue(gettext_lazy("挂账中"), "auditor", "suspended", state=State.SUSPENDED),
     _queue(gettext_lazy("作废"), "auditor", "voided", state=State.VOIDED, order="new"),
 )
+
+
+def overseeing(actor: Actor) -> bool:
+    """Does this person only look at the work of others?"""
+    return bool(actor.grants) and {grant.role for grant in actor.grants} <= OVERSEERS
 
 
 def queues(actor: Actor, numbers: dict[str, int], call: Call) -> list[dict[str, Any]]:

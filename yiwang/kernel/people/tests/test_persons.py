@@ -7,6 +7,7 @@ from yiwang.kernel.journal.replay import replay
 from yiwang.kernel.people import passwords, queries, steps
 from yiwang.kernel.people.models import Account, Grant, Team
 from yiwang.kernel.people.problems import (
+    LastAdministrator,
     PhoneTaken,
     ReasonMissing,
     RoleHeld,
@@ -174,6 +175,33 @@ def test_a_team_shows_its_members_and_a_revoked_role_ends_membership(handler, sy
     assert queries.members(actor, card.team_id) == ()
     with pytest.raises(LogInFirst):
         queries.members(VISITOR, card.team_id)
+
+
+def test_the_last_administrator_cannot_be_ended_but_one_of_two_can(handler, system, called_by):
+    def made(username):
+        account_id = steps.create_account(username, "陈演示", call=system()).account_id
+        return account_id, steps.grant_role(account_id, "administrator", call=system()).grant_id
+
+    first, first_grant = made("admin.one")
+    own_call = called_by(first, town_wide("administrator"), reason="本人申请")
+    endings = {
+        "role taken back": lambda: steps.revoke_role(first_grant, call=own_call),
+        "account closed": lambda: steps.deactivate(first, call=own_call),
+        "person erased": lambda: steps.erase_person(first, call=own_call),
+    }
+    for name, end in endings.items():
+        with pytest.raises(LastAdministrator):
+            end()
+        assert Grant.objects.filter(pk=first_grant).exists(), name
+    second, second_grant = made("admin.two")
+    steps.deactivate(second, call=own_call)
+    with pytest.raises(LastAdministrator):  # a closed account is not one who could let others in
+        endings["role taken back"]()
+    steps.revoke_role(second_grant, call=own_call)
+    steps.reactivate(second, call=own_call)
+    steps.grant_role(second, "administrator", call=own_call)
+    steps.revoke_role(first_grant, call=own_call)
+    steps.deactivate(handler, call=called_by(second, town_wide("administrator")))
 
 
 def test_a_team_is_on_duty_from_the_begin_of_a_shift_until_before_its_end(handler, system, clock):

@@ -56,6 +56,9 @@ def test_every_role_has_a_home_page_in_both_languages(town, who, language):
     town.handled()
     page = town.client(who, language).get("/desk/")
     assert page.status_code == 200
+    overview, mine = ("全镇概况", "等我办的") if language == "zh-hans" else ("The whole town", "Waiting for me")
+    (heading,) = re.findall(r"<h1>(.*?)</h1>", page.content.decode())
+    assert heading == (overview if who in ("leader", "auditor") else mine)
     if language == "en":
         assert not re.search(r">\s*(等我办的|首页|现在没有)", page.content.decode())
 

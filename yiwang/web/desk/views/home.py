@@ -23,7 +23,7 @@ from yiwang.web.desk.views import places as place_views
 def show(request: HttpRequest) -> HttpResponse:
     """The home page of the actor's roles."""
     actor, call = actor_of(request), call_of(request)
-    content: dict[str, Any] = {"now": call.now, "queues": [], "tiles": []}
+    content: dict[str, Any] = {"now": call.now, "queues": [], "tiles": [], "overseeing": home.overseeing(actor)}
     if may(actor, "case.read"):
         numbers = cases.numbers_of(actor, call.now)
         content |= {"queues": home.queues(actor, numbers, call), "tiles": home.tiles(numbers, call)}
