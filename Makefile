@@ -5,6 +5,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+SIDE_BY_SIDE := -n 2 --dist loadfile
 TEST_PACKAGES := chromium fonts-noto-cjk gettext postgresql-15
 
 help: ## this list
@@ -14,8 +15,8 @@ run: $(VENV)/run.stamp ## start the town at http://127.0.0.1:8000 (Ctrl-C stops 
 	@$(BIN)/yiwang up $(UP)
 
 test: system-packages lint ## everything: style, types, contracts, tests on PostgreSQL 18 and on Debian's 15
-	$(BIN)/pytest
-	YIWANG_TEST_POSTGRES=15 $(BIN)/pytest -m "not browser and not processes"
+	$(BIN)/pytest $(SIDE_BY_SIDE)
+	YIWANG_TEST_POSTGRES=15 $(BIN)/pytest $(SIDE_BY_SIDE) -m "not browser and not processes"
 
 screens: system-packages $(VENV)/test.stamp ## take all pictures in docs/screens again
 	YIWANG_SHOTS=docs/screens $(BIN)/pytest tests/journeys/test_main_job.py tests/journeys/test_screens.py

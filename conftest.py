@@ -66,7 +66,10 @@ def _start_server() -> None:
 
 os.environ.setdefault("YIWANG_SECRET_KEY", "only-for-tests-only-for-tests-only-for-tests")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+# With pytest -n the database server is the first process's; each worker has a database in it and a data folder of its own.
 _data_dir = tempfile.mkdtemp(prefix="yiwang-test-data-")
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ["YIWANG_DATA"] = _data_dir
 os.environ.setdefault("YIWANG_DATA", _data_dir)
 atexit.register(shutil.rmtree, _data_dir, ignore_errors=True)
 
