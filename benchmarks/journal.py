@@ -9,11 +9,17 @@ payload sealed; the third does so while a sequencer runs, and measures how long 
 import json
 import os
 import statistics
+import sys
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+if not os.environ.get("DATABASE_URL"):
+    sys.exit(
+        "Say which PostgreSQL to measure: DATABASE_URL=postgresql://user@host/postgres .venv/bin/python benchmarks/journal.py\n"
+        "The user must be allowed to make a database (CREATEDB); its own tables are not touched."
+    )
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yiwang.project.settings")
 
 import django
