@@ -1,7 +1,8 @@
 """/admin: every table as it stands, to be looked at by administrators and auditors and changed by nobody.
 
 Each module shows its own tables in its `admin.py` with a TableAdmin. What may be seen is listed there column by column; what is
-not listed (ciphers, hashes, passwords, private payloads, free words of residents) is never fetched for the page.
+not listed (ciphers, hashes, passwords, private payloads, free words of residents) is never fetched for the page, and no list can
+be narrowed by it: an answer to "does the hidden column begin with an a?" would tell it letter by letter, or list what one person did.
 """
 
 import json
@@ -10,7 +11,9 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from django.contrib.admin import AdminSite, ModelAdmin, SimpleListFilter
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup, DisallowedModelAdminToField
 from django.contrib.admin.utils import display_for_value
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import connection
@@ -24,6 +27,7 @@ from django.views.decorators.http import require_safe
 
 from yiwang.kernel.access import permission
 from yiwang.kernel.access.door import door
+from yiwang.kernel.access.problems import ConditionNotOffered
 from yiwang.kernel.wording import word
 
 MOST_ROWS = 10_000
@@ -297,6 +301,17 @@ class TableAdmin(ModelAdmin):
             path("", look(self.changelist_view), name=f"{meta.app_label}_{meta.model_name}_changelist"),
             path("<path:object_id>/change/", look(self.change_view), name=f"{meta.app_label}_{meta.model_name}_change"),
         ]
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Only the filters that the page offers, by their own names. (Django's own rule lets every column of the row through.)"""
+        return lookup in {one.parameter_name for one in self.list_filter}  # type: ignore[union-attr]
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """What the list shows. Raises ConditionNotOffered for a condition in the address that the page does not offer."""
+        try:
+            return super().get_changelist_instance(request)
+        except (DisallowedModelAdminLookup, DisallowedModelAdminToField) as refused:
+            raise ConditionNotOffered from refused
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The list, under the table's own name."""

@@ -216,6 +216,49 @@ def test_in_english_the_page_is_english(town):
     assert not re.search(r"主办部门|查找", page)
 
 
+# --- what is hidden cannot be asked about -----------------------------------------------------------------------------
+
+
+def paths(model: type[models.Model], deeper: int = 2) -> list[str]:
+    """Every column of a table as a query string may name it, also those of the tables that it leads to or that lead to it."""
+    found = []
+    for field in model._meta.get_fields():
+        name = field.name
+        found.append(name)
+        if field.related_model and deeper and field.related_model.__module__.startswith("yiwang."):
+            found += [f"{name}__{one}" for one in paths(field.related_model, deeper - 1)]
+    return found
+
+
+@pytest.mark.parametrize("model", TABLES, ids=lambda model: model._meta.db_table)
+def test_no_list_can_be_narrowed_by_what_the_page_does_not_offer(model, town):
+    town.report()
+    client = town.client("auditor")
+    offered = {one.parameter_name for one in site._registry[model].list_filter}
+    asked = [path for path in paths(model) if path not in offered]
+    asked += [f"{path}__{how}" for path in paths(model, 0) for how in ("startswith", "isnull", "gt", "in")]
+    assert asked
+    page = None
+    for condition in asked:
+        page = client.get(address(model), {condition: "1"})
+        assert page.status_code == 400, condition
+    assert "不能按这个条件列表" in page.content.decode()
+    assert rows_in(page) == 0
+
+
+@pytest.mark.parametrize("asked", ["password__startswith=pbkdf2", "phone_hmac__isnull=False", "_to_field=password"])
+def test_the_hidden_columns_of_an_account_answer_no_guess(asked, town):
+    page = town.client("administrator").get(f"/admin/people/account/?{asked}")
+    assert (page.status_code, rows_in(page)) == (400, 0)
+
+
+def test_neither_the_reports_of_one_reporter_nor_the_acts_of_one_account_make_a_list(town):
+    town.report()
+    client = town.client("auditor")
+    assert client.get("/admin/reports/report/", {"reporter": str(town.accounts["operator"])}).status_code == 400
+    assert client.get("/admin/journal/entry/", {"actor": str(town.accounts["operator"])}).status_code == 400
+
+
 # --- a large table ---------------------------------------------------------------------------------------------------
 
 
