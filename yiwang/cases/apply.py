@@ -272,6 +272,8 @@ def case_handled(fact: facts.CaseHandled, entry: Entry) -> None:
     columns: dict[str, Any] = {"outcome": fact.outcome, "answer": fact.result}
     if fact.by_oneself:
         columns |= {"handler": _account_of(entry), "type_code": fact.type_code, "lead_team_id": fact.team_id}
+        if fact.demand:
+            columns["demand"] = fact.demand
     _move(fact, entry, State.HANDLED, **columns)
 
 

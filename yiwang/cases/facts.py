@@ -196,6 +196,7 @@ class CaseHandled:
     type_code: str = ""
     team_id: TeamId | None = None
     no_photo_reason: str = ""
+    demand: str = ""
 
 
 @fact("case.verified", subject="case_id")

@@ -11,10 +11,21 @@ DEMANDS = ("consultation", "suggestion", "request", "complaint", "complex", "sup
 """Kinds of hotline demand (R-111), each with a rule `hotline.limit.<kind>`."""
 
 USUAL_DEMAND = "request"
-"""What a hotline demand is taken for when nobody said its kind: an ordinary request, five working days."""
+"""What a demand is taken for when nobody said its kind: an ordinary request, five working days."""
 
 DEMAND_KIND = "H"
 """The kind letter of case types that are demands."""
+
+
+def is_demand(type_code: str, *, hotline: bool) -> bool:
+    """Whether a case has a kind of demand and the days of R-111: every order of 12345, whatever it is about, because the
+    duty comes with the order; and from elsewhere a case of a type of demands."""
+    return hotline or type_code[:1] == DEMAND_KIND
+
+
+def demand_of(type_code: str, given: str, *, hotline: bool) -> str:
+    """The kind of demand of a case: the one given, else the usual one; what is given for no demand stands as it is."""
+    return given or (USUAL_DEMAND if is_demand(type_code, hotline=hotline) else "")
 
 
 def _limit(stage: ClockStage, version: RuleVersion) -> Limit:
@@ -49,11 +60,14 @@ def _in_force(rulebook: Rulebook, wanted: Mapping[ClockStage, str], day: datetim
 
 
 def of_case(
-    catalogue: Catalogue, rulebook: Rulebook, type_code: str, demand: str, day: datetime.date
+    catalogue: Catalogue, rulebook: Rulebook, type_code: str, demand: str, day: datetime.date, *, hotline: bool
 ) -> Mapping[ClockStage, Limit]:
-    """The limits of a typed case on the day of the fact. A hotline demand is also answered within its own days (R-111)."""
+    """The limits of a typed case on the day of the fact.
+
+    A demand is answered within its own days (R-111) beside the stages of its type: `hotline`, it came as an order of 12345.
+    """
     found = dict(catalogue[type_code].limits_on(day)) if type_code else {}
-    if type_code[:1] == DEMAND_KIND and demand in DEMANDS:
+    if demand in DEMANDS and is_demand(type_code, hotline=hotline):
         found |= _in_force(rulebook, {ClockStage.ANSWER: f"hotline.limit.{demand}"}, day)
     return found | _in_force(
         rulebook, {ClockStage.CLOSE: "cases.limit.close", ClockStage.RULING: "cases.limit.ruling"}, day

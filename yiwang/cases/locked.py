@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from yiwang.cases.models import Case, Clock, ClockEvent, Extension, Objection
+from yiwang.cases.numbers import Source
 from yiwang.cases.problems import CaseUnknown
 from yiwang.cases.snapshot import CaseSnapshot, ClockSnapshot
 from yiwang.cases.stages import ClockStage, State
@@ -32,6 +33,7 @@ def snapshot_of(row: Case) -> CaseSnapshot:
     return CaseSnapshot(
         id=CaseId(row.id),
         number=row.number,
+        source=Source(row.source),
         state=State(row.state),
         type_code=row.type_code,
         demand=row.demand,

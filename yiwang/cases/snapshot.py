@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from yiwang.cases.numbers import Source
 from yiwang.cases.stages import ClockStage, State
 from yiwang.kernel.terms import AccountId, CaseId, ClockId, PlaceId, Point, TeamId
 from yiwang.kernel.workdays.clocks import ClockEvent, Happened
@@ -35,6 +36,7 @@ class CaseSnapshot:
 
     id: CaseId
     number: str
+    source: Source
     state: State
     type_code: str
     demand: str
@@ -59,6 +61,11 @@ class CaseSnapshot:
     review_due: bool
     row_version: int
     clocks: tuple[ClockSnapshot, ...]
+
+    @property
+    def hotline(self) -> bool:
+        """Whether it came as an order of 12345, with the duties of R-111 whatever its type."""
+        return self.source is Source.HOTLINE
 
     def clock(self, stage: ClockStage) -> ClockSnapshot | None:
         """The latest clock of a stage."""

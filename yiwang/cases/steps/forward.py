@@ -119,12 +119,15 @@ def accept(
     version: int | None = None,
     call: Call,
 ) -> facts.CaseAccepted:
-    """Stage 2, 受理: a named person takes the matter on, as what and where. Raises TypeUnknown."""
+    """Stage 2, 受理: a named person takes the matter on, as what and where. Raises TypeUnknown.
+
+    `demand` is the kind of demand (R-111) of an order of 12345 and of a type of demands; the usual one when none is given.
+    """
     arrow, case = take("accept", case_id, version, call)
     rules.need(arrow, Proof.TYPE, type_code)
     case_type = law.catalogue()[type_code]
-    if case_type.kind == limits.DEMAND_KIND:
-        demand = demand or limits.USUAL_DEMAND
+    demand = limits.demand_of(type_code, demand, hotline=case.hotline)
+    if demand:
         rules.choice("demand", demand, limits.DEMANDS)
     found = ground or Ground(case.place_id, case.point, case.grid_cell, case.committee)
     fact = facts.CaseAccepted(
@@ -235,7 +238,7 @@ def settle(
     rules.need(arrow, Proof.RESULT, result.strip())
     case_type = law.catalogue()[type_code]
     rules.photo_or_reason(arrow, can_be_seen=case_type.photo, photos=files, reason=no_photo_reason)
-    usual = limits.USUAL_DEMAND if case_type.kind == limits.DEMAND_KIND else ""
+    demand = limits.demand_of(type_code, case.demand, hotline=case.hotline)
     fact = facts.CaseHandled(
         case_id=case.id,
         outcome="solved",
@@ -244,8 +247,9 @@ def settle(
         files=files,
         by_oneself=True,
         type_code=type_code,
+        demand=demand,
         team_id=_office_of(case, call),
-        clocks=turn(arrow, case, call, in_force=limits_of(case, type_code, case.demand or usual)),
+        clocks=turn(arrow, case, call, in_force=limits_of(case, type_code, demand)),
     )
     hang_photos(files, case, call)
     record(fact, call=call)

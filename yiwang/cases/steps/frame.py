@@ -38,6 +38,7 @@ def limits_of(
         case.type_code if type_code is None else type_code,
         case.demand if demand is None else demand,
         walltime.town_day(case.opened_at),
+        hotline=case.hotline,
     )
 
 

@@ -61,6 +61,29 @@ def test_hotline_demands_have_their_own_working_days_over_qingming(town, gathere
     assert clock.due_at == at(expected)
 
 
+@pytest.mark.parametrize(
+    ("type_code", "demand", "days"),
+    [("E-01-01", "consultation", 1), ("C-01-02", "complaint", 5), ("E-01-01", "", 5), ("H-01-01", "complex", 15)],
+)
+def test_an_order_of_12345_has_its_days_beside_the_limits_of_any_type(town, gathered, type_code, demand, days):
+    """The duty of R-111 comes with the order, whatever it is about."""
+    case_id = gathered(source=Source.HOTLINE)
+    forward.accept(case_id, type_code=type_code, title="路灯", demand=demand, call=town.call("operator"))
+    forward.dispatch(case_id, town.teams["sanitation"], call=town.call("dispatcher"))
+    found = {clock.stage: clock for clock in Clock.objects.filter(case=case_id, state="running")}
+    assert set(found) == {"contact", "answer", "handle"}
+    assert (found["answer"].amount, found["answer"].rule) == (days, f"hotline.limit.{demand or 'request'}")
+    assert found["handle"].rule == f"{type_code}.handle"
+    assert Case.objects.get(pk=case_id).demand == (demand or "request")
+
+
+def test_what_a_resident_reports_on_the_portal_as_an_event_is_no_demand(town, gathered):
+    case_id = gathered()
+    forward.accept(case_id, type_code="E-01-01", title="垃圾", call=town.call("operator"))
+    assert Case.objects.get(pk=case_id).demand == ""
+    assert not Clock.objects.filter(case=case_id, stage="answer").exists()
+
+
 def test_the_hotline_must_speak_with_the_caller_within_one_working_day(town, gathered):
     case_id = gathered(source=Source.HOTLINE)
     assert due(case_id, "contact") == at("2019-04-03 17:00")

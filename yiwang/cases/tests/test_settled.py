@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from yiwang.cases.models import Case
+from yiwang.cases.models import Case, Clock
+from yiwang.cases.numbers import Source
 from yiwang.cases.steps import forward, sideways
 from yiwang.cases.steps.forward import Ground
 from yiwang.cases.tests.conftest import ADMINISTRATOR
@@ -38,3 +39,13 @@ def test_a_settled_case_that_is_not_mended_goes_to_the_office_of_its_committee(t
         case_id, outcome="solved", result="墙角也扫了", no_photo_reason="同上", call=Call(hands, town.now, "test")
     )
     assert Case.objects.get(pk=case_id).state == "handled"
+
+
+def test_an_order_of_12345_that_was_settled_on_the_spot_keeps_its_days_and_its_kind_of_demand(town, gathered):
+    case_id = gathered(ground=Ground(committee=HERE), source=Source.HOTLINE)
+    on_round = Actor(ActorKind.STAFF, UUID(int=91), (Grant("grid_worker", ScopeKind.COMMITTEE, HERE),))
+    forward.settle(
+        case_id, type_code="E-01-01", result="已扫净", no_photo_reason="没电", call=Call(on_round, town.now, "test")
+    )
+    assert Clock.objects.get(case=case_id, stage="answer", state="running").rule == "hotline.limit.request"
+    assert Case.objects.get(pk=case_id).demand == "request"

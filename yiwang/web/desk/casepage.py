@@ -253,7 +253,7 @@ def _layers(seen: Seen) -> list[dict[str, Any]]:
 
 def options(seen: Seen) -> dict[str, list[dict[str, str]]]:
     """The long lists of the forms: types, teams, places."""
-    kinds = "H" if seen.case.row.source == "H" else ""
+    kinds = "H" if seen.case.snapshot.hotline else ""
     types = sorted(casetypes.options(), key=lambda one: one["value"][0] not in kinds)
     teams = seen.names.team_options()
     return {
@@ -281,7 +281,12 @@ def place_options(names: Names) -> list[dict[str, str]]:
 
 def blank_form(seen: Seen, act: Act, call: Call) -> ActForm:
     """The act's form with what is known already."""
-    return act.form(initial=_initial(seen, act.name, call), options=options(seen))
+    return act.form(initial=_initial(seen, act.name, call), options=options(seen), hotline=seen.case.snapshot.hotline)
+
+
+def sent_form(seen: Seen, act: Act, given: Any) -> ActForm:
+    """The act's form as it was sent."""
+    return act.form(given, options=options(seen), hotline=seen.case.snapshot.hotline)
 
 
 def _initial(seen: Seen, name: str, call: Call) -> dict[str, Any]:

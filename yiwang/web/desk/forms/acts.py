@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from yiwang.cases import reasons
-from yiwang.cases.limits import DEMAND_KIND, DEMANDS
+from yiwang.cases.limits import DEMANDS, is_demand
 from yiwang.web.desk.forms.fields import (
     PhotosField,
     PlaceField,
@@ -23,13 +23,23 @@ LONGEST_TITLE = 80
 
 
 class ActForm(forms.Form):
-    """A form of one arrow. `options` are the long lists by field name; `arrow` names the arrow for its reasons."""
+    """A form of one arrow. `options` are the long lists by field name; `arrow` names the arrow for its reasons.
+
+    `hotline`: the case came as an order of 12345.
+    """
 
     arrow = ""
 
-    def __init__(self, *given: Any, options: dict[str, list[dict[str, str]]] | None = None, **named: Any) -> None:
+    def __init__(
+        self,
+        *given: Any,
+        options: dict[str, list[dict[str, str]]] | None = None,
+        hotline: bool = False,
+        **named: Any,
+    ) -> None:
         super().__init__(*given, **named)
         self.options = options or {}
+        self.hotline = hotline
         for name, rows in self.options.items():
             if name in self.fields:
                 self.fields[name].choices = [(row["value"], row["text"]) for row in rows]  # type: ignore[attr-defined]
@@ -45,7 +55,9 @@ class ActForm(forms.Form):
 class Accept(ActForm):
     type_code = found(_("案件类别"), hint=_("可按名称、代码或拼音首字母查找"))
     title = forms.CharField(label=_("标题"), max_length=LONGEST_TITLE, error_messages={"required": _("请填写标题。")})
-    demand = forms.ChoiceField(label=_("诉求种类"), required=False, help_text=_("热线诉求类别（H）必选，决定答复期限"))
+    demand = forms.ChoiceField(
+        label=_("诉求种类"), required=False, help_text=_("12345 工单和诉求类别（H）必选，决定答复期限")
+    )
     place = PlaceField()
     urgent = forms.BooleanField(label=_("紧急"), required=False)
 
@@ -56,8 +68,8 @@ class Accept(ActForm):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        if str(given.get("type_code", "")).startswith(DEMAND_KIND) and not given.get("demand"):
-            self.add_error("demand", _("这一类要选诉求种类，期限由它决定。"))
+        if is_demand(str(given.get("type_code", "")), hotline=self.hotline) and not given.get("demand"):
+            self.add_error("demand", _("12345 工单和诉求类别要选诉求种类，答复期限由它决定。"))
         return {**given, "place_point": point_of(self.data, "place")}
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from yiwang.cases.limits import is_demand
 from yiwang.intake.reports.rules import MOST_CHARACTERS
 from yiwang.web.desk.forms.acts import LONGEST_TITLE, ActForm
 from yiwang.web.desk.forms.fields import PhotosField, PlaceField, found, one_of, point_of, words
@@ -40,8 +41,8 @@ class Entry(ActForm):
         if "accept" in self.data:
             if not given.get("type_code"):
                 self.add_error("type_code", _("直接受理要选案件类别。"))
-            elif given["type_code"].startswith("H") and not given.get("demand"):
-                self.add_error("demand", _("这一类要选诉求种类，期限由它决定。"))
+            elif not given.get("demand") and is_demand(given["type_code"], hotline=given.get("channel") == "hotline"):
+                self.add_error("demand", _("12345 工单和诉求类别要选诉求种类，答复期限由它决定。"))
         if given.get("for_name") and not given.get("for_phone"):
             self.add_error("for_phone", _("代人反映要留当事人的电话，好告诉他结果。"))
         return {**given, "place_point": point_of(self.data, "place")}

@@ -5,9 +5,10 @@ import pytest
 from yiwang.cases import queries as cases
 from yiwang.cases.stages import ARROWS
 from yiwang.cases.steps import forward, timing
+from yiwang.intake.reports import steps as reports
 from yiwang.kernel import walltime
 from yiwang.web.desk.acts import ACTS
-from yiwang.web.desk.tests.conftest import SYSTEM
+from yiwang.web.desk.tests.conftest import RUBBISH, SYSTEM
 
 
 def test_every_arrow_of_the_table_has_an_act_but_the_second_return_which_shares_the_form_of_the_first():
@@ -143,8 +144,22 @@ def test_a_hotline_type_needs_the_kind_of_demand_which_sets_its_limit(town, post
     code = next(code for code in cases.type_names("zh-Hans") if code.startswith("H"))
     answer = post(town, "operator", case_id, "accept", type_code=code, title="x", demand="")
     assert answer.status_code == 422
-    assert "这一类要选诉求种类" in answer.content.decode()
+    assert "要选诉求种类" in answer.content.decode()
     assert post(town, "operator", case_id, "accept", type_code=code, title="x", demand="complaint").status_code == 302
+
+
+def test_an_order_of_12345_needs_the_kind_of_demand_whatever_its_type_and_the_page_explains_both_limits(town, post):
+    case_id = reports.enter(channel="hotline", source_key="RX-1", text=RUBBISH, call=town.call("operator")).case_id
+    given = {"type_code": "E-01-01", "title": "垃圾"}
+    assert "data-hotline" in town.client("operator").get(f"/desk/cases/{town.number(case_id)}").content.decode()
+    refused = post(town, "operator", case_id, "accept", **given, demand="")
+    assert refused.status_code == 422
+    assert "要选诉求种类" in refused.content.decode()
+    assert post(town, "operator", case_id, "accept", **given, demand="complaint").status_code == 302
+    forward.dispatch(case_id, town.teams["sanitation"], call=town.call("dispatcher"))
+    page = town.client("sanitation").get(f"/desk/cases/{town.number(case_id)}").content.decode()
+    assert "规则：hotline.limit.complaint，版本 2019-01-01" in page
+    assert "规则：E-01-01.handle，版本 2019-01-01" in page
 
 
 def test_when_another_changed_the_case_what_was_typed_is_kept_and_theirs_stands_beside_it(town, post):

@@ -84,9 +84,9 @@ def _taken(request: HttpRequest, seen: Seen, chosen: Act) -> HttpResponse:
     try:
         _add_plain_photos(request, given, call)
     except Problem as refusal:
-        form = chosen.form(given, options=casepage.options(seen))
+        form = casepage.sent_form(seen, chosen, given)
         return _refused(request, seen, chosen, form, refusal)
-    form = chosen.form(given, options=casepage.options(seen))
+    form = casepage.sent_form(seen, chosen, given)
     if not form.is_valid():
         return _refused(request, seen, chosen, form, None)
     try:

@@ -32,7 +32,9 @@
     });
     const type = place.elements.namedItem("type_code");
     const demand = place.querySelector(".field-demand");
-    if (type && demand) demand.hidden = !type.value.startsWith("H");
+    const channel = place.elements.namedItem("channel");
+    const hotline = "hotline" in place.dataset || Boolean(channel && channel.value === "hotline");
+    if (type && demand) demand.hidden = !hotline && !type.value.startsWith("H");
   }
 
   function look(root) {
