@@ -71,6 +71,24 @@ def start(clock_id: ClockId, limit: Limit, now: datetime, calendar: Calendar) ->
     )
 
 
+def expired(case: CaseSnapshot, now: datetime) -> tuple[tuple[ClockSnapshot, ClockChange], ...]:
+    """The clocks of a case that ran out before a moment and of which nothing is written yet, the earliest first.
+
+    Each with the event that says so, at the moment it was due. What is done to a case after that moment may stop or
+    pause such a clock, and then no sweeper finds it any more: so it is written down before anything else happens.
+    """
+    over = [
+        (clock.due_at, clock)
+        for clock in case.clocks
+        if clock.state == "running" and not clock.ran_out and clock.due_at is not None and clock.due_at < now
+    ]
+    return tuple((clock, _expire(clock, due)) for due, clock in sorted(over, key=lambda one: (one[0], one[1].id)))
+
+
+def _expire(clock: ClockSnapshot, due: datetime) -> ClockChange:
+    return ClockChange(clock.id, "expire", due, due_at=due, soon_at=clock.soon_at, provisional=clock.provisional)
+
+
 def halt(clock: ClockSnapshot, kind: str, now: datetime, reason: str = "") -> ClockChange:
     """Stop or pause a running clock."""
     return ClockChange(clock_id=clock.id, kind=kind, at=now, reason=reason)

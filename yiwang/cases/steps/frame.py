@@ -1,10 +1,11 @@
 """What the steps of cases share: the law in force, the ground of a point, and an arrow taken with its clocks."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from yiwang.cases import clocks, law, limits, rules
+from yiwang.cases import clocks, facts, law, limits, rules
 from yiwang.cases.classes import Limit
 from yiwang.cases.facts import ClockChange
 from yiwang.cases.locked import ground_of, locked_case
@@ -17,15 +18,29 @@ from yiwang.kernel.files import queries as hanging
 from yiwang.kernel.files import steps as files
 from yiwang.kernel.files.facts import Purpose
 from yiwang.kernel.journal import queries as journal
+from yiwang.kernel.journal.steps import record
 from yiwang.kernel.people import queries as people
-from yiwang.kernel.terms import AccountId, Call, CaseId, ClockId, FileHash, TeamId
+from yiwang.kernel.terms import AccountId, Actor, ActorKind, Call, CaseId, ClockId, FileHash, TeamId
 
 
 def take(name: str, case_id: CaseId, version: int | None, call: Call) -> tuple[Arrow, CaseSnapshot]:
-    """Lock the case, ask the arrow's permission on its ground, and see that the arrow leaves its state."""
+    """Lock the case, ask the arrow's permission on its ground, and see that the arrow leaves its state.
+
+    What ran out before the call is written down first: the arrow may stop the clock, and it ran out all the same.
+    """
     case = locked_case(case_id, version)
     permission.require(call.actor, rules.ARROWS[name].authority, ground_of(case))
-    return rules.arrow(name, case), case
+    return rules.arrow(name, case), with_run_outs(case, call)
+
+
+def with_run_outs(case: CaseSnapshot, call: Call) -> CaseSnapshot:
+    """The locked case, after every clock of it that ran out by the call is written down as such: the clock's own doing."""
+    over = clocks.expired(case, call.now)
+    by_itself = replace(call, actor=Actor(ActorKind.SYSTEM), key=None, reason="")
+    for clock, change in over:
+        fact = facts.ClockRanOut(case.id, clock.id, str(clock.stage), change.at, (change,))
+        record(fact, call=by_itself, happened_at=change.at)
+    return locked_case(case.id) if over else case
 
 
 def limits_of(

@@ -3,11 +3,10 @@
 from collections.abc import Callable
 
 from yiwang.cases import clocks, facts, law, rules
-from yiwang.cases.facts import ClockChange
 from yiwang.cases.locked import ground_of, locked_case
 from yiwang.cases.models import Case, Clock, Extension
 from yiwang.cases.stages import Proof, State
-from yiwang.cases.steps.frame import take
+from yiwang.cases.steps.frame import take, with_run_outs
 from yiwang.kernel import walltime
 from yiwang.kernel.access import permission
 from yiwang.kernel.journal.step import step
@@ -81,19 +80,12 @@ def run_out(clock_id: ClockId, *, call: Call) -> facts.ClockRanOut | None:
     case_id = Clock.objects.values_list("case_id", flat=True).get(pk=clock_id)
     case = locked_case(CaseId(case_id))
     permission.require(call.actor, "case.sweep", ground_of(case))
-    clock = next(clock for clock in case.clocks if clock.id == clock_id)
-    if clock.state != "running" or clock.ran_out or clock.due_at is None or clock.due_at >= call.now:
+    found = [one for one in clocks.expired(case, call.now) if one[0].id == clock_id]
+    if not found:
         return None
-    expired = ClockChange(
-        clock.id,
-        "expire",
-        clock.due_at,
-        due_at=clock.due_at,
-        soon_at=clock.soon_at,
-        provisional=clock.provisional,
-    )
-    fact = facts.ClockRanOut(case.id, clock.id, str(clock.stage), clock.due_at, (expired,))
-    record(fact, call=call, happened_at=clock.due_at)
+    clock, change = found[0]
+    fact = facts.ClockRanOut(case.id, clock.id, str(clock.stage), change.at, (change,))
+    record(fact, call=call, happened_at=change.at)
     return fact
 
 
@@ -142,6 +134,7 @@ def recompute_deadlines(case_id: CaseId, notice: str, *, call: Call) -> facts.De
     """Work out a case's provisional deadlines again after a notice of holidays was loaded. None when nothing changed."""
     case = locked_case(case_id)
     permission.require(call.actor, "case.sweep", ground_of(case))
+    case = with_run_outs(case, call)
     provisional = [clock for clock in case.clocks if clock.provisional]
     found = [clocks.recomputed(clock, call.now, law.calendar(), notice) for clock in provisional]
     changed = tuple(change for change in found if change is not None)
