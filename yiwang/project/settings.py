@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from yiwang.project import database, packfolders, townfile
+from yiwang.project import database, logs, packfolders, townfile
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA_DIR = Path(os.environ.get("YIWANG_DATA", ROOT / "var")).resolve()
@@ -120,3 +120,4 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+LOGGING = logs.configuration(DATA_DIR)

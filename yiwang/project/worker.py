@@ -120,7 +120,6 @@ def keep_running(name: str, loop: Loop, stop: threading.Event) -> None:
 
 def main() -> int:
     """Runs all loops until SIGTERM or SIGINT."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     django.setup()
     stop = threading.Event()
 

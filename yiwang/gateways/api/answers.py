@@ -78,7 +78,7 @@ def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 
 def _fault(request: HttpRequest, fault: Exception) -> HttpResponse:
-    log.error("%s %s failed", request.method, request.path, exc_info=fault)
+    log.error("%s %s failed", request.method, request.path, exc_info=fault, extra={"request": request})
     return refusal(request, Fault())
 
 

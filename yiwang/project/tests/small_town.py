@@ -1,9 +1,10 @@
 """Settings of a town with one page and no cases: what the tests of starting and stopping serve, in well under a second."""
 
 import os
+from collections.abc import AsyncGenerator
 
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import path
 
 from yiwang.project.settings import *  # noqa: F403
@@ -22,6 +23,8 @@ ROOT_URLCONF = __name__
 WSGI_APPLICATION = None
 ASGI_APPLICATION = None
 
+SOMEBODY = "张三 13900000001"
+
 
 def page(_request: HttpRequest) -> HttpResponse:
     """Tells which process answered."""
@@ -35,4 +38,29 @@ def role(_request: HttpRequest) -> HttpResponse:
         return HttpResponse(" ".join(cursor.fetchone()))
 
 
-urlpatterns = [path("", page), path("role", role)]
+def fault(request: HttpRequest, token: str) -> HttpResponse:
+    """Fails in the database, with a number of a person in the statement and in the exception's own words."""
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute("SELECT %s::text || wrong", [SOMEBODY])
+        except Exception as refused:
+            raise RuntimeError(f"nobody answers at 139 0000 0001, {request.POST['who']}") from refused
+    return HttpResponse(f"never {token}")
+
+
+async def _breaks_off() -> AsyncGenerator[bytes, None]:
+    yield b"the first part"
+    raise RuntimeError("the stream to 13900000001 broke off")
+
+
+def broken_stream(_request: HttpRequest) -> StreamingHttpResponse:
+    """Fails after the answer has begun, where Django's own handlers see nothing."""
+    return StreamingHttpResponse(_breaks_off())
+
+
+urlpatterns = [
+    path("", page),
+    path("role", role),
+    path("fault/<str:token>", fault),
+    path("broken-stream", broken_stream),
+]

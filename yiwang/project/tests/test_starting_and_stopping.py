@@ -1,5 +1,6 @@
 """Real servers, really killed. Each test starts `yiwang up` on a folder of its own, with a town of one page (small_town.py)."""
 
+import http.client
 import os
 import shutil
 import signal
@@ -357,3 +358,47 @@ def test_root_with_a_closed_folder_keeps_the_database_where_its_user_can_reach_i
         again.end(signal.SIGTERM)
     finally:
         shutil.rmtree(home)
+
+
+def fails(url: str, body: bytes | None = None) -> bool:
+    try:
+        with urllib.request.urlopen(url, body, timeout=5) as answer:
+            answer.read()
+    except (OSError, http.client.HTTPException):
+        return True
+    return False
+
+
+def logged(up: Up, name: str, *words: str) -> str:
+    """The text of a log once all words stand in it."""
+    log = up.folder / "log" / name
+
+    def there() -> bool:
+        return log.exists() and all(word in log.read_text() for word in words)
+
+    assert processes.wait_until(there, timeout_s=15), (name, words, log.exists() and log.read_text())
+    return log.read_text()
+
+
+def test_a_fault_of_a_page_leaves_its_trace_and_nothing_of_the_person(running: Up) -> None:
+    """The number stands in the address, the form, the statement and the exception; a name in the form and the statement."""
+    assert fails(f"http://127.0.0.1:{running.port}/fault/open-sesame", b"who=110101199001011237")
+    for name in ("web.log", "faults.log"):
+        text = logged(running, name, "Traceback", "small_town.py", "UndefinedColumn", "RuntimeError: nobody answers")
+        assert "/fault/…" in text
+        found = [private for private in ("0000 0001", "13900000001", "110101199", "张三", "sesame") if private in text]
+        assert found == [], text
+    assert (running.folder / "log" / "faults.log").stat().st_mode & 0o077 == 0
+
+
+def test_a_fault_of_live_updates_and_of_the_worker_is_written_too(running: Up) -> None:
+    assert fails(f"http://127.0.0.1:{running.stream_port}/broken-stream")
+    text = logged(running, "stream.log", "Traceback", "RuntimeError: the stream to 139****0001 broke off")
+    assert "13900000001" not in text + logged(running, "faults.log", "139****0001 broke off")
+    with psycopg.connect(cluster_of(running.folder).url("yiwang"), autocommit=True) as connection:
+        connection.execute("ALTER TABLE procrastinate_jobs RENAME TO taken_away")
+        try:
+            logged(running, "worker.log", "loop 'jobs' failed", "Traceback")
+            logged(running, "faults.log", "loop 'jobs' failed")
+        finally:
+            connection.execute("ALTER TABLE taken_away RENAME TO procrastinate_jobs")
