@@ -1,6 +1,6 @@
 """What leaves the module about cases. The first argument is always the Actor; only what its roles reach is shown."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from django.db.models import Count, Q, QuerySet
@@ -26,7 +26,7 @@ from yiwang.cases.shown import (
     TaughtText,
 )
 from yiwang.cases.snapshot import CaseSnapshot
-from yiwang.cases.stages import ENDED, WITH_DEPARTMENT, Arrow, State, arrows_from
+from yiwang.cases.stages import ENDED, WITH_DEPARTMENT, WITHOUT_GROUND, Arrow, State, arrows_from
 from yiwang.kernel.access import permission
 from yiwang.kernel.access.rules import Reach
 from yiwang.kernel.files.guards import guards
@@ -314,16 +314,34 @@ def plain_status(actor: Actor, number: str) -> PlainStatus:
     )
 
 
-def taught_texts(actor: Actor, limit: int = 5000) -> tuple[TaughtText, ...]:
-    """The newest accepted cases' texts with the type a person gave them. Nothing of who reported."""
-    rows = visible(actor).exclude(type_code="").exclude(text="").exclude(state=State.GATHERED)
-    newest = rows.order_by("-opened_at").values_list("text", "type_code")[:limit]
-    return tuple(TaughtText(text, type_code) for text, type_code in newest)
+def _teaching(actor: Actor, since: datetime, limit: int) -> QuerySet[Case]:
+    """The newest cases since a moment whose type a person stands by, the newest first: accepted, and not ended as unfounded."""
+    rows = visible(actor).exclude(type_code="").exclude(text="").filter(opened_at__gte=since)
+    return rows.exclude(state__in={State.GATHERED, *WITHOUT_GROUND}).order_by("-opened_at", "-id")[:limit]
+
+
+def taught_types(actor: Actor, since: datetime, limit: int) -> dict[CaseId, str]:
+    """The type of each of the newest cases that `taught_texts` gives, without their texts: to see whether much has changed."""
+    return {CaseId(case_id): code for case_id, code in _teaching(actor, since, limit).values_list("id", "type_code")}
+
+
+def taught_texts(actor: Actor, since: datetime, limit: int) -> tuple[TaughtText, ...]:
+    """The newest accepted cases' texts with the type a person gave them, the newest first. Nothing of who reported.
+
+    What was declined, dismissed or voided teaches nothing, nor do cases opened before `since`.
+    """
+    newest = _teaching(actor, since, limit).values_list("id", "text", "type_code")
+    return tuple(TaughtText(CaseId(case_id), text, type_code) for case_id, text, type_code in newest)
+
+
+def any_wordless(actor: Actor, case_ids: Collection[CaseId]) -> bool:
+    """Whether the words of any of these cases are gone: erased at the wish of the one who reported."""
+    return bool(case_ids) and visible(actor).filter(pk__in=case_ids, text="").exists()
 
 
 def near_in_time(actor: Actor, since: datetime, limit: int = 2000) -> tuple[CaseRow, ...]:
     """Cases opened since a moment, newest first, among which duplicates are looked for."""
-    rows = visible(actor).filter(opened_at__gte=since).order_by("-opened_at").defer("bigrams")[:limit]
+    rows = visible(actor).filter(opened_at__gte=since).order_by("-opened_at", "-id").defer("bigrams")[:limit]
     return tuple(_row(row) for row in rows)
 
 

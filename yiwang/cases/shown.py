@@ -178,5 +178,6 @@ class PlainStatus:
 class TaughtText:
     """A message and the type a person gave it: training material for the reader."""
 
+    case_id: CaseId
     text: str
     type_code: str

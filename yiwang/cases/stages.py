@@ -48,6 +48,9 @@ ENDED = frozenset({State.CLOSED, State.RATED, State.DECLINED, State.DISMISSED, S
 """States in which nobody at the town has anything to do."""
 
 
+WITHOUT_GROUND = frozenset({State.DECLINED, State.DISMISSED, State.VOIDED})
+"""States of what was found to be no matter for the town, nothing to be done, or entered by mistake or for practice."""
+
 WITH_DEPARTMENT = frozenset({State.DISPATCHED, State.HANDLING, State.SUSPENDED, State.HANDLED, State.VERIFIED})
 """States in which a case is in the hands of its lead department: given to it, and neither returned nor ended."""
 

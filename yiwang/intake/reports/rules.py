@@ -1,9 +1,11 @@
 """What may be handed in as a report. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from yiwang.cases.numbers import Source
 from yiwang.intake.reports import problems
+from yiwang.kernel.terms import CaseId
 
 MOST_CHARACTERS = 5_000
 MOST_PHOTOS = 9
@@ -13,6 +15,15 @@ LEAST_SURE = 0.4
 """From this probability (0-1) on the reader's class may be offered for one key and taken in bulk. The reader is too sure of
 itself: at 0.71 it is right in 0.53 (docs/adr/0010), so that below 0.4 more are wrong than right. It only holds suggestions
 back; nothing is filed by it."""
+
+LEARN_BACK = timedelta(days=3 * 365)
+"""The reader learns from cases of this time: types, departments and what people speak of change."""
+LEARN_MOST = 2_500
+"""So many of the newest cases teach: training time grows with the cube, and half of what the reader learns is the packs' own."""
+LEARN_FROM_SHARE, LEARN_FROM_CASES = 0.25, 20
+"""The reader learns anew when so much of what it would learn is new to it…"""
+LEARN_AT_LATEST = timedelta(days=1)
+"""…or this long after the last time, if anything is."""
 
 CHANNELS = {
     "portal": Source.PORTAL,
@@ -54,3 +65,18 @@ def type_in_bulk(number: str, code: str, probability: float) -> str:
     if code and not sure_enough(probability):
         raise problems.NotSure(number=number, percent=round(probability * 100), least=round(LEAST_SURE * 100))
     return code
+
+
+def fit_due(
+    learnt: Mapping[CaseId, str], there: Mapping[CaseId, str], *, since_fit: timedelta, words_erased: bool
+) -> bool:
+    """Whether the reader is to learn anew: it learnt from the cases `learnt` (with their types), and would now from `there`.
+
+    Both are bounded, so that what counts is not how many there are but how many are new, filed under another type or no longer
+    there. Words that were erased are unlearnt at once.
+    """
+    new = sum(learnt.get(case_id) != code for case_id, code in there.items())
+    changed = max(new, len(learnt.keys() - there.keys()))
+    if words_erased or not changed:
+        return words_erased
+    return since_fit >= LEARN_AT_LATEST or changed > LEARN_FROM_SHARE * len(learnt) + LEARN_FROM_CASES

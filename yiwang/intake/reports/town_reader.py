@@ -1,18 +1,20 @@
 """The reader this process uses: trained on the packs' sentences and the town's own cases, knowing the town's places.
 
-Kept in memory; made anew when the town has learnt enough to make a difference. A later issue puts a better reader
-behind the same interface (reading/reader.py).
+Kept in memory; made anew when the town has learnt enough to make a difference (rules.fit_due). Nobody waits for that but the
+first who asks: the next training runs beside the others, who are answered by the reader there is. A later issue puts a better
+reader behind the same interface (reading/reader.py).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from threading import Lock
+from threading import Lock, Thread
 from uuid import UUID
 
 from yiwang.cases import law
 from yiwang.cases import queries as cases
+from yiwang.intake.reports import rules
 from yiwang.intake.reports.reading.duplicates import RecentIndex
 from yiwang.intake.reports.reading.ngram_reader import NgramReader
 from yiwang.intake.reports.reading.reader import Earlier, NamedPlace, PastCase, Reader, TypeWords
@@ -25,18 +27,16 @@ from yiwang.kernel.terms import Actor, ActorKind, CaseId, PlaceId
 SYSTEM = Actor(ActorKind.SYSTEM)
 LOOK_BACK = timedelta(days=60)
 """Older cases are not compared for duplicates."""
-LEARN_AGAIN_AT = 1.25
-"""The reader is trained again when the town's own cases have grown by a quarter."""
 CHECK_EVERY = timedelta(minutes=10)
-MOST_TAUGHT = 5_000
 CATCH_UP = 1_000
 """Journal entries taken at once when the live index catches up."""
 
 
 @dataclass(slots=True)
 class _Kept:
-    reader: Reader
-    taught: int
+    reader: NgramReader
+    learnt: Mapping[CaseId, str]
+    fitted_at: datetime
     checked_at: datetime
     town_map: TownMap
 
@@ -46,18 +46,48 @@ _training = Lock()
 
 
 def reader(now: datetime) -> Reader:
-    """The town's reader, trained on first use (half a second), when its places changed, and when the town has learnt more."""
+    """The town's reader, trained on first use; who asks later gets it as it is, and it learns on beside them."""
     town_map = places.town_map(SYSTEM)
-    if _kept and _kept[0].town_map is town_map and now - _kept[0].checked_at < CHECK_EVERY:
-        return _kept[0].reader
-    with _training:
-        taught = cases.taught_texts(SYSTEM, MOST_TAUGHT)
-        stale = not _kept or _kept[0].town_map is not town_map
-        if stale or len(taught) > LEARN_AGAIN_AT * _kept[0].taught + 20:
-            past = [PastCase(one.text, one.type_code) for one in reversed(taught)]
-            _kept[:] = [_Kept(NgramReader(_types(), past=past, places=_places(town_map)), len(taught), now, town_map)]
-        _kept[0].checked_at = now
-        return _kept[0].reader
+    if not _kept:
+        with _training:
+            if not _kept:
+                past, learnt = _past(now)
+                _kept[:] = [
+                    _Kept(NgramReader(_types(), past=past, places=_places(town_map)), learnt, now, now, town_map)
+                ]
+    kept = _kept[0]
+    if kept.town_map is not town_map:
+        kept.reader, kept.town_map = kept.reader.knowing(_places(town_map)), town_map
+    if abs(now - kept.checked_at) >= CHECK_EVERY:
+        kept.checked_at = now
+        _learn_on(kept, now)
+    return kept.reader
+
+
+def _past(now: datetime) -> tuple[list[PastCase], dict[CaseId, str]]:
+    """What the town's own cases teach, oldest first, and which they are."""
+    taught = cases.taught_texts(SYSTEM, now - rules.LEARN_BACK, rules.LEARN_MOST)
+    return [PastCase(one.text, one.type_code) for one in reversed(taught)], {
+        one.case_id: one.type_code for one in taught
+    }
+
+
+def _learn_on(kept: _Kept, now: datetime) -> None:
+    """Train the next reader beside those who ask, where one is due and none is being trained. What it learns is read here."""
+    there = cases.taught_types(SYSTEM, now - rules.LEARN_BACK, rules.LEARN_MOST)
+    erased = cases.any_wordless(SYSTEM, kept.learnt.keys() - there.keys())
+    if not rules.fit_due(kept.learnt, there, since_fit=now - kept.fitted_at, words_erased=erased):
+        return
+    past, learnt = _past(now)
+    types, town_map = _types(), kept.town_map
+
+    def train() -> None:
+        with _training:
+            fitted = NgramReader(types, past=past, places=_places(town_map))
+            _kept[:] = [_Kept(fitted, learnt, now, kept.checked_at, town_map)]
+
+    if not _training.locked():
+        Thread(target=train, name="the reader learns", daemon=True).start()
 
 
 def _types() -> list[TypeWords]:

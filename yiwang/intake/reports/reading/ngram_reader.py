@@ -1,6 +1,7 @@
 """The first reader: n-grams for the type, names for the place, shingles and distance for duplicates."""
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from datetime import datetime
 from uuid import UUID
 
@@ -41,6 +42,12 @@ class NgramReader:
         """For each of the model's codes the position of the department that leads it."""
         self._names = {t.code: t.name for t in types}
         self._places = PlaceNames(places)
+
+    def knowing(self, places: Iterable[NamedPlace]) -> "NgramReader":
+        """The same reader with other places; what it learnt stays, so that this takes no training."""
+        other = copy(self)
+        other._places = PlaceNames(places)
+        return other
 
     @property
     def version(self) -> str:

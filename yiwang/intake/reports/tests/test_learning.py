@@ -1,0 +1,138 @@
+"""The reader learns from the town's own cases: from those somebody stands by, the newest, and again and again."""
+
+import time
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from yiwang.cases.steps import forward, sideways
+from yiwang.cases.tests.conftest import town  # noqa: F401  # the fixture of cases
+from yiwang.intake.reports import rules, steps, town_reader
+from yiwang.intake.reports.models import Report
+from yiwang.intake.reports.rules import fit_due
+from yiwang.intake.reports.steps import Person
+from yiwang.kernel.terms import VISITOR, Actor, ActorKind, Call, CaseId, ReportId
+
+STRANGE = "咕噜机嘀嘀嗒嗒"
+"""Words no pack knows, so that only the town's own cases can teach them."""
+RIGHT, WRONG = "C-01-02", "E-01-01"
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def nothing_learnt():
+    town_reader._kept.clear()
+    yield
+    town_reader._kept.clear()
+
+
+@pytest.fixture
+def told(town):  # noqa: F811
+    """A report somebody accepted under a type."""
+
+    def make(type_code, text=STRANGE, days=0):
+        now = town.now + days * DAY
+        visit = Call(VISITOR, now, "web")
+        case_id = steps.receive(text=text, reporter=Person("13900000001", "陆测试"), call=visit).case_id
+        forward.accept(case_id, type_code=type_code, title="咕噜机", call=replace(town.call("operator"), now=now))
+        return case_id
+
+    return make
+
+
+def suggested(town, days=0):  # noqa: F811
+    now = town.now + days * DAY
+    return town_reader.reader(now).read(STRANGE, at=now).classes[0].code
+
+
+def suggested_in_the_end(town, days, code, within_s=60):  # noqa: F811
+    """What is suggested when the training that runs beside is done: `code`, or what stands there after a minute."""
+    ends = time.monotonic() + within_s
+    while suggested(town, days) != code and time.monotonic() < ends:
+        time.sleep(0.05)
+    return suggested(town, days)
+
+
+def void(case_id, call):
+    sideways.void(case_id, reason_code="practice", explanation="演练", call=call)
+
+
+def dismiss(case_id, call):
+    sideways.dismiss(case_id, reason_code="not-found", explanation="到现场没有看到", call=call)
+
+
+@pytest.mark.parametrize("end", [void, dismiss])
+def test_what_ended_as_unfounded_teaches_nothing(told, town, end):  # noqa: F811
+    for number in range(8):
+        case_id = told(WRONG, f"{STRANGE}{number}")
+        end(case_id, town.call("duty_officer"))
+    for number in range(3):
+        told(RIGHT, f"{STRANGE}{number}")
+    assert suggested(town) == RIGHT
+
+
+def test_it_goes_on_learning_when_it_knows_as_many_cases_as_it_may(told, town, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(rules, "LEARN_MOST", 4)
+    for number in range(4):
+        told(WRONG, f"{STRANGE}{number}")
+    assert suggested(town) == WRONG
+    for number in range(4):
+        told(RIGHT, f"{STRANGE}{number}", days=1)
+    assert suggested_in_the_end(town, 1, RIGHT) == RIGHT
+
+
+def test_what_is_too_old_teaches_no_more(told, town, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(rules, "LEARN_BACK", 2 * DAY)
+    for number in range(8):
+        told(WRONG, f"{STRANGE}{number}")
+    told(RIGHT, days=2)
+    assert suggested(town, days=3) == RIGHT
+
+
+def test_erased_words_are_unlearnt(told, town):  # noqa: F811
+    case_id = told(WRONG)
+    assert suggested(town) == WRONG
+    before = town_reader.reader(town.now).version
+    forward.dispatch(case_id, town.teams["sanitation"], call=town.call("dispatcher"))
+    handler = town.call("handler", team="sanitation")
+    forward.sign(case_id, call=handler)
+    forward.report_back(case_id, outcome="solved", result="清了", no_photo_reason="夜间", call=handler)
+    forward.verify(case_id, finding="干净", no_photo_reason="当场看过", call=town.call("verifier"))
+    forward.close(case_id, called_back="solved", answer="已清走", call=town.call("operator"))
+    report = Report.objects.get(case=case_id)
+    asking = Call(Actor(ActorKind.RESIDENT, report.reporter), town.now, "web", reason="本人要求")
+    steps.forget_report(ReportId(report.id), ground="个人信息保护法第四十七条", call=asking)
+    later = town.now + town_reader.CHECK_EVERY
+    ends = time.monotonic() + 60
+    while town_reader.reader(later).version == before and time.monotonic() < ends:
+        time.sleep(0.05)
+    assert town_reader.reader(later).version != before
+    assert town_reader.reader(later).read(STRANGE, at=later).classes[0].reason.key == "reading.class.weak"
+
+
+def cases_of(first, last, code="A"):
+    return {CaseId(UUID(int=number)): code for number in range(first, last)}
+
+
+DUE = [
+    # learnt from, would learn from, hours since, words erased, due
+    (cases_of(0, 0), cases_of(0, 20), 1, False, False),
+    (cases_of(0, 0), cases_of(0, 21), 1, False, True),
+    (cases_of(0, 100), cases_of(0, 145), 1, False, False),
+    (cases_of(0, 100), cases_of(0, 146), 1, False, True),
+    (cases_of(0, 100), cases_of(46, 146), 1, False, True),  # as many as before, but nearly half are new
+    (cases_of(0, 100), cases_of(0, 100, "B"), 1, False, True),
+    (cases_of(0, 100), cases_of(46, 100), 1, False, True),
+    (cases_of(0, 100), cases_of(0, 101), 23, False, False),
+    (cases_of(0, 100), cases_of(0, 101), 24, False, True),
+    (cases_of(0, 100), cases_of(0, 100), 1_000, False, False),
+    (cases_of(0, 100), cases_of(1, 100), 1, True, True),
+]
+
+
+@pytest.mark.parametrize(("learnt", "there", "hours", "words_erased", "due"), DUE)
+def test_when_the_reader_is_to_learn_anew(learnt, there, hours, words_erased, due):
+    found = fit_due(learnt, there, since_fit=timedelta(hours=hours), words_erased=words_erased)
+    assert found == due
