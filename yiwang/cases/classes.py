@@ -17,6 +17,7 @@ from yiwang.kernel.params.rulebook import hash_of
 from yiwang.kernel.params.yamlfile import (
     Node,
     Row,
+    choice,
     day,
     flag,
     gathered,
@@ -29,6 +30,9 @@ from yiwang.kernel.params.yamlfile import (
     text,
 )
 from yiwang.kernel.problems import Problem
+
+DEMANDS = ("consultation", "suggestion", "request", "complaint", "complex", "supervision")
+"""Kinds of hotline demand (R-111), each with a rule `hotline.limit.<kind>`."""
 
 UNITS = ("working_hour", "urgent_hour", "working_day", "day")
 _AMOUNT = re.compile(rf"(\d+) ({'|'.join(UNITS)})")
@@ -72,7 +76,10 @@ class DatedLimits:
 
 @dataclass(frozen=True, slots=True)
 class CaseType:
-    """One 小类. `photo`: a photo can show that it is mended, so verification needs one."""
+    """One 小类. `photo`: a photo can show that it is mended, so verification needs one.
+
+    `demand`: the kind of demand (R-111) that a matter of this type is when nobody said; empty for the ordinary one.
+    """
 
     code: str
     name: Mapping[str, str]
@@ -83,6 +90,7 @@ class CaseType:
     urgent: bool
     dated: tuple[DatedLimits, ...]
     examples: tuple[str, ...]
+    demand: str
     department_at: Node
     """Where the pack names the lead department: every town that starts with the pack must have it."""
 
@@ -122,6 +130,7 @@ _TYPE = mapping(
         "code": matching(r"[A-Z]-\d\d-\d\d", "E-01-01"),
         "name": _NAME,
         "department": matching(r"[a-z]+", "sanitation"),
+        "demand": optional(choice(*DEMANDS), ""),
         "photo": flag,
         "urgent": flag,
         "limits": listed(_LIMIT),
@@ -182,6 +191,7 @@ def _case_type(class_row: Row, row: Row) -> CaseType:
         urgent=row["urgent"],
         dated=tuple(_dated(row["code"], limit) for limit in row["limits"]),
         examples=tuple(row["examples"]),
+        demand=row["demand"],
         department_at=row.at("department"),
     )
 

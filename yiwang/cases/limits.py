@@ -3,15 +3,12 @@
 import datetime
 from collections.abc import Mapping
 
-from yiwang.cases.classes import Catalogue, Limit
+from yiwang.cases.classes import DEMANDS, CaseType, Catalogue, Limit
 from yiwang.cases.stages import ClockStage
 from yiwang.kernel.params.rulebook import Rulebook, RuleVersion
 
-DEMANDS = ("consultation", "suggestion", "request", "complaint", "complex", "supervision")
-"""Kinds of hotline demand (R-111), each with a rule `hotline.limit.<kind>`."""
-
 USUAL_DEMAND = "request"
-"""What a demand is taken for when nobody said its kind: an ordinary request, five working days."""
+"""What a demand is taken for when neither a person nor its type says its kind: an ordinary request, five working days."""
 
 DEMAND_KIND = "H"
 """The kind letter of case types that are demands."""
@@ -23,9 +20,11 @@ def is_demand(type_code: str, *, hotline: bool) -> bool:
     return hotline or type_code[:1] == DEMAND_KIND
 
 
-def demand_of(type_code: str, given: str, *, hotline: bool) -> str:
-    """The kind of demand of a case: the one given, else the usual one; what is given for no demand stands as it is."""
-    return given or (USUAL_DEMAND if is_demand(type_code, hotline=hotline) else "")
+def demand_of(case_type: CaseType, given: str, *, hotline: bool) -> str:
+    """The kind of demand of a case: the one a person gave, else its type's, else the usual one; empty for no demand."""
+    if given or not is_demand(case_type.code, hotline=hotline):
+        return given
+    return case_type.demand or USUAL_DEMAND
 
 
 def _limit(stage: ClockStage, version: RuleVersion) -> Limit:

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import connection
 
 from yiwang.cases import clocks, facts, law, limits, numbers, rules
+from yiwang.cases.classes import DEMANDS
 from yiwang.cases.numbers import Source
 from yiwang.cases.reasons import CALLED_BACK, OUTCOMES, SATISFACTION, SOLVED
 from yiwang.cases.snapshot import CaseSnapshot
@@ -121,14 +122,14 @@ def accept(
 ) -> facts.CaseAccepted:
     """Stage 2, 受理: a named person takes the matter on, as what and where. Raises TypeUnknown.
 
-    `demand` is the kind of demand (R-111) of an order of 12345 and of a type of demands; the usual one when none is given.
+    `demand` is the kind of demand (R-111) of an order of 12345 and of a type of demands; its type's when none is given.
     """
     arrow, case = take("accept", case_id, version, call)
     rules.need(arrow, Proof.TYPE, type_code)
     case_type = law.catalogue()[type_code]
-    demand = limits.demand_of(type_code, demand, hotline=case.hotline)
+    demand = limits.demand_of(case_type, demand, hotline=case.hotline)
     if demand:
-        rules.choice("demand", demand, limits.DEMANDS)
+        rules.choice("demand", demand, DEMANDS)
     found = ground or Ground(case.place_id, case.point, case.grid_cell, case.committee)
     fact = facts.CaseAccepted(
         case_id=case.id,
@@ -238,7 +239,7 @@ def settle(
     rules.need(arrow, Proof.RESULT, result.strip())
     case_type = law.catalogue()[type_code]
     rules.photo_or_reason(arrow, can_be_seen=case_type.photo, photos=files, reason=no_photo_reason)
-    demand = limits.demand_of(type_code, case.demand, hotline=case.hotline)
+    demand = limits.demand_of(case_type, case.demand, hotline=case.hotline)
     fact = facts.CaseHandled(
         case_id=case.id,
         outcome="solved",

@@ -86,7 +86,7 @@ SPOILED = [
      ["packs/grid/quality.yaml:8 rule-file-wrong-kind"]),
     (GRID + "case_types.yaml", "photo: true", "photo: often", ["packs/grid/case_types.yaml:12 rule-file-wrong-kind"]),
     (HOTLINE + "case_types.yaml", "code: H-01-02", "code: H-01-01",
-     ["packs/hotline/case_types.yaml:25 rule-file-double-key"]),
+     ["packs/hotline/case_types.yaml:26 rule-file-double-key"]),
     # dated rules, of a pack and of a module
     (HOTLINE + "params/hotline_limits.yaml", "  scope: town\n", "",
      ["packs/hotline/params/hotline_limits.yaml:3 rule-file-missing-key"]),

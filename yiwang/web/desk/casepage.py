@@ -298,8 +298,10 @@ def _for_accept(seen: Seen, call: Call) -> dict[str, Any]:
     row, told = seen.case.row, seen.told[0] if seen.told else None
     best = seen.advice.best_type
     placed = row.place_id or (seen.advice.places[0].key if seen.advice.places and row.point is None else "")
+    type_code = row.type_code or (best.key if best else "")
     return {
-        "type_code": row.type_code or (best.key if best else ""),
+        "type_code": type_code,
+        "demand": casetypes.demand(type_code),
         "title": title_of(told.title, told.text) if told else row.title,
         "place": placed,
         "urgent": row.urgent,

@@ -54,6 +54,12 @@ def department(code: str) -> str:
     return catalogue[code].department if code in catalogue else ""
 
 
+def demand(code: str) -> str:
+    """The kind of demand that a type names as its own; empty when it names none or is unknown."""
+    catalogue = law.catalogue()
+    return catalogue[code].demand if code in catalogue else ""
+
+
 def known(codes: Iterable[str]) -> list[str]:
     """Those of the codes that a pack has."""
     return [code for code in codes if code in law.catalogue()]

@@ -117,6 +117,36 @@ def test_a_named_person_accepts_in_bulk_and_what_was_not_read_is_refused(visit, 
     assert Case.objects.get(pk=read.case_id).title
 
 
+@pytest.mark.parametrize(
+    ("type_code", "demand", "days"),
+    [
+        ("H-02-05", "consultation", 1),
+        ("H-04-07", "consultation", 1),
+        ("H-05-07", "consultation", 1),
+        ("H-06-07", "consultation", 1),
+        ("H-09-03", "suggestion", 1),
+        ("H-02-01", "complaint", 5),
+        ("H-10-01", "request", 5),
+        ("E-01-01", "request", 5),
+    ],
+)
+def test_orders_accepted_in_bulk_have_the_kind_of_demand_of_their_type_and_its_days(
+    timer,
+    town,  # noqa: F811
+    type_code,
+    demand,
+    days,
+):
+    made = steps.enter(channel="hotline", source_key="RX-9", text="想问一下", call=town.call("operator"))
+    jobs.read_waiting(timer)
+    ReportAdvice.objects.filter(report=made.report_id).update(top_code=type_code, top_probability=0.9)
+    (answer,) = steps.accept_as_suggested([made.case_id], call=town.call("operator"))
+    assert answer.refused is None
+    assert Case.objects.get(pk=made.case_id).demand == demand
+    clock = Clock.objects.get(case=made.case_id, stage="answer")
+    assert (clock.amount, clock.unit, clock.rule) == (days, "working_day", f"hotline.limit.{demand}")
+
+
 @pytest.mark.parametrize(("probability", "refused"), [(0.0, True), (0.39, True), (0.4, False), (1.0, False)])
 def test_a_class_that_is_only_a_guess_is_not_taken_in_bulk_and_says_why(visit, timer, town, probability, refused):  # noqa: F811
     made = report(visit)

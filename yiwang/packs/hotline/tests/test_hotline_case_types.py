@@ -25,7 +25,7 @@ def test_each_type_stands_under_its_class_and_has_its_own_code():
 
 @pytest.mark.parametrize("case_type", TYPES, ids=lambda t: t["code"])
 def test_a_type_has_names_a_department_limits_and_eight_sentences(case_type):
-    assert set(case_type) == {"code", "name", "department", "photo", "urgent", "limits", "examples"}
+    assert set(case_type) - {"demand"} == {"code", "name", "department", "photo", "urgent", "limits", "examples"}
     assert set(case_type["name"]) == {"zh-Hans", "en"}
     assert case_type["name"]["en"].isascii()
     assert case_type["department"] in DEPARTMENTS
@@ -36,6 +36,14 @@ def test_a_type_has_names_a_department_limits_and_eight_sentences(case_type):
             amount, unit = limit[stage].split()
             assert int(amount) > 0
             assert unit in UNITS
+
+
+@pytest.mark.parametrize("case_type", TYPES, ids=lambda t: t["code"])
+def test_a_type_of_questions_or_suggestions_says_so_and_has_one_day(case_type):
+    """R-111: one working day, also for those of a whole sheet that is accepted at once."""
+    asks = case_type.get("demand") in ("consultation", "suggestion")
+    assert asks == ("咨询" in case_type["name"]["zh-Hans"] or "建议" in case_type["name"]["zh-Hans"])
+    assert asks == (case_type["limits"][-1]["handle"] == "1 working_day")
 
 
 def test_no_sentence_stands_twice():

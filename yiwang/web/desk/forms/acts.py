@@ -7,7 +7,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from yiwang.cases import reasons
-from yiwang.cases.limits import DEMANDS, is_demand
+from yiwang.cases.classes import DEMANDS
+from yiwang.cases.limits import is_demand
 from yiwang.web.desk.forms.fields import (
     PhotosField,
     PlaceField,

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from yiwang.cases.limits import DEMANDS
+from yiwang.cases.classes import DEMANDS
 from yiwang.cases.steps import forward
 from yiwang.intake.reports import queries as reports
 from yiwang.intake.reports import steps
