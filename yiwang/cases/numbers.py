@@ -29,11 +29,16 @@ def check_digits(body: str) -> str:
     return f"{98 - int(digits + '00') % 97:02d}"
 
 
+def head(day: date, source: Source) -> str:
+    """What the numbers of a source on a day begin with, before the serial."""
+    return f"{PREFIX}{day:%Y%m%d}{source}"
+
+
 def number(day: date, source: Source, serial: int) -> str:
     """The number of the `serial`-th case of a source on a day. Raises ValueError for a serial beyond five digits."""
     if not 0 <= serial < 10**SERIAL_DIGITS:
         raise ValueError(f"serial {serial} does not fit into {SERIAL_DIGITS} digits")
-    body = f"{PREFIX}{day:%Y%m%d}{source}{serial:0{SERIAL_DIGITS}d}"
+    body = f"{head(day, source)}{serial:0{SERIAL_DIGITS}d}"
     return body + check_digits(body)
 
 

@@ -47,15 +47,24 @@ def ground_at(actor: Actor, place_id: PlaceId | None, point: Point | None) -> Gr
     return Ground(place_id, point, located.cell_id, located.committee_id)
 
 
+# The two check digits follow from the rest, so between 00 and 99 there is at most the one number asked about.
+_NEXT_SERIAL = """
+WITH next AS (SELECT nextval('case_serial') AS serial),
+     body AS (SELECT serial, %(head)s || lpad(serial::text, %(digits)s, '0') AS body FROM next)
+SELECT serial, EXISTS (SELECT FROM "case" WHERE number BETWEEN body || '00' AND body || '99') FROM body
+"""
+
+
 def _free_number(day: datetime, source: Source) -> str:
     """The next number of a source on a day. The sequence goes round after 99,999, so a number in use is passed over."""
+    town_day = walltime.town_day(day)
+    head = numbers.head(town_day, source)
     with connection.cursor() as cursor:
         while True:
-            cursor.execute("SELECT nextval('case_serial')")
-            number = numbers.number(walltime.town_day(day), source, cursor.fetchone()[0])
-            cursor.execute('SELECT 1 FROM "case" WHERE number = %s', [number])
-            if cursor.fetchone() is None:
-                return number
+            cursor.execute(_NEXT_SERIAL, {"head": head, "digits": numbers.SERIAL_DIGITS})
+            serial, in_use = cursor.fetchone()
+            if not in_use:
+                return numbers.number(town_day, source, serial)
 
 
 @step("case.gather")

@@ -1,6 +1,7 @@
 """The seven stages, from report to rating, through the steps."""
 
 import pytest
+from django.db import connection
 
 from yiwang.cases import problems
 from yiwang.cases.models import Case
@@ -36,6 +37,14 @@ def test_a_case_goes_through_the_seven_stages_and_each_says_what_stage_it_is(tow
         "satisfied",
     )
     assert (case.due_at, case.overdue) == (None, False)
+
+
+def test_a_number_that_is_in_use_is_passed_over_when_the_serials_come_round_again(town, gathered):
+    first = Case.objects.get(pk=gathered()).number
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setval('case_serial', %s, false)", [int(first[-7:-2])])
+    second = Case.objects.get(pk=gathered()).number
+    assert int(second[-7:-2]) == int(first[-7:-2]) + 1
 
 
 def test_nobody_verifies_what_they_handled(town, handling, photo):

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from yiwang.cases.problems import StillOpen
 from yiwang.cases.steps import forward, remarks
@@ -21,7 +21,7 @@ from yiwang.kernel.access import permission
 from yiwang.kernel.files import steps as files
 from yiwang.kernel.files.facts import Purpose
 from yiwang.kernel.journal.erasing import erase_private
-from yiwang.kernel.journal.step import step
+from yiwang.kernel.journal.step import step, together
 from yiwang.kernel.journal.steps import record
 from yiwang.kernel.people import steps as people
 from yiwang.kernel.problems import NotAllowed, Problem
@@ -159,6 +159,8 @@ def _received(
     on_behalf: AccountId | None = None,
     urgent: bool = False,
     source_key: str | None = None,
+    reply: str = "",
+    replied_at: datetime | None = None,
 ) -> facts.ReportReceived:
     report_id = ReportId(ids.new_id(call.now))
     opened = forward.gather(
@@ -189,19 +191,16 @@ def _received(
     record(fact, call=call, happened_at=happened_at)
     for photo in photos:
         files.use_file(photo, "case", str(opened.case_id), Purpose.SCENE, call=call)
+    if reply:
+        remarks.note_first_reply(opened, reply=reply, happened_at=replied_at, call=replace(call, key=None))
     return fact
 
 
 @step("report.import")
-def import_message(message: Message, *, channel: str = "hotline", call: Call) -> facts.ReportReceived | None:
-    """Take one message of another system with its own time; its reply becomes an event of the case.
-
-    None when the same message was taken before: importing a file again adds nothing.
-    """
+def _import_message(message: Message, *, channel: str, call: Call) -> facts.ReportReceived:
+    """Take one message of another system with its own time; its reply becomes an event of the case."""
     permission.require(call.actor, "report.import", TOWN_WIDE)
-    if Report.objects.filter(channel=channel, source_key=message.source_key).exists():
-        return None
-    fact = _received(
+    return _received(
         channel=channel,
         text=message.text.strip(),
         title=message.title,
@@ -210,13 +209,10 @@ def import_message(message: Message, *, channel: str = "hotline", call: Call) ->
         reporter=_kept(message.person, call),
         source_key=message.source_key,
         happened_at=message.happened_at,
+        reply=message.reply,
+        replied_at=message.replied_at,
         call=call,
     )
-    if message.reply:
-        remarks.note(
-            fact.case_id, text=message.reply, kind="reply", happened_at=message.replied_at, call=replace(call, key=None)
-        )
-    return fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,17 +224,37 @@ class Imported:
 
 
 def import_messages(
-    messages: Iterable[Message], *, call: Call, progress: Callable[[int], None] = lambda done: None
+    messages: Iterable[Message],
+    *,
+    channel: str = "hotline",
+    call: Call,
+    progress: Callable[[int], None] = lambda done: None,
 ) -> Imported:
-    """Take many messages, `IMPORT_BATCH` in a transaction. `progress` hears how many are done."""
-    added = known = 0
+    """Take many messages, `IMPORT_BATCH` in a transaction; one that was taken before adds nothing.
+
+    `progress` hears how many are done. Raises NotAllowed.
+    """
+    added = done = 0
     for batch in _batches(messages):
-        with transaction.atomic():
-            taken = [import_message(message, call=call) for message in batch]
-        added += sum(fact is not None for fact in taken)
-        known += sum(fact is None for fact in taken)
-        progress(added + known)
-    return Imported(added, known)
+        with together():
+            known = _known_keys(channel, batch)
+            for message in batch:
+                if message.source_key not in known:
+                    _import_message(message, channel=channel, call=call)
+                    known.add(message.source_key)
+                    added += 1
+        done += len(batch)
+        progress(done)
+    return Imported(added, done - added)
+
+
+def _known_keys(channel: str, batch: Sequence[Message]) -> set[str]:
+    """Which of the batch were taken before. Imports of a channel take turns by the batch, so that the answer stays true."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"import of {channel}"])
+    keys = [message.source_key for message in batch]
+    taken = Report.objects.filter(channel=channel, source_key__in=keys).values_list("source_key", flat=True)
+    return {key for key in taken if key is not None}
 
 
 def _batches(messages: Iterable[Message]) -> Iterator[Sequence[Message]]:

@@ -1,7 +1,9 @@
 """What every step has: one transaction, a permission that was really asked for, and the same answer to a retry."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import Any, ParamSpec, TypeVar, cast
 
@@ -24,6 +26,23 @@ STEPS: dict[str, Callable[..., Any]] = {}
 """Every step by its qualified name; the permission walk reads it."""
 
 
+_together: ContextVar[bool] = ContextVar("steps_together", default=False)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Run the steps inside in one transaction, all or none of them, as a batch of an import does.
+
+    They need no savepoint each then; one that refuses undoes them all, and nothing more may be done before the block is left.
+    """
+    with transaction.atomic():
+        token = _together.set(True)
+        try:
+            yield
+        finally:
+            _together.reset(token)
+
+
 def step(action: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Make a function of `steps.py` a step for `action`. It takes `call` by keyword and returns its (last) fact, or None.
 
@@ -39,7 +58,7 @@ def step(action: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
             call = cast(Call, kwargs["call"])
             keyed = call.key is not None and not permission.inside_step()
             # A step inside a step shares its fate: no savepoint, which would cost two round trips.
-            with transaction.atomic(savepoint=not permission.inside_step()):
+            with transaction.atomic(savepoint=not (permission.inside_step() or _together.get())):
                 if keyed and not _claim(call, action):
                     return _first_answer(call, action)
                 with recorded.noting() as noted, permission.watched(action):

@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from yiwang.cases import problems as case_problems
 from yiwang.cases.models import Case, Clock
@@ -187,6 +189,23 @@ def test_an_imported_message_keeps_its_own_times_and_its_reply_is_an_event(timer
     assert case.opened_at == at("2019-04-25 09:32")
     assert Entry.objects.get(verb="case.noted").happened_at == at("2019-05-10 14:56")
     assert Clock.objects.get(case=case, stage="contact").due_at == at("2019-04-26 17:00")
+
+
+def test_a_hundred_messages_with_their_replies_ask_the_database_nine_times_each(timer):
+    messages = [
+        Message(
+            source_key=f"many {number}",
+            text=f"第{number}盏路灯不亮",
+            happened_at=at("2019-04-25 09:32"),
+            reply="已修好。",
+            replied_at=at("2019-04-26 10:00"),
+        )
+        for number in range(100)
+    ]
+    steps.import_messages(messages[:1], call=timer)  # what is asked once and then kept in memory
+    with CaptureQueriesContext(connection) as asked:
+        steps.import_messages(messages, call=timer)
+    assert len(asked) <= 9 * 99 + 4
 
 
 def test_the_link_lets_the_reporter_in_and_nobody_else(visit):

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from yiwang.kernel import secrecy
 from yiwang.kernel.access import permission
@@ -13,7 +14,7 @@ from yiwang.kernel.journal import codec, models, queries, readers, reading, sequ
 from yiwang.kernel.journal.erasing import erase, erase_entries
 from yiwang.kernel.journal.facts import EntryErased
 from yiwang.kernel.journal.problems import ErasedByItsModule, ErasureNeedsGround, KeyUsedOtherwise, NothingToErase
-from yiwang.kernel.journal.step import drop_expired_keys, step
+from yiwang.kernel.journal.step import drop_expired_keys, step, together
 from yiwang.kernel.journal.steps import record
 from yiwang.kernel.journal.tests import sample
 from yiwang.kernel.journal.tests.sample import call_of, count_note, fresh_key, write_note
@@ -93,6 +94,28 @@ def test_a_step_of_someone_without_the_role_leaves_nothing_behind(notes):
         write_note("red", None, call=call_of(sample.NOBODY, key=fresh_key()))
     assert not models.Entry.objects.exists()
     assert not models.CallKey.objects.exists()
+
+
+def test_of_steps_taken_together_all_count_or_none(notes):
+    def one_allowed_and_one_not():
+        with together():
+            write_note("red", None, call=call_of())
+            write_note("blue", None, call=call_of(actor=sample.NOBODY))
+
+    with pytest.raises(NotAllowed):
+        one_allowed_and_one_not()
+    assert not models.Entry.objects.exists()
+    with together():
+        write_note("red", None, call=call_of())
+        write_note("blue", None, call=call_of())
+    assert models.Entry.objects.count() == 2
+
+
+def test_steps_taken_together_need_no_savepoint_each(notes):
+    with together(), CaptureQueriesContext(connection) as asked:
+        write_note("red", None, call=call_of())
+        write_note("blue", None, call=call_of())
+    assert not [one["sql"] for one in asked if "SAVEPOINT" in one["sql"]]
 
 
 def test_a_repeated_key_gets_the_first_answer_and_writes_nothing(notes):
