@@ -299,6 +299,18 @@ def test_each_role_is_let_in_where_the_table_says_and_turned_away_elsewhere(role
     assert wrong == []
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("role", "kept"),
+    [("administrator", {"desk/map"}), ("resident", {"desk/map"}), ("visitor", {"", "report", "places", "desk/map"})],
+)
+def test_no_browser_keeps_a_page_of_somebody_logged_in_or_a_page_with_a_case(role, kept, logged_in):
+    """Kept are outlines of the town and what a visitor sees of nobody; everything else would outlive the session."""
+    client, _ = logged_in(role)
+    answers = {route.address: client.get(filled(route.address)) for route in town_routes()}
+    assert {address for address, answer in answers.items() if "no-store" not in answer.get("Cache-Control", "")} == kept
+
+
 def _refused(response) -> bool:
     """Turned away; or the door does not open by GET at all, which tells nothing."""
     return turned_away(response) or response.status_code == 405

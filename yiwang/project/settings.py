@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "yiwang.web.policy.ContentPolicyMiddleware",
+    "yiwang.web.keeping.KeepingMiddleware",
     "yiwang.kernel.people.middleware.PeopleMiddleware",
     "yiwang.web.problems.ProblemMiddleware",
 ]

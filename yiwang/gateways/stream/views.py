@@ -19,10 +19,13 @@ from yiwang.cases import queries as cases
 from yiwang.kernel.access import permission
 from yiwang.kernel.access.door import door
 from yiwang.kernel.journal.stream import Change, changes
+from yiwang.kernel.people.session import actor_still
 from yiwang.kernel.terms import Actor, CaseId
 
 LONGEST_S = 15 * 60
 """A stream ends after this time; the browser comes back where it was, and its rights are looked at anew."""
+AGAIN_S = 60.0
+"""So often it asks whether the session and the permission still hold; a stream of somebody who logged out ends within that and IDLE_S."""
 IDLE_S = 15.0
 RETRY_MS = 3000
 MOST_IDS = 500
@@ -38,7 +41,9 @@ def desk(request: HttpRequest) -> HttpResponseBase:
     if not hasattr(request, "scope"):
         return _for_origin(request, HttpResponse(status=204))
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    answer = StreamingHttpResponse(_events(actor, _after(request)), content_type="text/event-stream")
+    answer = StreamingHttpResponse(
+        _events(actor, _after(request), request.session.session_key), content_type="text/event-stream"
+    )
     answer["Cache-Control"] = "no-store"
     answer["X-Accel-Buffering"] = "no"
     connections.close_all()  # a stream lasts; it must not keep a connection of the pool for itself
@@ -62,12 +67,16 @@ def _for_origin(request: HttpRequest, answer: HttpResponseBase) -> HttpResponseB
     return answer
 
 
-async def _events(actor: Actor, after: int | None) -> AsyncGenerator[bytes, None]:
+async def _events(actor: Actor, after: int | None, session_key: str | None) -> AsyncGenerator[bytes, None]:
     yield f"retry: {RETRY_MS}\n\n".encode()
-    begun = time.monotonic()
+    begun = asked = time.monotonic()
     following = changes(after, idle_s=IDLE_S)
     try:
         async for batch in following:
+            if time.monotonic() - asked >= AGAIN_S:
+                actor, asked = await sync_to_async(_anew)(session_key), time.monotonic()
+                if permission.reach(actor, "desk.follow").nothing:
+                    return
             if batch:
                 yield _event(batch[-1].position, await _within(actor, batch))
             else:
@@ -76,6 +85,14 @@ async def _events(actor: Actor, after: int | None) -> AsyncGenerator[bytes, None
                 return
     finally:
         await following.aclose()
+
+
+def _anew(session_key: str | None) -> Actor:
+    """Who listens, with the roles of this moment; a visitor once they logged out or their account ended."""
+    try:
+        return actor_still(session_key)
+    finally:
+        connections.close_all()
 
 
 def _event(position: int, ids: Iterable[str]) -> bytes:

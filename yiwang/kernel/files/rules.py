@@ -216,7 +216,7 @@ def looks_like_another_database(known: int, unknown: int) -> bool:
 def headers(mime: str, sha256: str, *, thumbnail: bool = False) -> dict[str, str]:
     """With what headers a stored file is served: never run, never guessed at, a document always as a download.
 
-    The bytes behind a hash never change, so a browser may keep them; only the person's own (`private`).
+    No browser keeps it: a photo of somebody's yard must not be there for the next one at a shared computer.
     """
     photo = mime == MIME[Kind.JPEG]
     name = f"{sha256[:12]}{'-s' if thumbnail else ''}.{'jpg' if photo else 'pdf'}"
@@ -226,6 +226,6 @@ def headers(mime: str, sha256: str, *, thumbnail: bool = False) -> dict[str, str
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "Cross-Origin-Resource-Policy": "same-origin",
-        "Cache-Control": "private, max-age=604800, immutable",
+        "Cache-Control": "private, no-store",
         "ETag": f'"{sha256}{"-s" if thumbnail else ""}"',
     }

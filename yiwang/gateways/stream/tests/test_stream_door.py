@@ -1,17 +1,23 @@
 """The door of live updates: who may listen, what they hear, and which page may read it."""
 
 import asyncio
+from collections.abc import Callable
 from uuid import UUID
 
 import pytest
-from asgiref.sync import async_to_sync
+from asgiref.sync import async_to_sync, sync_to_async
+from django.contrib.auth import get_user_model
+from django.db import connections
 from django.http import HttpResponse
-from django.test import RequestFactory
+from django.test import AsyncClient, Client, RequestFactory
 
 from yiwang.gateways.stream import views
+from yiwang.kernel import walltime
 from yiwang.kernel.journal.stream import Change
+from yiwang.kernel.people import queries
+from yiwang.kernel.people import steps as people
 from yiwang.kernel.problems import LogInFirst, NotAllowed
-from yiwang.kernel.terms import VISITOR, AccountId, Actor, ActorKind, Grant, ScopeKind
+from yiwang.kernel.terms import VISITOR, AccountId, Actor, ActorKind, Call, Grant, ScopeKind
 
 STAFF = AccountId(UUID(int=9))
 DISPATCHER = Actor(ActorKind.STAFF, STAFF, (Grant("dispatcher", ScopeKind.TOWN),))
@@ -72,6 +78,63 @@ def test_who_reads_no_cases_hears_of_none():
 def test_a_department_hears_only_of_its_own_cases():
     handler = Actor(ActorKind.STAFF, STAFF, (Grant("handler", ScopeKind.TEAM, UUID(int=5)),))
     assert async_to_sync(views._within)(handler, BATCH) == []
+
+
+def _open_stream_after(deed: Callable[[Client, AccountId], object]) -> list[bytes]:
+    """What a colleague's open stream still says when, after its first line, `deed` was done; waits at most five seconds."""
+    call = Call(Actor(ActorKind.SYSTEM), walltime.now(), "test")
+    account_id = people.create_account("zhang.demo", "张演示", call=call).account_id
+    people.grant_role(account_id, "dispatcher", call=call)
+    browser = Client()
+    browser.force_login(get_user_model().objects.get(pk=account_id))
+
+    async def listen() -> list[bytes]:
+        client = AsyncClient()
+        client.cookies = browser.cookies
+        stream = aiter((await client.get("/stream/desk")).streaming_content)
+        assert (await anext(stream)).startswith(b"retry")
+        await sync_to_async(_and_leave_the_database)(deed, browser, account_id)
+        return [line async for line in stream]
+
+    return asyncio.run(asyncio.wait_for(listen(), 5))
+
+
+def _and_leave_the_database(
+    deed: Callable[[Client, AccountId], object], browser: Client, account_id: AccountId
+) -> None:
+    try:
+        deed(browser, account_id)
+    finally:
+        connections.close_all()
+
+
+def _log_out(browser: Client, account_id: AccountId) -> None:
+    browser.post("/desk/logout")
+
+
+def _end_the_account(browser: Client, account_id: AccountId) -> None:
+    people.deactivate(account_id, call=Call(Actor(ActorKind.SYSTEM), walltime.now(), "test"))
+
+
+def _take_the_role(browser: Client, account_id: AccountId) -> None:
+    grant = queries.account(Actor(ActorKind.SYSTEM), account_id).roles[0]
+    people.revoke_role(grant.grant_id, call=Call(Actor(ActorKind.SYSTEM), walltime.now(), "test"))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("deed", [_log_out, _end_the_account, _take_the_role])
+def test_an_open_stream_ends_soon_after_its_session_its_account_or_its_role(deed, monkeypatch):
+    monkeypatch.setattr(views, "AGAIN_S", 0.2)
+    monkeypatch.setattr(views, "IDLE_S", 0.1)
+    assert set(_open_stream_after(deed)) <= {b": still here\n\n"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_open_stream_of_somebody_who_stays_goes_on_past_the_asking_again(monkeypatch):
+    monkeypatch.setattr(views, "AGAIN_S", 0.1)
+    monkeypatch.setattr(views, "IDLE_S", 0.1)
+    monkeypatch.setattr(views, "LONGEST_S", 1)
+    assert len(_open_stream_after(lambda browser, account_id: None)) >= 4
 
 
 def test_an_event_carries_its_position_as_id_so_that_nothing_is_missed_after_a_break():

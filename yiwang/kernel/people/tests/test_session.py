@@ -1,9 +1,13 @@
 """Logging in and out through Django's sessions, and what a request then knows of its actor."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.sessions.middleware import SessionMiddleware
+from django.contrib.sessions.models import Session
 from django.http import HttpResponse
 
+from yiwang.kernel import walltime
 from yiwang.kernel.people import session, steps
 from yiwang.kernel.people.middleware import PeopleMiddleware
 from yiwang.kernel.people.models import Account, RefusedPassword
@@ -91,6 +95,23 @@ def test_a_changed_password_or_a_closed_account_ends_sessions_at_once(browser, h
     assert browser.actor() == VISITOR
     with pytest.raises(AccountInactive):
         browser.do(lambda r: session.log_in_staff(r, "zhang.demo", "another-long-one"))
+
+
+def test_a_colleagues_session_ends_after_twelve_hours_however_busy_and_a_residents_after_two_weeks(
+    browser, handler, outbox, django_capture_on_commit_callbacks
+):
+    browser.do(lambda r: session.log_in_staff(r, "zhang.demo", PASSWORD))
+    ends = Session.objects.get().expire_date
+    assert abs(ends - walltime.now() - timedelta(hours=12)) < timedelta(minutes=1)
+    for _ in range(3):
+        browser.actor()
+    assert Session.objects.get().expire_date == ends
+    Session.objects.update(expire_date=walltime.now() - timedelta(seconds=1))
+    assert browser.actor() == VISITOR
+    with django_capture_on_commit_callbacks(execute=True):
+        browser.do(lambda r: session.send_code(r, "19900000002"))
+    browser.do(lambda r: session.log_in_resident(r, "19900000002", outbox("19900000002")))
+    assert Session.objects.latest("expire_date").expire_date - walltime.now() > timedelta(days=13)
 
 
 def test_invented_people_log_in_only_in_a_demonstration(browser, settings, system, handler):

@@ -94,6 +94,14 @@ def test_pages_about_a_person_are_not_kept_by_anybody_between(chinese, reported)
     assert "private" in chinese.get(f"/r/{number}/{token}")["Cache-Control"]
 
 
+def test_no_browser_keeps_what_a_link_opens_and_every_browser_may_keep_the_form(chinese, reported, town):
+    number, token = reported()
+    opened = (f"/r/{number}", f"/r/{number}/{token}", f"/r/{number}/{token}/print", f"/report/done/{number}/{token}")
+    assert ["no-store" in chinese.get(page)["Cache-Control"] for page in opened] == [True] * 4
+    assert "Cache-Control" not in chinese.get("/report")
+    assert chinese.get("/places/map/estates")["Cache-Control"] == "private, max-age=3600"
+
+
 def test_the_start_page_tells_the_telephone_and_that_this_is_no_emergency_line(chinese, english, town):
     assert 'href="tel:12345"' in chinese.get("/").content.decode()
     assert "不是紧急电话" in chinese.get("/").content.decode()
