@@ -44,3 +44,38 @@ def test_no_sentence_stands_twice():
 
 def test_the_packs_rules_load():
     assert load(sorted((PACK / "params").glob("*.yaml"))).ids()
+
+
+PUBLISHED = [
+    # our type, what the published tables call it, their limits by place, the one taken
+    ("C-04-02", "绿地养护", ["5 工作日"], "5 工作日"),
+    ("E-01-01", "暴露垃圾", ["4 工作时", "1 工作日"], "4 工作时"),
+    ("E-01-02", "建筑垃圾", ["4 工作时"], "4 工作时"),
+    ("E-01-03", "道路不洁", ["2 工作时", "5 工作时"], "2 工作时"),
+    ("E-01-08", "渣土", ["2 工作日", "4 工作日"], "2 工作日"),
+    ("E-04-02", "路面积水", ["4 工作时"], "4 工作时"),
+    ("E-21-01", "水域不洁", ["15 工作日"], "15 工作日"),
+    ("E-23-01", "私搭", ["停工 4 工作时，处罚 7 工作日，拆除 20 工作日", "15 工作日"], "15 工作日"),
+]
+IN_WORDS = {"working_hour": "工作时", "urgent_hour": "紧急工作时", "working_day": "工作日", "day": "天"}
+
+
+@pytest.mark.parametrize(("code", "called", "by_place", "taken"), PUBLISHED, ids=lambda value: str(value))
+def test_where_tables_of_other_places_were_published_handling_takes_one_of_their_limits(code, called, by_place, taken):
+    (limit,) = next(t["limits"] for t in TYPES if t["code"] == code)
+    amount, unit = limit["handle"].split()
+    assert f"{amount} {IN_WORDS[unit]}" == taken, f"{code} {called}"
+    assert taken in by_place
+    assert "published example (R-105)" in limit["reference"]
+
+
+def test_every_other_limit_says_that_it_is_only_an_example():
+    published = {code for code, *_ in PUBLISHED}
+    others = [limit for t in TYPES if t["code"] not in published for limit in t["limits"]]
+    assert {limit["reference"] for limit in others} == {
+        "Example for the demonstration; limits are local tables (R-105)."
+    }
+
+
+def test_no_limit_passes_for_verified_before_a_town_has_confirmed_it():
+    assert not [t["code"] for t in TYPES for limit in t["limits"] if limit["verified"]]

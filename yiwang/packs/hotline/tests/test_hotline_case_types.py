@@ -76,3 +76,18 @@ def test_each_kind_of_demand_has_its_limit_and_its_word(kind, days):
     for language in ("zh-Hans", "en"):
         words = yaml.safe_load((PACK / "texts" / f"{language}.yaml").read_text(encoding="utf-8"))["words"]
         assert words["hotline.demand." + kind]
+
+
+TOPICS = [
+    # handling days of a topic, when nothing is said of the kind of demand: questions and suggestions 1, all else 5
+    ({"H-02-05", "H-04-07", "H-05-07", "H-06-07", "H-07-07", "H-09-03"}, "1 working_day"),
+    ({t["code"] for t in TYPES} - {"H-02-05", "H-04-07", "H-05-07", "H-06-07", "H-07-07", "H-09-03"}, "5 working_day"),
+]
+
+
+@pytest.mark.parametrize(("codes", "handle"), TOPICS, ids=["questions", "the rest"])
+def test_no_topic_takes_fifteen_days_by_itself_which_need_an_approval(codes, handle):
+    limits = [limit for t in TYPES if t["code"] in codes for limit in t["limits"]]
+    assert {limit["handle"] for limit in limits} == {handle}
+    assert {limit["verify"] for limit in limits} == {"3 working_day"}, "回访复核 three working days"
+    assert not [limit for limit in limits if limit["verified"]]
