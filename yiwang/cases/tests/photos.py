@@ -5,7 +5,7 @@ import itertools
 
 from PIL import Image
 
-from yiwang.kernel.files import steps as files
+from yiwang.kernel.files import uploads as files
 from yiwang.kernel.terms import Call, FileHash
 
 _colours = itertools.count(1)

@@ -78,6 +78,13 @@ class PhotoTooManyPixels(Problem):
     status = 413
 
 
+class PhotoTooManyScans(Problem):
+    """A JPEG that repeats its picture so often that opening it would take minutes. Parameters: limit."""
+
+    slug = "photo-too-many-scans"
+    status = 413
+
+
 class DocumentBroken(Problem):
     """A PDF without its proper beginning or end."""
 

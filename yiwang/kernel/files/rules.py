@@ -5,6 +5,7 @@ a refusal that tells the person what to do. The limits are ours (D), chosen for 
 than a photo that shows the matter.
 """
 
+import re
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -17,6 +18,11 @@ MAX_PHOTO_BYTES = 10 * MEGABYTE
 MAX_DOCUMENT_BYTES = 20 * MEGABYTE
 MAX_PIXELS = 52_000_000
 """The largest sensors that phones write by default give 8192 × 6144; a decoded picture then takes 150 MB at most."""
+MAX_SCANS = 64
+"""Each scan of a JPEG passes over the whole picture again: at MAX_PIXELS one takes 30 ms, even when it has no content.
+
+Cameras and programs write at most 12; thousands fit into a few kilobytes and would keep a processor busy for minutes.
+"""
 LONGEST_SIDE = 2560
 THUMBNAIL_SIDE = 480
 
@@ -81,6 +87,11 @@ MARKUP: tuple[tuple[bytes, Kind], ...] = (
 )
 HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 AVIF_BRANDS = frozenset({b"avif", b"avis"})
+JPEG_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
+"""What ends a scan or begins a segment. A zero and the restart markers (D0–D7) belong to the scan, FF is filling."""
+START_OF_SCAN, END_OF_IMAGE = 0xDA, 0xD9
+FIRST_WITH_LENGTH = 0xC0
+"""Below it no marker has content that a decoder would skip."""
 ACTIVE_PDF_NAMES = (b"/JavaScript", b"/JS ", b"/JS(", b"/JS<", b"/Launch", b"/EmbeddedFile", b"/RichMedia")
 
 
@@ -138,14 +149,12 @@ def check_upload(content: bytes, declared_mime: str, *, documents_allowed: bool)
         raise _refusal(kind, declared_mime)
     if declared_mime == MIME[Kind.PDF] and kind != Kind.PDF:
         raise problems.FileDisguised(declared=Kind.PDF.value, found=kind.value)
-    if kind != Kind.PDF and b"%PDF-" in content[:HEAD_BYTES]:
-        raise problems.FileHidesAnother(hidden=Kind.PDF.value)
     if is_archive(content):
         raise problems.FileHidesAnother(hidden=Kind.ZIP.value)
-    if kind == Kind.WEBP:
-        check_pixels(*webp_size(content))
     if kind == Kind.PDF:
         _check_document(content, declared_mime)
+    else:
+        _check_photo(kind, content)
     return kind
 
 
@@ -192,6 +201,32 @@ def webp_size(content: bytes) -> tuple[int, int]:
     if form == b"VP8 ":
         return int.from_bytes(content[26:28], "little") & 0x3FFF, int.from_bytes(content[28:30], "little") & 0x3FFF
     return 0, 0
+
+
+def jpeg_scans(content: bytes) -> int:
+    """How many scans a JPEG's first picture has, walked as its decoder does; it stops counting beyond MAX_SCANS.
+
+    Counting the bytes FF DA would not do: a thumbnail in the metadata, or a video behind the picture, has them too.
+    """
+    scans, at = 0, 2
+    while scans <= MAX_SCANS and (found := JPEG_MARKER.search(content, at)):
+        marker, at = content[found.end() - 1], found.end()
+        if marker == END_OF_IMAGE:
+            break
+        scans += marker == START_OF_SCAN
+        if marker >= FIRST_WITH_LENGTH:
+            at += int.from_bytes(content[at : at + 2], "big")
+    return scans
+
+
+def _check_photo(kind: Kind, content: bytes) -> None:
+    """What can be seen of a photo without decoding it; how many pixels a JPEG or PNG has is told when it is opened."""
+    if b"%PDF-" in content[:HEAD_BYTES]:
+        raise problems.FileHidesAnother(hidden=Kind.PDF.value)
+    if kind == Kind.JPEG and jpeg_scans(content) > MAX_SCANS:
+        raise problems.PhotoTooManyScans(limit=MAX_SCANS)
+    if kind == Kind.WEBP:
+        check_pixels(*webp_size(content))
 
 
 def check_pixels(width: int, height: int) -> None:

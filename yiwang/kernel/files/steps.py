@@ -1,8 +1,9 @@
 """What can be done with files: store an upload, hang it on something, sweep it when nothing came of it."""
 
 from yiwang.kernel.access import permission
-from yiwang.kernel.files import imaging, rules, store
+from yiwang.kernel.files import rules, store
 from yiwang.kernel.files.facts import FileReleased, FileStored, FileSwept, FileUsed, Purpose
+from yiwang.kernel.files.imaging import Photo
 from yiwang.kernel.files.models import File, FileUse
 from yiwang.kernel.files.problems import FileGone
 from yiwang.kernel.journal.step import step
@@ -11,32 +12,28 @@ from yiwang.kernel.terms import TOWN_WIDE, Actor, Call, FileHash, ScopeKind, Whe
 
 
 @step("file.store")
-def store_upload(content: bytes, declared_mime: str, *, call: Call) -> FileStored:
-    """Take one photo (encoded anew, so its hash is another than the upload's), or a PDF from someone who may store those.
-
-    The bytes are on the disk before the transaction commits. Raises the Problems of files/problems.py; nothing of a
-    refused file is kept.
-    """
+def store_photo(photo: Photo, *, call: Call) -> FileStored:
+    """Keep a photo that was encoded anew, and its thumbnail. Both are on the disk before the transaction commits."""
     permission.require(call.actor, "file.store", TOWN_WIDE)
-    kind = rules.check_upload(content, declared_mime, documents_allowed=_may_store_documents(call.actor))
-    if kind == rules.Kind.PDF:
-        permission.require(call.actor, "file.store_document", own_ground(call.actor))
-        fact = FileStored(store.hash_of(content), rules.MIME[kind], len(content))
-        store.turn(fact.sha256, wait=True)
-    else:
-        photo = imaging.encoded_anew(content)
-        content = photo.jpeg
-        mime = rules.MIME[rules.Kind.JPEG]
-        fact = FileStored(store.hash_of(content), mime, len(content), photo.width, photo.height)
-        store.turn(fact.sha256, wait=True)
-        store.keep(photo.thumbnail, store.path_of(fact.sha256, thumbnail=True))
-    store.keep(content, store.path_of(fact.sha256))
+    mime = rules.MIME[rules.Kind.JPEG]
+    fact = FileStored(store.hash_of(photo.jpeg), mime, len(photo.jpeg), photo.width, photo.height)
+    store.turn(fact.sha256, wait=True)
+    store.keep(photo.thumbnail, store.path_of(fact.sha256, thumbnail=True))
+    store.keep(photo.jpeg, store.path_of(fact.sha256))
     record(fact, call=call)
     return fact
 
 
-def _may_store_documents(actor: Actor) -> bool:
-    return not permission.reach(actor, "file.store_document").nothing
+@step("file.store")
+def store_document(content: bytes, *, call: Call) -> FileStored:
+    """Keep a PDF that was judged, as it is. The bytes are on the disk before the transaction commits."""
+    permission.require(call.actor, "file.store", TOWN_WIDE)
+    permission.require(call.actor, "file.store_document", own_ground(call.actor))
+    fact = FileStored(store.hash_of(content), rules.MIME[rules.Kind.PDF], len(content))
+    store.turn(fact.sha256, wait=True)
+    store.keep(content, store.path_of(fact.sha256))
+    record(fact, call=call)
+    return fact
 
 
 def own_ground(actor: Actor) -> Where:

@@ -10,6 +10,7 @@ from yiwang.cases.stages import ARROWS
 from yiwang.gateways.api import arrows
 from yiwang.gateways.api.frame import api
 from yiwang.kernel import walltime
+from yiwang.kernel.files.tests import pictures
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +23,16 @@ def picture() -> io.BytesIO:
     content.seek(0)
     content.name = "lamp.jpg"
     return content
+
+
+def test_a_photo_of_thousands_of_scans_is_refused_before_it_is_decoded(somebody):
+    bomb = io.BytesIO(pictures.jpeg_bomb(scans=20_000, size=(8000, 6000)))
+    bomb.name = "lamp.jpg"
+    began = walltime.now()
+    answer = somebody("").client.post("/api/photos", {"photo": bomb})
+    assert (walltime.now() - began).total_seconds() < 5, "decoding it takes minutes"
+    assert (answer.status_code, answer.json()["type"]) == (413, "photo-too-many-scans")
+    assert "截屏" in answer.json()["do"]
 
 
 def reported(program: Any, **more: Any) -> dict[str, str]:

@@ -16,7 +16,7 @@ from yiwang.intake.reports.steps import Person
 from yiwang.kernel.files import jobs as file_jobs
 from yiwang.kernel.files import queries as file_queries
 from yiwang.kernel.files import steps as files
-from yiwang.kernel.files import store
+from yiwang.kernel.files import store, uploads
 from yiwang.kernel.files.facts import Purpose
 from yiwang.kernel.files.models import FileUse
 from yiwang.kernel.files.tests import pictures
@@ -51,7 +51,7 @@ def told(town):  # noqa: F811
 def photo(town):  # noqa: F811
     def make(side):
         content = pictures.jpeg(size=(side, side))
-        return files.store_upload(content, "image/jpeg", call=Call(VISITOR, town.now, "web")).sha256
+        return uploads.store_upload(content, "image/jpeg", call=Call(VISITOR, town.now, "web")).sha256
 
     return make
 

@@ -66,6 +66,13 @@ def webp_bomb() -> bytes:
     return b"RIFF\x22\x00\x00\x00WEBPVP8X" + bytes(8) + (16_382).to_bytes(3, "little") * 2
 
 
+def jpeg_bomb(scans: int = 5000, size: tuple[int, int] = (4000, 3000)) -> bytes:
+    """A progressive JPEG whose last scan is there thousands of times: few bytes, and minutes to decode."""
+    photo = encoded(Image.new("RGB", size, (120, 130, 140)), "JPEG", progressive=True)
+    last, end = photo.rindex(b"\xff\xda"), photo.rindex(b"\xff\xd9")
+    return photo[:end] + photo[last:end] * scans + photo[end:]
+
+
 def zipped() -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:

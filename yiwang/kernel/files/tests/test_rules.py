@@ -17,6 +17,7 @@ TAKEN = [
     ("a PNG", pictures.encoded(pictures.picture(), "PNG"), PNG, Kind.PNG),
     ("a WebP", pictures.encoded(pictures.picture(), "WEBP"), WEBP, Kind.WEBP),
     ("a WebP that a chat program saved as .jpg", pictures.encoded(pictures.picture(), "WEBP"), JPEG, Kind.WEBP),
+    ("a progressive JPEG", pictures.jpeg(progressive=True), JPEG, Kind.JPEG),
     ("a JPEG without a declared type", pictures.jpeg(), "", Kind.JPEG),
     ("a JPEG with a video behind it, as phones write them", pictures.jpeg() + pictures.MP4, JPEG, Kind.JPEG),
     (
@@ -44,6 +45,7 @@ REFUSED = [
     ("an iPhone's HEIC", pictures.HEIC, "image/heic", problems.PhotoHeic),
     ("an animated GIF", pictures.moving("GIF"), "image/gif", problems.PhotoMoves),
     ("a WebP bomb, refused before its decoder sees it", pictures.webp_bomb(), WEBP, problems.PhotoTooManyPixels),
+    ("a JPEG of thousands of scans", pictures.jpeg_bomb(), JPEG, problems.PhotoTooManyScans),
     ("text", "井盖坏了".encode(), "text/plain", problems.FileTypeUnknown),
     ("a resident's PDF", pictures.document(), PDF, problems.FileTypeNotAccepted),
 ]
@@ -96,6 +98,26 @@ def test_any_bytes_at_all_are_either_a_known_kind_or_a_problem(content: bytes, d
     except Problem:
         return
     assert kind in rules.PHOTOS
+
+
+SCANS = [
+    ("one pass", pictures.jpeg(), 1),
+    ("a progressive photo", pictures.jpeg(progressive=True), 10),
+    ("a comment that looks like scans", pictures.jpeg(comment=b"\xff\xda" * 200), 1),
+    ("a thumbnail and place of the camera", pictures.phone_photo(), 1),
+    ("a video behind the picture", pictures.jpeg() + pictures.MP4 + b"\xff\xda\x00\x02" * 200, 1),
+    ("restart markers", pictures.jpeg(restart_marker_rows=1), 1),
+    ("filling before the markers", pictures.jpeg_bomb(30).replace(b"\xff\xda", b"\xff\xff\xff\xda"), 40),
+    ("a bomb, whose scans are not counted to their end", pictures.jpeg_bomb(), rules.MAX_SCANS + 1),
+    ("a bomb behind an unknown marker whose length would hide it", pictures.jpeg_bomb().replace(
+        b"\xff\xda", b"\xff\x01\xff\xf0\xff\xda", 1), rules.MAX_SCANS + 1),
+    ("cut off in a segment", pictures.jpeg()[:5], 0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "scans"), named(SCANS))
+def test_scans_are_counted_as_the_decoder_meets_them(content: bytes, scans: int) -> None:
+    assert rules.jpeg_scans(content) == scans
 
 
 @pytest.mark.parametrize(("width", "height"), [(8192, 6144), (8160, 6120), (52_000_000, 1)])

@@ -48,7 +48,7 @@ def call(actor: Actor = VISITOR, now: datetime = NOON, key: str | None = None) -
 
 
 def stored(content: bytes | None = None, now: datetime = NOON) -> FileStored:
-    return steps.store_upload(content or pictures.phone_photo(), "image/jpeg", call=call(now=now))
+    return uploads.store_upload(content or pictures.phone_photo(), "image/jpeg", call=call(now=now))
 
 
 def use(file: FileStored, opinion: int = 1) -> None:
@@ -104,16 +104,16 @@ def test_bytes_that_a_disk_lost_are_mended_by_the_next_upload() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("actor", [HANDLER, WORKER])
 def test_staff_of_a_team_or_committee_hand_in_documents_and_residents_do_not(actor: Actor) -> None:
-    paper = steps.store_upload(pictures.document(), "application/pdf", call=call(actor))
+    paper = uploads.store_upload(pictures.document(), "application/pdf", call=call(actor))
     assert store.path_of(paper.sha256).read_bytes() == pictures.document()
     with pytest.raises(FileTypeNotAccepted):
-        steps.store_upload(pictures.document(), "application/pdf", call=call())
+        uploads.store_upload(pictures.document(), "application/pdf", call=call())
 
 
 @pytest.mark.django_db
 def test_a_refused_file_leaves_nothing(data_folder: Path) -> None:
     with pytest.raises(FileTypeNotAccepted):
-        steps.store_upload(pictures.zipped(), "application/zip", call=call())
+        uploads.store_upload(pictures.zipped(), "application/zip", call=call())
     assert not list(data_folder.rglob("*"))
     assert not File.objects.exists()
 
@@ -321,13 +321,13 @@ django.setup()
 from django.conf import settings
 from django.db import transaction
 from datetime import UTC, datetime
-from yiwang.kernel.files import steps
+from yiwang.kernel.files import steps, uploads
 from yiwang.kernel.files.tests import pictures
 from yiwang.kernel.terms import VISITOR, Call
 settings.DATA_DIR = sys.argv[1]
 call = Call(VISITOR, datetime(2026, 3, 2, 4, 0, tzinfo=UTC), door="test")
 with transaction.atomic():
-    steps.store_upload(pictures.phone_photo(), "image/jpeg", call=call)
+    uploads.store_upload(pictures.phone_photo(), "image/jpeg", call=call)
     if sys.argv[2] == "before":
         os.kill(os.getpid(), signal.SIGKILL)
 os.kill(os.getpid(), signal.SIGKILL)
