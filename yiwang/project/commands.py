@@ -11,7 +11,7 @@ import django
 import typer
 from rich.console import Console
 
-from yiwang.project import environment, manage, up, worker
+from yiwang.project import environment, manage, secret, up, worker
 from yiwang.project.refusal import Refusal
 from yiwang.project.supervisor import StopAsked
 
@@ -147,6 +147,8 @@ def _run(arguments: list[str]) -> None:
     owner = arguments[0] == "manage" and bool(manage.AS_OWNER & set(arguments[1:2]))
     with environment.database_at_hand(folder, cluster, lambda text: console.print(f"  · {text}")):
         os.environ.update(environment.for_programs(folder, cluster, key, owner=owner))
+        django.setup()
+        secret.require_right()
         _call(arguments)
 
 

@@ -53,8 +53,9 @@ def embedded(folder: Folder, environment: Mapping[str, str] = os.environ) -> Clu
 
 def secret_key(folder: Folder, cluster: Cluster | None, environment: Mapping[str, str] = os.environ) -> str:
     """The key from the environment, else the folder's own (made when the folder is new)."""
-    given = environment.get("YIWANG_SECRET_KEY")
-    return given or secret.of_folder(folder.path, may_make=cluster is None or not cluster.exists)
+    if given := environment.get("YIWANG_SECRET_KEY"):
+        return secret.given(given)
+    return secret.of_folder(folder.path, may_make=cluster is None or not cluster.exists)
 
 
 def for_programs(

@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.progress import Progress, TaskID
 
 from yiwang.kernel import walltime
+from yiwang.project import secret
 from yiwang.project.refusal import Refusal
 
 MIGRATION_LOCK = 0x59_49_57_41_4E_47
@@ -108,8 +109,10 @@ def main(arguments: list[str]) -> int:
         if settings.TOWN_LOADER:
             with timed("the town's files, packs, rules and notices are in order"):
                 importlib.import_module(settings.TOWN_LOADER).refuse_faults(settings.TOWN_DIR)
-        with timed("tables are up to date"):
+        with timed("tables are up to date, and the key is the one they were sealed with"):
+            secret.require_right()
             migrate()
+            secret.keep_check()
         if settings.TOWN_LOADER and is_new():
             with timed(f"the town of {settings.TOWN_DIR.name} is loaded"):
                 load_town(

@@ -3,10 +3,21 @@
 import os
 from pathlib import Path
 
+from django.apps import apps
+from django.conf import settings
+
 from yiwang.kernel import ids
 from yiwang.project.refusal import Refusal
 
 FILE_NAME = "secret.key"
+SHORTEST = 32
+"""Characters: what settings.md asks of YIWANG_SECRET_KEY, and what a whole file has."""
+OTHER_KEY = """\
+这个数据库是用另一把密钥加密的。现在用的密钥来自{source_zh}，它解不开库里的电话和姓名；用它继续写入，原来的密钥以后也解不开新写的。没有启动，也没有写入任何内容。
+请{do_zh}；要另建一个镇，请换一个空数据库和新的数据目录（YIWANG_DATA）。
+This database was sealed with another key. The key in use comes from {source}. It cannot read the phones and names in there, and
+what it wrote the right key could not read. Nothing was started and nothing written.
+{do} To begin another town, take an empty database and a new data folder (YIWANG_DATA)."""
 
 
 def of_folder(data_dir: Path, *, may_make: bool) -> str:
@@ -25,9 +36,55 @@ def of_folder(data_dir: Path, *, may_make: bool) -> str:
     if path.stat().st_mode & 0o077:
         path.chmod(0o600)
     key = path.read_text(encoding="ascii").strip()
-    if len(key) < 32:
+    if len(key) < SHORTEST:
         raise Refusal(f"{path} is too short to be a key. Put it back from the backup.")
     return key
+
+
+def given(key: str) -> str:
+    """The key of YIWANG_SECRET_KEY. Raises Refusal when it is too short to seal anything."""
+    if len(key) < SHORTEST:
+        raise Refusal(
+            f"YIWANG_SECRET_KEY 只有 {len(key)} 个字符，至少要 {SHORTEST} 个。"
+            f"请从备份恢复原来的密钥，或不设它，改用数据目录里的 {FILE_NAME}。\n"
+            f"YIWANG_SECRET_KEY has {len(key)} characters and needs {SHORTEST}. "
+            f"Set the town's own key from the backup, or unset it to use {FILE_NAME} of the data folder."
+        )
+    return key
+
+
+def require_right() -> None:
+    """Compare the key in use with what the database was sealed with. Raises Refusal when it is another. Writes nothing."""
+    if not apps.is_installed("yiwang.kernel.people"):
+        return
+    from yiwang.kernel.people import sealing  # not above: this module is read before Django is ready
+
+    if sealing.secret() is sealing.Secret.OTHER:
+        raise Refusal(_other_key(Path(settings.DATA_DIR) / FILE_NAME, settings.SECRET_KEY))
+
+
+def keep_check() -> None:
+    """After the migrations, as the tables' owner: from now on the database knows its key."""
+    if apps.is_installed("yiwang.kernel.people"):
+        from yiwang.kernel.people import sealing  # as above
+
+        sealing.keep_check()
+
+
+def _other_key(path: Path, key: str) -> str:
+    if path.exists() and path.read_text(encoding="ascii").strip() == key:
+        return OTHER_KEY.format(
+            source=path,
+            source_zh=f" {path} ",
+            do_zh=f"从备份恢复这个镇自己的 {FILE_NAME}，放到 {path}，再启动",
+            do=f"Put this town's own {FILE_NAME} from the backup at {path}, then start again.",
+        )
+    return OTHER_KEY.format(
+        source="the environment variable YIWANG_SECRET_KEY",
+        source_zh="环境变量 YIWANG_SECRET_KEY ",
+        do_zh=f"把 YIWANG_SECRET_KEY 设成这个镇自己的密钥，或不设它、把备份的 {FILE_NAME} 放到 {path}，再启动",
+        do=f"Set YIWANG_SECRET_KEY to this town's own key, or unset it and put {FILE_NAME} from the backup at {path}.",
+    )
 
 
 def _make(path: Path) -> None:

@@ -14,7 +14,10 @@ class Module(AppConfig):
     apart_from_journal: ClassVar[dict[str, str]] = {
         "one_time_code": "passing: a journal of codes would be a record of people's log-ins",
         "refused_password": "passing: only slows down guessing, swept after an hour",
+        "secret_check": "about the key outside the database, not about the town",
     }
+    sealed_columns: ClassVar[dict[str, tuple[str, ...]]] = {"account": ("phone_cipher", "name_cipher")}
+    """By table: columns of secrecy.seal, for sealing.py."""
 
     def ready(self) -> None:
         importlib.import_module("yiwang.kernel.people.apply")

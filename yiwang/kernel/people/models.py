@@ -145,3 +145,14 @@ class RefusedPassword(models.Model):
     class Meta:
         db_table = "refused_password"
         indexes = (models.Index(fields=["username_hmac", "refused_at"], name="refused_username"),)
+
+
+class SecretCheck(models.Model):
+    """One row that only the town's secret makes: a start with another one is refused (sealing.py). It tells nothing of the secret."""
+
+    id = models.SmallIntegerField(primary_key=True)
+    value = models.BinaryField()
+
+    class Meta:
+        db_table = "secret_check"
+        constraints = (models.CheckConstraint(condition=Q(id=1), name="secret_check_is_one"),)

@@ -12,13 +12,16 @@ from yiwang.project.settings import *  # noqa: F403
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.sessions",
     "django.contrib.staticfiles",
     "procrastinate.contrib.django",
+    "yiwang.kernel",
+    "yiwang.kernel.journal",
+    "yiwang.kernel.people",
     "yiwang.project",
 ]
 MIDDLEWARE: list[str] = []
 TOWN_LOADER = TOWN_LIFE = ""
-AUTH_USER_MODEL = "auth.User"
 ROOT_URLCONF = __name__
 WSGI_APPLICATION = None
 ASGI_APPLICATION = None
