@@ -1,6 +1,7 @@
 """`yiwang hotline import FILE`: the messages of the 12345 desk, from a CSV or XLSX sheet into the queue."""
 
 import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ from rich.table import Table
 
 from yiwang.intake.reports import hotline, queries
 from yiwang.intake.reports.hotline import HotlineImport
+from yiwang.intake.reports.sheets.rows import RowRefusal
 from yiwang.kernel import walltime
 from yiwang.kernel.problems import Problem
 from yiwang.kernel.terms import Actor, ActorKind, Call
@@ -93,6 +95,7 @@ def _plain(done: HotlineImport, summary: dict[str, Any]) -> dict[str, Any]:
         "first_at": done.sheet.first_at,
         "last_at": done.sheet.last_at,
         "refused": [{"row": one.row, "column": one.column, **one.said()} for one in done.refused],
+        "warnings": [{"row": one.row, "column": one.column, **one.said()} for one in done.warnings],
         "queue": summary,
     }
 
@@ -107,11 +110,10 @@ def _print(done: HotlineImport, summary: dict[str, Any]) -> None:
         say(f"没有用到的列 columns not used: {', '.join(done.sheet.ignored_columns)}", highlight=False)
     if done.sheet.first_at and done.sheet.last_at:
         say(f"时间 from {done.sheet.first_at:%Y-%m-%d} to {done.sheet.last_at:%Y-%m-%d}")
-    for one in done.refused[:SHOWN]:
-        said = one.said()
-        say(f"第 {one.row} 行 “{one.column}”：{said['what']} {said['why']} {said['do']}", markup=False, highlight=False)
-    if len(done.refused) > SHOWN:
-        say(f"… 另有 {len(done.refused) - SHOWN} 行，用 --json 可以看全部")
+    _name_rows(say, done.refused)
+    if done.warnings:
+        say(f"收进了，但要留意的行 taken with a warning: {len(done.warnings)}", highlight=False)
+        _name_rows(say, done.warnings)
     say(
         f"研读 read: {summary['read']} · 把握过半 sure: {summary['sure']} · "
         f"可能重复 possible duplicates: {summary['with_possible_duplicates']}"
@@ -120,3 +122,11 @@ def _print(done: HotlineImport, summary: dict[str, Any]) -> None:
     for code, count in list(summary["types"].items())[:10]:
         table.add_row(code or "—", str(count))
     say(table)
+
+
+def _name_rows(say: Callable[..., None], rows: Sequence[RowRefusal]) -> None:
+    for one in rows[:SHOWN]:
+        said = one.said()
+        say(f"第 {one.row} 行 “{one.column}”：{said['what']} {said['why']} {said['do']}", markup=False, highlight=False)
+    if len(rows) > SHOWN:
+        say(f"… 另有 {len(rows) - SHOWN} 行，用 --json 可以看全部")

@@ -1,6 +1,6 @@
 """What is added to a case without moving it: remarks, corrections, proofs from above, and the re-check of closed cases."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.db import connection
@@ -23,7 +23,7 @@ from yiwang.kernel.people import queries as people
 from yiwang.kernel.people import steps as people_steps
 from yiwang.kernel.people.facts import PersonUnmasked
 from yiwang.kernel.problems import NotFound
-from yiwang.kernel.terms import TOWN_WIDE, AccountId, Call, CaseId, FileHash, Where
+from yiwang.kernel.terms import TOWN_WIDE, AccountId, Call, CaseId, FileHash, TeamId, Where
 
 
 @step("case.note")
@@ -60,24 +60,44 @@ def note_first_reply(
     return fact
 
 
-@step("person.unmask")
-def open_person(case_id: CaseId, account_id: AccountId, *, purpose: str, call: Call) -> PersonUnmasked:
-    """Open name and telephone of the one who reported a case, or whom it concerns, for a purpose that they can read.
+@dataclass(frozen=True, slots=True)
+class CaseLook:
+    """That somebody may look at who is behind a case: its number and people, and the department that looks, if one does."""
 
-    The centre may do so whenever it deals with the case; a department only while the case is in its own hands. The
-    answer is for people.queries.unmasked. Raises BadChoice, PhoneClosed, and NotFound for a person of another case.
+    number: str
+    people: tuple[AccountId | None, AccountId | None]
+    ground: Where
+    team_id: TeamId | None
+
+
+def take_look(case_id: CaseId, *, purpose: str, call: Call) -> CaseLook:
+    """Whether who acts may open the telephone of a case's people now, for this purpose; the step that opens it records it.
+
+    The centre may do so whenever it deals with the case; a department only while the case is in its own hands.
+    Raises NotAllowed, BadChoice, PhoneClosed.
     """
     case = locked_case(case_id)
-    permission.require(call.actor, "person.unmask", people.ground_of_team(case.lead_team))
+    ground = people.ground_of_team(case.lead_team)
+    permission.require(call.actor, "person.unmask", ground)
     team_id = None
     if not permission.reach(call.actor, "person.unmask").town:
         rules.in_hands(case)
         team_id = case.lead_team
     rules.choice("purpose", purpose, PURPOSES)
-    if account_id not in (case.reporter, case.on_behalf):
+    return CaseLook(case.number, (case.reporter, case.on_behalf), ground, team_id)
+
+
+@step("person.unmask")
+def open_person(case_id: CaseId, account_id: AccountId, *, purpose: str, call: Call) -> PersonUnmasked:
+    """Open name and telephone of the one who reported a case, or whom it concerns, for a purpose that they can read.
+
+    The answer is for people.queries.unmasked. Raises what take_look raises, and NotFound for a person of another case.
+    """
+    look = take_look(case_id, purpose=purpose, call=call)
+    if account_id not in look.people:
         raise NotFound
-    said = replace(call, reason=f"{case.number}: {purpose}")
-    return people_steps.unmask_person(account_id, purpose=purpose, about=case.number, team_id=team_id, call=said)
+    said = replace(call, reason=f"{look.number}: {purpose}")
+    return people_steps.unmask_person(account_id, purpose=purpose, about=look.number, team_id=look.team_id, call=said)
 
 
 @step("case.forget")

@@ -24,6 +24,7 @@ def report_received(fact: facts.ReportReceived, entry: Entry) -> None:
         title=fact.title or "",
         text=fact.text or "",
         place_text=fact.place_text or "",
+        contact_cipher=fact.contact_cipher,
         photos=list(fact.photos),
         happened_at=entry.happened_at,
         received_at=entry.recorded_at,
@@ -58,6 +59,7 @@ def report_forgotten(fact: facts.ReportForgotten, entry: Entry) -> None:
         title="",
         text="",
         place_text="",
+        contact_cipher=None,
         photos=[],
         reporter=None,
         on_behalf=None,
@@ -65,6 +67,11 @@ def report_forgotten(fact: facts.ReportForgotten, entry: Entry) -> None:
         forgotten_at=entry.happened_at,
     )
     ReportAdvice.objects.filter(report=fact.report_id).update(types=[], places=[], duplicates=[])
+
+
+@applies(facts.ContactOpened)
+def contact_opened(fact: facts.ContactOpened, entry: Entry) -> None:
+    """The entry is all there is: who looked, and why."""
 
 
 def _plain(suggestions: tuple[Any, ...] | None) -> list[dict[str, Any]]:

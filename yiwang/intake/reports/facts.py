@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from yiwang.kernel.terms import AccountId, CaseId, FileHash, PlaceId, ReportId, fact, private
+from yiwang.kernel.terms import AccountId, CaseId, FileHash, PlaceId, ReportId, TeamId, fact, private
 
 
 @fact("report.received", subject="report_id")
@@ -21,6 +21,8 @@ class ReportReceived:
     title: str | None = private(default=None)
     text: str | None = private(default=None)
     place_text: str | None = private(default=None)
+    contact_cipher: bytes | None = private(default=None)
+    """What was written in place of a telephone, or beside it, sealed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,20 @@ class ReportForgotten:
     """What one person told the town, in words and photos, was erased at their wish. The number and what the office did stay."""
 
     report_id: ReportId
+
+
+@fact("report.contact_opened", subject="report_id")
+@dataclass(frozen=True, slots=True)
+class ContactOpened:
+    """Somebody looked at what was written in place of a telephone: by which role and department, for what (`purpose`, a
+    code), about which case (`about`, its number). Needed to read it (queries.contact_text)."""
+
+    report_id: ReportId
+    by: AccountId | None
+    purpose: str
+    about: str
+    role: str
+    team_id: TeamId | None
 
 
 @fact("sheet.mapped", subject="sheet")

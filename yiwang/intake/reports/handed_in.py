@@ -18,7 +18,7 @@ from yiwang.kernel.wording import LANGUAGES, problem_text
 MOST_TRIES = 5
 """A sheet with which the worker broke down so often is laid aside, so that it does not stop the others for ever."""
 MOST_REFUSALS = 1000
-"""So many refused rows are kept with their reasons; beyond that the count has to do."""
+"""So many refused rows, and rows with a warning, are kept with their reasons; beyond that the count has to do."""
 KEPT = timedelta(days=30)
 """How long one can come back to what became of a sheet."""
 
@@ -78,6 +78,10 @@ def _outcome(taken: TakenSheet) -> dict[str, Any]:
         "refusals": [
             {"row": one.row, "column": one.column, "said": _said(one.problem)} for one in taken.refused[:MOST_REFUSALS]
         ],
+        "warnings": [
+            {"row": one.row, "column": one.column, "said": _said(one.problem)} for one in taken.warnings[:MOST_REFUSALS]
+        ],
+        "warned": len(taken.warnings),
         "columns": taken.columns,
         "first_at": first.isoformat() if first else None,
         "last_at": last.isoformat() if last else None,

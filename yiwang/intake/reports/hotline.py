@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from yiwang.intake.reports import jobs, taking
-from yiwang.intake.reports.sheets.rows import ImportSummary, RowRefusal
+from yiwang.intake.reports.sheets.rows import ImportSummary, RowRefusal, RowWarning
 from yiwang.intake.reports.taking import CHANNEL, SHEET, Progress
 from yiwang.kernel.terms import Call
 
@@ -22,6 +22,7 @@ class HotlineImport:
     added: int
     known: int
     refused: tuple[RowRefusal, ...]
+    warnings: tuple[RowWarning, ...]
     columns: dict[str, str]
     read: int
 
@@ -37,4 +38,4 @@ def import_sheet(
     """Import a CSV or XLSX of hotline messages and have them read: see taking.take_sheet for the arguments and refusals."""
     taken = taking.take_sheet(source, filename, call=call, columns=columns, progress=progress)
     read = jobs.read_waiting(call, progress=lambda done: progress("reading messages", done, taken.added))
-    return HotlineImport(taken.sheet, taken.added, taken.known, taken.refused, taken.columns, read)
+    return HotlineImport(taken.sheet, taken.added, taken.known, taken.refused, taken.warnings, taken.columns, read)

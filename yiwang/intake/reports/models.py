@@ -18,6 +18,8 @@ class Report(models.Model):
     title = models.TextField(blank=True)
     text = models.TextField(blank=True)
     place_text = models.TextField(blank=True)
+    contact_cipher = models.BinaryField(null=True)
+    """What was written in place of a telephone, or beside it, sealed."""
     photos = ArrayField(models.TextField(), default=list)
     happened_at = models.DateTimeField()
     received_at = models.DateTimeField()

@@ -14,12 +14,14 @@ from yiwang.cases import law, numbers
 from yiwang.cases import queries as cases
 from yiwang.cases.stages import ENDED
 from yiwang.intake.reports import rules, town_reader
+from yiwang.intake.reports.facts import ContactOpened
 from yiwang.intake.reports.models import Report, ReportAdvice, SheetColumns, SheetImport
 from yiwang.intake.reports.problems import LinkUnknown
 from yiwang.intake.reports.reading.reader import Advice, Reason
 from yiwang.kernel import secrecy
 from yiwang.kernel.access import permission
-from yiwang.kernel.problems import NotFound
+from yiwang.kernel.access.door import enter
+from yiwang.kernel.problems import NotAllowed, NotFound
 from yiwang.kernel.terms import TOWN_WIDE, AccountId, Actor, ActorKind, CaseId, Point, ReportId
 
 
@@ -36,6 +38,8 @@ class ReportView:
     title: str
     text: str
     place_text: str
+    has_contact_text: bool
+    """Something stands in place of a telephone, or beside it: steps.open_contact opens it."""
     happened_at: datetime
     received_at: datetime
     forget_asked_at: datetime | None
@@ -86,6 +90,7 @@ def _view(row: Report) -> ReportView:
         title=row.title,
         text=row.text,
         place_text=row.place_text,
+        has_contact_text=row.contact_cipher is not None,
         happened_at=row.happened_at,
         received_at=row.received_at,
         forget_asked_at=row.forget_asked_at,
@@ -102,6 +107,27 @@ def reports_of_case(actor: Actor, case_id: CaseId) -> tuple[ReportView, ...]:
 def report_of_case(actor: Actor, case_id: CaseId) -> ReportView | None:
     """The first report of a case; None when it has none or is out of reach."""
     return next(iter(reports_of_case(actor, case_id)), None)
+
+
+def contact_text(actor: Actor, seen: ContactOpened) -> str:
+    """What was written in place of a telephone, for the one whose looking was just recorded (steps.open_contact).
+
+    Raises NotAllowed, and NotFound when it has been erased.
+    """
+    enter(actor, "person.unmask")
+    if seen.by != actor.account_id:
+        raise NotAllowed(action="person.unmask")
+    cipher = Report.objects.values_list("contact_cipher", flat=True).get(pk=seen.report_id)
+    if cipher is None:
+        raise NotFound
+    return secrecy.unseal(cipher)
+
+
+def own_contact_texts(actor: Actor) -> dict[ReportId, str]:
+    """What was written in place of the actor's telephone, or beside it, by report: theirs to read. Raises LogInFirst."""
+    enter(actor, "account.change_own")
+    own = Report.objects.filter(reporter=actor.account_id, reporter__isnull=False, contact_cipher__isnull=False)
+    return {ReportId(pk): secrecy.unseal(cipher) for pk, cipher in own.values_list("id", "contact_cipher") if cipher}
 
 
 def advice_of(actor: Actor, case_id: CaseId, language: str = "zh-Hans") -> AdviceView:

@@ -16,7 +16,7 @@ from yiwang.intake.reports import facts, rules, sheetqueue
 from yiwang.intake.reports.models import Report, ReportAdvice
 from yiwang.intake.reports.problems import AlreadyTaken
 from yiwang.intake.reports.reading.reader import Advice, Reason
-from yiwang.kernel import ids
+from yiwang.kernel import ids, secrecy
 from yiwang.kernel.access import permission
 from yiwang.kernel.files import steps as files
 from yiwang.kernel.files.facts import Purpose
@@ -24,7 +24,7 @@ from yiwang.kernel.journal.erasing import erase_private
 from yiwang.kernel.journal.step import step, together
 from yiwang.kernel.journal.steps import record
 from yiwang.kernel.people import steps as people
-from yiwang.kernel.problems import NotAllowed, Problem
+from yiwang.kernel.problems import NotAllowed, NotFound, Problem
 from yiwang.kernel.terms import (
     TOWN_WIDE,
     AccountId,
@@ -61,6 +61,8 @@ class Message:
     title: str = ""
     place_text: str = ""
     person: Person | None = None
+    contact_text: str = ""
+    """What was written in place of a telephone, or beside it: sealed, and opened like one."""
     point: Point | None = None
     reply: str = ""
     replied_at: datetime | None = None
@@ -157,6 +159,7 @@ def _received(
     place_text: str = "",
     reporter: AccountId | None = None,
     on_behalf: AccountId | None = None,
+    contact_text: str = "",
     urgent: bool = False,
     source_key: str | None = None,
     reply: str = "",
@@ -187,6 +190,7 @@ def _received(
         title=title.strip() or None,
         text=text or None,
         place_text=place_text.strip() or None,
+        contact_cipher=secrecy.seal(contact_text) if contact_text else None,
     )
     record(fact, call=call, happened_at=happened_at)
     for photo in photos:
@@ -207,6 +211,7 @@ def _import_message(message: Message, *, channel: str, call: Call) -> facts.Repo
         ground=forward.ground_at(call.actor, None, message.point),
         place_text=message.place_text,
         reporter=_kept(message.person, call),
+        contact_text=message.contact_text,
         source_key=message.source_key,
         happened_at=message.happened_at,
         reply=message.reply,
@@ -334,6 +339,29 @@ def hand_in_sheet(
         at=call.now,
     )
     return import_id
+
+
+@step("person.unmask")
+def open_contact(report_id: ReportId, *, purpose: str, call: Call) -> facts.ContactOpened:
+    """Open what was written in place of a telephone, under the same rules as a telephone (remarks.take_look).
+
+    Where a person is known behind the report, they find the look among the others. The answer is for
+    queries.contact_text. Raises what take_look raises, and NotFound where there is no such text or it was erased.
+    """
+    report = Report.objects.select_for_update().get(pk=report_id)
+    look = remarks.take_look(CaseId(report.case_id), purpose=purpose, call=call)
+    permission.require(call.actor, "person.unmask", look.ground)
+    if report.contact_cipher is None:
+        raise NotFound
+    said = replace(call, reason=f"{look.number}: {purpose}")
+    if report.reporter is not None:
+        people.unmask_person(
+            AccountId(report.reporter), purpose=purpose, about=look.number, team_id=look.team_id, call=said
+        )
+    role = permission.role_for(call.actor, "person.unmask", look.ground)
+    fact = facts.ContactOpened(report_id, call.actor.account_id, purpose, look.number, role, look.team_id)
+    record(fact, call=said)
+    return fact
 
 
 @step("report.forget")

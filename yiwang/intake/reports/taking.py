@@ -9,7 +9,15 @@ from typing import Any
 from yiwang.intake.reports import queries, steps
 from yiwang.intake.reports.sheets.columns import map_columns
 from yiwang.intake.reports.sheets.opening import open_sheet
-from yiwang.intake.reports.sheets.rows import HotlineMessage, ImportSummary, RowRefusal, read_rows, summarise
+from yiwang.intake.reports.sheets.rows import (
+    HotlineMessage,
+    ImportSummary,
+    RowRefusal,
+    RowWarning,
+    read_rows,
+    summarise,
+    warnings_of,
+)
 from yiwang.intake.reports.steps import Message, Person
 from yiwang.kernel.access import permission
 from yiwang.kernel.places import queries as places
@@ -33,6 +41,7 @@ class TakenSheet:
     added: int
     known: int
     refused: tuple[RowRefusal, ...]
+    warnings: tuple[RowWarning, ...]
     columns: dict[str, str]
 
 
@@ -80,11 +89,14 @@ def take_sheet(
         added=added,
         known=len(good) - added,
         refused=tuple(refused),
+        warnings=warnings_of(mapping, good),
         columns=mapping.remember(),
     )
 
 
 def _message(row: HotlineMessage) -> Message:
+    # An account stands on a number; without one the name has no other place to be kept.
+    contact = (row.contact_text,) if row.phone else (row.name, row.contact_text)
     return Message(
         source_key=row.source_key,
         text=row.text,
@@ -92,6 +104,7 @@ def _message(row: HotlineMessage) -> Message:
         title=row.title,
         place_text=row.address,
         person=Person(row.phone, row.name) if row.phone else None,
+        contact_text=" ".join(filter(None, contact)),
         point=row.point,
         reply=row.reply,
         replied_at=row.replied_at,

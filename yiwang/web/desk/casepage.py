@@ -151,7 +151,17 @@ def _report(seen: Seen, told: ReportView) -> dict[str, Any]:
         "happened_at": told.happened_at,
         "reporter": person(seen, told.reporter),
         "on_behalf": person(seen, told.on_behalf),
+        "contact": _contact(seen, told),
     }
+
+
+def _contact(seen: Seen, told: ReportView) -> dict[str, Any] | None:
+    """What stands in place of a telephone, or beside it: it is never shown masked, only that it is there."""
+    if not told.has_contact_text:
+        return None
+    name = _("号码以外还写了别的，原文另存") if told.reporter else _("没有能拨打的号码，原文另存")
+    may_open = cases.may_open_person(seen.actor, seen.case.snapshot)
+    return {"id": str(told.id), "name": name, "phone": "", "may_unmask": may_open, "is_text": True}
 
 
 def person(seen: Seen, account_id: AccountId | None) -> dict[str, Any] | None:

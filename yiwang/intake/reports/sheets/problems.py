@@ -139,6 +139,18 @@ class ReplyHalf(Problem):
     slug = "row-reply-half"
 
 
+class PhoneNotUsable(Problem):
+    """A warning: nothing in the cell can be dialled; it is kept as private text. Parameter: column."""
+
+    slug = "row-phone-not-usable"
+
+
+class PhoneHasMore(Problem):
+    """A warning: one number is used, and the cell holds more than it. Parameter: column."""
+
+    slug = "row-phone-has-more"
+
+
 class PointHalf(Problem):
     """Only one of longitude and latitude. Parameters: column (the empty one), other."""
 

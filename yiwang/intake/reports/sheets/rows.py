@@ -11,11 +11,14 @@ from yiwang.intake.reports.reading.cleaning import tidy
 from yiwang.intake.reports.sheets.columns import ColumnMapping
 from yiwang.intake.reports.sheets.moments import Read, read_moment
 from yiwang.intake.reports.sheets.opening import Sheet, SheetRow
+from yiwang.intake.reports.sheets.phones import read_contact
 from yiwang.intake.reports.sheets.problems import (
     CellBroken,
     CellEmpty,
     CellTooLong,
     KeyTwice,
+    PhoneHasMore,
+    PhoneNotUsable,
     PointHalf,
     PointNotNumber,
     ReplyBeforeMessage,
@@ -35,7 +38,7 @@ CHARACTERS_MOST = {
     "text": 20_000,
     "reporter": 64,
     "name": 64,
-    "phone": 40,
+    "phone": 200,
     "address": 300,
     "reply": 20_000,
 }
@@ -64,7 +67,8 @@ class Box:
 class HotlineMessage:
     """One message of the hotline, ready to be read. Moments carry their offset; texts are tidied, else as they came.
 
-    `reporter`, `name`, `phone` and `address` are about a person: seal them before they are stored.
+    `phone` can be dialled, or is empty; `contact_text` is what the contact cell holds besides. `reporter`, `name`, `phone`,
+    `contact_text` and `address` are about a person: seal them before they are stored.
     """
 
     row: int
@@ -76,6 +80,7 @@ class HotlineMessage:
     reporter: str = ""
     name: str = ""
     phone: str = ""
+    contact_text: str = ""
     address: str = ""
     point: Point | None = None
     reply: str = ""
@@ -93,6 +98,10 @@ class RowRefusal:
     def said(self, language: str = "zh-Hans") -> dict[str, str]:
         """`what`, `why` and `do` for a person."""
         return problem_text(self.problem, language)
+
+
+class RowWarning(RowRefusal):
+    """What a person should know about a row that went in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +150,16 @@ def read_rows(
     return good, refused
 
 
+def warnings_of(mapping: ColumnMapping, good: list[HotlineMessage]) -> tuple[RowWarning, ...]:
+    """What was not used of the good rows: contacts that nobody can dial, or of which only the first number is dialled."""
+    column = mapping.named("phone")
+    return tuple(
+        RowWarning(message.row, column, PhoneHasMore(column=column) if message.phone else PhoneNotUsable(column=column))
+        for message in good
+        if message.contact_text
+    )
+
+
 def summarise(
     sheet: Sheet, mapping: ColumnMapping, good: list[HotlineMessage], refused: list[RowRefusal]
 ) -> ImportSummary:
@@ -179,6 +198,7 @@ class _Rows:
         self._needed(texts["text"], "text")
         replied_at = self._replied_at(row, texts["reply"], happened)
         point = self._point(row)
+        contact = read_contact(texts.pop("phone"))
         self._first_row[key] = row.number
         return HotlineMessage(
             row=row.number,
@@ -186,6 +206,8 @@ class _Rows:
             day_only=happened.day_only,
             point=point,
             replied_at=replied_at,
+            phone=contact.phone,
+            contact_text=contact.text,
             **texts,
         )
 

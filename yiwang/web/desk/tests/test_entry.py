@@ -14,6 +14,7 @@ from yiwang.intake.reports import handed_in, jobs
 from yiwang.intake.reports import queries as reports
 from yiwang.intake.reports.models import ReportAdvice
 from yiwang.kernel import walltime
+from yiwang.kernel.journal import queries as journal
 from yiwang.web.desk.tests.conftest import SYSTEM
 
 HEADER = ("工单编号", "来电时间", "诉求内容", "联系电话", "答复意见", "答复时间")
@@ -221,3 +222,19 @@ def test_without_a_file_the_page_says_so(town):
 def test_only_those_who_take_messages_may_import(town):
     assert town.client("verifier").get("/desk/import").status_code == 403
     assert town.client("verifier").get("/desk/new").status_code == 403
+
+
+def test_a_telephone_nobody_can_dial_keeps_no_row_out_and_its_words_are_opened_for_a_purpose_on_record(town):
+    client = town.client("operator")
+    page = _imported(client, ("T7", "2019-04-02 09:10:00", "路灯不亮", "找门卫转告", None, None))
+    assert re.search(r'data-label="行">2</td><td data-label="列">联系电话', page)
+    (row,) = _rows()
+    shown = client.get(f"/desk/cases/{row.number}").content.decode()
+    assert "找门卫转告" not in shown
+    report = re.search(r'name="report" value="([0-9a-f-]+)"', shown).group(1)
+    asked = {"report": report, "purpose": "call-back", "_key": "look"}
+    assert "找门卫转告" in client.post(f"/desk/cases/{row.number}/phone", asked).content.decode()
+    assert [one.entry.verb for one in journal.history("report", report)].count("report.contact_opened") == 1
+    assert client.post(f"/desk/cases/{row.number}/phone", {**asked, "report": "x"}).status_code == 404
+    assert town.client("verifier").post(f"/desk/cases/{row.number}/phone", asked).status_code == 403
+    assert 'name="report"' not in town.client("verifier").get(f"/desk/cases/{row.number}").content.decode()

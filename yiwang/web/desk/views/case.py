@@ -15,6 +15,8 @@ from yiwang.cases.problems import CaseUnknown, WrongStage
 from yiwang.cases.reasons import PURPOSES
 from yiwang.cases.stages import State
 from yiwang.cases.steps import remarks
+from yiwang.intake.reports import queries as reports
+from yiwang.intake.reports import steps as report_steps
 from yiwang.kernel.access.door import door
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.people.problems import ReasonMissing
@@ -219,19 +221,32 @@ def _done(request: HttpRequest, seen: Seen, chosen: Act) -> HttpResponse:
 @require_POST
 @door("person.unmask")
 def phone(request: HttpRequest, number: str) -> HttpResponse:
-    """Show a reporter's name and phone in full, for a purpose that the journal keeps and the person can read."""
-    actor = actor_of(request)
-    seen = casepage.see(actor, number)
+    """Show a reporter's name and phone in full, or the words in place of one (`report`), for a purpose that the journal
+    keeps and the person can read."""
+    seen = casepage.see(actor_of(request), number)
     purpose = request.POST.get("purpose", "")
     if purpose not in PURPOSES:
         raise ReasonMissing
-    wanted = request.POST.get("person", "")
-    known = {str(one): one for told in seen.told for one in (told.reporter, told.on_behalf) if one}
-    if wanted not in known:
-        raise NotFound
-    fact = remarks.open_person(seen.case.row.id, known[wanted], purpose=purpose, call=call_of(request))
-    shown = people.unmasked(actor, fact)
-    content = {"person": shown, "purpose": said(f"case.purpose.{purpose}"), "row": seen.case.row}
+    opened = _contact_text(request, seen, purpose) if "report" in request.POST else _person(request, seen, purpose)
+    content = {**opened, "purpose": said(f"case.purpose.{purpose}"), "row": seen.case.row}
     if by_htmx(request):
         return render(request, "desk/phone.html", content)
     return page(request, "desk/phone_page.html", content)
+
+
+def _person(request: HttpRequest, seen: Seen, purpose: str) -> dict[str, Any]:
+    known = {str(one): one for told in seen.told for one in (told.reporter, told.on_behalf) if one}
+    wanted = request.POST.get("person", "")
+    if wanted not in known:
+        raise NotFound
+    fact = remarks.open_person(seen.case.row.id, known[wanted], purpose=purpose, call=call_of(request))
+    return {"person": people.unmasked(seen.actor, fact)}
+
+
+def _contact_text(request: HttpRequest, seen: Seen, purpose: str) -> dict[str, Any]:
+    known = {str(told.id): told.id for told in seen.told if told.has_contact_text}
+    wanted = request.POST["report"]
+    if wanted not in known:
+        raise NotFound
+    fact = report_steps.open_contact(known[wanted], purpose=purpose, call=call_of(request))
+    return {"contact": reports.contact_text(seen.actor, fact)}

@@ -114,7 +114,7 @@ def _outcome(done: dict[str, Any], unread: int) -> dict[str, Any]:
     """What came of a sheet, in the page's language."""
     if not done:
         return {"finished": False}
-    shown = done["refusals"][:MOST_REFUSALS]
+    shown, warned = done["refusals"][:MOST_REFUSALS], done.get("warnings", [])[:MOST_REFUSALS]
     return {
         "finished": True,
         "added": done["added"],
@@ -123,10 +123,16 @@ def _outcome(done: dict[str, Any], unread: int) -> dict[str, Any]:
         "read": max(0, done["added"] - unread),
         "first_at": datetime.fromisoformat(done["first_at"]) if done["first_at"] else None,
         "last_at": datetime.fromisoformat(done["last_at"]) if done["last_at"] else None,
-        "refusals": [{"row": one["row"], "column": one["column"], **one["said"][house.language()]} for one in shown],
+        "refusals": _in_words(shown),
         "more": max(0, done["refused"] - len(shown)),
+        "warnings": _in_words(warned),
+        "more_warned": max(0, done.get("warned", 0) - len(warned)),
         "columns": [(FIELDS.get(field, field), column) for field, column in done["columns"].items()],
     }
+
+
+def _in_words(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{"row": one["row"], "column": one["column"], **one["said"][house.language()]} for one in rows]
 
 
 def _reader(actor: Actor, state: SheetState) -> dict[str, Any]:

@@ -42,13 +42,17 @@ def copy(request: HttpRequest) -> HttpResponse:
     if actor.kind != ActorKind.RESIDENT:
         return HttpResponseRedirect("/desk/")
     own, now = people.own_details(actor), request.call().now  # type: ignore[attr-defined]
+    contacts = reports.own_contact_texts(actor)
     content = {
         "made_at": _moment(now),
         "account": {
             "phone": own.phone, "name": own.name, "language": own.language, "large_type": own.large_type,
         },
         "looks_at_my_number": [{**look, "at": _moment(look["at"])} for look in looks_of(actor)],
-        "reports": [_report(request, actor, told) for told in reports.reports_of(actor, ALL)],
+        "reports": [
+            {**_report(request, actor, told), "other_contact": contacts.get(told.id, "")}
+            for told in reports.reports_of(actor, ALL)
+        ],
     }  # fmt: skip
     answer = JsonResponse(content, json_dumps_params={"ensure_ascii": False, "indent": 2})
     answer["Content-Disposition"] = f'attachment; filename="yiwang-{walltime.town_day(now)}.json"'

@@ -1,0 +1,49 @@
+"""`yiwang hotline import` as somebody at the terminal meets it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from yiwang.intake.reports.models import Report
+from yiwang.project.command_hotline import app
+
+HEADER = "工单编号,来电时间,诉求内容,联系电话\n"
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def run(tmp_path: Path):
+    """Import a sheet; returns what a machine reads of it."""
+
+    def go(content: str, *options: str):
+        file = tmp_path / "热线.csv"
+        file.write_text(content, encoding="utf-8")
+        answer = CliRunner().invoke(app, ["import", str(file), "--json", *options])
+        assert answer.exit_code == 0, answer.output
+        return json.loads(answer.stdout)
+
+    return go
+
+
+def test_a_telephone_nobody_can_dial_keeps_no_row_out_and_is_named_with_row_and_column(run):
+    contacts = ("无", "13900000001", "12345678", "13900000001/13900000002", "")
+    rows = [f"T{n},2019-04-01 09:0{n},路灯不亮,{contact}\n" for n, contact in enumerate(contacts)]
+    done = run(HEADER + "".join(rows))
+    assert (done["added"], done["refused"]) == (5, [])
+    assert [(one["row"], one["column"]) for one in done["warnings"]] == [
+        (2, "联系电话"),
+        (4, "联系电话"),
+        (5, "联系电话"),
+    ]
+    assert all(one["what"] and one["why"] and one["do"] for one in done["warnings"])
+    assert Report.objects.exclude(reporter=None).count() == 2
+
+
+def test_the_warned_rows_are_printed_too(run, tmp_path):
+    run(f"{HEADER}T1,2019-04-01 09:00,路灯不亮,不详\n")
+    told = CliRunner().invoke(app, ["import", str(tmp_path / "热线.csv")]).output
+    assert "taken with a warning: 1" in told
+    assert "第 2 行 “联系电话”" in told
