@@ -23,7 +23,7 @@ from yiwang.kernel.people import queries as people
 from yiwang.kernel.people import steps as people_steps
 from yiwang.kernel.people.facts import PersonUnmasked
 from yiwang.kernel.problems import NotFound
-from yiwang.kernel.terms import TOWN_WIDE, AccountId, Call, CaseId, FileHash, TeamId, Where
+from yiwang.kernel.terms import TOWN_WIDE, AccountId, Actor, Call, CaseId, FileHash, TeamId, Where
 
 
 @step("case.note")
@@ -70,17 +70,17 @@ class CaseLook:
     team_id: TeamId | None
 
 
-def take_look(case_id: CaseId, *, purpose: str, call: Call) -> CaseLook:
-    """Whether who acts may open the telephone of a case's people now, for this purpose; the step that opens it records it.
+def take_look(case_id: CaseId, *, purpose: str, actor: Actor) -> CaseLook:
+    """Whether the actor may open the telephone of a case's people now, for this purpose; the step that opens it records it.
 
     The centre may do so whenever it deals with the case; a department only while the case is in its own hands.
     Raises NotAllowed, BadChoice, PhoneClosed.
     """
     case = locked_case(case_id)
     ground = people.ground_of_team(case.lead_team)
-    permission.require(call.actor, "person.unmask", ground)
+    permission.require(actor, "person.unmask", ground)
     team_id = None
-    if not permission.reach(call.actor, "person.unmask").town:
+    if not permission.reach(actor, "person.unmask").town:
         rules.in_hands(case)
         team_id = case.lead_team
     rules.choice("purpose", purpose, PURPOSES)
@@ -93,7 +93,7 @@ def open_person(case_id: CaseId, account_id: AccountId, *, purpose: str, call: C
 
     The answer is for people.queries.unmasked. Raises what take_look raises, and NotFound for a person of another case.
     """
-    look = take_look(case_id, purpose=purpose, call=call)
+    look = take_look(case_id, purpose=purpose, actor=call.actor)
     if account_id not in look.people:
         raise NotFound
     said = replace(call, reason=f"{look.number}: {purpose}")

@@ -349,7 +349,7 @@ def open_contact(report_id: ReportId, *, purpose: str, call: Call) -> facts.Cont
     queries.contact_text. Raises what take_look raises, and NotFound where there is no such text or it was erased.
     """
     report = Report.objects.select_for_update().get(pk=report_id)
-    look = remarks.take_look(CaseId(report.case_id), purpose=purpose, call=call)
+    look = remarks.take_look(CaseId(report.case_id), purpose=purpose, actor=call.actor)
     permission.require(call.actor, "person.unmask", look.ground)
     if report.contact_cipher is None:
         raise NotFound
