@@ -168,6 +168,7 @@ def case_accepted(fact: facts.CaseAccepted, entry: Entry) -> None:
         entry,
         State.ACCEPTED,
         type_code=fact.type_code,
+        type_unseen=fact.type_choice == "unseen",
         demand=fact.demand,
         title=fact.title,
         urgent=fact.urgent,
@@ -271,7 +272,8 @@ def case_handled(fact: facts.CaseHandled, entry: Entry) -> None:
     _keep_photos(fact, entry, State.HANDLED, "handled_photo")
     columns: dict[str, Any] = {"outcome": fact.outcome, "answer": fact.result}
     if fact.by_oneself:
-        columns |= {"handler": _account_of(entry), "type_code": fact.type_code, "lead_team_id": fact.team_id}
+        columns |= {"handler": _account_of(entry), "lead_team_id": fact.team_id}
+        columns |= {"type_code": fact.type_code, "type_unseen": False}
         if fact.demand:
             columns["demand"] = fact.demand
     _move(fact, entry, State.HANDLED, **columns)
@@ -285,7 +287,7 @@ def _account_of(entry: Entry) -> str | None:
 @applies(facts.CaseVerified)
 def case_verified(fact: facts.CaseVerified, entry: Entry) -> None:
     _keep_photos(fact, entry, State.VERIFIED, "verified_photo")
-    _move(fact, entry, State.VERIFIED)
+    _move(fact, entry, State.VERIFIED, **({"type_unseen": False} if fact.type_stands else {}))
 
 
 @applies(facts.CaseReworked)
@@ -384,7 +386,7 @@ def case_words_forgotten(fact: facts.CaseWordsForgotten, entry: Entry) -> None:
 
 @applies(facts.CaseCorrected)
 def case_corrected(fact: facts.CaseCorrected, entry: Entry) -> None:
-    _move(fact, entry, type_code=fact.type_code, **_ground(fact))
+    _move(fact, entry, type_code=fact.type_code, type_unseen=False, **_ground(fact))
 
 
 @applies(facts.ProofAttached)

@@ -58,7 +58,10 @@ class CaseGathered:
 @fact("case.accepted", subject="case_id")
 @dataclass(frozen=True, slots=True)
 class CaseAccepted:
-    """Stage 2, 案卷建立: a named person accepted it, with its type, title and place. A title is mostly the reporter's first words."""
+    """Stage 2, 案卷建立: a named person accepted it, with its type, title and place. A title is mostly the reporter's first words.
+
+    `type_choice`: `chosen`, or `unseen` where the type was taken as the reader suggested it, one of many, and nobody looked.
+    """
 
     case_id: CaseId
     type_code: str
@@ -70,6 +73,7 @@ class CaseAccepted:
     urgent: bool
     clocks: Clocks
     title: str = private(default="")
+    type_choice: str = "chosen"
 
 
 @fact("case.declined", subject="case_id")
@@ -202,7 +206,10 @@ class CaseHandled:
 @fact("case.verified", subject="case_id")
 @dataclass(frozen=True, slots=True)
 class CaseVerified:
-    """核实: somebody other than the handler saw it, with a photo, or said why a photo cannot show it."""
+    """核实: somebody other than the handler saw it, with a photo, or said why a photo cannot show it.
+
+    `type_stands`: the first department it was given to handled it, so that its type holds though nobody chose it.
+    """
 
     case_id: CaseId
     verifier: AccountId
@@ -210,6 +217,7 @@ class CaseVerified:
     files: tuple[FileHash, ...]
     no_photo_reason: str
     clocks: Clocks
+    type_stands: bool = False
 
 
 @fact("case.reworked", subject="case_id")

@@ -17,6 +17,8 @@ class Case(models.Model):
     state = models.TextField()
     stage = models.SmallIntegerField()
     type_code = models.TextField(blank=True)
+    type_unseen = models.BooleanField(default=False)
+    """Accepted as the reader suggested, one of many, and nothing has confirmed the type since: it teaches nothing."""
     demand = models.TextField(blank=True)
     title = models.TextField(blank=True)
     text = models.TextField(blank=True)

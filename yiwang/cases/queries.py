@@ -316,7 +316,7 @@ def plain_status(actor: Actor, number: str) -> PlainStatus:
 
 def _teaching(actor: Actor, since: datetime, limit: int) -> QuerySet[Case]:
     """The newest cases since a moment whose type a person stands by, the newest first: accepted, and not ended as unfounded."""
-    rows = visible(actor).exclude(type_code="").exclude(text="").filter(opened_at__gte=since)
+    rows = visible(actor).exclude(type_code="").exclude(text="").filter(opened_at__gte=since, type_unseen=False)
     return rows.exclude(state__in={State.GATHERED, *WITHOUT_GROUND}).order_by("-opened_at", "-id")[:limit]
 
 
@@ -328,7 +328,8 @@ def taught_types(actor: Actor, since: datetime, limit: int) -> dict[CaseId, str]
 def taught_texts(actor: Actor, since: datetime, limit: int) -> tuple[TaughtText, ...]:
     """The newest accepted cases' texts with the type a person gave them, the newest first. Nothing of who reported.
 
-    What was declined, dismissed or voided teaches nothing, nor do cases opened before `since`.
+    What was declined, dismissed or voided teaches nothing, nor do cases opened before `since`, nor those accepted unseen as the
+    reader suggested until something confirms their type: it would learn its own guesses.
     """
     newest = _teaching(actor, since, limit).values_list("id", "text", "type_code")
     return tuple(TaughtText(CaseId(case_id), text, type_code) for case_id, text, type_code in newest)

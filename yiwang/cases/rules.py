@@ -85,6 +85,12 @@ def other_person(case: CaseSnapshot, actor: Actor, hands: frozenset[AccountId] =
         raise problems.OwnDepartment(number=case.number)
 
 
+def type_stands(case: CaseSnapshot) -> bool:
+    """Whether verifying the case confirms its type: the first department it was given to handled it, and none was told or
+    said that it is another's. Each later one is a round of its own; a case somebody settled on the spot has none."""
+    return case.round <= 1
+
+
 def called_back(case: CaseSnapshot, found: str) -> None:
     """`nobody` to call is only where nobody is known to have reported it. Raises ReporterIsKnown."""
     if found == "nobody" and case.reporter is not None:

@@ -126,12 +126,14 @@ def accept(
     demand: str = "",
     ground: Ground | None = None,
     urgent: bool | None = None,
+    type_unseen: bool = False,
     version: int | None = None,
     call: Call,
 ) -> facts.CaseAccepted:
     """Stage 2, 受理: a named person takes the matter on, as what and where. Raises TypeUnknown.
 
     `demand` is the kind of demand (R-111) of an order of 12345 and of a type of demands; its type's when none is given.
+    `type_unseen`: the type is the reader's own suggestion and nobody looked at it, so that it must not teach the reader.
     """
     arrow, case = take("accept", case_id, version, call)
     rules.need(arrow, Proof.TYPE, type_code)
@@ -151,6 +153,7 @@ def accept(
         committee=found.committee,
         urgent=case_type.urgent or case.urgent if urgent is None else urgent,
         clocks=turn(arrow, case, call, in_force=limits_of(case, type_code, demand)),
+        type_choice="unseen" if type_unseen else "chosen",
     )
     record(fact, call=call)
     return fact
@@ -302,6 +305,7 @@ def verify(
         files=files,
         no_photo_reason=rules.public_words("no_photo_reason", no_photo_reason),
         clocks=turn(arrow, case, call),
+        type_stands=rules.type_stands(case),
     )
     hang_photos(files, case, call)
     record(fact, call=call)

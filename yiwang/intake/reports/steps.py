@@ -443,6 +443,7 @@ def accept_as_suggested(case_ids: Iterable[CaseId], *, call: Call) -> tuple[Bulk
                 case_id,
                 type_code=_type_in_bulk(report, advice),
                 title=rules.title_of(report.title, report.text) if report else "",
+                type_unseen=True,
                 call=replace(call, key=f"{call.key}/{case_id}" if call.key else None),
             )
         except Problem as refusal:

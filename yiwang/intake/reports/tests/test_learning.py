@@ -7,12 +7,15 @@ from uuid import UUID
 
 import pytest
 
-from yiwang.cases.steps import forward, sideways
-from yiwang.cases.tests.conftest import town  # noqa: F401  # the fixture of cases
+from yiwang.cases.models import Case
+from yiwang.cases.steps import forward, remarks, sideways
+from yiwang.cases.tests.conftest import SYSTEM, town  # noqa: F401  # the fixture of cases
 from yiwang.intake.reports import rules, steps, town_reader
 from yiwang.intake.reports.models import Report
+from yiwang.intake.reports.reading.reader import Advice, ClassSuggestion, Reason
 from yiwang.intake.reports.rules import fit_due
 from yiwang.intake.reports.steps import Person
+from yiwang.kernel.journal.replay import replay
 from yiwang.kernel.terms import VISITOR, Actor, ActorKind, Call, CaseId, ReportId
 
 STRANGE = "咕噜机嘀嘀嗒嗒"
@@ -73,6 +76,75 @@ def test_what_ended_as_unfounded_teaches_nothing(told, town, end):  # noqa: F811
     assert suggested(town) == RIGHT
 
 
+@pytest.fixture
+def accepted_unseen(town):  # noqa: F811
+    """Reports the reader took for WRONG and somebody accepted in bulk."""
+
+    def make(count):
+        visit = Call(VISITOR, town.now, "web")
+        made = [
+            steps.receive(text=f"{STRANGE}{number}", reporter=Person("13900000001", "陆测试"), call=visit)
+            for number in range(count)
+        ]
+        advice = Advice((ClassSuggestion(WRONG, 0.9, Reason("reading.class.weak")),), None, (), (), "a reader")
+        for one in made:
+            steps.keep_advice(one.report_id, advice, call=Call(SYSTEM, town.now, "timer"))
+        answers = steps.accept_as_suggested([one.case_id for one in made], call=town.call("operator"))
+        assert all(answer.refused is None for answer in answers)
+        return [one.case_id for one in made]
+
+    return make
+
+
+def handled_and_verified(town, case_id):  # noqa: F811
+    handler = town.call("handler", team="sanitation")
+    forward.sign(case_id, call=handler)
+    forward.report_back(case_id, outcome="solved", result="清了", no_photo_reason="夜间", call=handler)
+    forward.verify(case_id, finding="干净", no_photo_reason="当场看过", call=town.call("verifier"))
+
+
+def test_its_own_guesses_that_were_accepted_in_bulk_teach_it_nothing(told, accepted_unseen, town):  # noqa: F811
+    accepted_unseen(8)
+    for number in range(3):
+        told(RIGHT, f"{STRANGE}{number}")
+    assert suggested(town) == RIGHT
+
+
+def test_a_guess_that_was_handled_and_verified_teaches(told, accepted_unseen, town):  # noqa: F811
+    for case_id in accepted_unseen(8):
+        forward.dispatch(case_id, town.teams["sanitation"], call=town.call("dispatcher"))
+        handled_and_verified(town, case_id)
+    told(RIGHT)
+    assert suggested(town) == WRONG
+
+
+def test_a_guess_that_another_department_had_to_handle_does_not_teach(told, accepted_unseen, town):  # noqa: F811
+    for case_id in accepted_unseen(8):
+        forward.dispatch(case_id, town.teams["water"], call=town.call("dispatcher"))
+        sideways.redirect(
+            case_id, town.teams["sanitation"], reason_code="wrong-department", call=town.call("dispatcher")
+        )
+        handled_and_verified(town, case_id)
+    told(RIGHT)
+    assert suggested(town) == RIGHT
+
+
+def test_a_guess_that_somebody_corrected_teaches_what_it_was_corrected_to(accepted_unseen, town):  # noqa: F811
+    for case_id in accepted_unseen(8):
+        remarks.correct(case_id, type_code=RIGHT, ground=forward.Ground(), call=town.call("operator"))
+    assert suggested(town) == RIGHT
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_journal_gives_the_same_tables_when_types_were_unseen_confirmed_and_corrected(accepted_unseen, town):  # noqa: F811
+    _, verified, corrected = accepted_unseen(3)
+    forward.dispatch(verified, town.teams["sanitation"], call=town.call("dispatcher"))
+    handled_and_verified(town, verified)
+    remarks.correct(corrected, type_code=RIGHT, ground=forward.Ground(), call=town.call("operator"))
+    assert Case.objects.filter(type_unseen=True).count() == 1
+    assert replay().differences == ()
+
+
 def test_it_goes_on_learning_when_it_knows_as_many_cases_as_it_may(told, town, monkeypatch):  # noqa: F811
     monkeypatch.setattr(rules, "LEARN_MOST", 4)
     for number in range(4):
@@ -96,10 +168,7 @@ def test_erased_words_are_unlearnt(told, town):  # noqa: F811
     assert suggested(town) == WRONG
     before = town_reader.reader(town.now).version
     forward.dispatch(case_id, town.teams["sanitation"], call=town.call("dispatcher"))
-    handler = town.call("handler", team="sanitation")
-    forward.sign(case_id, call=handler)
-    forward.report_back(case_id, outcome="solved", result="清了", no_photo_reason="夜间", call=handler)
-    forward.verify(case_id, finding="干净", no_photo_reason="当场看过", call=town.call("verifier"))
+    handled_and_verified(town, case_id)
     forward.close(case_id, called_back="solved", answer="已清走", call=town.call("operator"))
     report = Report.objects.get(case=case_id)
     asking = Call(Actor(ActorKind.RESIDENT, report.reporter), town.now, "web", reason="本人要求")
