@@ -127,6 +127,7 @@ def _print(done: HotlineImport, summary: dict[str, Any]) -> None:
 def _name_rows(say: Callable[..., None], rows: Sequence[RowRefusal]) -> None:
     for one in rows[:SHOWN]:
         said = one.said()
-        say(f"第 {one.row} 行 “{one.column}”：{said['what']} {said['why']} {said['do']}", markup=False, highlight=False)
+        column = f" “{one.column}”" if one.column else ""
+        say(f"第 {one.row} 行{column}：{said['what']} {said['why']} {said['do']}", markup=False, highlight=False)
     if len(rows) > SHOWN:
         say(f"… 另有 {len(rows) - SHOWN} 行，用 --json 可以看全部")

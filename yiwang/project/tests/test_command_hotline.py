@@ -47,3 +47,12 @@ def test_the_warned_rows_are_printed_too(run, tmp_path):
     told = CliRunner().invoke(app, ["import", str(tmp_path / "热线.csv")]).output
     assert "taken with a warning: 1" in told
     assert "第 2 行 “联系电话”" in told
+
+
+def test_rows_that_a_stray_quotation_mark_joined_are_refused_by_their_lines_and_the_rest_goes_in(run):
+    texts = ("路灯不亮", '"井盖松动', "垃圾没人收", '河面有油"', "路面坑洼")
+    rows = [f"T{n},2019-04-01 09:0{n},{text},\n" for n, text in enumerate(texts)]
+    done = run(HEADER + "".join(rows))
+    assert (done["added"], [one["row"] for one in done["refused"]]) == (2, [3])
+    assert "第 3–5 行" in done["refused"][0]["what"]
+    assert set(Report.objects.values_list("source_key", flat=True)) == {"T0", "T4"}

@@ -9,7 +9,8 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import openpyxl
 
 from yiwang.intake.reports.sheets.columns import known_names
 from yiwang.intake.reports.sheets.problems import (
+    QuoteStray,
     SheetBroken,
     SheetEmpty,
     SheetEncodingUnknown,
@@ -25,11 +27,14 @@ from yiwang.intake.reports.sheets.problems import (
     SheetTooLarge,
     SheetTooManyRows,
 )
+from yiwang.kernel.problems import Problem
 
 MEGABYTE = 1024 * 1024
 HEADER_SEARCHED = 10
 """Sheets often carry a title above their header; the header is the row in which most names are known."""
 DELIMITERS = ",\t;|"
+LINES_MOST = 200
+"""A row of a CSV that goes on over more lines than any message: a stray quotation mark has swallowed the rows after it."""
 NOT_SHEETS = (
     (b"\xd0\xcf\x11\xe0", "Excel 97–2003 (.xls)"),
     (b"%PDF", "PDF"),
@@ -57,10 +62,18 @@ LIMITS = Limits()
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """One row; `number` as a spreadsheet shows it (the first is 1). Empty cells are "" or None."""
+    """One row; `number` as a spreadsheet shows it (the first is 1). Empty cells are "" or None.
+
+    `first_line` and `last_line` are its physical lines in a CSV, as a text editor numbers them, and `signs` how many
+    delimiters stand in each. With a `problem` nobody knows what its cells are.
+    """
 
     number: int
     cells: tuple[Any, ...]
+    first_line: int = 0
+    last_line: int = 0
+    signs: tuple[int, ...] = ()
+    problem: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,24 +147,54 @@ def _text(content: bytes, name: str) -> str:
     raise SheetEncodingUnknown(filename=name)
 
 
+class _Lines:
+    """The physical lines of a CSV; it counts them, and the delimiters in each that the current row has taken."""
+
+    def __init__(self, text: str, delimiter: str) -> None:
+        self._text, self._delimiter = text, delimiter
+        self.read = 0
+        self.signs: list[int] = []
+        self.ended = False
+
+    def __iter__(self) -> Iterator[str]:
+        for line in io.StringIO(self._text, newline=""):
+            self.read += 1
+            self.signs.append(line.count(self._delimiter))
+            yield line
+        self.ended = True
+
+
 def _csv_rows(text: str, name: str, limits: Limits) -> Iterator[SheetRow]:
+    """Rows with their lines. Strict: words after a closing quotation mark are no cell, but a row that cannot be trusted."""
     csv.field_size_limit(max(csv.field_size_limit(), limits.unpacked_bytes))
-    end = _end_for(text)
-    reader = csv.reader(io.StringIO(f"{text.rstrip()}\n{end}\n", newline=""), delimiter=_delimiter(text))
-    for number, cells in enumerate(reader, start=1):
-        if cells == [end]:
+    delimiter = _delimiter(text)
+    lines = _Lines(text.rstrip(), delimiter)
+    reader = csv.reader(iter(lines), delimiter=delimiter, strict=True)
+    for number in count(1):
+        first, lines.signs = lines.read + 1, []
+        problem: Problem | None = None
+        try:
+            cells = next(reader)
+        except StopIteration:
             return
-        if any(end in cell for cell in cells):
-            raise SheetQuoteOpen(filename=name, row=number)
-        yield SheetRow(number, tuple(cells))
+        except csv.Error as error:
+            if lines.ended:
+                raise SheetQuoteOpen(filename=name, row=number) from error
+            cells, problem = ["?"], _stray(first, lines.read)
+        yield SheetRow(number, tuple(cells), first, lines.read, tuple(lines.signs), problem)
 
 
-def _end_for(text: str) -> str:
-    """A last row of our own: when it does not come back alone, a quotation mark has swallowed the rows before it."""
-    end = "\ue000"
-    while end in text:
-        end += "\ue000"
-    return end
+def _stray(first: int, last: int) -> QuoteStray:
+    return QuoteStray(first=first, lines=f"{first}–{last}" if last > first else str(first))
+
+
+def _doubted(row: SheetRow, header: SheetRow) -> SheetRow:
+    """A row among whose lines another row seems to stand: a pair of stray quotation marks has made it one cell of text."""
+    signs = header.signs[:1]
+    swallowed = bool(signs) and signs[0] > 0 and signs[0] in row.signs[1:]
+    if row.problem is None and (swallowed or len(row.signs) > LINES_MOST):
+        return replace(row, problem=_stray(row.first_line, row.last_line))
+    return row
 
 
 def _delimiter(text: str) -> str:
@@ -218,7 +261,7 @@ def _filled(rows: Iterable[SheetRow], name: str, limits: Limits) -> list[SheetRo
     for row in rows:
         last = next((at for at in range(len(row.cells), 0, -1) if not _blank(row.cells[at - 1])), 0)
         if last:
-            filled.append(SheetRow(row.number, row.cells[:last]))
+            filled.append(replace(row, cells=row.cells[:last]))
         if len(filled) > limits.rows + HEADER_SEARCHED or last > limits.columns:
             raise SheetTooManyRows(filename=name, rows=limits.rows, columns=limits.columns)
     return filled
@@ -230,4 +273,5 @@ def _sheet(name: str, rows: Iterable[SheetRow], limits: Limits, title: str = "",
         raise SheetEmpty(filename=name)
     at = max(range(min(HEADER_SEARCHED, len(filled))), key=lambda row: (known_names(filled[row].cells), -row))
     header = tuple("" if _blank(cell) else str(cell).strip() for cell in filled[at].cells)
-    return Sheet(name, header, filled[at].number, tuple(filled[at + 1 :]), title, others)
+    rows = tuple(_doubted(row, filled[at]) for row in filled[at + 1 :])
+    return Sheet(name, header, filled[at].number, rows, title, others)

@@ -91,6 +91,15 @@ class CellBroken(Problem):
     slug = "row-cell-broken"
 
 
+class QuoteStray(Problem):
+    """A quotation mark without its pair: nobody knows which cells, or which rows, these lines are.
+
+    Parameters: first (line of the text file), lines (all of them).
+    """
+
+    slug = "row-quote-stray"
+
+
 class RowShifted(Problem):
     """More cells than the header has columns: an unquoted comma moved the rest. Parameters: cells, columns."""
 

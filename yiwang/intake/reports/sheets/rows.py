@@ -89,7 +89,7 @@ class HotlineMessage:
 
 @dataclass(frozen=True, slots=True)
 class RowRefusal:
-    """Why a row did not go in: the first thing found wrong with it."""
+    """Why a row did not go in: the first thing found wrong with it. `column` is empty where it is the whole row."""
 
     row: int
     column: str
@@ -189,6 +189,8 @@ class _Rows:
         self._first_row: dict[str, int] = {}
 
     def message(self, row: SheetRow) -> HotlineMessage:
+        if row.problem is not None:
+            raise _Refused("", row.problem)
         if len(row.cells) > len(self._mapping.header):
             problem = RowShifted(cells=len(row.cells), columns=len(self._mapping.header))
             raise _Refused(self._mapping.header[-1], problem)

@@ -176,7 +176,7 @@ NO_TEXT = ("T3", "2019-04-02 10:00:00", "", None, None, None)
 
 def _imported(client, *rows, **given) -> str:
     """The page on which a sheet's import ends, after the worker did its part."""
-    address = client.post("/desk/import", {"sheet": _workbook(*rows), **given})["Location"]
+    address = client.post("/desk/import", {"sheet": _workbook(*rows)} | given)["Location"]
     handed_in.work_off(walltime.now())
     jobs.sweep_unread(walltime.now())
     return client.get(address).content.decode()
@@ -238,3 +238,16 @@ def test_a_telephone_nobody_can_dial_keeps_no_row_out_and_its_words_are_opened_f
     assert client.post(f"/desk/cases/{row.number}/phone", {**asked, "report": "x"}).status_code == 404
     assert town.client("verifier").post(f"/desk/cases/{row.number}/phone", asked).status_code == 403
     assert 'name="report"' not in town.client("verifier").get(f"/desk/cases/{row.number}").content.decode()
+
+
+def test_rows_that_a_stray_quotation_mark_joined_are_refused_on_the_page_by_their_lines(town):
+    lines = [
+        'T0,2019-04-01 09:00,"路灯不亮,',
+        "T1,2019-04-01 09:01,井盖松动,",
+        'T2,2019-04-01 09:02,河面有油",',
+        "T3,2019-04-01,坑,",
+    ]
+    content = "\n".join(["工单编号,来电时间,诉求内容,联系电话", *lines]).encode()
+    page = _imported(town.client("operator"), sheet=SimpleUploadedFile("热线.csv", content, "text/csv"))
+    assert "文件第 2–4 行的引号没有配好对" in page
+    assert len(_rows()) == 1

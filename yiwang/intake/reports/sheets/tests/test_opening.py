@@ -129,3 +129,29 @@ def test_any_bytes_are_a_sheet_or_a_refusal(content, start):
         assert problem_text(problem)["do"]  # noqa: PT017
     else:
         assert sheet.header
+
+
+LINE = "{},2019-01-0{},{},,,,\n"
+HEAD = ",".join(HEADER) + "\n"
+
+STRAY = [
+    # what stands in the file, the rows that can be read, and the refused rows with their lines
+    ("a mark that another row closes at its end", [(1, '"坏'), (2, "丢"), (3, '好"')], ["9"], {2: "2–4"}),
+    ("words after the closing mark", [(1, '"坏"的'), (2, "好")], ["2", "9"], {2: "2"}),
+    ("a mark that a quoted text closes", [(1, '"坏'), (2, "丢"), (3, '"好，"')], ["9"], {2: "2–4"}),
+    ("a text of several lines", [(1, '"一\n二，二\n三, 3"'), (2, "好")], ["1", "2", "9"], {}),
+    ("a mark within words", [(1, '12"管子'), (2, '屏幕 7"')], ["1", "2", "9"], {}),
+    ("a doubled mark", [(1, '"叫""一网""的"')], ["1", "9"], {}),
+    ("more lines than a message", [(1, '"一' + "\n字" * 200 + '"'), (2, "好")], ["2", "9"], {2: "2–202"}),
+    ("as many lines as a message may have", [(1, '"一' + "\n字" * 199 + '"')], ["1", "9"], {}),
+]
+
+
+@pytest.mark.parametrize(("what", "texts", "read", "refused"), STRAY, ids=[row[0] for row in STRAY])
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_a_stray_quotation_mark_swallows_no_row_in_silence(what, texts, read, refused, ending):
+    rows = [LINE.format(number, number, text) for number, text in [*texts, (9, "末")]]
+    sheet = open_sheet((HEAD + "".join(rows)).replace("\n", ending).encode())
+    assert [row.cells[0] for row in sheet.rows if row.problem is None] == read
+    assert {row.number: row.problem.parameters["lines"] for row in sheet.rows if row.problem} == refused
+    assert sheet.rows[-1].last_line == (HEAD + "".join(rows)).count("\n")
