@@ -3,6 +3,7 @@
 import importlib
 import importlib.util
 import os
+import subprocess
 import sys
 from collections.abc import Mapping
 from typing import Annotated
@@ -11,7 +12,7 @@ import django
 import typer
 from rich.console import Console
 
-from yiwang.project import environment, manage, secret, up, worker
+from yiwang.project import environment, manage, readiness, secret, up, worker
 from yiwang.project.refusal import Refusal
 from yiwang.project.supervisor import StopAsked
 
@@ -41,6 +42,9 @@ READS_FILES_ONLY: Mapping[str, frozenset[str]] = {
     "workdays": frozenset({"add"}),
 }
 """Subcommands that look at files and never at the town's rows: they answer without starting a database."""
+
+MAKES_TABLES = ("town", "load")
+"""The one command that may find a database without tables, and makes them."""
 
 WITHOUT_SUBCOMMANDS = frozenset({"simulate", "replay"})
 """Commands that act as soon as they are named; the others then only tell what they can do."""
@@ -146,10 +150,26 @@ def _run(arguments: list[str]) -> None:
     key = environment.secret_key(folder, cluster)
     owner = arguments[0] == "manage" and bool(manage.AS_OWNER & set(arguments[1:2]))
     with environment.database_at_hand(folder, cluster, lambda text: console.print(f"  · {text}")):
+        if tuple(arguments[:2]) == MAKES_TABLES:
+            _make_tables(environment.for_programs(folder, cluster, key, owner=True))
         os.environ.update(environment.for_programs(folder, cluster, key, owner=owner))
         django.setup()
+        if arguments[0] != "manage":  # that is where one makes and looks at tables by hand
+            readiness.refuse_unready()
         secret.require_right()
         _call(arguments)
+
+
+def _make_tables(values: Mapping[str, str]) -> None:
+    """Bring the tables up to date as their owner, in a process of its own: this one has the application's role."""
+    done = subprocess.run(
+        [sys.executable, "-m", "yiwang.project.prepare", "--tables"],
+        env=dict(values),
+        cwd=environment.ROOT,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise Refusal("The tables could not be made; the reason stands above. Nothing was loaded.")
 
 
 def main() -> None:

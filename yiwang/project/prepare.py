@@ -98,21 +98,29 @@ def _plain(summary: Any) -> Any:
     )
 
 
+def _make_tables() -> None:
+    secret.require_right()
+    migrate()
+    secret.keep_check()
+
+
 def main(arguments: list[str]) -> int:
-    """Runs all three parts, or with --life only lets the town live; exit code 2 with a sentence when something is refused."""
+    """Runs all three parts, or with --life only lets the town live, with --tables only migrates; exit code 2 with a
+    sentence when something is refused."""
     django.setup()
     try:
         if "--life" in arguments:
             with timed("invented people lived in the town for some weeks"):
                 enliven()
             return 0
+        if "--tables" in arguments:
+            _make_tables()
+            return 0
         if settings.TOWN_LOADER:
             with timed("the town's files, packs, rules and notices are in order"):
                 importlib.import_module(settings.TOWN_LOADER).refuse_faults(settings.TOWN_DIR)
         with timed("tables are up to date, and the key is the one they were sealed with"):
-            secret.require_right()
-            migrate()
-            secret.keep_check()
+            _make_tables()
         if settings.TOWN_LOADER and is_new():
             with timed(f"the town of {settings.TOWN_DIR.name} is loaded"):
                 load_town(
