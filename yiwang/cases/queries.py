@@ -245,6 +245,14 @@ def timeline(actor: Actor, case_id: CaseId) -> tuple[Happening, ...]:
     )
 
 
+def with_reply(actor: Actor, case_ids: Iterable[CaseId]) -> frozenset[CaseId]:
+    """Those of these cases to which an answer given elsewhere was added once, also one whose words were erased since."""
+    if not permission.reach(actor, "case.read").town:
+        return frozenset()
+    noted = journal.of_verb("case.noted", "case", case_ids)
+    return frozenset(placed.fact.case_id for placed in noted if placed.fact.kind == "reply")
+
+
 def arrows_for(actor: Actor, snapshot: CaseSnapshot) -> tuple[Arrow, ...]:
     """The arrows this actor may take from the state the case is in: the buttons of its page."""
     ground = ground_of(snapshot)

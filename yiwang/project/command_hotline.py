@@ -89,6 +89,7 @@ def _plain(done: HotlineImport, summary: dict[str, Any]) -> dict[str, Any]:
         "rows": done.sheet.rows,
         "added": done.added,
         "known": done.known,
+        "replied": done.replied,
         "read": done.read,
         "columns": done.columns,
         "ignored_columns": done.sheet.ignored_columns,
@@ -103,7 +104,8 @@ def _plain(done: HotlineImport, summary: dict[str, Any]) -> dict[str, Any]:
 def _print(done: HotlineImport, summary: dict[str, Any]) -> None:
     say = Console().print
     say(
-        f"行 rows: {done.sheet.rows} · 新增 added: {done.added} · 已有 known: {done.known} · 退回 refused: {len(done.refused)}"
+        f"行 rows: {done.sheet.rows} · 新增 added: {done.added} · 已有 known: {done.known} · "
+        f"补上答复 replies added: {done.replied} · 退回 refused: {len(done.refused)}"
     )
     say(f"列 columns: {', '.join(f'{field} = {name}' for field, name in done.columns.items())}", highlight=False)
     if done.sheet.ignored_columns:

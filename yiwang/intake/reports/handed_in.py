@@ -74,6 +74,7 @@ def _outcome(taken: TakenSheet) -> dict[str, Any]:
         "rows": taken.sheet.rows,
         "added": taken.added,
         "known": taken.known,
+        "replied": taken.replied,
         "refused": len(taken.refused),
         "refusals": [
             {"row": one.row, "column": one.column, "said": _said(one.problem)} for one in taken.refused[:MOST_REFUSALS]

@@ -21,6 +21,7 @@ class HotlineImport:
     sheet: ImportSummary
     added: int
     known: int
+    replied: int
     refused: tuple[RowRefusal, ...]
     warnings: tuple[RowWarning, ...]
     columns: dict[str, str]
@@ -38,4 +39,6 @@ def import_sheet(
     """Import a CSV or XLSX of hotline messages and have them read: see taking.take_sheet for the arguments and refusals."""
     taken = taking.take_sheet(source, filename, call=call, columns=columns, progress=progress)
     read = jobs.read_waiting(call, progress=lambda done: progress("reading messages", done, taken.added))
-    return HotlineImport(taken.sheet, taken.added, taken.known, taken.refused, taken.warnings, taken.columns, read)
+    return HotlineImport(
+        taken.sheet, taken.added, taken.known, taken.replied, taken.refused, taken.warnings, taken.columns, read
+    )

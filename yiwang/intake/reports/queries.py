@@ -316,6 +316,17 @@ def unread_cases(actor: Actor) -> frozenset[UUID]:
     return frozenset(Report.objects.filter(read=False).values_list("case_id", flat=True))
 
 
+def taken_before(actor: Actor, channel: str, source_keys: Collection[str]) -> dict[str, rules.Taken]:
+    """Those of these messages of another system that are here, by their keys. Raises NotAllowed."""
+    permission.require(actor, "report.import", TOWN_WIDE)
+    rows = Report.objects.filter(channel=channel, source_key__in=source_keys)
+    columns = ("source_key", "case_id", "number", "text", "happened_at", "received_at")
+    return {
+        str(key): rules.Taken(CaseId(case_id), number, text, happened_at, typed=happened_at == received_at)
+        for key, case_id, number, text, happened_at, received_at in rows.values_list(*columns)
+    }
+
+
 def taken_since(actor: Actor, channel: str, source_keys: Collection[str], since: datetime) -> int:
     """How many of these messages of another system have come in since then. Raises NotAllowed."""
     permission.require(actor, "report.import", TOWN_WIDE)

@@ -1,7 +1,8 @@
 """What may be handed in as a report. Pure."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 
 from yiwang.cases.numbers import Source
 from yiwang.intake.reports import problems
@@ -33,6 +34,18 @@ CHANNELS = {
 }
 """Ways a report comes in, and the letter it puts into the number."""
 
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A message of another system as it came in before. `typed`: the desk wrote it down by hand, in its own words."""
+
+    case_id: CaseId
+    number: str
+    text: str
+    happened_at: datetime
+    typed: bool
+
+
 _ENDS = "。！？!?；;\n"
 
 
@@ -53,6 +66,26 @@ def title_of(title: str, text: str) -> str:
     title = title.strip() or text.strip()
     cut = min((place for mark in _ENDS if (place := title.find(mark)) > 0), default=len(title))
     return title[:cut] if cut <= TITLE_CHARACTERS else title[: TITLE_CHARACTERS - 1] + "…"
+
+
+def same_message(taken: Taken, text: str, happened_at: datetime) -> bool:
+    """Whether what comes under a known key is what was taken under it: the same words at the same moment.
+
+    Blanks do not count, nor do hours or seconds that one of two sheets left out. What the desk typed while the caller
+    spoke is the same whatever the other system wrote.
+    """
+    if taken.typed:
+        return True
+    return "".join(taken.text.split()) == "".join(text.split()) and _same_moment(taken.happened_at, happened_at)
+
+
+def _same_moment(one: datetime, other: datetime) -> bool:
+    moments = (one.astimezone(other.tzinfo), other)
+    if any(moment.time() == time(0) for moment in moments):
+        return moments[0].date() == moments[1].date()
+    if any(moment.second == 0 for moment in moments):
+        return moments[0].replace(second=0, microsecond=0) == moments[1].replace(second=0, microsecond=0)
+    return moments[0] == moments[1]
 
 
 def sure_enough(probability: float) -> bool:

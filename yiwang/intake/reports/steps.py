@@ -1,7 +1,7 @@
 """The verbs on reports: receive, enter, import, note what the reader made of them, accept in bulk."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -9,10 +9,11 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from yiwang.cases import queries as cases
 from yiwang.cases.problems import StillOpen
 from yiwang.cases.steps import forward, remarks
 from yiwang.cases.steps.forward import Ground
-from yiwang.intake.reports import facts, rules, sheetqueue
+from yiwang.intake.reports import facts, queries, rules, sheetqueue
 from yiwang.intake.reports.models import Report, ReportAdvice
 from yiwang.intake.reports.problems import AlreadyTaken
 from yiwang.intake.reports.reading.reader import Advice, Reason
@@ -222,10 +223,15 @@ def _import_message(message: Message, *, channel: str, call: Call) -> facts.Repo
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did: how many are new, how many were here before."""
+    """What an import did: how many are new, how many were here before, and how many of those got the reply they lacked.
+
+    `others`: keys under which another message stands here, each with that one's number; these were not taken.
+    """
 
     added: int
     known: int
+    replied: int = 0
+    others: dict[str, str] = field(default_factory=dict)
 
 
 def import_messages(
@@ -235,31 +241,49 @@ def import_messages(
     call: Call,
     progress: Callable[[int], None] = lambda done: None,
 ) -> Imported:
-    """Take many messages, `IMPORT_BATCH` in a transaction; one that was taken before adds nothing.
+    """Take many messages, `IMPORT_BATCH` in a transaction; of one that was taken before only a reply that is new is added.
 
     `progress` hears how many are done. Raises NotAllowed.
     """
-    added = done = 0
+    added = replied = done = 0
+    others: dict[str, str] = {}
     for batch in _batches(messages):
         with together():
-            known = _known_keys(channel, batch)
-            for message in batch:
-                if message.source_key not in known:
-                    _import_message(message, channel=channel, call=call)
-                    known.add(message.source_key)
-                    added += 1
+            new = _take_batch(batch, channel, call)
+        added, replied = added + new.added, replied + new.replied
+        others |= new.others
         done += len(batch)
         progress(done)
-    return Imported(added, done - added)
+    return Imported(added, done - added - len(others), replied, others)
 
 
-def _known_keys(channel: str, batch: Sequence[Message]) -> set[str]:
-    """Which of the batch were taken before. Imports of a channel take turns by the batch, so that the answer stays true."""
+def _take_batch(batch: Sequence[Message], channel: str, call: Call) -> Imported:
+    """Imports of a channel take turns by the batch, so that what was taken before stays true until its end."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"import of {channel}"])
-    keys = [message.source_key for message in batch]
-    taken = Report.objects.filter(channel=channel, source_key__in=keys).values_list("source_key", flat=True)
-    return {key for key in taken if key is not None}
+    before = queries.taken_before(call.actor, channel, [one.source_key for one in batch])
+    answered = [before[one.source_key].case_id for one in batch if one.reply and one.source_key in before]
+    replied = set(cases.with_reply(call.actor, answered)) if answered else set()
+    added, late, others = 0, 0, {}
+    for message in batch:
+        known = before.get(message.source_key)
+        if known is None:
+            known = _known(_import_message(message, channel=channel, call=call), message)
+            before[message.source_key] = known
+            replied |= {known.case_id} if message.reply else set()
+            added += 1
+        elif not rules.same_message(known, message.text, message.happened_at):
+            others[message.source_key] = known.number
+        elif message.reply and known.case_id not in replied:
+            said = replace(call, key=None)
+            remarks.note(known.case_id, text=message.reply, kind="reply", happened_at=message.replied_at, call=said)
+            replied.add(known.case_id)
+            late += 1
+    return Imported(added, 0, late, others)
+
+
+def _known(taken: facts.ReportReceived, message: Message) -> rules.Taken:
+    return rules.Taken(taken.case_id, taken.number, message.text, message.happened_at, typed=False)
 
 
 def _batches(messages: Iterable[Message]) -> Iterator[Sequence[Message]]:

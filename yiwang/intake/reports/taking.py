@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from yiwang.intake.reports import queries, steps
-from yiwang.intake.reports.sheets.columns import map_columns
+from yiwang.intake.reports.sheets.columns import ColumnMapping, map_columns
 from yiwang.intake.reports.sheets.opening import open_sheet
+from yiwang.intake.reports.sheets.problems import KeyOfAnother
 from yiwang.intake.reports.sheets.rows import (
     HotlineMessage,
     ImportSummary,
@@ -35,11 +36,15 @@ Progress = Callable[[str, int, int], Any]
 
 @dataclass(frozen=True, slots=True)
 class TakenSheet:
-    """What became of a sheet: every row is added, known before, or refused with its row, column and reason."""
+    """What became of a sheet: every row is added, known before, or refused with its row, column and reason.
+
+    `replied`: how many of the known ones got the reply that they lacked.
+    """
 
     sheet: ImportSummary
     added: int
     known: int
+    replied: int
     refused: tuple[RowRefusal, ...]
     warnings: tuple[RowWarning, ...]
     columns: dict[str, str]
@@ -64,6 +69,8 @@ def take_sheet(
 ) -> TakenSheet:
     """Take the messages of a CSV or XLSX; the same file again adds nothing, and the good rows go in past bad ones.
 
+    A later file may bring the reply to a message that is here, and nothing else of it.
+
     `columns` (field → column name) overrides what was remembered from the last import; what was used is remembered.
     `since`: what an interrupted attempt has taken since then counts as added, not as known before. Raises the Problems of
     sheets/ for a file or header that cannot be read at all, and NotAllowed.
@@ -81,6 +88,8 @@ def take_sheet(
     taken = steps.import_messages(
         (_message(row) for row in good), call=call, progress=lambda done: progress(MESSAGES_TAKEN, done, len(good))
     )
+    refused += _others(mapping, good, taken.others)
+    good = [row for row in good if row.source_key not in taken.others]
     added = taken.added
     if since is not None:
         added = queries.taken_since(call.actor, CHANNEL, [row.source_key for row in good], since)
@@ -88,10 +97,20 @@ def take_sheet(
         sheet=summarise(sheet, mapping, good, refused),
         added=added,
         known=len(good) - added,
-        refused=tuple(refused),
+        replied=taken.replied,
+        refused=tuple(sorted(refused, key=lambda one: one.row)),
         warnings=warnings_of(mapping, good),
         columns=mapping.remember(),
     )
+
+
+def _others(mapping: ColumnMapping, good: list[HotlineMessage], others: dict[str, str]) -> list[RowRefusal]:
+    column = mapping.named("source_key")
+    return [
+        RowRefusal(row.row, column, KeyOfAnother(column=column, key=row.source_key, number=others[row.source_key]))
+        for row in good
+        if row.source_key in others
+    ]
 
 
 def _message(row: HotlineMessage) -> Message:

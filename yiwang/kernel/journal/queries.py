@@ -76,6 +76,14 @@ def history_of(subjects: Iterable[tuple[str, object]], *, with_private: bool = F
     return tuple(_placed(row, _position_of(row), with_private) for row in rows)
 
 
+def of_verb(verb: str, subject_kind: str, subject_ids: Iterable[object]) -> tuple[Placed, ...]:
+    """What was recorded under one verb of many subjects, in the order of writing, without anything private."""
+    wanted = models.Entry.objects.filter(
+        verb=verb, subject_kind=subject_kind, subject_id__in=[str(subject_id) for subject_id in subject_ids]
+    )
+    return tuple(_placed(row, _position_of(row), False) for row in wanted.select_related("placed").order_by("id"))
+
+
 def position_of(entry_id: int) -> int | None:
     """Where the sequencer put this entry; None as long as it did not."""
     return models.EntryPosition.objects.filter(entry=entry_id).values_list("position", flat=True).first()

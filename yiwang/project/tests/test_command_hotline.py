@@ -56,3 +56,13 @@ def test_rows_that_a_stray_quotation_mark_joined_are_refused_by_their_lines_and_
     assert (done["added"], [one["row"] for one in done["refused"]]) == (2, [3])
     assert "第 3–5 行" in done["refused"][0]["what"]
     assert set(Report.objects.values_list("source_key", flat=True)) == {"T0", "T4"}
+
+
+def test_a_later_sheet_brings_the_reply_and_no_other_text(run):
+    header = "工单编号,来电时间,诉求内容,答复意见,答复时间\n"
+    run(header + "T1,2019-04-01 09:00,路灯不亮,,\n")
+    done = run(header + "T1,2019-04-01 09:00,路灯不亮,已修好,2019-04-02\n")
+    assert (done["added"], done["known"], done["replied"]) == (0, 1, 1)
+    done = run(header + "T1,2019-04-01 09:00,井盖松动,,\n")
+    assert (done["known"], [(one["row"], one["column"]) for one in done["refused"]]) == (0, [(2, "工单编号")])
+    assert Report.objects.get().number in done["refused"][0]["what"]

@@ -112,6 +112,12 @@ class KeyTwice(Problem):
     slug = "row-key-twice"
 
 
+class KeyOfAnother(Problem):
+    """Another message came in under this number before. Parameters: column, key, number (that one's)."""
+
+    slug = "row-key-of-another"
+
+
 class DateUnreadable(Problem):
     """Not written as a date. Parameters: column, given."""
 

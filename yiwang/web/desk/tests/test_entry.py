@@ -251,3 +251,14 @@ def test_rows_that_a_stray_quotation_mark_joined_are_refused_on_the_page_by_thei
     page = _imported(town.client("operator"), sheet=SimpleUploadedFile("热线.csv", content, "text/csv"))
     assert "文件第 2–4 行的引号没有配好对" in page
     assert len(_rows()) == 1
+
+
+def test_a_later_sheet_brings_the_reply_and_the_page_counts_it(town):
+    client = town.client("operator")
+    _imported(client, GOOD)
+    page = _imported(client, (*GOOD[:4], "已清走", "2019-04-03 09:00"))
+    assert re.findall(r'figure-value">(\d+)', page)[:4] == ["0", "1", "1", "0"]
+    assert "补上了答复" in page
+    assert "已清走" in client.get(f"/desk/cases/{_rows()[0].number}").content.decode()
+    page = _imported(client, ("T1", "2019-04-02 09:10:00", "路灯不亮", None, None, None))
+    assert re.search(r'data-label="行">2</td><td data-label="列">工单编号', page)

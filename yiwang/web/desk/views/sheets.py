@@ -119,6 +119,7 @@ def _outcome(done: dict[str, Any], unread: int) -> dict[str, Any]:
         "finished": True,
         "added": done["added"],
         "known": done["known"],
+        "replied": done.get("replied", 0),
         "refused": done["refused"],
         "read": max(0, done["added"] - unread),
         "first_at": datetime.fromisoformat(done["first_at"]) if done["first_at"] else None,
