@@ -84,7 +84,7 @@ SPOILED = [
     (GRID + "pack.toml", 'serves = ["S22"]', 'serves = ["S99"]', ["packs/grid/pack.toml:3 rule-file-wrong-kind"]),
     (GRID + "quality.yaml", "examples-invented: done", "examples-invented: perhaps",
      ["packs/grid/quality.yaml:8 rule-file-wrong-kind"]),
-    (GRID + "case_types.yaml", "photo: true", "photo: often", ["packs/grid/case_types.yaml:12 rule-file-wrong-kind"]),
+    (GRID + "case_types.yaml", "photo: true", "photo: often", ["packs/grid/case_types.yaml:14 rule-file-wrong-kind"]),
     (HOTLINE + "case_types.yaml", "code: H-01-02", "code: H-01-01",
      ["packs/hotline/case_types.yaml:26 rule-file-double-key"]),
     # dated rules, of a pack and of a module

@@ -6,8 +6,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from yiwang.kernel.params.loading import load
-
 PACK = Path(__file__).resolve().parents[1]
 CLASSES = yaml.safe_load((PACK / "case_types.yaml").read_text(encoding="utf-8"))["classes"]
 TYPES = [case_type for row in CLASSES for case_type in row["types"]]
@@ -40,10 +38,6 @@ def test_a_type_has_names_a_department_limits_and_eight_sentences(case_type):
 
 def test_no_sentence_stands_twice():
     assert max(Counter(e for t in TYPES for e in t["examples"]).values()) == 1
-
-
-def test_the_packs_rules_load():
-    assert load(sorted((PACK / "params").glob("*.yaml"))).ids()
 
 
 PUBLISHED = [
