@@ -31,7 +31,7 @@ from yiwang.kernel.params.yamlfile import (
 )
 from yiwang.kernel.problems import Problem
 
-DEMANDS = ("consultation", "suggestion", "request", "complaint", "complex", "supervision", "recheck")
+DEMANDS = ("consultation", "suggestion", "request", "complaint", "complex", "supervision", "call_back_review")
 """Kinds of hotline demand (R-111), each with a rule `hotline.limit.<kind>`."""
 
 UNITS = ("working_hour", "urgent_hour", "working_day", "day")

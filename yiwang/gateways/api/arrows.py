@@ -21,7 +21,7 @@ from yiwang.kernel.people import queries as people
 from yiwang.kernel.terms import Call
 
 Photos = Annotated[list[Line], Field(max_length=9)]
-Demand = Literal["", "consultation", "suggestion", "request", "complaint", "complex", "supervision", "recheck"]
+Demand = Literal["", "consultation", "suggestion", "request", "complaint", "complex", "supervision", "call_back_review"]
 
 
 class StepBody(Body):

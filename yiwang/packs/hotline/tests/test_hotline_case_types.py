@@ -59,7 +59,7 @@ LIMITS = [
     ("consultation", 1),
     ("suggestion", 1),
     ("supervision", 3),
-    ("recheck", 3),
+    ("call_back_review", 3),
     ("request", 5),
     ("complaint", 5),
     ("complex", 15),
