@@ -79,13 +79,18 @@ VISITOR = Actor(ActorKind.VISITOR)
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One asking: by whom, when, through which door, why, and the key under which a retry is known again."""
+    """One asking: by whom, when, through which door, why, and the key under which a retry is known again.
+
+    `filled` names the step's arguments that the door looked up itself. They may be others when a call is repeated, so a
+    retry is known by the rest, which the client sent.
+    """
 
     actor: Actor
     now: datetime
     door: str
     key: str | None = None
     reason: str = ""
+    filled: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

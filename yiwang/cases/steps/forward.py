@@ -55,6 +55,14 @@ SELECT serial, EXISTS (SELECT FROM "case" WHERE number BETWEEN body || '00' AND 
 """
 
 
+def ground_after(case: CaseSnapshot, place_id: PlaceId | None, point: Point | None, actor: Actor) -> Ground:
+    """Where a case is once it was said to be there: at that place or point, or where it was when nothing else was said."""
+    unsaid = place_id is None and point is None
+    if unsaid or (place_id == case.place_id and point in (None, case.point)):
+        return Ground(case.place_id, case.point, case.grid_cell, case.committee)
+    return ground_at(actor, place_id, point)
+
+
 def _free_number(day: datetime, source: Source) -> str:
     """The next number of a source on a day. The sequence goes round after 99,999, so a number in use is passed over."""
     town_day = walltime.town_day(day)
@@ -124,16 +132,18 @@ def accept(
     type_code: str,
     title: str,
     demand: str = "",
-    ground: Ground | None = None,
+    place_id: PlaceId | None = None,
+    point: Point | None = None,
     urgent: bool | None = None,
     type_unseen: bool = False,
     version: int | None = None,
     call: Call,
 ) -> facts.CaseAccepted:
-    """Stage 2, 受理: a named person takes the matter on, as what and where. Raises TypeUnknown.
+    """Stage 2, 受理: a named person takes the matter on, as what and where (where it was, if nothing is said of that).
 
     `demand` is the kind of demand (R-111) of an order of 12345 and of a type of demands; its type's when none is given.
     `type_unseen`: the type is the reader's own suggestion and nobody looked at it, so that it must not teach the reader.
+    Raises TypeUnknown.
     """
     arrow, case = take("accept", case_id, version, call)
     rules.need(arrow, Proof.TYPE, type_code)
@@ -141,7 +151,7 @@ def accept(
     demand = limits.demand_of(case_type, demand, hotline=case.hotline)
     if demand:
         rules.choice("demand", demand, DEMANDS)
-    found = ground or Ground(case.place_id, case.point, case.grid_cell, case.committee)
+    found = ground_after(case, place_id, point, call.actor)
     fact = facts.CaseAccepted(
         case_id=case.id,
         type_code=type_code,

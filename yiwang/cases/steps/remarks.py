@@ -11,7 +11,7 @@ from yiwang.cases.models import Case, Recheck, RecheckDraw
 from yiwang.cases.problems import NotDrawn, RecheckedBefore, StillOpen
 from yiwang.cases.reasons import PURPOSES
 from yiwang.cases.stages import ENDED, Proof, State
-from yiwang.cases.steps.forward import Ground
+from yiwang.cases.steps.forward import ground_after
 from yiwang.cases.steps.frame import hands_of, hang_photos, take
 from yiwang.kernel import walltime
 from yiwang.kernel.access import permission
@@ -23,7 +23,7 @@ from yiwang.kernel.people import queries as people
 from yiwang.kernel.people import steps as people_steps
 from yiwang.kernel.people.facts import PersonUnmasked
 from yiwang.kernel.problems import NotFound
-from yiwang.kernel.terms import TOWN_WIDE, AccountId, Actor, Call, CaseId, FileHash, TeamId, Where
+from yiwang.kernel.terms import TOWN_WIDE, AccountId, Actor, Call, CaseId, FileHash, PlaceId, Point, TeamId, Where
 
 
 @step("case.note")
@@ -118,11 +118,18 @@ def forget_words(case_id: CaseId, *, ground: str, call: Call) -> facts.CaseWords
 
 @step("case.correct")
 def correct(
-    case_id: CaseId, *, type_code: str, ground: Ground, version: int | None = None, call: Call
+    case_id: CaseId,
+    *,
+    type_code: str,
+    place_id: PlaceId | None = None,
+    point: Point | None = None,
+    version: int | None = None,
+    call: Call,
 ) -> facts.CaseCorrected:
     """Correct type or place of an accepted case. What was wrong stays in the journal and teaches the reader."""
     arrow, case = take("correct", case_id, version, call)
     rules.need(arrow, Proof.TYPE, type_code)
+    ground = ground_after(case, place_id, point, call.actor)
     fact = facts.CaseCorrected(
         case_id=case.id,
         type_code=law.catalogue()[type_code].code,

@@ -198,13 +198,8 @@ def _arguments(body: Body, call: Call) -> dict[str, Any]:
     if "proposed_team" in given:
         given["proposed_team"] = people.team_by_code(call.actor, given["proposed_team"]).team_id
     if "place_id" in given:
-        given["ground"] = _ground(given, call)
+        given["place_id"], given["point"] = known_place(call.actor, given["place_id"]), point_of(given["point"])
     return given
-
-
-def _ground(given: dict[str, Any], call: Call) -> forward.Ground | None:
-    place_id, point = known_place(call.actor, given.pop("place_id")), point_of(given.pop("point"))
-    return forward.ground_at(call.actor, place_id, point) if place_id or point else None
 
 
 def _open(name: str, door: Door) -> None:
@@ -215,11 +210,7 @@ def _open(name: str, door: Door) -> None:
         if call.key:  # a key that a client used for another case must not answer for this one
             call = replace(call, key=f"{call.key}/{number}")
         case_id = queries.case_id_of(call.actor, number)
-        arguments = _arguments(body, call)
-        if name == "correct" and arguments["ground"] is None:
-            seen = queries.case(call.actor, number).snapshot
-            arguments["ground"] = forward.Ground(seen.place_id, seen.point, seen.grid_cell, seen.committee)
-        fact = door.step(case_id, **arguments, call=call)
+        fact = door.step(case_id, **_arguments(body, call), call=call)
         return TakenAnswer(number=number, verb=fact.fact_kind.verb, fact=codec.dump(fact)[0])
 
     take.__name__ = f"case_{name}"

@@ -23,7 +23,7 @@ KEY_HEADER = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
-    "description": "A repeated key gets the first answer.",
+    "description": "The same again under its key gets the first answer; anything else under it is refused with 409.",
     "schema": {"type": "string", "maxLength": 200, "pattern": "^[ -~]*$"},
 }
 

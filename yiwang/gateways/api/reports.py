@@ -1,5 +1,6 @@
 """Reporting to the town, and following what was reported."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -184,7 +185,8 @@ def _full(reader: Actor, number: str, code: str) -> FullStatus | None:
 
 def _by_link(request: HttpRequest, number: str, token: str) -> Call:
     call: Call = request.call()  # type: ignore[attr-defined]
-    return Call(queries.reporter_by_link(number, token), call.now, call.door, call.key, call.reason)
+    key = f"{call.key}/{number}" if call.key else None  # one program may hold the links of several cases
+    return replace(call, actor=queries.reporter_by_link(number, token), key=key)
 
 
 @opens("POST", "/reports/{number}/rate", "case.follow", StatusAnswer)

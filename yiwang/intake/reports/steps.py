@@ -468,7 +468,11 @@ def accept_as_suggested(case_ids: Iterable[CaseId], *, call: Call) -> tuple[Bulk
                 type_code=_type_in_bulk(report, advice),
                 title=rules.title_of(report.title, report.text) if report else "",
                 type_unseen=True,
-                call=replace(call, key=f"{call.key}/{case_id}" if call.key else None),
+                call=replace(
+                    call,
+                    key=f"{call.key}/{case_id}" if call.key else None,
+                    filled=frozenset({"type_code", "title"}),  # suggestions, which may be others by the time of a retry
+                ),
             )
         except Problem as refusal:
             answers.append(BulkAnswer(case_id, refusal))

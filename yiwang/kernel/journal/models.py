@@ -71,6 +71,8 @@ class CallKey(models.Model):
     actor = models.TextField()
     key = models.TextField()
     action = models.TextField()
+    digest = models.BinaryField(null=True)
+    """What the call said, as a keyed hash (said.py); null in rows from before it was kept, which are not compared."""
     entry = models.ForeignKey(Entry, models.PROTECT, null=True)
     expires_at = models.DateTimeField(db_index=True)
 

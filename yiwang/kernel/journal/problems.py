@@ -4,10 +4,10 @@ from yiwang.kernel.problems import Problem
 
 
 class KeyUsedOtherwise(Problem):
-    """The key of this call was used before for another action. Parameters: used_for, action."""
+    """The key of this call was used before for another action, or with anything else said. Parameters: used_for, action."""
 
     slug = "key-used-otherwise"
-    status = 422
+    status = 409
 
 
 class ErasureNeedsGround(Problem):

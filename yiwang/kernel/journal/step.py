@@ -1,7 +1,8 @@
 """What every step has: one transaction, a permission that was really asked for, and the same answer to a retry."""
 
 import functools
-from collections.abc import Callable, Iterator
+import inspect
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
@@ -10,7 +11,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 from django.db import connection, transaction
 
 from yiwang.kernel.access import permission
-from yiwang.kernel.journal import recorded
+from yiwang.kernel.journal import recorded, said
 from yiwang.kernel.journal.models import CallKey
 from yiwang.kernel.journal.problems import KeyUsedOtherwise
 from yiwang.kernel.journal.reading import fact_of
@@ -43,24 +44,30 @@ def together() -> Iterator[None]:
             _together.reset(token)
 
 
-def step(action: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def step(action: str, *, apart: Collection[str] = ()) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Make a function of `steps.py` a step for `action`. It takes `call` by keyword and returns its (last) fact, or None.
 
     The step runs in one transaction. It must call `permission.require` for its action: a step that decided without
     asking is a programmer's mistake (AssertionError). With `call.key` a repeated call of the same actor gets the first
-    answer, read back from the journal; a step inside another one belongs to the outer one's key, and when it refuses,
-    the outer one is undone too: a step that wants to go on after a refusal puts `transaction.atomic()` around the inner one.
+    answer, read back from the journal, if it says the same (all arguments but those `apart`, the row version, and what
+    the call says its door filled in); otherwise KeyUsedOtherwise is raised. A step inside another one belongs to the
+    outer one's key, and when it refuses, the outer one is undone too: a step that wants to go on after a refusal puts
+    `transaction.atomic()` around the inner one.
     """
 
     def wrap(function: Callable[P, R]) -> Callable[P, R]:
+        takes = inspect.signature(function)
+
         @functools.wraps(function)
         def run(*args: P.args, **kwargs: P.kwargs) -> R:
             call = cast(Call, kwargs["call"])
             keyed = call.key is not None and not permission.inside_step()
             # A step inside a step shares its fate: no savepoint, which would cost two round trips.
             with transaction.atomic(savepoint=not (permission.inside_step() or _together.get())):
-                if keyed and not _claim(call, action):
-                    return _first_answer(call, action)
+                if keyed:
+                    digest = said.digest(function.__qualname__, takes.bind(*args, **kwargs), {*apart, *call.filled})
+                    if not _claim(call, action, digest):
+                        return _first_answer(call, action, digest)
                 with recorded.noting() as noted, permission.watched(action):
                     answer = function(*args, **kwargs)
                 if keyed:
@@ -74,7 +81,7 @@ def step(action: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return wrap
 
 
-def _claim(call: Call, action: str) -> bool:
+def _claim(call: Call, action: str, digest: bytes) -> bool:
     """Take the key for this transaction; False when it was answered before.
 
     A rival with the same key waits here, on the unique index, until this transaction ends. Then either the key is free
@@ -82,15 +89,16 @@ def _claim(call: Call, action: str) -> bool:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO call_key (actor, key, action, expires_at) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
-            [call.actor.name, call.key, action, call.now + KEY_LIFE],
+            "INSERT INTO call_key (actor, key, action, digest, expires_at) VALUES (%s, %s, %s, %s, %s) "
+            "ON CONFLICT DO NOTHING",
+            [call.actor.name, call.key, action, digest, call.now + KEY_LIFE],
         )
         return cursor.rowcount == 1
 
 
-def _first_answer(call: Call, action: str) -> Any:
+def _first_answer(call: Call, action: str, digest: bytes) -> Any:
     row = CallKey.objects.select_related("entry").get(actor=call.actor.name, key=call.key)
-    if row.action != action:
+    if row.action != action or (row.digest is not None and bytes(row.digest) != digest):
         raise KeyUsedOtherwise(used_for=row.action, action=action)
     return fact_of(row.entry) if row.entry else None
 

@@ -115,23 +115,27 @@ def cancel_shift(shift_id: UUID, *, call: Call) -> facts.ShiftCancelled:
 # --- accounts --------------------------------------------------------------------------------------------------------
 
 
-@step("account.create")
+@step("account.create", apart=("password_hash",))
 def create_account(
     username: str,
     name: str,
     *,
+    password: str | None = None,
     password_hash: str | None = None,
     phone: str | None = None,
     language: str = "zh-hans",
     demonstration: bool = False,
     call: Call,
 ) -> facts.AccountCreated:
-    """Make an account for a member of staff. `password_hash` comes from passwords.hashed; without one nobody can log in yet.
+    """Make an account for a member of staff, with a first password or its hash from passwords.hashed (salted, so no two
+    are the same, and no retry is known by it). Without either nobody can log in yet.
 
-    Raises BadUsername, UsernameTaken, NameMissing, BadPhone, PhoneTaken.
+    Raises BadUsername, UsernameTaken, NameMissing, BadPhone, PhoneTaken, WeakPassword.
     """
     permission.require(call.actor, "account.create", TOWN_WIDE)
     username, name = rules.username(username), rules.person_name(name)
+    if password is not None:
+        password_hash = passwords.hashed(password)
     if password_hash is not None:
         identify_hasher(password_hash)
     if Account.objects.filter(username=username).exists():

@@ -36,25 +36,10 @@ def _team(given: Given, name: str = "team") -> TeamId:
     return TeamId(UUID(given[name]))
 
 
-def _ground(case: CaseView, given: Given, call: Call) -> forward.Ground | None:
-    """Where the form puts the case; None when the form leaves it where it was."""
-    place, point = given.get("place"), given.get("place_point")
-    if place == case.snapshot.place_id and (point is None or point == case.snapshot.point):
-        return None
-    if place is None and point is None:
-        return None
-    return forward.ground_at(call.actor, place, point)
-
-
-def _same_ground(case: CaseView) -> forward.Ground:
-    at = case.snapshot
-    return forward.Ground(at.place_id, at.point, at.grid_cell, at.committee)
-
-
 def _accept(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
     return forward.accept(
         case.row.id, type_code=given["type_code"], title=given["title"], demand=given["demand"],
-        ground=_ground(case, given, call), urgent=given["urgent"], version=version, call=call,
+        place_id=given.get("place"), point=given.get("place_point"), urgent=given["urgent"], version=version, call=call,
     )  # fmt: skip
 
 
@@ -167,8 +152,10 @@ def _ask(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
 
 
 def _correct(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
-    ground = _ground(case, given, call) or _same_ground(case)
-    return remarks.correct(case.row.id, type_code=given["type_code"], ground=ground, version=version, call=call)
+    return remarks.correct(
+        case.row.id, type_code=given["type_code"], place_id=given.get("place"), point=given.get("place_point"),
+        version=version, call=call,
+    )  # fmt: skip
 
 
 def _note(case: CaseView, given: Given, version: int | None, call: Call) -> Any:

@@ -40,7 +40,7 @@ def dispatch(actor: Actor, picked: Sequence[CaseId], call: Call) -> tuple[BulkAn
             team_id = teams.get(casetypes.department(row.type_code)) if row.type_code else None
             if team_id is None:
                 raise NoUsualDepartment(number=row.number)
-            own = replace(call, key=f"{call.key}/{case_id}" if call.key else None)
+            own = replace(call, key=f"{call.key}/{case_id}" if call.key else None, filled=frozenset({"team_id"}))
             forward.dispatch(case_id, team_id, version=row.row_version, call=own)
         except Problem as refusal:
             answers.append(BulkAnswer(case_id, refusal))

@@ -1,6 +1,8 @@
 """Recording facts, steps and their keys, old versions, erasure, histories."""
 
-from dataclasses import dataclass
+import hashlib
+import json
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -122,8 +124,57 @@ def test_a_repeated_key_gets_the_first_answer_and_writes_nothing(notes):
     call = call_of(key=fresh_key())
     first = write_note("red", SECRET_WORDS, call=call)
     count_note(first.note_id, 1, call=call_of())
-    assert write_note("blue", "other words", call=call) == first
+    later = replace(call, now=call.now + timedelta(hours=1), door="other", reason="again")
+    assert write_note(colour="red", words=SECRET_WORDS, call=later) == first
     assert models.Entry.objects.filter(verb="samplenote.written").count() == 1
+
+
+@pytest.mark.parametrize("said", [("blue", SECRET_WORDS), ("red", "other words"), ("red", None)])
+def test_a_repeated_key_with_anything_else_said_is_refused_and_nothing_is_lost_unheard(notes, said):
+    call = call_of(key=fresh_key())
+    first = write_note("red", SECRET_WORDS, call=call)
+    with pytest.raises(KeyUsedOtherwise):
+        write_note(*said, call=call)
+    assert write_note("red", SECRET_WORDS, call=call) == first
+    assert write_note(*said, call=replace(call, key=fresh_key())) != first
+
+
+def test_what_the_door_or_the_town_filled_in_may_have_changed_when_a_call_is_repeated(notes):
+    @step("entry.erase", apart=("salted",))
+    def write_on(colour: str, *, salted: str = "", version: int | None = None, call: Call) -> sample.NoteWritten:
+        permission.require(call.actor, "entry.erase", sample.TOWN_WIDE)
+        return write_note(colour, None, call=call)
+
+    call = replace(call_of(key=fresh_key()), filled=frozenset({"colour"}))
+    first = write_on("red", salted="a", version=1, call=call)
+    assert write_on("blue", salted="b", version=2, call=call) == first
+
+
+def test_two_steps_of_one_action_do_not_answer_for_each_other(notes):
+    @step("entry.erase")
+    def write_too(colour: str, words: str | None, *, call: Call) -> sample.NoteWritten:
+        permission.require(call.actor, "entry.erase", sample.TOWN_WIDE)
+        return write_note(colour, words, call=call)
+
+    call = call_of(key=fresh_key())
+    write_note("red", None, call=call)
+    with pytest.raises(KeyUsedOtherwise):
+        write_too("red", None, call=call)
+
+
+def test_a_key_from_before_arguments_were_kept_is_known_by_its_action_alone(notes):
+    call = call_of(key=fresh_key())
+    first = write_note("red", None, call=call)
+    models.CallKey.objects.update(digest=None)
+    assert write_note("blue", None, call=call) == first
+
+
+def test_what_was_said_stands_in_the_keys_table_only_as_a_hash_that_needs_the_towns_secret(notes):
+    write_note("red", SECRET_WORDS, call=call_of(key=fresh_key()))
+    (row,) = sample.rows("SELECT t::text FROM call_key t")
+    assert SECRET_WORDS not in row[0]
+    plain = json.dumps({"colour": "red", "words": SECRET_WORDS}, sort_keys=True)
+    assert bytes(models.CallKey.objects.get().digest) != hashlib.sha256(plain.encode()).digest()
 
 
 def test_another_key_or_another_actor_is_another_call(notes):

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from yiwang.kernel.access import permission
 from yiwang.kernel.access.door import View, door
-from yiwang.kernel.people import passwords, queries, steps
+from yiwang.kernel.people import queries, steps
 from yiwang.kernel.people.queries import AccountCard, HeldRole
 from yiwang.kernel.people.rules import NOT_GIVEN
 from yiwang.kernel.terms import AccountId, Actor, Call, ScopeKind, Where
@@ -28,11 +28,10 @@ Given = dict[str, Any]
 
 
 def _create(about: None, given: Given, call: Call) -> None:
-    password = given["password"]
     steps.create_account(
         given["username"],
         given["name"],
-        password_hash=passwords.hashed(password) if password else None,
+        password=given["password"] or None,
         phone=given["phone"] or None,
         call=call,
     )

@@ -1,6 +1,7 @@
 """Departments, teams and committees' offices: who belongs to them by role, and when they can be reached (never who was there)."""
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -50,7 +51,7 @@ def _rename(card: TeamCard, given: Given, call: Call) -> None:
         parent_id=card.parent_id,
         committee_id=card.committee_id,
         position=card.position,
-        call=call,
+        call=replace(call, filled=frozenset({"parent_id", "committee_id", "position"})),
     )
 
 

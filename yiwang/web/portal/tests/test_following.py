@@ -112,6 +112,9 @@ def test_the_one_who_reported_reads_the_answer_and_rates_it_once(chinese, report
     for _ in range(2):
         assert chinese.post(f"/r/{number}/rate", rating)["Location"] == f"/r/{number}/{token}"
     assert town.state(number) == "rated"
+    other = chinese.post(f"/r/{number}/rate", rating | {"words": "其实没有修好"})
+    assert other.status_code == 409
+    assert "内容和上一次不一样" in body(other)
     assert "&lt;b&gt;还有一点" in body(chinese.get(f"/r/{number}/{token}"))
 
 
