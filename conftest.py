@@ -66,6 +66,7 @@ def _start_server() -> None:
 
 os.environ.setdefault("YIWANG_SECRET_KEY", "only-for-tests-only-for-tests-only-for-tests")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+os.environ["YIWANG_DEMONSTRATION"] = "1"  # whether invented people may log in is then settings.DEMONSTRATION alone
 # With pytest -n the database server is the first process's; each worker has a database in it and a data folder of its own.
 _data_dir = tempfile.mkdtemp(prefix="yiwang-test-data-")
 if "PYTEST_XDIST_WORKER" in os.environ:

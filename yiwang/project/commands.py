@@ -64,7 +64,7 @@ app = typer.Typer(
 
     yiwang up                              start the town at http://127.0.0.1:8000, stop it with Ctrl-C
 
-    yiwang up --port 8080 --host 0.0.0.0   for others to reach; without demonstration accounts
+    yiwang up --port 8080 --host 0.0.0.0   for others to reach; without demonstration log-ins
 
     DATABASE_URL=postgresql://… yiwang up  with your own PostgreSQL (15 or later)
 
@@ -81,11 +81,15 @@ def start(
     workers: Annotated[int, typer.Option(min=1, help="Processes that serve pages.")] = 2,
     demonstration: Annotated[
         bool | None,
-        typer.Option(help="Load invented people into an empty town (default: only when listening on loopback)."),
+        typer.Option(
+            envvar="YIWANG_DEMONSTRATION",
+            help="Load invented people into an empty town, and let anybody log in as one of them with one click "
+            "(default: only when listening on loopback and YIWANG_HOSTS names nobody else).",
+        ),
     ] = None,
 ) -> None:
     """Start everything: database, tables, the town on first start, pages, live updates, background work."""
-    up.run(up.Options(host, port, stream_port, workers, demonstration), console)
+    up.run(up.Options(host, port, stream_port, workers, demonstration, environment.host_names()), console)
 
 
 @app.command(

@@ -37,6 +37,16 @@ class Folder:
         return self.path / "town.json"
 
 
+def town_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """`YIWANG_TOWN`, by default towns/xinhai beside the code: what describes the town."""
+    return Path(environment.get("YIWANG_TOWN", ROOT / "towns" / "xinhai")).resolve()
+
+
+def host_names(environment: Mapping[str, str] = os.environ) -> tuple[str, ...]:
+    """`YIWANG_HOSTS` as given; empty when it is not set."""
+    return tuple(name.strip() for name in environment.get("YIWANG_HOSTS", "").split(",") if name.strip())
+
+
 def data_folder(environment: Mapping[str, str] = os.environ) -> Folder:
     """The data folder, made if missing. Root's is passable (not readable) for others: the database's user must get through."""
     folder = Folder(Path(environment.get("YIWANG_DATA", ROOT / "var")).resolve())

@@ -97,7 +97,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 DEMONSTRATION = townfile.is_demonstration(TOWN_DIR)
-"""Invented persons (towns/<town>/accounts.yaml) may log in only while this is true."""
+"""Invented persons (towns/<town>/accounts.yaml) may log in only while this is true,"""
+DEMONSTRATION_LOG_INS = os.environ.get("YIWANG_DEMONSTRATION") == "1"
+"""and while nobody else can reach the town, or somebody has said that they may: `yiwang up` decides (project/up.py)."""
 CODE_SENDER = os.environ.get("YIWANG_CODE_SENDER", "yiwang.kernel.people.codes.OutboxSender")
 """What brings one-time codes to phones (kernel/people/codes.py)."""
 LOGIN_URL = "/desk/login"

@@ -15,7 +15,7 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from yiwang.project import environment, postgres, processes
+from yiwang.project import environment, postgres, processes, townfile
 from yiwang.project.environment import Folder
 from yiwang.project.postgres import Cluster
 from yiwang.project.refusal import Refusal
@@ -37,11 +37,32 @@ class Options:
     stream_port: int = 8001
     workers: int = 2
     demonstration: bool | None = None
+    names: tuple[str, ...] = ()
+    """YIWANG_HOSTS: what the pages may be asked for as, beside loopback."""
 
     @property
     def with_demonstration(self) -> bool:
         """Unless said otherwise, invented people with known passwords only where nobody else can reach them."""
-        return self.host in LOOPBACK if self.demonstration is None else self.demonstration
+        return self.alone if self.demonstration is None else self.demonstration
+
+    @property
+    def alone(self) -> bool:
+        """Nobody else reaches the pages: we listen on loopback, and no proxy hands on what others ask for by another name."""
+        return self.host in LOOPBACK and set(self.names) <= {*LOOPBACK, "[::1]"}
+
+    def about_log_ins(self) -> str:
+        """What a demonstration's start says about its one-click log-ins, in Chinese and English; empty when nothing is odd."""
+        if self.alone:
+            return ""
+        if self.with_demonstration:
+            return (
+                "演示登录已按要求对外开放：连得到这台机器的人，不用密码就能当管理员。"
+                "Demonstration log-ins are open, as asked: whoever reaches this address can be administrator without a password."
+            )
+        return (
+            "演示登录已关闭，因为别人也能连到这里。要开放，请加 --demonstration（或设 YIWANG_DEMONSTRATION=1）。"
+            "Demonstration log-ins are closed because others can reach this address; --demonstration opens them."
+        )
 
 
 class Start:
@@ -117,7 +138,10 @@ class Start:
 
     def _greet(self, seconds: float) -> None:
         url = f"http://{self.options.host}:{self.options.port}"
-        if self.folder.summary.exists():
+        demonstration = townfile.is_demonstration(environment.town_folder())
+        if demonstration and (told := self.options.about_log_ins()):
+            self.tell(told)
+        if self.folder.summary.exists() and self.options.with_demonstration:
             self.console.print(logins(json.loads(self.folder.summary.read_text(encoding="utf-8"))))
         self.console.print(
             f"[bold]一网 Yiwang[/bold]  [bold cyan]{url}[/bold cyan]  [dim]ready after {seconds:.1f} s[/dim]"
@@ -158,6 +182,7 @@ def _responds(url: str) -> bool:
 def services(folder: Folder, cluster: Cluster | None, key: str, options: Options) -> list[Service]:
     """What is kept running besides the database: the worker, then what answers requests."""
     marked = {**os.environ, processes.MARK: str(folder.path), "YIWANG_STREAM_PORT": str(options.stream_port)}
+    marked["YIWANG_DEMONSTRATION"] = "1" if options.with_demonstration else "0"
 
     def service(name: str, command: list[str], pool: int) -> Service:
         values = environment.for_programs(folder, cluster, key, owner=False, pool=pool, base=marked)

@@ -9,6 +9,7 @@ import yaml
 from django.conf import settings
 from django.http import HttpRequest
 
+from yiwang.kernel.people.session import demonstration_runs
 from yiwang.kernel.problems import BadFields, Problem
 from yiwang.kernel.wording import language_of, problem_text
 from yiwang.web.components.markup import english
@@ -25,6 +26,7 @@ class Page:
 
     town: str
     demonstration: bool
+    demonstration_log_ins: bool
     size: str
     scheme: str
     language: str
@@ -52,6 +54,7 @@ def page(request: HttpRequest | None) -> Page:
     return Page(
         town=town_name(),
         demonstration=bool(town_sheet(Path(settings.TOWN_DIR)).get("demonstration", False)),
+        demonstration_log_ins=demonstration_runs(),
         size=size if size in SIZES else "normal",
         scheme=scheme if scheme in SCHEMES else "auto",
         language="en" if english() else "zh-Hans",

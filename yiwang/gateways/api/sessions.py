@@ -3,7 +3,6 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from ninja import Schema
@@ -139,7 +138,7 @@ def session_code(request: HttpRequest, body: CodeBody) -> CodeAnswer:
 @opens("GET", "/session/demonstration", "session.demonstrate", list[DemonstrationPerson])
 def session_demonstration(request: HttpRequest) -> list[DemonstrationPerson]:
     """The invented people one may log in as; none in a real town."""
-    if not settings.DEMONSTRATION:
+    if not session.demonstration_runs():
         return []
     actor = request.actor  # type: ignore[attr-defined]
     staff = [

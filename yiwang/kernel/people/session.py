@@ -54,8 +54,8 @@ def actor_still(session_key: str | None) -> Actor:
 
 
 def demonstration_runs() -> bool:
-    """Whether the town's town.yaml says that it is a demonstration."""
-    return bool(getattr(settings, "DEMONSTRATION", False))
+    """Whether invented people may log in: town.yaml says that it is a demonstration, and it is not open to others unasked."""
+    return bool(getattr(settings, "DEMONSTRATION", False) and getattr(settings, "DEMONSTRATION_LOG_INS", False))
 
 
 def send_code(request: HttpRequest, phone: str) -> CodeSent:

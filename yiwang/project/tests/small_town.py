@@ -41,6 +41,13 @@ def role(_request: HttpRequest) -> HttpResponse:
         return HttpResponse(" ".join(cursor.fetchone()))
 
 
+def invented(_request: HttpRequest) -> HttpResponse:
+    """Tells whether invented people may log in."""
+    from yiwang.kernel.people import session  # settings are read before there are models
+
+    return HttpResponse("open" if session.demonstration_runs() else "closed")
+
+
 def fault(request: HttpRequest, token: str) -> HttpResponse:
     """Fails in the database, with a number of a person in the statement and in the exception's own words."""
     with connection.cursor() as cursor:
@@ -64,6 +71,7 @@ def broken_stream(_request: HttpRequest) -> StreamingHttpResponse:
 urlpatterns = [
     path("", page),
     path("role", role),
+    path("invented", invented),
     path("fault/<str:token>", fault),
     path("broken-stream", broken_stream),
 ]

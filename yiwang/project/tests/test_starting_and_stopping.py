@@ -35,14 +35,14 @@ def free_port() -> int:
 class Up:
     """One `yiwang up`, and what can be seen of it from outside."""
 
-    def __init__(self, folder: Path, **environment: str) -> None:
+    def __init__(self, folder: Path, *options: str, **environment: str) -> None:
         self.folder = folder
         self.port, self.stream_port = free_port(), free_port()
         self.output = folder.parent / f"up-{self.port}.txt"
         values = {
             k: v
             for k, v in os.environ.items()
-            if k not in ("DATABASE_URL", "YIWANG_SECRET_KEY", "YIWANG_TEST_DATABASE")
+            if k not in ("DATABASE_URL", "YIWANG_SECRET_KEY", "YIWANG_TEST_DATABASE", "YIWANG_DEMONSTRATION")
         }
         values |= {
             "YIWANG_DATA": str(folder),
@@ -50,7 +50,7 @@ class Up:
             "COLUMNS": "200",
         }
         command = [sys.executable, "-m", "yiwang.project.commands", "up", "--workers", "1"]
-        command += ["--port", str(self.port), "--stream-port", str(self.stream_port)]
+        command += ["--port", str(self.port), "--stream-port", str(self.stream_port), *options]
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
                 command, env=values | environment, stdout=output, stderr=output, start_new_session=True

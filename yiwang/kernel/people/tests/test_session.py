@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 from django.http import HttpResponse
 
 from yiwang.kernel import walltime
-from yiwang.kernel.people import session, steps
+from yiwang.kernel.people import passwords, session, steps
 from yiwang.kernel.people.middleware import PeopleMiddleware
 from yiwang.kernel.people.models import Account, RefusedPassword
 from yiwang.kernel.people.problems import (
@@ -123,6 +123,23 @@ def test_invented_people_log_in_only_in_a_demonstration(browser, settings, syste
         browser.do(lambda r: session.log_in_demonstration(r, handler))
     settings.DEMONSTRATION = False
     assert browser.actor() == VISITOR
+    with pytest.raises(DemonstrationOnly):
+        browser.do(lambda r: session.log_in_demonstration(r, invented))
+
+
+def test_where_others_reach_a_demonstration_invented_people_log_in_neither_by_click_nor_by_password(
+    browser, settings, system
+):
+    settings.DEMONSTRATION = True
+    invented = steps.create_account(
+        "boss.demo", "张演示", password_hash=passwords.hashed(PASSWORD), demonstration=True, call=system()
+    ).account_id
+    browser.do(lambda r: session.log_in_staff(r, "boss.demo", PASSWORD))
+    assert browser.actor().account_id == invented
+    settings.DEMONSTRATION_LOG_INS = False
+    assert browser.actor() == VISITOR
+    with pytest.raises(DemonstrationOnly):
+        browser.do(lambda r: session.log_in_staff(r, "boss.demo", PASSWORD))
     with pytest.raises(DemonstrationOnly):
         browser.do(lambda r: session.log_in_demonstration(r, invented))
 

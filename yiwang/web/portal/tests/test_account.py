@@ -140,3 +140,19 @@ def test_real_people_and_real_towns_have_no_such_door(chinese, settings, town):
     assert chinese.post("/demonstration/login", {"account": "nobody"}).status_code == 404
     settings.DEMONSTRATION = False
     assert chinese.get("/demonstration").status_code == 403
+
+
+def test_a_demonstration_that_others_can_reach_says_how_its_log_ins_are_opened_and_refuses_them(
+    chinese, english, settings, town
+):
+    settings.DEMONSTRATION = True
+    settings.DEMONSTRATION_LOG_INS = False
+    call = Call(SYSTEM, now(), "test")
+    staff = people.create_account("operator", "张演示", demonstration=True, call=call).account_id
+    page = body(chinese.get("/"))
+    assert "yiwang up --demonstration" in page
+    assert '/demonstration"' not in page
+    assert "Demonstration log-ins are closed" in body(english.get("/"))
+    assert '/demonstration"' not in body(chinese.get("/login"))
+    assert chinese.get("/demonstration").status_code == 403
+    assert chinese.post("/demonstration/login", {"account": str(staff)}).status_code == 403
