@@ -348,10 +348,10 @@ def any_wordless(actor: Actor, case_ids: Collection[CaseId]) -> bool:
     return bool(case_ids) and visible(actor).filter(pk__in=case_ids, text="").exists()
 
 
-def near_in_time(actor: Actor, since: datetime, limit: int = 2000) -> tuple[CaseRow, ...]:
-    """Cases opened since a moment, newest first, among which duplicates are looked for."""
-    rows = visible(actor).filter(opened_at__gte=since).order_by("-opened_at", "-id").defer("bigrams")[:limit]
-    return tuple(_row(row) for row in rows)
+def opened_since(actor: Actor, since: datetime, limit: int) -> tuple[CaseId, ...]:
+    """The cases opened since a moment, newest first, among which duplicates are looked for."""
+    rows = visible(actor).filter(opened_at__gte=since).order_by("-opened_at", "-id")
+    return tuple(CaseId(case_id) for case_id in rows.values_list("id", flat=True)[:limit])
 
 
 def type_names(language: str) -> dict[str, str]:

@@ -10,7 +10,6 @@ from django.db import transaction
 
 from yiwang.intake.reports import handed_in, queries, steps, town_reader
 from yiwang.intake.reports.facts import ReportForgotten
-from yiwang.intake.reports.reading.duplicates import RecentIndex
 from yiwang.intake.reports.reading.reader import Message
 from yiwang.kernel.journal import readers
 from yiwang.kernel.journal.queries import Placed
@@ -30,27 +29,26 @@ def read_waiting(
     """Read every report that waits for it and keep what was made of it; returns how many. Safe to run twice at once:
     a report is read once more at worst, and the later advice stands. `only_direct`: not those of another system."""
     done = 0
-    recent: RecentIndex | None = None
     while not stopped():
         waiting = queries.unread(call.actor, BATCH, only_direct=only_direct)
         if not waiting:
             return done
-        if recent is None:  # one index for all batches: each report joins it when it was read
-            recent = town_reader.recent_index(call.now, besides=queries.unread_cases(call.actor))
-        advice_list = town_reader.reader(call.now).read_many(
-            [
-                Message(
-                    text=report.text,
-                    at=report.happened_at,
-                    point=report.point,
-                    place_id=PlaceId(report.place_id) if report.place_id else None,
-                    ref=report.case_id,
-                    kind="case",
-                )
-                for report in waiting
-            ],
-            recent=recent,
-        )
+        reader = town_reader.reader(call.now)
+        with town_reader.live_index(call.now, besides=lambda: queries.unread_cases(call.actor)) as recent:
+            advice_list = reader.read_many(
+                [
+                    Message(
+                        text=report.text,
+                        at=report.happened_at,
+                        point=report.point,
+                        place_id=PlaceId(report.place_id) if report.place_id else None,
+                        ref=report.case_id,
+                        kind="case",
+                    )
+                    for report in waiting
+                ],
+                recent=recent,
+            )
         with transaction.atomic():
             for report, advice in zip(waiting, advice_list, strict=True):
                 steps.keep_advice(report.report_id, advice, call=replace(call, key=None))

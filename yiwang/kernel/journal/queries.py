@@ -3,7 +3,7 @@
 Who asks for `with_private` is another room of ours that has asked its own permission (a timeline shown to an actor).
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -57,6 +57,29 @@ def entries_after(position: int, limit: int = 500, *, with_private: bool = False
     if with_private:
         rows = rows.select_related("entry__private")
     return tuple(_placed(row.entry, row.position, with_private) for row in rows[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """The subjects that something happened to since a position, and the position to ask from the next time."""
+
+    subject_ids: frozenset[str]
+    position: int
+
+
+def touched_after(position: int, verbs: Collection[str]) -> Touched:
+    """The subjects of the committed entries with these verbs that follow `position`, also of those no sequencer has placed yet.
+
+    For a cache that must know what was done a moment ago and may hear of the same entry twice. What waits is read first: an
+    entry that is placed meanwhile is then found among the placed ones, and one committed later is found the next time.
+    """
+    waiting = models.EntryPending.objects.filter(entry__verb__in=verbs).values_list("entry__subject_id", flat=True)
+    found = set(waiting)
+    now_at = head()
+    if now_at > position:
+        placed = models.EntryPosition.objects.filter(position__gt=position, position__lte=now_at)
+        found.update(placed.filter(entry__verb__in=verbs).values_list("entry__subject_id", flat=True))
+    return Touched(frozenset(found), now_at)
 
 
 def history(subject_kind: str, subject_id: object, *, with_private: bool = False) -> tuple[Placed, ...]:

@@ -17,6 +17,7 @@ import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
@@ -114,8 +115,14 @@ class RecentIndex:
     def __len__(self) -> int:
         return len(self._known)
 
+    def __contains__(self, ref: UUID) -> bool:
+        return ref in self._known
+
     def add(self, earlier: Earlier) -> None:
         """Remember one; a ref already known is replaced."""
+        known = self._known.get(earlier.ref)
+        if known is not None and known.earlier == earlier:
+            return
         self.remove(earlier.ref)
         shingles, signature = _fingerprint(earlier.text)
         self._known[earlier.ref] = _Known(earlier, shingles)
@@ -137,6 +144,11 @@ class RecentIndex:
             self._cells[_cell(known.earlier.point)].remove(ref)
         if known.earlier.place_id:
             self._places[known.earlier.place_id].remove(ref)
+
+    def forget_before(self, moment: datetime) -> None:
+        """Forget what was told before this moment."""
+        for ref in [ref for ref, known in self._known.items() if known.earlier.at < moment]:
+            self.remove(ref)
 
     def similar(
         self, message: Message, codes: Mapping[str, float] | None = None, places: Sequence[PlaceId] = ()
