@@ -66,3 +66,12 @@ def test_a_later_sheet_brings_the_reply_and_no_other_text(run):
     done = run(header + "T1,2019-04-01 09:00,井盖松动,,\n")
     assert (done["known"], [(one["row"], one["column"]) for one in done["refused"]]) == (0, [(2, "工单编号")])
     assert Report.objects.get().number in done["refused"][0]["what"]
+
+
+def test_a_number_that_a_spreadsheet_has_rounded_is_refused_with_how_to_keep_it_whole(run):
+    done = run(HEADER + "2.02E+17,2019-04-01 09:00,路灯不亮,\n2.02E+17,2019-04-01 10:00,井盖松动,\nT3,2019-04-01,坑,\n")
+    assert (done["added"], [(one["row"], one["column"]) for one in done["refused"]]) == (
+        1,
+        [(2, "工单编号"), (3, "工单编号")],
+    )
+    assert all("2.02E+17" in one["what"] and "文本" in one["do"] for one in done["refused"])

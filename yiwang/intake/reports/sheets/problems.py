@@ -106,6 +106,12 @@ class RowShifted(Problem):
     slug = "row-shifted"
 
 
+class KeyDamaged(Problem):
+    """A number of more digits than a spreadsheet keeps: its end is lost. Parameters: column, given."""
+
+    slug = "row-key-damaged"
+
+
 class KeyTwice(Problem):
     """An earlier row has this number. Parameters: column, key, first."""
 

@@ -1,6 +1,8 @@
 """Rows of a hotline sheet become messages, or refusals that name row, column and what to do. No row is ever lost."""
 
 import math
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +18,7 @@ from yiwang.intake.reports.sheets.problems import (
     CellBroken,
     CellEmpty,
     CellTooLong,
+    KeyDamaged,
     KeyTwice,
     PhoneHasMore,
     PhoneNotUsable,
@@ -42,6 +45,10 @@ CHARACTERS_MOST = {
     "address": 300,
     "reply": 20_000,
 }
+
+ROUNDED_FROM = 10**15
+"""Of a larger number Excel and WPS keep fifteen digits and put zeros for the rest."""
+POWER_OF_TEN = re.compile(r"\d+(?:\.\d+)?[eE]\+\d+")
 
 MetresOutside = Callable[[Point], float]
 """How far a WGS 84 point lies outside the town, 0 inside (`places.TownMap.distance_to_town_m`, or a `Box`)."""
@@ -195,7 +202,7 @@ class _Rows:
             problem = RowShifted(cells=len(row.cells), columns=len(self._mapping.header))
             raise _Refused(self._mapping.header[-1], problem)
         texts = {field: self._text(row, field) for field in CHARACTERS_MOST}
-        key = self._key(texts["source_key"])
+        key = self._key(row, texts["source_key"])
         happened = self._moment(row, "happened_at")
         self._needed(texts["text"], "text")
         replied_at = self._replied_at(row, texts["reply"], happened)
@@ -232,10 +239,12 @@ class _Rows:
             column = self._mapping.named(field)
             raise _Refused(column, CellEmpty(column=column))
 
-    def _key(self, key: str) -> str:
+    def _key(self, row: SheetRow, key: str) -> str:
         self._needed(key, "source_key")
+        column = self._mapping.named("source_key")
+        if _damaged(self._cell(row, "source_key")):
+            raise _Refused(column, KeyDamaged(column=column, given=key))
         if key in self._first_row:
-            column = self._mapping.named("source_key")
             raise _Refused(column, KeyTwice(column=column, key=key, first=self._first_row[key]))
         return key
 
@@ -295,6 +304,16 @@ def _as_text(cell: Any) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell)
+
+
+def _damaged(cell: Any) -> bool:
+    """Whether a number is one that a spreadsheet has rounded, so that two different ones may have become the same.
+
+    It keeps fifteen digits, whoever wrote the workbook; what it shows as 2.02E+17 is saved so in a CSV.
+    """
+    if isinstance(cell, int | float):
+        return abs(cell) >= ROUNDED_FROM
+    return isinstance(cell, str) and POWER_OF_TEN.fullmatch(unicodedata.normalize("NFKC", cell).strip()) is not None
 
 
 def _degrees(text: str, column: str) -> float:

@@ -262,3 +262,10 @@ def test_a_later_sheet_brings_the_reply_and_the_page_counts_it(town):
     assert "已清走" in client.get(f"/desk/cases/{_rows()[0].number}").content.decode()
     page = _imported(client, ("T1", "2019-04-02 09:10:00", "路灯不亮", None, None, None))
     assert re.search(r'data-label="行">2</td><td data-label="列">工单编号', page)
+
+
+def test_a_number_that_a_spreadsheet_has_rounded_is_refused_on_the_page(town):
+    page = _imported(town.client("operator"), (2.02e17, *GOOD[1:]), GOOD)
+    assert re.search(r'data-label="行">2</td><td data-label="列">工单编号', page)
+    assert "设为“文本”" in page
+    assert len(_rows()) == 1

@@ -207,3 +207,31 @@ def test_all_2816_real_messages_are_read():
     assert (summary.first_at, summary.last_at) == (at(2011, 4, 2, 18, 0, 54), at(2020, 1, 8, 11, 23, 30))
     assert all(m.text == m.text.strip() and "\u3000" not in m.text and "\t" not in m.text for m in good)
     assert len({m.source_key for m in good}) == 2816
+
+
+KEYS = [
+    # the cell of a workbook, the number it is taken for; None where it is refused
+    (2549, "2549"),
+    (2549.0, "2549"),
+    (999_999_999_999_999.0, "999999999999999"),
+    (1e15, None),
+    (2.02e17, None),
+    (201904020000123000, None),
+    (201904020000123456, None),
+    ("201904020000123000", "201904020000123000"),
+    ("2.02E+17", None),
+    ("2.0190402e+17", None),
+    (" ２.０２E+17 ", None),
+    ("2E+05", None),
+    ("12E3", "12E3"),
+    ("XH-2E+17", "XH-2E+17"),
+]
+
+
+@pytest.mark.parametrize(("cell", "key"), KEYS)
+def test_a_number_that_a_spreadsheet_has_rounded_is_refused_by_its_column(cell, key):
+    sheet = open_sheet(xlsx_bytes([HEADER, [cell, *ROW[1:]], [cell, *ROW[1:]]]))
+    good, refused = read_rows(sheet, map_columns(sheet.header), now=NOW)
+    assert [one.source_key for one in good] == ([key] if key else [])
+    slugs = ["row-key-twice"] if key else ["row-key-damaged"] * 2
+    assert [(one.column, one.problem.slug) for one in refused] == [("编号", slug) for slug in slugs]
