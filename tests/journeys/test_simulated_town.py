@@ -38,6 +38,7 @@ ARROW_OF = {
     "case.handled": "report_back",
     "case.verified": "verify",
     "case.reworked": "rework",
+    "case.called_back": "call_back",
     "case.closed": "close",
     "case.rated": "rate",
     "case.reopened": "reopen",

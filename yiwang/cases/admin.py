@@ -23,7 +23,16 @@ class CaseAdmin(TableAdmin):
     columns = (
         *("id", "number", "source", "origin_kind", "origin_ref", "state", "stage", "type_code", "demand", "urgent"),
         *("place", "grid_cell", "committee", "lead_team", "round", "objections", "ruled", "reworks", "reopened"),
-        *("outcome", "called_back", "satisfaction", "opened_at", "dispatched_at", "closed_at", "changed_at"),
+        *(
+            "outcome",
+            "called_back",
+            "missed_calls",
+            "satisfaction",
+            "opened_at",
+            "dispatched_at",
+            "closed_at",
+            "changed_at",
+        ),
         *("due_at", "due_stage", "overdue", "row_version"),
     )
     listed = ("number", "state", "type_code", "lead_team", "urgent", "opened_at", "due_at", "overdue", "closed_at")
@@ -33,7 +42,7 @@ class CaseAdmin(TableAdmin):
         "stage": "case.stage",
         "demand": "case.demand",
         "outcome": "case.outcome",
-        "called_back": "case.outcome",
+        "called_back": "case.called_back",
         "due_stage": "case.clock",
     }
     found_by = ("number", "id")

@@ -9,6 +9,7 @@ from yiwang.cases import facts
 from yiwang.cases.bigrams import bigrams
 from yiwang.cases.facts import ClockChange
 from yiwang.cases.models import Case, CaseProof, Clock, ClockEvent, Extension, Objection, Recheck, RecheckDraw, Ruling
+from yiwang.cases.reasons import REACHED
 from yiwang.cases.stages import ENDED, STAGE_OF, State
 from yiwang.kernel.journal.registry import Entry, applies
 
@@ -301,9 +302,17 @@ def case_closed(fact: facts.CaseClosed, entry: Entry) -> None:
     _move(fact, entry, State.CLOSED, called_back=fact.called_back, answer=fact.answer, closed_at=entry.happened_at)
 
 
+@applies(facts.CaseCalledBack)
+def case_called_back(fact: facts.CaseCalledBack, entry: Entry) -> None:
+    if fact.called_back in REACHED:
+        _move(fact, entry, called_back=fact.called_back)
+    else:
+        _move(fact, entry, missed_calls=F("missed_calls") + 1)
+
+
 @applies(facts.CaseRated)
 def case_rated(fact: facts.CaseRated, entry: Entry) -> None:
-    _move(fact, entry, State.RATED, satisfaction=fact.satisfaction)
+    _move(fact, entry, State.RATED, satisfaction=fact.satisfaction, rating_taken_by=fact.taken_by)
 
 
 @applies(facts.CaseReopened)
@@ -316,6 +325,8 @@ def case_reopened(fact: facts.CaseReopened, entry: Entry) -> None:
         reopened=F("reopened") + 1,
         closed_at=None,
         satisfaction="",
+        rating_taken_by=None,
+        missed_calls=0,
         dispatched_at=entry.happened_at,
     )
 

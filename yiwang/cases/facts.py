@@ -231,6 +231,17 @@ class CaseReworked:
     clocks: Clocks
 
 
+@fact("case.called_back", subject="case_id")
+@dataclass(frozen=True, slots=True)
+class CaseCalledBack:
+    """回访: the one who reported was called, before or after close. `called_back` is solved, explained or unreachable."""
+
+    case_id: CaseId
+    called_back: str
+    clocks: Clocks
+    note: str | None = private(default=None)
+
+
 @fact("case.closed", subject="case_id")
 @dataclass(frozen=True, slots=True)
 class CaseClosed:
@@ -245,13 +256,17 @@ class CaseClosed:
 @fact("case.rated", subject="case_id")
 @dataclass(frozen=True, slots=True)
 class CaseRated:
-    """Stage 7, 综合评价: the one who reported says how it was. It rates the office's work, never a person."""
+    """Stage 7, 综合评价: the one who reported says how it was. It rates the office's work, never a person.
+
+    `taken_by`: who of the town wrote it down from a call-back; None when they rated it themselves.
+    """
 
     case_id: CaseId
     solved: str
     satisfaction: str
     clocks: Clocks
     words: str | None = private(default=None)
+    taken_by: AccountId | None = None
 
 
 @fact("case.reopened", subject="case_id")

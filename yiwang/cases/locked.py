@@ -46,6 +46,8 @@ def snapshot_of(row: Case) -> CaseSnapshot:
         handler=AccountId(row.handler) if row.handler else None,
         reporter=AccountId(row.reporter) if row.reporter else None,
         on_behalf=AccountId(row.on_behalf) if row.on_behalf else None,
+        called_back=row.called_back,
+        rating_taken_by=AccountId(row.rating_taken_by) if row.rating_taken_by else None,
         round=row.round,
         ruled=row.ruled,
         objected_teams=frozenset(_objected(row)),

@@ -41,6 +41,8 @@ class Case(models.Model):
     outcome = models.TextField(blank=True)
     called_back = models.TextField(blank=True)
     satisfaction = models.TextField(blank=True)
+    missed_calls = models.SmallIntegerField(default=0)
+    rating_taken_by = models.UUIDField(null=True)
     answer = models.TextField(blank=True)
     dispatched_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField()

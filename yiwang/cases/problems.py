@@ -81,6 +81,26 @@ class ReporterIsKnown(Problem):
     slug = "case-reporter-is-known"
 
 
+class NobodyToCall(Problem):
+    """A call-back is claimed for a case whose reporter nobody knows. Parameter: number."""
+
+    slug = "case-nobody-to-call"
+
+
+class NotReached(Problem):
+    """The desk notes a rating of somebody whom no call-back reached. Parameter: number."""
+
+    slug = "case-not-reached"
+    status = 409
+
+
+class RatedBefore(Problem):
+    """The one who reported has rated the case, or the desk has noted their rating already. Parameter: number."""
+
+    slug = "case-rated-before"
+    status = 409
+
+
 class RecheckedBefore(Problem):
     """The drawn case was looked at again before. Parameter: number."""
 

@@ -180,6 +180,7 @@ def case(actor: Actor, number: str) -> CaseView:
         demand=found.demand,
         outcome=found.outcome,
         called_back=found.called_back,
+        missed_calls=found.missed_calls,
         answer=found.answer,
         dispatched_at=found.dispatched_at,
         clocks=snapshot.clocks,

@@ -21,6 +21,9 @@ OUTCOMES = ("solved", "explained")
 CALLED_BACK = ("solved", "explained", "unreachable", "nobody")
 """What the call-back found; `nobody`: there is no reporter to call."""
 
+REACHED = ("solved", "explained")
+"""Those of CALLED_BACK in which somebody was spoken with: only from these the desk knows how they find it (R-112)."""
+
 SOLVED = ("yes", "partly", "no")
 """Whether the reporter finds it mended."""
 

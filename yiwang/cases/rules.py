@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from yiwang.cases import problems
-from yiwang.cases.reasons import REASONS
+from yiwang.cases.reasons import REACHED, REASONS
 from yiwang.cases.snapshot import CaseSnapshot, ClockSnapshot
 from yiwang.cases.stages import ARROWS, WITH_DEPARTMENT, Arrow, ClockStage, Proof, State, arrows_from
 from yiwang.kernel import personal
@@ -92,9 +92,24 @@ def type_stands(case: CaseSnapshot) -> bool:
 
 
 def called_back(case: CaseSnapshot, found: str) -> None:
-    """`nobody` to call is only where nobody is known to have reported it. Raises ReporterIsKnown."""
-    if found == "nobody" and case.reporter is not None:
+    """`nobody` to call is where nobody is known to have told it, and only there. Raises ReporterIsKnown or NobodyToCall."""
+    known = case.reporter is not None or case.on_behalf is not None
+    if found == "nobody" and known:
         raise problems.ReporterIsKnown(number=case.number)
+    if found != "nobody" and not case.somebody_to_call:
+        raise problems.NobodyToCall(number=case.number)
+
+
+def rating(case: CaseSnapshot, *, own: bool) -> None:
+    """Who reported it rates once by themselves (`own`), also after the desk noted what they said on the telephone.
+
+    The desk notes it once, and only from a call-back that reached them (R-112: a satisfaction is that of an answered
+    call-back). Raises RatedBefore or NotReached.
+    """
+    if not case.own_rating_open or (case.state is State.RATED and not own):
+        raise problems.RatedBefore(number=case.number)
+    if not own and not (case.somebody_to_call and case.called_back in REACHED):
+        raise problems.NotReached(number=case.number)
 
 
 def photo_or_reason(found: Arrow, *, can_be_seen: bool, photos: tuple[FileHash, ...], reason: str) -> None:

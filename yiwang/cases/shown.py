@@ -138,6 +138,7 @@ class CaseView:
     demand: str
     outcome: str
     called_back: str
+    missed_calls: int
     answer: str
     dispatched_at: datetime | None
     clocks: tuple[ClockSnapshot, ...]

@@ -49,6 +49,8 @@ class CaseSnapshot:
     handler: AccountId | None
     reporter: AccountId | None
     on_behalf: AccountId | None
+    called_back: str
+    rating_taken_by: AccountId | None
     round: int
     ruled: bool
     objected_teams: frozenset[TeamId]
@@ -66,6 +68,16 @@ class CaseSnapshot:
     def hotline(self) -> bool:
         """Whether it came as an order of 12345, with the duties of R-111 whatever its type."""
         return self.source is Source.HOTLINE
+
+    @property
+    def somebody_to_call(self) -> bool:
+        """Whether there is anybody to call back: somebody known, or through 12345 whoever told it there."""
+        return self.reporter is not None or self.on_behalf is not None or self.hotline
+
+    @property
+    def own_rating_open(self) -> bool:
+        """Whether the one who reported may still rate: until they did so themselves, also after the desk noted what they said."""
+        return self.state is State.CLOSED or (self.state is State.RATED and self.rating_taken_by is not None)
 
     def clock(self, stage: ClockStage) -> ClockSnapshot | None:
         """The latest clock of a stage."""

@@ -341,12 +341,38 @@ def close(
     return fact
 
 
+@step("case.close")
+def call_back(
+    case_id: CaseId, *, called_back: str, note: str = "", version: int | None = None, call: Call
+) -> facts.CaseCalledBack:
+    """回访: record one call to the one who reported, before close or after it: what they said, or that nobody answered.
+
+    Closing as `unreachable` is itself such a call. Raises BadChoice, and NobodyToCall where nobody is known.
+    """
+    arrow, case = take("call_back", case_id, version, call)
+    rules.choice("called_back", called_back, CALLED_BACK[:-1])
+    rules.called_back(case, called_back)
+    fact = facts.CaseCalledBack(
+        case_id=case.id,
+        called_back=called_back,
+        note=rules.public_words("note", note) or None,
+        clocks=turn(arrow, case, call),
+    )
+    record(fact, call=call)
+    return fact
+
+
 @step("case.rate")
 def rate(
     case_id: CaseId, *, solved: str, satisfaction: str, words: str = "", version: int | None = None, call: Call
 ) -> facts.CaseRated:
-    """Stage 7, 综合评价: by the one who reported, or by the desk from what they said at call-back."""
+    """Stage 7, 综合评价: by the one who reported, or by the desk from what they said at a call-back that reached them.
+
+    What the desk noted they may replace by their own rating, once. Raises BadChoice, NotReached or RatedBefore.
+    """
     arrow, case = take("rate", case_id, version, call)
+    own = call.actor.account_id is not None and call.actor.account_id in (case.reporter, case.on_behalf)
+    rules.rating(case, own=own)
     rules.choice("solved", solved, SOLVED)
     rules.choice("satisfaction", satisfaction, SATISFACTION)
     fact = facts.CaseRated(
@@ -354,6 +380,7 @@ def rate(
         solved=solved,
         satisfaction=satisfaction,
         words=words.strip() or None,
+        taken_by=None if own else call.actor.account_id,
         clocks=turn(arrow, case, call),
     )
     record(fact, call=call)

@@ -53,6 +53,7 @@ TABLE = [
     Row("handled", forward.verify, "verifier", "finding", {"no_photo_reason": "当场看过"}),
     Row("handled", sideways.rework, "verifier", "finding", {}),
     Row("verified", forward.close, "operator", "answer", {"called_back": "solved"}),
+    Row("closed", forward.call_back, "operator", "note", {"called_back": "unreachable"}),
     Row("closed", remarks.note, "operator", "text", {}),
 ]  # fmt: skip
 

@@ -99,6 +99,11 @@ class CloseBody(StepBody):
     answer: Text
 
 
+class CallBackBody(StepBody):
+    called_back: Line
+    note: Text = ""
+
+
 class RateBody(StepBody):
     solved: Line
     satisfaction: Line
@@ -173,6 +178,7 @@ ARROWS: dict[str, Door] = {
     "verify": Door(VerifyBody, forward.verify, "case.verify"),
     "rework": Door(ReworkBody, sideways.rework, "case.verify"),
     "close": Door(CloseBody, forward.close, "case.close"),
+    "call_back": Door(CallBackBody, forward.call_back, "case.close"),
     "rate": Door(RateBody, forward.rate, "case.rate"),
     "reopen": Door(ReopenBody, sideways.reopen, "case.reopen"),
     "suspend": Door(SuspendBody, sideways.suspend, "case.suspend"),

@@ -134,6 +134,7 @@ class CaseAnswer(CaseItem):
     demand: str
     outcome: str
     called_back: str
+    missed_calls: int
     answer: str
     dispatched_at: datetime | None
     clocks: list[ClockAnswer]
@@ -196,6 +197,7 @@ def answer(actor: Actor, number: str, code: str) -> CaseAnswer:
         demand=case.demand,
         outcome=case.outcome if office else "",
         called_back=case.called_back,
+        missed_calls=case.missed_calls,
         answer=case.answer if office or case.row.closed_at else "",
         dispatched_at=case.dispatched_at,
         clocks=[_clock(clock) for clock in case.clocks],

@@ -178,7 +178,7 @@ def _full(reader: Actor, number: str, code: str) -> FullStatus | None:
         answer=case.answer if case.row.closed_at else "",
         called_back=case.called_back,
         due_at=due[-1] if due else None,
-        may_rate="rate" in arrows,
+        may_rate="rate" in arrows and case.snapshot.own_rating_open,
         may_reopen="reopen" in arrows,
     )
 

@@ -296,8 +296,11 @@ class Case:
         answer = some(self.dice, "answers").format(mend=self.words.mend)
         known = self.plan.channel != "grid"
         called = self.dice.choices(("solved", "explained", "unreachable"), (75, 15, 10))[0] if known else "nobody"
+        if called == "unreachable":
+            self.take(self.cast.of("operator", dice=self.dice), "call_back", called_back=called)
+            yield self.office(120)
         self.take(self.cast.of("operator", dice=self.dice), "close", called_back=called, answer=answer)
-        if self.plan.stop == "closed" or not known:
+        if self.plan.stop == "closed" or not known or (called == "unreachable" and not self.resident):
             return
         if self.plan.rated:
             yield walltime.now() + timedelta(minutes=self.dice.randint(20, 1500))

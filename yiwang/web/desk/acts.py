@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from yiwang.cases.queries import CaseView
+from yiwang.cases.reasons import REACHED
 from yiwang.cases.stages import ClockStage, State
 from yiwang.cases.steps import forward, remarks, sideways, timing
 from yiwang.kernel.files import tokens
@@ -126,6 +127,12 @@ def _close(case: CaseView, given: Given, version: int | None, call: Call) -> Any
     )
 
 
+def _call_back(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
+    return forward.call_back(
+        case.row.id, called_back=given["called_back"], note=given["note"], version=version, call=call
+    )
+
+
 def _rate(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
     return forward.rate(
         case.row.id, solved=given["solved"], satisfaction=given["satisfaction"], words=given["words"],
@@ -183,6 +190,7 @@ ACTS = {
         Act("verify", "v", forms.Verify, _verify),
         Act("close", "e", forms.Close, _close),
         Act("rate", "y", forms.Rate, _rate),
+        Act("call_back", "z", forms.CallBack, _call_back),
         Act("resume", "m", forms.Resume, _explained(sideways.resume)),
         Act("settle", "f", forms.Settle, _settle),
         Act("contact", "c", forms.Contact, _contact),
@@ -201,7 +209,7 @@ ACTS = {
 }
 """Acts by the arrow's name, the likeliest first. `dispute` is taken by the form of `return`: the rules decide which it is."""
 
-SECONDARY = frozenset({"contact", "correct", "note", "redirect", "return", "rework", "ask_extension", "suspend", "void",
+SECONDARY = frozenset({"contact", "call_back", "correct", "note", "redirect", "return", "rework", "ask_extension", "suspend", "void",
                        "decline", "dismiss", "reopen", "settle"})  # fmt: skip
 """Acts whose form does not lie open when the page is opened."""
 
@@ -222,6 +230,10 @@ def _makes_sense(name: str, case: CaseView) -> bool:
         return clock is not None and not clock.extended and not at.extension_asked and not at.extension_refused
     if name in ("return", "redirect"):
         return not at.ruled
+    if name == "rate":
+        return at.state == State.CLOSED and at.somebody_to_call and at.called_back in REACHED
+    if name == "call_back":
+        return at.somebody_to_call and not (at.state == State.CLOSED and at.called_back in REACHED)
     if name == "contact":
         clock = at.clock(ClockStage.CONTACT)
         return at.state != State.GATHERED or (clock is not None and clock.state == "running")

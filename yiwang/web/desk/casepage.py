@@ -98,6 +98,9 @@ def content(seen: Seen, call: Call, *, form: Mapping[str, Any] | None = None, op
         "stage": said(f"case.stage.{row.stage}"),
         "type_name": casetypes.name(row.type_code) if row.type_code else "",
         "demand": said(f"case.demand.{seen.case.demand}") if seen.case.demand else "",
+        "called_back": said(f"case.called_back.{seen.case.called_back}")
+        if row.closed_at and seen.case.called_back
+        else "",
         "where": seen.names.where(row.place_id, row.point, row.committee),
         "team": seen.names.team(row.lead_team),
         "acts": [_button(seen, act, form) for act in found],

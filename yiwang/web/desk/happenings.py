@@ -85,7 +85,9 @@ PARTS: dict[str, tuple[Part | str, ...]] = {
     "case.verified": ("finding", "no_photo_reason"),
     "case.reworked": ("finding",),
     "case.closed": (lambda fact, names: said(f"case.called_back.{fact.called_back}"), "answer"),
+    "case.called_back": (lambda fact, names: said(f"case.called_back.{fact.called_back}"), "note"),
     "case.rated": (
+        lambda fact, names: _("回访时报件人说的，由工作人员记下") if fact.taken_by else "",
         lambda fact, names: f"{said(f'case.solved.{fact.solved}')} · {said(f'case.satisfaction.{fact.satisfaction}')}",
         "words",
     ),
@@ -106,7 +108,7 @@ PARTS: dict[str, tuple[Part | str, ...]] = {
 }
 """What each kind of entry tells, as attributes of its fact or functions of it. The words of people are private."""
 
-PRIVATE = {"case.gathered", "case.contacted", "case.rated", "case.reopened", "case.noted"}
+PRIVATE = {"case.gathered", "case.contacted", "case.called_back", "case.rated", "case.reopened", "case.noted"}
 """Entries whose text a person said: shown to those who may read reports."""
 
 

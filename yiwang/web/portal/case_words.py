@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from yiwang.cases import law
 from yiwang.cases import queries as cases
 from yiwang.cases.queries import CaseView, Happening
+from yiwang.cases.reasons import REACHED
 from yiwang.cases.stages import ClockStage, State
 from yiwang.kernel import walltime
 from yiwang.kernel.people import queries as people
@@ -192,12 +193,18 @@ def _handled(fact: Any, known: Names, holder: str) -> dict[str, Any]:
 def _rated(fact: Any, known: Names, holder: str) -> dict[str, Any]:
     words = [word(f"case.solved.{fact.solved}", house.language())]
     words.append(word(f"case.satisfaction.{fact.satisfaction}", house.language()))
-    return {"title": _("评价：%(words)s") % {"words": " · ".join(words)}, "who": _you(), "text": fact.words or ""}
+    who = _("您在电话里说的，镇城运中心记下") if fact.taken_by else _you()
+    return {"title": _("评价：%(words)s") % {"words": " · ".join(words)}, "who": who, "text": fact.words or ""}
 
 
 def _contacted(fact: Any, known: Names, holder: str) -> dict[str, Any]:
     title = _("打电话联系了您") if fact.reached else _("打电话给您，没有打通")
     return {"title": title, "who": holder}
+
+
+def _called_back(fact: Any, known: Names, holder: str) -> dict[str, Any]:
+    title = _("回访了您") if fact.called_back in REACHED else _("回访打电话给您，没有打通")
+    return {"title": title, "who": _centre()}
 
 
 def _noted(fact: Any, known: Names, holder: str) -> dict[str, Any] | None:
@@ -236,6 +243,7 @@ TELLERS: dict[str, Any] = {
     "case.closed": lambda fact, known, holder: {
         "title": _("办结，给您答复"), "who": _centre(), "text": fact.answer, "tone": "done"
     },
+    "case.called_back": _called_back,
     "case.rated": _rated,
     "case.reopened": lambda fact, known, holder: {
         "title": _("说没有解决，重新办理"), "who": _you(),

@@ -163,6 +163,15 @@ class Close(ActForm):
         self.fields["called_back"].choices = coded_pairs("case.called_back", reasons.CALLED_BACK)  # type: ignore[attr-defined]
 
 
+class CallBack(ActForm):
+    called_back = one_of(_("回访结果"))
+    note = words(_("说了什么"), required=False, rows=2, hint=_("没有接通也请记一笔；没有接通不算评价"))
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["called_back"].choices = coded_pairs("case.called_back", reasons.CALLED_BACK[:-1])  # type: ignore[attr-defined]
+
+
 class Rate(ActForm):
     solved = one_of(_("解决了吗"))
     satisfaction = one_of(_("满意吗"))

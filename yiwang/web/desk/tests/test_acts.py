@@ -37,6 +37,7 @@ WAY = [
     ("verify", "verifier", "handled", {"finding": "干净", "no_photo_reason": "看过"}, "verified"),
     ("rework", "verifier", "handled", {"finding": "还有一堆"}, "handling"),
     ("close", "operator", "verified", {"called_back": "solved", "answer": "已清运"}, "closed"),
+    ("call_back", "operator", "verified", {"called_back": "unreachable", "note": ""}, "verified"),
     ("rate", "operator", "closed", {"solved": "yes", "satisfaction": "satisfied", "words": "好"}, "rated"),
     ("reopen", "verifier", "closed", {"ground": "came-back", "words": "又有了"}, "dispatched"),
     ("contact", "operator", "handling", {"reached": "yes", "note": "已说明"}, "handling"),
@@ -93,6 +94,24 @@ def test_who_may_not_take_an_arrow_neither_sees_its_button_nor_gets_through(town
                   explanation="x", review_on="2099-01-01")  # fmt: skip
     assert answer.status_code in (403, 409, 422)
     assert town.state(case_id) == before
+
+
+def test_after_a_call_back_that_reached_nobody_the_desk_is_offered_another_call_and_no_rating(town, post):
+    case_id = town.verified()
+    post(town, "operator", case_id, "close", called_back="unreachable", answer="已清运")
+    page = town.client("operator").get(f"/desk/cases/{town.number(case_id)}").content.decode()
+    assert "/act/rate" not in page
+    assert "/act/call_back" in page
+    rating = {"solved": "yes", "satisfaction": "satisfied"}
+    refused = post(town, "operator", case_id, "rate", **rating)
+    assert refused.status_code == 409
+    assert "没有回访到报件人，不能代他评价" in refused.content.decode()
+    assert town.state(case_id) == "closed"
+    assert post(town, "operator", case_id, "call_back", called_back="solved").status_code == 302
+    assert post(town, "operator", case_id, "rate", **rating, _key="again").status_code == 302
+    page = town.client("operator").get(f"/desk/cases/{town.number(case_id)}").content.decode()
+    assert "回访时报件人说的，由工作人员记下" in page
+    assert "/act/rate" not in page
 
 
 def test_a_suspended_case_goes_on(town, post):

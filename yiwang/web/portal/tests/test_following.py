@@ -2,7 +2,7 @@
 
 import pytest
 
-from yiwang.cases.steps import sideways
+from yiwang.cases.steps import forward, sideways
 from yiwang.kernel.files.models import FileUse
 from yiwang.web.portal.tests.conftest import jpeg, upload
 
@@ -116,6 +116,23 @@ def test_the_one_who_reported_reads_the_answer_and_rates_it_once(chinese, report
     assert other.status_code == 409
     assert "内容和上一次不一样" in body(other)
     assert "&lt;b&gt;还有一点" in body(chinese.get(f"/r/{number}/{token}"))
+
+
+def test_what_the_desk_noted_from_the_telephone_the_reporter_may_replace_by_their_own_rating_once(
+    chinese, reported, town
+):
+    number, token = reported()
+    town.closed(number)
+    forward.rate(town.case_id(number), solved="yes", satisfaction="satisfied", call=town.call("operator"))
+    page = body(chinese.get(f"/r/{number}/{token}"))
+    assert "您在电话里说的，镇城运中心记下" in page
+    assert "您可以自己再评一次" in page
+    own = {"token": token, "solved": "no", "satisfaction": "unsatisfied", "_key": "own-1"}
+    assert chinese.post(f"/r/{number}/rate", own)["Location"] == f"/r/{number}/{token}"
+    page = body(chinese.get(f"/r/{number}/{token}"))
+    assert "没有解决 · 不满意" in page
+    assert "请您评价" not in page
+    assert chinese.post(f"/r/{number}/rate", {**own, "_key": "own-2"}).status_code == 409
 
 
 def test_a_stranger_neither_rates_nor_reopens(chinese, english, reported, town):

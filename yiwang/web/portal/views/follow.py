@@ -16,7 +16,6 @@ from yiwang.cases import queries as cases
 from yiwang.cases.problems import CaseUnknown
 from yiwang.cases.queries import PlainStatus
 from yiwang.cases.reasons import REASONS, SATISFACTION, SOLVED
-from yiwang.cases.stages import State
 from yiwang.cases.steps import forward, sideways
 from yiwang.intake.reports import queries as reports
 from yiwang.kernel.access.door import door
@@ -135,7 +134,8 @@ def _own_part(seen: Seen, now: Any) -> dict[str, Any]:
         "late": case_words.late(view, now),
         "answer": view.answer if seen.status.state not in case_words.STOPPED else "",
         "declined": _declined(actor, view) if seen.status.state in case_words.STOPPED else None,
-        "can_rate": view.row.state == State.CLOSED,
+        "can_rate": view.snapshot.own_rating_open,
+        "rated_by_phone": view.snapshot.rating_taken_by is not None,
         "reopen_until": until if until and now <= until else None,
         "too_late_since": until if until and now > until else None,
         "version": view.row.row_version,
