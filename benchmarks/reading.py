@@ -121,6 +121,10 @@ def calibration(advice_list: Sequence[Advice], right: Sequence[bool]) -> None:
                 f"{truth[inside].mean():.2f}",
             )
     console.print(table)
+    parts = np.minimum((said * 5).astype(int), 4)
+    apart = sum(abs(said[parts == part].sum() - truth[parts == part].sum()) for part in range(5)) / len(said)
+    surprise = -np.log(np.where(truth, said, 1 - said).clip(1e-3)).mean()
+    console.print(f"Between what is said and what is right: {apart:.3f} on average (ECE); log loss {surprise:.3f}")
 
 
 def folds(count: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -132,16 +136,20 @@ def folds(count: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
 def with_past_cases(types: Sequence[TypeWords], rows: Sequence[dict[str, str]]) -> None:
     """The labels are of level one only, so each is filed under one added type of the class that carries the label."""
     added = [TypeWords(f"{FIRST_TYPE[label]}-99", label, "centre", (label,)) for label in sorted(FIRST_TYPE)]
-    shares = []
+    shares, all_advice, all_right = [], [], []
     for train, test in folds(len(rows)):
         past = [PastCase(text_of(rows[i]), f"{FIRST_TYPE[rows[i]['一级标签']]}-99") for i in train]
         reader = NgramReader([*types, *added], past=past)
         advice_list = reader.read_many([Message(text_of(rows[i]), AT) for i in test], kinds="H")
-        shares.append(np.mean([best_label(r) == rows[i]["一级标签"] for r, i in zip(advice_list, test, strict=True)]))
+        right = [best_label(r) == rows[i]["一级标签"] for r, i in zip(advice_list, test, strict=True)]
+        shares.append(np.mean(right))
+        all_advice += advice_list
+        all_right += right
     console.print(
         f"Class, five-fold with four fifths as past cases: {np.mean(shares):.1%} "
         f"(folds {', '.join(f'{share:.1%}' for share in shares)})"
     )
+    calibration(all_advice, all_right)
 
 
 def moment(text: str) -> datetime:

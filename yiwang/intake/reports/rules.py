@@ -13,9 +13,8 @@ MOST_PHOTOS = 9
 TITLE_CHARACTERS = 30
 
 LEAST_SURE = 0.4
-"""From this probability (0-1) on the reader's class may be offered for one key and taken in bulk. The reader is too sure of
-itself: at 0.71 it is right in 0.53 (docs/adr/0010), so that below 0.4 more are wrong than right. It only holds suggestions
-back; nothing is filed by it."""
+"""From this probability (0-1) on the reader's class may be offered for one key and taken in bulk: below it more are wrong than
+right, as it says itself (how honest it is: docs/adr/0010). It only holds suggestions back; nothing is filed by it."""
 
 LEARN_BACK = timedelta(days=3 * 365)
 """The reader learns from cases of this time: types, departments and what people speak of change."""

@@ -25,6 +25,8 @@ from yiwang.intake.reports.reading.words import Rows, WordModel, sentences_of
 from yiwang.kernel.terms import PlaceId, Point
 
 CLASSES_SHOWN = 5
+LEAST_SAID = 0.0005
+"""What would be rounded to nothing is not said."""
 ROWS_AT_ONCE = 256
 
 
@@ -102,7 +104,7 @@ class NgramReader:
                 self._model.codes[position], round(float(chances[position]), 3), self._words(rows, row, int(position))
             )
             for position in best
-            if chances[position] > 0
+            if chances[position] >= LEAST_SAID
         )
 
     def _words(self, rows: Rows, row: int, position: int) -> Reason:
