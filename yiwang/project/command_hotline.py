@@ -14,6 +14,7 @@ from yiwang.intake.reports import hotline, queries
 from yiwang.intake.reports.hotline import HotlineImport
 from yiwang.intake.reports.sheets.rows import RowRefusal
 from yiwang.kernel import walltime
+from yiwang.kernel.places.datum import datum_named
 from yiwang.kernel.problems import Problem
 from yiwang.kernel.terms import Actor, ActorKind, Call
 from yiwang.kernel.wording import problem_text
@@ -35,6 +36,10 @@ def import_file(
     column: Annotated[
         list[str] | None, typer.Option(help="field=column name, where names are unusual: --column text=诉求内容")
     ] = None,
+    datum: Annotated[
+        str,
+        typer.Option(help="What coordinates refer to where no column says so: wgs84, gcj02 or bd09. It is remembered."),
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="For a machine to read.")] = False,
 ) -> None:
     """Take the messages of a sheet; the same file again adds nothing. Rows that cannot be used are named, the rest goes in.
@@ -44,6 +49,8 @@ def import_file(
     yiwang hotline import 2019-04.xlsx
 
     yiwang hotline import export.csv --column source_key=工单号 --column text=诉求内容
+
+    yiwang hotline import export.csv --datum gcj02
     """
     call = Call(Actor(ActorKind.SYSTEM), walltime.now(), door="command", reason=f"hotline import {file.name}")
     with _bars() as bars:
@@ -59,7 +66,14 @@ def import_file(
                 f"没有文件 {file}。\n路径可能有误，或者它是文件夹。\n请核对路径后再导入。 There is no such file."
             )
         try:
-            done = hotline.import_sheet(file, file.name, call=call, columns=_chosen(column or []), progress=show)
+            done = hotline.import_sheet(
+                file,
+                file.name,
+                call=call,
+                columns=_chosen(column or []),
+                datum=datum_named(datum) if datum else None,
+                progress=show,
+            )
         except Problem as problem:
             raise Refusal("\n".join(problem_text(problem).values())) from None
     summary = queries.summary(call.actor, hotline.CHANNEL)

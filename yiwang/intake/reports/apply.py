@@ -84,4 +84,6 @@ def _plain(suggestions: tuple[Any, ...] | None) -> list[dict[str, Any]]:
 
 @applies(facts.SheetMapped)
 def sheet_mapped(fact: facts.SheetMapped, entry: Entry) -> None:
-    SheetColumns.objects.update_or_create(sheet=fact.sheet, defaults={"columns": dict(fact.columns)})
+    SheetColumns.objects.update_or_create(
+        sheet=fact.sheet, defaults={"columns": dict(fact.columns), "datum": fact.datum}
+    )

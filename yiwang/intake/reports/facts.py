@@ -103,7 +103,11 @@ class ContactOpened:
 @fact("sheet.mapped", subject="sheet")
 @dataclass(frozen=True, slots=True)
 class SheetMapped:
-    """How the columns of a kind of sheet are to be read, remembered for the next import. `columns`: header → field."""
+    """How the columns of a kind of sheet are to be read, remembered for the next import. `columns`: field, name of its column.
+
+    `datum`: what its coordinates refer to where no column says so; empty where nobody said it.
+    """
 
     sheet: str
     columns: tuple[tuple[str, str], ...]
+    datum: str = ""

@@ -11,6 +11,7 @@ from yiwang.intake.reports import sheetqueue, taking
 from yiwang.intake.reports.sheetqueue import HandedIn
 from yiwang.intake.reports.taking import TakenSheet
 from yiwang.kernel.people import queries as people
+from yiwang.kernel.places.datum import Datum
 from yiwang.kernel.problems import NotAllowed, Problem
 from yiwang.kernel.terms import AccountId, Actor, ActorKind, Call
 from yiwang.kernel.wording import LANGUAGES, problem_text
@@ -46,6 +47,7 @@ def _take(handed: HandedIn, now: datetime) -> None:
             handed.filename,
             call=Call(_whose(handed), now, handed.door),
             columns=handed.columns,
+            datum=Datum(handed.datum) if handed.datum else None,
             progress=lambda what, done, total: sheetqueue.note(handed.import_id, what, done, total),
             since=handed.received_at,
         )

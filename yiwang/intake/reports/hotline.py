@@ -9,6 +9,7 @@ from pathlib import Path
 from yiwang.intake.reports import jobs, taking
 from yiwang.intake.reports.sheets.rows import ImportSummary, RowRefusal, RowWarning
 from yiwang.intake.reports.taking import CHANNEL, SHEET, Progress
+from yiwang.kernel.places.datum import Datum
 from yiwang.kernel.terms import Call
 
 __all__ = ["CHANNEL", "SHEET", "HotlineImport", "import_sheet"]
@@ -34,10 +35,11 @@ def import_sheet(
     *,
     call: Call,
     columns: dict[str, str] | None = None,
+    datum: Datum | None = None,
     progress: Progress = lambda what, done, total: None,
 ) -> HotlineImport:
     """Import a CSV or XLSX of hotline messages and have them read: see taking.take_sheet for the arguments and refusals."""
-    taken = taking.take_sheet(source, filename, call=call, columns=columns, progress=progress)
+    taken = taking.take_sheet(source, filename, call=call, columns=columns, datum=datum, progress=progress)
     read = jobs.read_waiting(call, progress=lambda done: progress("reading messages", done, taken.added))
     return HotlineImport(
         taken.sheet, taken.added, taken.known, taken.replied, taken.refused, taken.warnings, taken.columns, read

@@ -63,6 +63,8 @@ class SheetColumns(models.Model):
 
     sheet = models.TextField(primary_key=True)
     columns = models.JSONField()
+    datum = models.TextField(blank=True, default="")
+    """What the coordinates of such a sheet refer to where no column says so; empty where nobody said it."""
 
     class Meta:
         db_table = "sheet_columns"
@@ -77,6 +79,7 @@ class SheetImport(models.Model):
     door = models.TextField()
     filename = models.TextField()
     columns = models.JSONField(null=True)
+    datum = models.TextField(blank=True, default="")
     content = models.BinaryField(null=True)
     """The file, sealed; gone when the work is done."""
     state = models.TextField()

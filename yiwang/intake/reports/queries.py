@@ -21,6 +21,7 @@ from yiwang.intake.reports.reading.reader import Advice, Reason
 from yiwang.kernel import secrecy
 from yiwang.kernel.access import permission
 from yiwang.kernel.access.door import enter
+from yiwang.kernel.places.datum import Datum
 from yiwang.kernel.problems import NotAllowed, NotFound
 from yiwang.kernel.terms import TOWN_WIDE, AccountId, Actor, ActorKind, CaseId, Point, ReportId
 
@@ -274,6 +275,13 @@ def remembered_columns(actor: Actor, sheet: str) -> dict[str, str] | None:
     permission.require(actor, "report.import", TOWN_WIDE)
     row = SheetColumns.objects.filter(sheet=sheet).first()
     return dict(row.columns) if row else None
+
+
+def remembered_datum(actor: Actor, sheet: str) -> Datum | None:
+    """What somebody said the coordinates of this kind of sheet refer to; None when nobody did. Raises NotAllowed."""
+    permission.require(actor, "report.import", TOWN_WIDE)
+    said = SheetColumns.objects.filter(sheet=sheet).values_list("datum", flat=True).first()
+    return Datum(said) if said else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ class HandedIn:
     door: str
     filename: str
     columns: dict[str, str] | None
+    datum: str
     content: bytes
     received_at: datetime
     tries: int
@@ -42,6 +43,7 @@ def put(
     door: str,
     filename: str,
     columns: dict[str, str] | None,
+    datum: str,
     content: bytes,
     rows: int,
     at: datetime,
@@ -53,6 +55,7 @@ def put(
         door=door,
         filename=filename,
         columns=columns,
+        datum=datum,
         content=secrecy.seal_bytes(content),
         state=WAITING,
         total=rows,
@@ -86,7 +89,7 @@ def begin(import_id: UUID) -> HandedIn | None:
         return None
     row = SheetImport.objects.get(pk=import_id)
     content = secrecy.unseal_bytes(row.content) if row.content is not None else b""
-    return HandedIn(row.id, row.by, row.door, row.filename, row.columns, content, row.received_at, row.tries)
+    return HandedIn(row.id, row.by, row.door, row.filename, row.columns, row.datum, content, row.received_at, row.tries)
 
 
 def note(import_id: UUID, phase: str, done: int, total: int) -> None:

@@ -332,17 +332,17 @@ def _said(reason: Reason) -> facts.Said:
 
 
 @step("report.import")
-def remember_columns(sheet: str, columns: dict[str, str], *, call: Call) -> facts.SheetMapped:
-    """Remember how the columns of a kind of sheet are read."""
+def remember_columns(sheet: str, columns: dict[str, str], datum: str = "", *, call: Call) -> facts.SheetMapped:
+    """Remember how the columns of a kind of sheet are read, and what its coordinates refer to."""
     permission.require(call.actor, "report.import", TOWN_WIDE)
-    fact = facts.SheetMapped(sheet, tuple(sorted(columns.items())))
+    fact = facts.SheetMapped(sheet, tuple(sorted(columns.items())), datum)
     record(fact, call=call)
     return fact
 
 
 @step("report.import")
 def hand_in_sheet(
-    content: bytes, filename: str, *, rows: int, columns: dict[str, str] | None = None, call: Call
+    content: bytes, filename: str, *, rows: int, columns: dict[str, str] | None = None, datum: str = "", call: Call
 ) -> UUID:
     """Let a sheet wait for the worker, which imports it in the name of who hands it in; returns what to ask for it by.
 
@@ -358,6 +358,7 @@ def hand_in_sheet(
         door=call.door,
         filename=filename,
         columns=columns,
+        datum=datum,
         content=content,
         rows=rows,
         at=call.now,

@@ -15,6 +15,7 @@ from yiwang.intake.reports.sheets.rows import (
     ImportSummary,
     RowRefusal,
     RowWarning,
+    know_datum,
     read_rows,
     summarise,
     warnings_of,
@@ -22,6 +23,7 @@ from yiwang.intake.reports.sheets.rows import (
 from yiwang.intake.reports.steps import Message, Person
 from yiwang.kernel.access import permission
 from yiwang.kernel.places import queries as places
+from yiwang.kernel.places.datum import Datum
 from yiwang.kernel.terms import TOWN_WIDE, Call
 
 SHEET = "hotline"
@@ -50,11 +52,14 @@ class TakenSheet:
     columns: dict[str, str]
 
 
-def look_at(source: Path | bytes, filename: str, columns: dict[str, str] | None, *, call: Call) -> int:
+def look_at(
+    source: Path | bytes, filename: str, columns: dict[str, str] | None, datum: Datum | None = None, *, call: Call
+) -> int:
     """How many rows a file has whose columns can be read; nothing is taken by this. Raises what take_sheet raises."""
     permission.require(call.actor, "report.import", TOWN_WIDE)
     sheet = open_sheet(source, filename)
-    map_columns(sheet.header, columns or queries.remembered_columns(call.actor, SHEET))
+    mapping = map_columns(sheet.header, columns or queries.remembered_columns(call.actor, SHEET))
+    know_datum(sheet, mapping, datum or queries.remembered_datum(call.actor, SHEET))
     return len(sheet.rows)
 
 
@@ -64,6 +69,7 @@ def take_sheet(
     *,
     call: Call,
     columns: dict[str, str] | None = None,
+    datum: Datum | None = None,
     progress: Progress = lambda what, done, total: None,
     since: datetime | None = None,
 ) -> TakenSheet:
@@ -71,7 +77,8 @@ def take_sheet(
 
     A later file may bring the reply to a message that is here, and nothing else of it.
 
-    `columns` (field → column name) overrides what was remembered from the last import; what was used is remembered.
+    `columns` (field → column name) and `datum` (of coordinates beside which no column says it) override what was
+    remembered from the last import; what was used is remembered.
     `since`: what an interrupted attempt has taken since then counts as added, not as known before. Raises the Problems of
     sheets/ for a file or header that cannot be read at all, and NotAllowed.
     """
@@ -80,11 +87,13 @@ def take_sheet(
     sheet = open_sheet(source, filename)
     remembered = queries.remembered_columns(call.actor, SHEET)
     mapping = map_columns(sheet.header, columns or remembered)
-    town_map = places.town_map(call.actor)
-    good, refused = read_rows(sheet, mapping, now=call.now, metres_outside=town_map.distance_to_town_m)
+    known_datum = queries.remembered_datum(call.actor, SHEET)
+    datum = datum or known_datum
+    outside = places.town_map(call.actor).distance_to_town_m
+    good, refused = read_rows(sheet, mapping, now=call.now, metres_outside=outside, datum=datum)
     progress(SHEET_READ, 1, 1)
-    if mapping.remember() != remembered:
-        steps.remember_columns(SHEET, mapping.remember(), call=call)
+    if (mapping.remember(), datum) != (remembered, known_datum):
+        steps.remember_columns(SHEET, mapping.remember(), str(datum or ""), call=call)
     taken = steps.import_messages(
         (_message(row) for row in good), call=call, progress=lambda done: progress(MESSAGES_TAKEN, done, len(good))
     )

@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from yiwang.cases.models import Case
 from yiwang.intake.reports.models import Report
+from yiwang.kernel.journal.replay import replay
 from yiwang.project.command_hotline import app
+from yiwang.project.refusal import Refusal
 
 HEADER = "工单编号,来电时间,诉求内容,联系电话\n"
 
@@ -75,3 +78,24 @@ def test_a_number_that_a_spreadsheet_has_rounded_is_refused_with_how_to_keep_it_
         [(2, "工单编号"), (3, "工单编号")],
     )
     assert all("2.02E+17" in one["what"] and "文本" in one["do"] for one in done["refused"])
+
+
+PLACED = "工单编号,来电时间,诉求内容,经度,纬度\nT{0},2019-04-01 09:00,路灯不亮,121.37,31.80\n"
+
+
+def test_coordinates_of_which_nobody_says_the_datum_are_refused_until_it_is_said_and_then_remembered(run, tmp_path):
+    file = tmp_path / "点.csv"
+    file.write_text(PLACED.format(1), encoding="utf-8")
+    refused = CliRunner().invoke(app, ["import", str(file)])
+    assert isinstance(refused.exception, Refusal)
+    assert "--datum" in str(refused.exception)
+    unknown = CliRunner().invoke(app, ["import", str(file), "--datum", "北京54"])
+    assert "北京54" in str(unknown.exception)
+    assert not Report.objects.exists()
+    assert run(PLACED.format(1), "--datum", "gcj02")["added"] == 1
+    assert run(PLACED.format(2))["added"] == 1
+    assert run(PLACED.format(3), "--datum", "wgs84")["added"] == 1
+    shifted, remembered, plain = Case.objects.order_by("opened_at", "number").values_list("longitude", flat=True)
+    assert shifted == remembered == pytest.approx(121.3655, abs=0.0005)
+    assert plain == pytest.approx(121.37)
+    assert replay().differences == ()

@@ -58,6 +58,12 @@ class ColumnMissing(Problem):
     slug = "sheet-column-missing"
 
 
+class DatumNeeded(Problem):
+    """There are coordinates, and nobody says what they refer to. Parameter: columns (that hold them)."""
+
+    slug = "sheet-datum-needed"
+
+
 class ColumnTwice(Problem):
     """Two columns of one name, and the name is used. Parameter: column."""
 

@@ -18,6 +18,7 @@ from yiwang.intake.reports.sheets.problems import (
     CellBroken,
     CellEmpty,
     CellTooLong,
+    DatumNeeded,
     KeyDamaged,
     KeyTwice,
     PhoneHasMore,
@@ -139,13 +140,14 @@ def read_rows(
     *,
     now: datetime,
     metres_outside: MetresOutside | None = None,
-    datum: Datum = Datum.WGS84,
+    datum: Datum | None = None,
 ) -> tuple[list[HotlineMessage], list[RowRefusal]]:
     """Every row of the sheet, in one list or the other.
 
     `datum`: what the sheet's coordinates refer to where no column says so. Without `metres_outside` points are only checked
-    to be on the globe.
+    to be on the globe. Raises DatumNeeded.
     """
+    know_datum(sheet, mapping, datum)
     rows = _Rows(mapping, now, metres_outside, datum)
     good: list[HotlineMessage] = []
     refused: list[RowRefusal] = []
@@ -155,6 +157,22 @@ def read_rows(
         except _Refused as refusal:
             refused.append(RowRefusal(row.number, refusal.column, refusal.problem))
     return good, refused
+
+
+def know_datum(sheet: Sheet, mapping: ColumnMapping, datum: Datum | None) -> None:
+    """Raises DatumNeeded when the sheet has coordinates and neither a column nor a person (`datum`) says what they refer to.
+
+    Web maps lie five hundred metres beside a survey: taken for one, a point falls to another committee and nobody sees it.
+    """
+    at = [mapping.columns.get(field) for field in ("longitude", "latitude")]
+    if datum is not None or "datum" in mapping.columns or None in at:
+        return
+    if any(all(_as_text(cell).strip() for cell in _cells_at(row, at)) for row in sheet.rows):
+        raise DatumNeeded(columns="、".join(mapping.named(field) for field in ("longitude", "latitude")))
+
+
+def _cells_at(row: SheetRow, places: list[int | None]) -> list[Any]:
+    return [row.cells[at] if at is not None and at < len(row.cells) else None for at in places]
 
 
 def warnings_of(mapping: ColumnMapping, good: list[HotlineMessage]) -> tuple[RowWarning, ...]:
@@ -190,7 +208,7 @@ class _Rows:
     """What is the same for all rows of one sheet, and the numbers already seen."""
 
     def __init__(
-        self, mapping: ColumnMapping, now: datetime, metres_outside: MetresOutside | None, datum: Datum
+        self, mapping: ColumnMapping, now: datetime, metres_outside: MetresOutside | None, datum: Datum | None
     ) -> None:
         self._mapping, self._now, self._metres_outside, self._datum = mapping, now, metres_outside, datum
         self._first_row: dict[str, int] = {}
@@ -292,7 +310,11 @@ class _Rows:
     def _datum_of(self, row: SheetRow) -> Datum:
         named = _as_text(self._cell(row, "datum")).strip()
         try:
-            return datum_named(named) if named else self._datum
+            if named:
+                return datum_named(named)
+            if self._datum is not None:
+                return self._datum
+            raise DatumNeeded(columns="、".join(self._mapping.named(field) for field in ("longitude", "latitude")))
         except Problem as problem:
             raise _Refused(self._mapping.named("datum"), problem) from problem
 

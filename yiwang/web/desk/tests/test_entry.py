@@ -269,3 +269,26 @@ def test_a_number_that_a_spreadsheet_has_rounded_is_refused_on_the_page(town):
     assert re.search(r'data-label="行">2</td><td data-label="列">工单编号', page)
     assert "设为“文本”" in page
     assert len(_rows()) == 1
+
+
+PLACED = "工单编号,来电时间,诉求内容,经度,纬度\nT{},2019-04-02,路灯不亮,121.37,31.80\n"
+
+
+def _placed(number: int) -> dict[str, SimpleUploadedFile]:
+    return {"sheet": SimpleUploadedFile("点.csv", PLACED.format(number).encode(), "text/csv")}
+
+
+def test_coordinates_of_which_nobody_says_the_datum_are_asked_for_and_the_answer_is_remembered(town):
+    client = town.client("operator")
+    assert "没有说明是哪种坐标系" in client.post("/desk/import/look", _placed(1)).content.decode()
+    asked = client.post("/desk/import", _placed(1))
+    assert asked.status_code == 422
+    assert "没有说明是哪种坐标系" in asked.content.decode()
+    assert (
+        "坐标系"
+        not in client.post("/desk/import/look", {**_placed(1), "datum": "GCJ-02"}).content.decode().split("<h2>")[0]
+    )
+    _imported(client, **_placed(1), datum="GCJ-02")
+    _imported(client, **_placed(2))
+    assert [row.point.longitude for row in _rows()] == [pytest.approx(121.3655, abs=0.0005)] * 2
+    assert '<option value="GCJ-02" selected>' in client.get("/desk/import").content.decode()

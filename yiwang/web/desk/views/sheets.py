@@ -16,10 +16,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from yiwang.intake.reports import queries as reports
 from yiwang.intake.reports import steps, taking
 from yiwang.intake.reports.queries import SheetState
-from yiwang.intake.reports.sheets.columns import NAMES, NEEDED, map_columns
-from yiwang.intake.reports.sheets.opening import open_sheet
+from yiwang.intake.reports.sheets.columns import NAMES, NEEDED, ColumnMapping, map_columns
+from yiwang.intake.reports.sheets.opening import Sheet, open_sheet
+from yiwang.intake.reports.sheets.problems import DatumNeeded
+from yiwang.intake.reports.sheets.rows import know_datum
 from yiwang.intake.reports.taking import MESSAGES_TAKEN, SHEET_READ
 from yiwang.kernel.access.door import door
+from yiwang.kernel.places.datum import Datum
 from yiwang.kernel.problems import LogInFirst, NotAllowed, Problem
 from yiwang.kernel.terms import Actor, Call
 from yiwang.kernel.wording import problem_text
@@ -67,17 +70,19 @@ def show(request: HttpRequest) -> HttpResponse:
             raise
         except Problem as refusal:
             content["refusal"], status = problem_text(refusal, house.language()), refusal.status
+    content["datum"] = _datum(request) or reports.remembered_datum(actor, taking.SHEET) or ""
+    content["datums"] = [("", _("以表里的列为准")), *((str(one), str(one)) for one in Datum)]
     content["recent"] = [_line(one) for one in reports.sheet_imports(actor, RECENT)]
     return page(request, "desk/import.html", content, status=status)
 
 
 def _handed_in(request: HttpRequest) -> UUID:
     """Look at the file, and let it wait for the worker. Raises what taking.look_at raises, NoSheet and SheetTooLarge."""
-    call, columns = _keyless(call_of(request)), _columns(request)
+    call, columns, datum = _keyless(call_of(request)), _columns(request), _datum(request)
     sent = _file(request)
     content, name = sent.read(), str(sent.name)
-    rows = taking.look_at(content, name, columns, call=call)
-    return steps.hand_in_sheet(content, name, rows=rows, columns=columns, call=call)
+    rows = taking.look_at(content, name, columns, datum, call=call)
+    return steps.hand_in_sheet(content, name, rows=rows, columns=columns, datum=str(datum or ""), call=call)
 
 
 @require_GET
@@ -196,8 +201,18 @@ def look(request: HttpRequest) -> HttpResponse:
         "header": [name for name in sheet.header if name],
         "sample": [_cells(row, sheet.header) for row in first],
         "remembered": remembered is not None,
+        "wanting": _wanting(sheet, mapping, _datum(request) or reports.remembered_datum(actor, taking.SHEET)),
     }
     return render(request, "desk/columns.html", content)
+
+
+def _wanting(sheet: Sheet, mapping: ColumnMapping, datum: Datum | None) -> dict[str, str] | None:
+    """What still has to be said of the coordinates before the sheet can be imported."""
+    try:
+        know_datum(sheet, mapping, datum)
+    except DatumNeeded as needed:
+        return problem_text(needed, house.language())
+    return None
 
 
 def _column(field: str, chosen: dict[str, str], header: Any) -> dict[str, Any]:
@@ -229,6 +244,11 @@ def _columns(request: HttpRequest) -> dict[str, str] | None:
     given = {field: request.POST.get(f"column_{field}", "") for field in NAMES}
     chosen = {field: name for field, name in given.items() if name}
     return chosen or None
+
+
+def _datum(request: HttpRequest) -> Datum | None:
+    given = request.POST.get("datum", "")
+    return Datum(given) if given in set(Datum) else None
 
 
 def _keyless(call: Call) -> Call:

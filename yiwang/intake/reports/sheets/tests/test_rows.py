@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 
 from yiwang.intake.reports.sheets.columns import map_columns
 from yiwang.intake.reports.sheets.opening import open_sheet
+from yiwang.intake.reports.sheets.problems import DatumNeeded
 from yiwang.intake.reports.sheets.rows import Box, read_rows, summarise
 from yiwang.intake.reports.sheets.tests.making import HEADER, NOW, ROW, csv_bytes, row_with, xlsx_bytes
 from yiwang.kernel.places.datum import Datum
 from yiwang.kernel.walltime import TOWN_ZONE
+from yiwang.kernel.wording import problem_text
 
 TOWN = Box(west=121.30, south=31.75, east=121.45, north=31.85)
 DATA = Path(os.environ.get("YIWANG_SHARED_DATA", Path(__file__).parents[6] / "shared" / "data")) / "hotline"
@@ -23,7 +25,9 @@ DATA = Path(os.environ.get("YIWANG_SHARED_DATA", Path(__file__).parents[6] / "sh
 
 def read(rows, header=HEADER, **options):
     sheet = open_sheet(csv_bytes([header, *rows]))
-    return read_rows(sheet, map_columns(sheet.header), now=NOW, **{"metres_outside": TOWN, **options})
+    return read_rows(
+        sheet, map_columns(sheet.header), now=NOW, **{"metres_outside": TOWN, "datum": Datum.WGS84, **options}
+    )
 
 
 def at(*parts):
@@ -142,6 +146,21 @@ def test_points_are_turned_into_wgs84(said, sheets, accepted, metres):
     assert moved == pytest.approx(metres, abs=100 if metres else 0.01)
 
 
+def test_coordinates_of_which_nobody_says_the_datum_are_not_guessed():
+    placed = row_with(经度="121.37", 纬度="31.8")
+    with pytest.raises(DatumNeeded) as refused:
+        read([ROW, placed], datum=None)
+    for language in ("zh-Hans", "en"):
+        assert "经度、纬度" in problem_text(refused.value, language)["what"]
+    good, refused = read([row_with(编号="前"), row_with(经度="121.37")], datum=None)
+    assert ([one.source_key for one in good], [one.problem.slug for one in refused]) == (["前"], ["row-point-half"])
+    good, refused = read(
+        [[*placed, ""], [*row_with(编号="有", 经度="121.37", 纬度="31.8"), "WGS84"]], [*HEADER, "坐标系"], datum=None
+    )
+    assert [one.source_key for one in good] == ["有"]
+    assert [(one.row, one.column, one.problem.slug) for one in refused] == [(2, "坐标系", "sheet-datum-needed")]
+
+
 def test_a_workbooks_own_dates_and_numbers_are_read():
     rows = [
         HEADER,
@@ -149,7 +168,7 @@ def test_a_workbooks_own_dates_and_numbers_are_read():
         [2550.0, date(2019, 4, 25), "路灯", "已修", date(2019, 4, 25), None, None],
     ]
     sheet = open_sheet(xlsx_bytes(rows))
-    good, refused = read_rows(sheet, map_columns(sheet.header), now=NOW, metres_outside=TOWN)
+    good, refused = read_rows(sheet, map_columns(sheet.header), now=NOW, metres_outside=TOWN, datum=Datum.WGS84)
     assert refused == []
     assert [(m.source_key, m.happened_at) for m in good] == [
         ("2549", at(2019, 4, 25, 9, 32, 9)),
@@ -174,7 +193,7 @@ def test_the_summary_counts_and_names_the_reasons():
     ]
     sheet = open_sheet(csv_bytes([[*HEADER, "备注"], *rows]))
     mapping = map_columns(sheet.header)
-    summary = summarise(sheet, mapping, *read_rows(sheet, mapping, now=NOW, metres_outside=TOWN))
+    summary = summarise(sheet, mapping, *read_rows(sheet, mapping, now=NOW, metres_outside=TOWN, datum=Datum.WGS84))
     assert (summary.rows, summary.good, summary.refused, summary.with_reply, summary.with_point) == (5, 2, 3, 1, 1)
     assert (summary.first_at, summary.last_at) == (at(2019, 4, 25, 9, 32, 9), at(2019, 6, 1))
     assert summary.refused_by_reason == (("row-date-unreadable", 2), ("row-cell-empty", 1))
