@@ -34,7 +34,8 @@ def _group() -> None:
 def import_file(
     file: Annotated[Path, typer.Argument(help="A CSV (also .gz) or XLSX with one message per row.")],
     column: Annotated[
-        list[str] | None, typer.Option(help="field=column name, where names are unusual: --column text=诉求内容")
+        list[str] | None,
+        typer.Option(help="field=column name, where names are unusual: --column text=诉求内容; empty: do not read it"),
     ] = None,
     datum: Annotated[
         str,
@@ -121,7 +122,8 @@ def _print(done: HotlineImport, summary: dict[str, Any]) -> None:
         f"行 rows: {done.sheet.rows} · 新增 added: {done.added} · 已有 known: {done.known} · "
         f"补上答复 replies added: {done.replied} · 退回 refused: {len(done.refused)}"
     )
-    say(f"列 columns: {', '.join(f'{field} = {name}' for field, name in done.columns.items())}", highlight=False)
+    columns = (f"{field} = {name or '—'}" for field, name in done.columns.items())
+    say(f"列 columns: {', '.join(columns)}", highlight=False)
     if done.sheet.ignored_columns:
         say(f"没有用到的列 columns not used: {', '.join(done.sheet.ignored_columns)}", highlight=False)
     if done.sheet.first_at and done.sheet.last_at:

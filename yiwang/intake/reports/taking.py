@@ -58,7 +58,7 @@ def look_at(
     """How many rows a file has whose columns can be read; nothing is taken by this. Raises what take_sheet raises."""
     permission.require(call.actor, "report.import", TOWN_WIDE)
     sheet = open_sheet(source, filename)
-    mapping = map_columns(sheet.header, columns or queries.remembered_columns(call.actor, SHEET))
+    mapping = map_columns(sheet.header, queries.remembered_columns(call.actor, SHEET), columns)
     know_datum(sheet, mapping, datum or queries.remembered_datum(call.actor, SHEET))
     return len(sheet.rows)
 
@@ -86,7 +86,7 @@ def take_sheet(
     progress(SHEET_READ, 0, 1)
     sheet = open_sheet(source, filename)
     remembered = queries.remembered_columns(call.actor, SHEET)
-    mapping = map_columns(sheet.header, columns or remembered)
+    mapping = map_columns(sheet.header, remembered, columns)
     known_datum = queries.remembered_datum(call.actor, SHEET)
     datum = datum or known_datum
     outside = places.town_map(call.actor).distance_to_town_m

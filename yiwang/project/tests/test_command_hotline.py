@@ -99,3 +99,13 @@ def test_coordinates_of_which_nobody_says_the_datum_are_refused_until_it_is_said
     assert shifted == remembered == pytest.approx(121.3655, abs=0.0005)
     assert plain == pytest.approx(121.37)
     assert replay().differences == ()
+
+
+def test_a_column_that_is_not_to_be_read_is_not_read_the_next_time_either(run):
+    rows = "T{},2019-04-01 09:00,路灯不亮,13900000001\n"
+    assert "phone" in run(HEADER + rows.format(1))["columns"]
+    for options in (("--column", "phone="), ()):
+        done = run(HEADER + rows.format(2 + len(options)), *options)
+        assert (done["added"], done["columns"]["phone"]) == (1, "")
+        assert done["ignored_columns"] == ["联系电话"]
+    assert Report.objects.exclude(reporter=None).count() == 1

@@ -61,15 +61,19 @@ _FIELD_OF: dict[str, tuple[str, int]] = {
 
 @dataclass(frozen=True, slots=True)
 class ColumnMapping:
-    """Which column (position in the header) holds which field; `ignored` are the names of columns nobody reads."""
+    """Which column (position in the header) holds which field; `ignored` are the names of columns nobody reads.
+
+    `unread` are fields that somebody chose not to read, although the sheet has, or a sheet like it had, a column for them.
+    """
 
     header: tuple[str, ...]
     columns: Mapping[str, int]
     ignored: tuple[str, ...]
+    unread: tuple[str, ...] = ()
 
     def remember(self) -> dict[str, str]:
-        """Field → column name, to be stored and handed in as `remembered` the next time."""
-        return {field: self.header[at] for field, at in self.columns.items()}
+        """Field → column name, empty for none, to be stored and handed in as `remembered` the next time."""
+        return {field: self.header[at] for field, at in self.columns.items()} | dict.fromkeys(self.unread, "")
 
     def named(self, field: str) -> str:
         """How the sheet calls this field; the usual name when the sheet has no such column."""
@@ -87,16 +91,21 @@ def known_names(cells: Iterable[Any]) -> int:
     return sum(plain(cell) in _FIELD_OF for cell in cells if isinstance(cell, str))
 
 
-def map_columns(header: Sequence[str], remembered: Mapping[str, str] | None = None) -> ColumnMapping:
-    """Find each field's column: first as remembered or chosen (field → column name), then by its usual names.
+def map_columns(
+    header: Sequence[str], remembered: Mapping[str, str] | None = None, chosen: Mapping[str, str] | None = None
+) -> ColumnMapping:
+    """Find each field's column: as chosen for this sheet, else as remembered (field → column name), then by its usual names.
 
+    An empty name means that the field is not to be read.
     Raises ColumnMissing when the number, time or text has no column, ColumnTwice when a used name stands twice,
     ColumnFieldUnknown when `remembered` names a field that is not in NAMES.
     """
-    columns = _remembered(header, remembered or {})
+    said = _said(remembered or {}, chosen)
+    none = {field for field, name in said.items() if not name}
+    columns = _remembered(header, said)
     found = {at: _FIELD_OF[plain(name)] for at, name in enumerate(header) if plain(name) in _FIELD_OF}
     for at, (field, _) in sorted(found.items(), key=lambda item: (item[1][1], item[0])):
-        if field not in columns and at not in columns.values():
+        if field not in columns and field not in none and at not in columns.values():
             columns[field] = at
     missing = [field for field in NEEDED if field not in columns]
     if missing:
@@ -106,7 +115,17 @@ def map_columns(header: Sequence[str], remembered: Mapping[str, str] | None = No
     _check_twice(header, columns)
     used = set(columns.values())
     ignored = tuple(name for at, name in enumerate(header) if at not in used and name)
-    return ColumnMapping(tuple(header), columns, ignored)
+    meant = {field for field, _ in found.values()} | (remembered or {}).keys()  # a page sends "none" for all it has not
+    return ColumnMapping(tuple(header), columns, ignored, tuple(sorted(none & meant)))
+
+
+def _said(remembered: Mapping[str, str], chosen: Mapping[str, str] | None) -> dict[str, str]:
+    """What holds for this sheet: all that was chosen for it; what is not to be read stays so until chosen otherwise."""
+    said = dict(chosen or {})
+    for field, name in remembered.items():
+        if chosen is None or not name:
+            said.setdefault(field, name)
+    return said
 
 
 def _remembered(header: Sequence[str], remembered: Mapping[str, str]) -> dict[str, int]:

@@ -13,6 +13,7 @@ from yiwang.cases.queries import ListFilter
 from yiwang.intake.reports import handed_in, jobs
 from yiwang.intake.reports import queries as reports
 from yiwang.intake.reports.models import ReportAdvice
+from yiwang.intake.reports.sheets.columns import NAMES
 from yiwang.kernel import walltime
 from yiwang.kernel.journal import queries as journal
 from yiwang.web.desk.tests.conftest import SYSTEM
@@ -292,3 +293,20 @@ def test_coordinates_of_which_nobody_says_the_datum_are_asked_for_and_the_answer
     _imported(client, **_placed(2))
     assert [row.point.longitude for row in _rows()] == [pytest.approx(121.3655, abs=0.0005)] * 2
     assert '<option value="GCJ-02" selected>' in client.get("/desk/import").content.decode()
+
+
+def test_no_such_column_on_the_page_means_that_it_is_not_read_and_is_remembered(town):
+    client = town.client("operator")
+    shown = client.post("/desk/import/look", {"sheet": _workbook(GOOD)}).content.decode()
+    chosen = dict(re.findall(r'name="(column_\w+)"(?:(?!</select>).)*?<option value="([^"]*)" selected', shown, re.S))
+    assert chosen["column_phone"] == "联系电话"
+    _imported(
+        client, GOOD, **{**dict.fromkeys((f"column_{field}" for field in NAMES), ""), **chosen, "column_phone": ""}
+    )
+    _imported(client, ("T8", *GOOD[1:]))
+    assert {told.reporter for row in _rows() for told in reports.reports_of_case(SYSTEM, row.id)} == {None}
+    again = client.post("/desk/import/look", {"sheet": _workbook(GOOD)}).content.decode()
+    assert '<option value="联系电话" selected>' not in again
+    assert '<option value="诉求内容" selected>' in again
+    _imported(client, ("T9", *GOOD[1:]), **chosen)
+    assert len([one for row in _rows() for one in reports.reports_of_case(SYSTEM, row.id) if one.reporter]) == 1

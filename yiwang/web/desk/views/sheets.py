@@ -133,7 +133,9 @@ def _outcome(done: dict[str, Any], unread: int) -> dict[str, Any]:
         "more": max(0, done["refused"] - len(shown)),
         "warnings": _in_words(warned),
         "more_warned": max(0, done.get("warned", 0) - len(warned)),
-        "columns": [(FIELDS.get(field, field), column) for field, column in done["columns"].items()],
+        "columns": [
+            (FIELDS.get(field, field), column or _("（没有这一列）")) for field, column in done["columns"].items()
+        ],
     }
 
 
@@ -188,7 +190,7 @@ def look(request: HttpRequest) -> HttpResponse:
         sent = _file(request)
         sheet = open_sheet(sent.read(), str(sent.name))
         remembered = reports.remembered_columns(actor, taking.SHEET)
-        mapping = map_columns(sheet.header, _columns(request) or remembered)
+        mapping = map_columns(sheet.header, remembered, _columns(request))
     except (LogInFirst, NotAllowed):
         raise
     except Problem as refusal:
@@ -240,10 +242,9 @@ def _file(request: HttpRequest) -> UploadedFile:
 
 
 def _columns(request: HttpRequest) -> dict[str, str] | None:
-    """The columns as they were set right on the page; None when they were not shown."""
-    given = {field: request.POST.get(f"column_{field}", "") for field in NAMES}
-    chosen = {field: name for field, name in given.items() if name}
-    return chosen or None
+    """The columns as they were set right on the page, empty for none; None when they were not shown."""
+    given = {field: request.POST.get(f"column_{field}") for field in NAMES}
+    return {field: name for field, name in given.items() if name is not None} or None
 
 
 def _datum(request: HttpRequest) -> Datum | None:

@@ -65,6 +65,26 @@ def test_a_remembered_column_that_is_gone_falls_back_to_the_usual_names():
     assert map_columns(["编号", "时间", "内容"], {"text": "经过"}).remember()["text"] == "内容"
 
 
+def test_a_field_that_is_not_to_be_read_stays_unread_until_it_is_chosen_again():
+    header = ["编号", "时间", "内容", "电话", "手机"]
+    first = map_columns(header, None, {"phone": "", "reply": "", "text": "内容"})
+    assert "phone" not in first.columns
+    assert first.ignored == ("电话", "手机")
+    kept = first.remember()
+    assert kept == {"source_key": "编号", "happened_at": "时间", "text": "内容", "phone": ""}  # the sheet has no reply
+    assert map_columns(header, kept).remember() == kept
+    assert map_columns(header[:3], kept).remember() == kept
+    assert map_columns(header, kept, {"text": "内容"}).remember() == kept
+    assert map_columns(header, kept, {"phone": "电话"}).remember()["phone"] == "电话"
+
+
+def test_what_is_needed_cannot_be_left_unread_and_an_unknown_field_is_named():
+    with pytest.raises(ColumnMissing):
+        map_columns(["编号", "时间", "内容"], None, {"text": ""})
+    with pytest.raises(ColumnFieldUnknown):
+        map_columns(["编号", "时间", "内容"], None, {"fax": ""})
+
+
 MISSING = [
     ("时间,内容", "工单编号"),
     ("编号,内容", "来电时间"),
