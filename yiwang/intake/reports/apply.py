@@ -55,6 +55,7 @@ def forgetting_asked(fact: facts.ForgettingAsked, entry: Entry) -> None:
 
 @applies(facts.ReportForgotten)
 def report_forgotten(fact: facts.ReportForgotten, entry: Entry) -> None:
+    key = {} if fact.key_kept else {"source_key": None}
     Report.objects.filter(pk=fact.report_id).update(
         title="",
         text="",
@@ -63,8 +64,8 @@ def report_forgotten(fact: facts.ReportForgotten, entry: Entry) -> None:
         photos=[],
         reporter=None,
         on_behalf=None,
-        source_key=None,
         forgotten_at=entry.happened_at,
+        **key,
     )
     ReportAdvice.objects.filter(report=fact.report_id).update(types=[], places=[], duplicates=[])
 

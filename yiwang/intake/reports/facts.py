@@ -81,9 +81,13 @@ class ForgettingAsked:
 @fact("report.forgotten", subject="report_id")
 @dataclass(frozen=True, slots=True)
 class ReportForgotten:
-    """What one person told the town, in words and photos, was erased at their wish. The number and what the office did stay."""
+    """What one person told the town, in words and photos, was erased at their wish. The number and what the office did stay.
+
+    `key_kept`: its number in another system stays too, or the next sheet would bring the erased words back.
+    """
 
     report_id: ReportId
+    key_kept: bool = False
 
 
 @fact("report.contact_opened", subject="report_id")

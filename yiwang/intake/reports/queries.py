@@ -329,10 +329,10 @@ def taken_before(actor: Actor, channel: str, source_keys: Collection[str]) -> di
     """Those of these messages of another system that are here, by their keys. Raises NotAllowed."""
     permission.require(actor, "report.import", TOWN_WIDE)
     rows = Report.objects.filter(channel=channel, source_key__in=source_keys)
-    columns = ("source_key", "case_id", "number", "text", "happened_at", "received_at")
+    columns = ("source_key", "case_id", "number", "text", "happened_at", "received_at", "forgotten_at")
     return {
-        str(key): rules.Taken(CaseId(case_id), number, text, happened_at, typed=happened_at == received_at)
-        for key, case_id, number, text, happened_at, received_at in rows.values_list(*columns)
+        str(key): rules.Taken(CaseId(case_id), number, text, happened_at, happened_at == received_at, gone is not None)
+        for key, case_id, number, text, happened_at, received_at, gone in rows.values_list(*columns)
     }
 
 

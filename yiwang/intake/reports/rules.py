@@ -36,13 +36,17 @@ CHANNELS = {
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A message of another system as it came in before. `typed`: the desk wrote it down by hand, in its own words."""
+    """A message of another system as it came in before. `typed`: the desk wrote it down by hand, in its own words.
+
+    `forgotten`: its words were erased at the wish of a person, so nothing more of it is taken.
+    """
 
     case_id: CaseId
     number: str
     text: str
     happened_at: datetime
     typed: bool
+    forgotten: bool = False
 
 
 _ENDS = "。！？!?；;\n"
@@ -71,9 +75,9 @@ def same_message(taken: Taken, text: str, happened_at: datetime) -> bool:
     """Whether what comes under a known key is what was taken under it: the same words at the same moment.
 
     Blanks do not count, nor do hours or seconds that one of two sheets left out. What the desk typed while the caller
-    spoke is the same whatever the other system wrote.
+    spoke is the same whatever the other system wrote, and so is what was erased since.
     """
-    if taken.typed:
+    if taken.typed or taken.forgotten:
         return True
     return "".join(taken.text.split()) == "".join(text.split()) and _same_moment(taken.happened_at, happened_at)
 

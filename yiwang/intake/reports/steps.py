@@ -274,7 +274,7 @@ def _take_batch(batch: Sequence[Message], channel: str, call: Call) -> Imported:
             added += 1
         elif not rules.same_message(known, message.text, message.happened_at):
             others[message.source_key] = known.number
-        elif message.reply and known.case_id not in replied:
+        elif message.reply and not known.forgotten and known.case_id not in replied:
             said = replace(call, key=None)
             remarks.note(known.case_id, text=message.reply, kind="reply", happened_at=message.replied_at, call=said)
             replied.add(known.case_id)
@@ -410,7 +410,7 @@ def forget_report(
         return None if report.forget_asked_at else _keep_wish(report_id, ground, call)
     for photo in report.photos:
         files.release_file(FileHash(photo), "case", str(report.case_id), Purpose.SCENE, call=call)
-    fact = facts.ReportForgotten(report_id)
+    fact = facts.ReportForgotten(report_id, key_kept=True)
     record(fact, call=call)
     erase_private("report", report_id, ground=ground, call=call)
     return fact

@@ -1,19 +1,21 @@
 """A later sheet of the hotline brings what came meanwhile: replies; and never another message under a known number."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
 from yiwang.cases.models import Case
-from yiwang.cases.steps import remarks
+from yiwang.cases.steps import remarks, sideways
 from yiwang.cases.tests.conftest import town  # noqa: F401  # the fixture of cases
 from yiwang.intake.reports import rules, steps, taking
 from yiwang.intake.reports.models import Report
 from yiwang.kernel.access import permission
 from yiwang.kernel.journal.erasing import erase_private
 from yiwang.kernel.journal.models import Entry
+from yiwang.kernel.journal.replay import replay
 from yiwang.kernel.journal.step import step
-from yiwang.kernel.terms import TOWN_WIDE, CaseId
+from yiwang.kernel.terms import TOWN_WIDE, CaseId, ReportId
 from yiwang.kernel.walltime import TOWN_ZONE
 
 HEADER = "工单编号,来电时间,诉求内容,答复意见,答复时间\n"
@@ -97,3 +99,15 @@ SAME = [
 def test_hours_or_seconds_that_one_sheet_left_out_make_no_other_message(before, now, same):
     taken = rules.Taken(None, "XH1", "路灯不亮", at(before), typed=False)
     assert rules.same_message(taken, "路灯不亮", at(now)) is same
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_erased_at_a_persons_wish_does_not_come_back_by_the_next_sheet(town):  # noqa: F811
+    take(town, FIRST)
+    report, call = Report.objects.get(), town.call("operator")
+    sideways.decline(CaseId(report.case_id), reason_code="not-town", explanation="请联系物业", call=call)
+    asked = replace(town.call("administrator"), reason="本人要求")
+    steps.forget_report(ReportId(report.id), ground="个人信息保护法第四十七条", call=asked)
+    assert take(town, FIRST) == take(town, LATER) == (0, 1, 0, [])
+    assert (Report.objects.get().text, replies().count()) == ("", 0)
+    assert replay().differences == ()
