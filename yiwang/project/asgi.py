@@ -4,5 +4,7 @@ import os
 
 from django.core.asgi import get_asgi_application
 
+from yiwang.project.bodies import BodyUnread
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yiwang.project.settings")
-application = get_asgi_application()
+application = BodyUnread(get_asgi_application())

@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "yiwang.web.policy.ContentPolicyMiddleware",
     "yiwang.web.keeping.KeepingMiddleware",
     "yiwang.kernel.people.middleware.PeopleMiddleware",
+    "yiwang.project.bodies.BodyMiddleware",  # before anything reads the body, after what its refusals are shown with
     "yiwang.web.problems.ProblemMiddleware",
 ]
 CSRF_FAILURE_VIEW = "yiwang.web.problems.csrf_failure"
@@ -124,3 +125,5 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 LOGGING = logs.configuration(DATA_DIR)
+MOST_BODY_BYTES = 32 * 1024 * 1024
+"""Of a request as a whole (project/bodies.py): the largest file that a form takes has 30 MB."""

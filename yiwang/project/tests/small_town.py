@@ -20,7 +20,7 @@ INSTALLED_APPS = [
     "yiwang.kernel.people",
     "yiwang.project",
 ]
-MIDDLEWARE: list[str] = []
+MIDDLEWARE = ["yiwang.project.bodies.BodyMiddleware"]
 TOWN_LOADER = TOWN_LIFE = ""
 ROOT_URLCONF = __name__
 WSGI_APPLICATION = None

@@ -274,6 +274,24 @@ def test_without_its_key_an_existing_database_is_refused(folder: Path) -> None:
     assert "from the backup" in again.text()
 
 
+def first_line(port: int, request: bytes) -> bytes:
+    """The first line of a server's answer to a request of which nothing more comes."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as wire:
+        wire.sendall(request)
+        return wire.recv(4096).split(b"\r\n")[0]
+
+
+@pytest.mark.parametrize("server", ["port", "stream_port"])
+@pytest.mark.parametrize(
+    ("declared", "status"), [(b"Content-Length: 99999999999", b"413"), (b"Transfer-Encoding: chunked", b"411")]
+)
+def test_both_servers_refuse_a_huge_or_endless_body_before_it_comes(
+    running: Up, server: str, declared: bytes, status: bytes
+) -> None:
+    head = b"POST /api/photos HTTP/1.1\r\nHost: 127.0.0.1\r\n" + declared + b"\r\n\r\n"
+    assert first_line(getattr(running, server), head).split()[1] == status
+
+
 def test_pages_log_in_as_the_application_and_cannot_become_the_owner(running: Up) -> None:
     assert running.page("role") == "yiwang_app yiwang_app"
 
