@@ -100,7 +100,7 @@ def late(view: CaseView, now: datetime) -> str:
     due = _answer_due(view)
     if due is None or due >= now:
         return ""
-    return _("本应在 %(when)s 前答复您，已经晚了。我们正在催办。") % {"when": moment_text(due)}
+    return _("本应在 %(when)s 前答复您，已经晚了。可以打电话来问，报编号就行。") % {"when": moment_text(due)}
 
 
 def reopen_until(view: CaseView) -> datetime | None:

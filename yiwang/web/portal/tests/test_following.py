@@ -1,8 +1,11 @@
 """Following a matter: what the number alone shows, what its own link shows, rating and reopening."""
 
+from datetime import timedelta
+
 import pytest
 
 from yiwang.cases.steps import forward, sideways
+from yiwang.kernel import walltime
 from yiwang.kernel.files.models import FileUse
 from yiwang.web.portal.tests.conftest import jpeg, upload
 
@@ -166,3 +169,28 @@ def test_a_refusal_says_why_and_where_to_go(chinese, english, reported, town):
         assert said in page
     assert "What to do now" in body(english.get(f"/r/{number}/{token}"))
     assert "高速公路" not in body(chinese.get(f"/r/{number}"))
+
+
+PROMISED = ("催办", "放在一起看", "马上给您")
+"""What was once said to residents and nobody did: no one presses a department, nor lays two cases side by side."""
+
+
+def test_a_late_answer_is_called_late_and_promises_only_what_somebody_keeps(chinese, english, reported, town):
+    number, token = reported()
+    town.dispatched(number)
+    with walltime.at(walltime.now() + timedelta(days=30)):
+        page, in_english = (body(one.get(f"/r/{number}/{token}")) for one in (chinese, english))
+    assert "已经晚了。可以打电话来问，报编号就行。" in page
+    assert not [words for words in PROMISED if words in page]
+    assert "It is late. You may call and ask" in in_english
+
+
+def test_after_the_window_one_reports_anew_with_the_old_number(chinese, reported, town):
+    number, token = reported()
+    town.closed(number)
+    with walltime.at(walltime.now() + timedelta(days=30)):
+        page = body(chinese.get(f"/r/{number}/{token}"))
+        answer = chinese.post(f"/r/{number}/reopen", {"token": token, "ground": "came-back", "words": ""})
+    assert "请重新上报，并写上这一件的编号。" in page
+    assert f"写上原来的编号 {number}" in body(answer)
+    assert not [words for words in PROMISED if words in page + body(answer)]
