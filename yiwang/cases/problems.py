@@ -34,6 +34,19 @@ class CheckPhotoAgain(Problem):
     slug = "case-check-photo-again"
 
 
+class PhotoTwice(Problem):
+    """The same photo is given twice in one step. Parameters: number, nth and first (which of those given, from 1)."""
+
+    slug = "case-photo-twice"
+
+
+class ProofAgain(Problem):
+    """What is to be attached hangs on the case already, as whatever kind of proof. Parameters: number, ref."""
+
+    slug = "case-proof-again"
+    status = 409
+
+
 class ReturnedOnce(Problem):
     """The department has returned this case before. Parameter: number."""
 

@@ -128,11 +128,20 @@ _PHOTO_AGAIN: Mapping[str, type[problems.Problem]] = {
 def new_photos(case: CaseSnapshot, photos: tuple[FileHash, ...], shown: Mapping[FileHash, str]) -> None:
     """A photo says how it looks now, so one that the case has already (`shown`: as what) proves nothing.
 
-    Raises ScenePhotoAgain, HandledPhotoAgain or CheckPhotoAgain for the first of them.
+    The same photo twice in one step is one photo. Raises ScenePhotoAgain, HandledPhotoAgain, CheckPhotoAgain or
+    PhotoTwice for the first of them.
     """
     for nth, photo in enumerate(photos, start=1):
+        if photo in photos[: nth - 1]:
+            raise problems.PhotoTwice(number=case.number, nth=nth, first=photos.index(photo) + 1)
         if photo in shown:
             raise _PHOTO_AGAIN.get(shown[photo], problems.CheckPhotoAgain)(number=case.number, nth=nth)
+
+
+def new_proof(case: CaseSnapshot, ref: str, shown: Mapping[FileHash, str]) -> None:
+    """A photo, paper or value stands for one thing of a case, and once. Raises ProofAgain for one that it has already."""
+    if ref in shown:
+        raise problems.ProofAgain(number=case.number, ref=ref)
 
 
 def reopening(case: CaseSnapshot, ground: str, *, now: datetime, window_days: int, recheck_failed: bool) -> None:

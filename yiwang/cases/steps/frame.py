@@ -99,13 +99,13 @@ def hang_photos(photos: tuple[FileHash, ...], case: CaseSnapshot, call: Call) ->
 
     Raises FileGone for one that was swept, and what rules.new_photos raises for one that the case has already.
     """
-    rules.new_photos(case, photos, _shown_before(photos, case, call))
+    rules.new_photos(case, photos, shown_before(photos, case, call))
     for photo in photos:
         files.use_file(photo, "case", str(case.id), Purpose.PROOF, call=call)
 
 
-def _shown_before(photos: tuple[FileHash, ...], case: CaseSnapshot, call: Call) -> dict[FileHash, str]:
-    """Which of these photos the case has already, and as what: `scene`, or the kind of proof."""
+def shown_before(photos: tuple[FileHash, ...], case: CaseSnapshot, call: Call) -> dict[FileHash, str]:
+    """Which of these photos (or other refs) the case has already, and as what: `scene`, or the kind of proof."""
     if not photos:
         return {}
     proofs = CaseProof.objects.filter(case=case.id, ref__in=photos).order_by("at", "id")

@@ -12,7 +12,7 @@ from yiwang.cases.problems import NotDrawn, RecheckedBefore, StillOpen
 from yiwang.cases.reasons import PURPOSES
 from yiwang.cases.stages import ENDED, Proof, State
 from yiwang.cases.steps.forward import ground_after
-from yiwang.cases.steps.frame import hands_of, hang_photos, take
+from yiwang.cases.steps.frame import hands_of, hang_photos, shown_before, take
 from yiwang.kernel import walltime
 from yiwang.kernel.access import permission
 from yiwang.kernel.journal import queries as journal
@@ -145,9 +145,13 @@ def correct(
 
 @step("case.prove")
 def attach_proof(case_id: CaseId, *, kind: str, ref: str, call: Call) -> facts.ProofAttached:
-    """Attach what an arrow requires, from a module above (an instrument back in limits, a signed paper)."""
+    """Attach what an arrow requires, from a module above (an instrument back in limits, a signed paper).
+
+    One thing is one proof, however often and as whatever it is given. Raises ProofAgain.
+    """
     case = locked_case(case_id)
     permission.require(call.actor, "case.prove", ground_of(case))
+    rules.new_proof(case, ref, shown_before((FileHash(ref),), case, call))
     fact = facts.ProofAttached(case.id, kind, ref, ())
     record(fact, call=call)
     return fact

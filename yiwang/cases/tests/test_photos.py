@@ -7,13 +7,14 @@ import pytest
 
 from yiwang.cases import problems, rules
 from yiwang.cases.locked import locked_case
-from yiwang.cases.models import Case
+from yiwang.cases.models import Case, CaseProof
 from yiwang.cases.steps import forward, remarks, sideways
 from yiwang.cases.steps.forward import Ground
 from yiwang.cases.tests.photos import stored_photo
 from yiwang.cases.tests.test_loopholes import grid_worker
 from yiwang.kernel.files.facts import Purpose
 from yiwang.kernel.files.steps import use_file
+from yiwang.kernel.journal.models import Entry
 from yiwang.kernel.terms import FileHash
 
 
@@ -105,3 +106,38 @@ def test_the_rule_names_the_first_photo_that_was_shown_before(town, handling):
     with pytest.raises(problems.ScenePhotoAgain) as refused:
         rules.new_photos(case, (new, again), {again: "scene"})
     assert refused.value.parameters["nth"] == 2
+
+
+def test_the_same_photo_twice_in_one_step_is_refused_and_says_which(town, scene):
+    case_id, _ = scene
+    one, other = (stored_photo(town.call("operator")) for _ in range(2))
+    with pytest.raises(problems.PhotoTwice) as refused:
+        handle(town, case_id, one, other, one)
+    assert (refused.value.parameters["first"], refused.value.parameters["nth"]) == (1, 3)
+    assert handle(town, case_id, one, other).files == (one, other)
+
+
+def proofs(case_id):
+    return list(CaseProof.objects.filter(case=case_id).values_list("kind", "ref"))
+
+
+def test_what_is_attached_again_under_whatever_kind_or_key_stays_one_proof(town, handling):
+    case_id = handling()
+    paper = {"kind": "signed_paper", "ref": "paper/7"}
+    first = remarks.attach_proof(case_id, **paper, call=town.call("duty_officer", key="one"))
+    assert remarks.attach_proof(case_id, **paper, call=town.call("duty_officer", key="one")) == first
+    for again in (paper, {**paper, "kind": "receipt"}):
+        with pytest.raises(problems.ProofAgain):
+            remarks.attach_proof(case_id, **again, call=town.call("duty_officer", key="two"))
+    assert proofs(case_id) == [("signed_paper", "paper/7")]
+    assert Entry.objects.filter(verb="case.proof_attached").count() == 1
+
+
+def test_a_photo_of_the_case_is_not_attached_once_more_as_another_proof(town, scene):
+    case_id, before = scene
+    after = stored_photo(town.call("operator"))
+    handle(town, case_id, after)
+    for photo in (before, after):
+        with pytest.raises(problems.ProofAgain):
+            remarks.attach_proof(case_id, kind="signed_paper", ref=photo, call=town.call("duty_officer"))
+    assert proofs(case_id) == [("handled_photo", after)]
