@@ -90,12 +90,13 @@ class CaseDeclined:
 @fact("case.dismissed", subject="case_id")
 @dataclass(frozen=True, slots=True)
 class CaseDismissed:
-    """不予立案: looked at, and there is nothing to be done."""
+    """不予立案: looked at, and there is nothing for the town to do. `passed_to`: whom it was passed on to, if another's."""
 
     case_id: CaseId
     reason_code: str
     explanation: str
     clocks: Clocks
+    passed_to: str = ""
 
 
 @fact("case.voided", subject="case_id")

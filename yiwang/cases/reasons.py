@@ -1,8 +1,11 @@
 """The reasons an arrow may have, as codes that can be counted; their words are in texts/. Pure."""
 
+NOT_TOWN = "not-town"
+"""Not the town's duty: who dismisses a case for it says to whom it was passed on."""
+
 REASONS: dict[str, tuple[str, ...]] = {
     "decline": ("not-town", "in-court", "answered-before", "not-understood", "private-dispute"),
-    "dismiss": ("not-found", "already-mended", "lawful", "duplicate"),
+    "dismiss": ("not-found", "already-mended", "lawful", "duplicate", NOT_TOWN),
     "void": ("mistake", "practice", "duplicate"),
     "redirect": ("wrong-department", "department-agreed", "organisation-changed"),
     "return": ("other-department", "other-place", "other-owner", "upper-level"),

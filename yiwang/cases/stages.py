@@ -80,6 +80,7 @@ class Proof(StrEnum):
     CALL_BACK = "call_back"
     FIRST_OBJECTION = "first_objection"
     WITHIN_LIMIT = "within_limit"
+    PASSED_TO = "passed_to"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,8 @@ ARROWS: dict[str, Arrow] = {
         Arrow("decline", _of(_S.GATHERED), _S.DECLINED, "case.decline", (_P.REASON,), stops=tuple(_C)),
         Arrow("settle", _of(_S.GATHERED, _S.ACCEPTED), _S.HANDLED, "case.settle", (_P.TYPE, _P.RESULT, _P.PHOTO_OR_REASON),
               stops=(_C.ACCEPT, _C.DISPATCH), starts=(_C.VERIFY, _C.ANSWER)),
-        Arrow("dismiss", _of(_S.ACCEPTED), _S.DISMISSED, "case.dismiss", (_P.REASON,), stops=tuple(_C)),
+        Arrow("dismiss", _of(_S.ACCEPTED, _S.RETURNED), _S.DISMISSED, "case.dismiss", (_P.REASON, _P.PASSED_TO),
+              stops=tuple(_C)),
         Arrow("void", _of(_S.GATHERED, _S.ACCEPTED), _S.VOIDED, "case.void", (_P.REASON,), stops=tuple(_C)),
         Arrow("dispatch", _of(_S.ACCEPTED, _S.RETURNED), _S.DISPATCHED, "case.dispatch", stops=(_C.DISPATCH,),
               starts=(_C.HANDLE,)),

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from yiwang.cases import facts, law, rules
 from yiwang.cases.models import Recheck
+from yiwang.cases.reasons import NOT_TOWN
 from yiwang.cases.snapshot import CaseSnapshot
 from yiwang.cases.stages import ARROWS, Proof
 from yiwang.cases.steps.frame import hands_of, hang_photos, known_team, take, turn
@@ -34,17 +35,28 @@ def decline(
 
 @step("case.dismiss")
 def dismiss(
-    case_id: CaseId, *, reason_code: str, explanation: str, version: int | None = None, call: Call
+    case_id: CaseId,
+    *,
+    reason_code: str,
+    explanation: str,
+    passed_to: str = "",
+    version: int | None = None,
+    call: Call,
 ) -> facts.CaseDismissed:
-    """不予立案: looked at, and there is nothing to be done."""
+    """不予立案: looked at, and there is nothing for the town to do; also of what a department returned and nobody has to take.
+
+    The explanation is what the reporter reads. Not the town's duty: `passed_to` names who has it now.
+    """
     arrow, case = take("dismiss", case_id, version, call)
     rules.reason_known("dismiss", reason_code)
     rules.need(arrow, Proof.REASON, explanation.strip())
+    rules.need(arrow, Proof.PASSED_TO, reason_code != NOT_TOWN or passed_to.strip())
     fact = facts.CaseDismissed(
         case.id,
         reason_code,
         rules.public_words("explanation", explanation),
         turn(arrow, case, call, reason=reason_code),
+        passed_to=rules.public_words("passed_to", passed_to),
     )
     record(fact, call=call)
     return fact

@@ -6,6 +6,7 @@ from yiwang.cases import problems, queries
 from yiwang.cases.models import Case, Clock, Ruling
 from yiwang.cases.steps import forward, sideways
 from yiwang.cases.tests.conftest import at
+from yiwang.kernel.problems import NotAllowed
 
 GROUNDS = {"reason_code": "other-department", "legal_basis": "三定方案第4条", "explanation": "河道保洁由水务站负责"}
 
@@ -29,6 +30,32 @@ def test_a_first_return_goes_to_the_dispatcher_and_the_handling_clock_runs_on(to
     forward.dispatch(case_id, town.teams["water"], call=town.call("dispatcher"))
     clock = handling_clock(case_id)
     assert (clock.state, clock.due_at) == ("running", due)
+
+
+DISMISSAL = {"reason_code": "not-town", "explanation": "区管道路，由区里养护"}
+
+
+def test_what_was_returned_and_is_not_the_towns_is_dismissed_with_the_office_it_was_passed_to(town, handling):
+    case_id = handling()
+    objecting(town, case_id, "sanitation", "water")
+    dispatcher = town.call("dispatcher")
+    for missing in ("", "  "):
+        with pytest.raises(problems.ProofMissing) as refusal:
+            sideways.dismiss(case_id, **DISMISSAL, passed_to=missing, call=dispatcher)
+        assert refusal.value.parameters == {"arrow": "dismiss", "proof": "passed_to"}
+    fact = sideways.dismiss(case_id, **DISMISSAL, passed_to="区公路所", call=dispatcher)
+    assert fact.passed_to == "区公路所"
+    case = Case.objects.get(pk=case_id)
+    assert (case.state, case.answer, case.due_at) == ("dismissed", "区管道路，由区里养护", None)
+    assert not Clock.objects.filter(case=case_id).exclude(state="stopped").exists()
+
+
+@pytest.mark.parametrize(("role", "team"), [("handler", "sanitation"), ("operator", None), ("verifier", None)])
+def test_only_who_dispatches_dismisses_what_was_returned(town, handling, role, team):
+    case_id = handling()
+    objecting(town, case_id, "sanitation", "water")
+    with pytest.raises(NotAllowed):
+        sideways.dismiss(case_id, **DISMISSAL, passed_to="区公路所", call=town.call(role, team=team))
 
 
 def test_a_second_objection_goes_to_the_arbiter_with_four_working_hours(town, handling):

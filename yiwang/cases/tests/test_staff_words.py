@@ -42,6 +42,7 @@ TABLE = [
     Row("gathered", sideways.decline, "operator", "explanation", {"reason_code": "not-town"}),
     Row("gathered", sideways.void, "duty_officer", "explanation", {"reason_code": "mistake"}),
     Row("accepted", sideways.dismiss, "dispatcher", "explanation", {"reason_code": "lawful"}),
+    Row("returned", sideways.dismiss, "dispatcher", "passed_to", {"reason_code": "not-town", "explanation": "区管道路"}),
     Row("accepted", forward.dispatch, "dispatcher", "instruction", {"team_id": "sanitation"}),
     Row("handling", forward.contact, "dispatcher", "note", {"reached": True}),
     Row("handling", forward.report_back, "handler", "result", {"outcome": "solved", "no_photo_reason": "夜间"}),

@@ -44,6 +44,10 @@ class ReasonBody(StepBody):
     explanation: Text
 
 
+class DismissBody(ReasonBody):
+    passed_to: Line = ""
+
+
 class SettleBody(StepBody):
     type_code: Line
     result: Text
@@ -166,7 +170,7 @@ ARROWS: dict[str, Door] = {
     "accept": Door(AcceptBody, forward.accept, "case.accept"),
     "decline": Door(ReasonBody, sideways.decline, "case.decline"),
     "settle": Door(SettleBody, forward.settle, "case.settle"),
-    "dismiss": Door(ReasonBody, sideways.dismiss, "case.dismiss"),
+    "dismiss": Door(DismissBody, sideways.dismiss, "case.dismiss"),
     "void": Door(ReasonBody, sideways.void, "case.void"),
     "dispatch": Door(DispatchBody, forward.dispatch, "case.dispatch"),
     "redirect": Door(RedirectBody, sideways.redirect, "case.dispatch"),

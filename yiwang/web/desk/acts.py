@@ -53,6 +53,13 @@ def _reasoned(step: Callable[..., Any]) -> Run:
     return run
 
 
+def _dismiss(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
+    return sideways.dismiss(
+        case.row.id, reason_code=given["reason_code"], explanation=given["explanation"],
+        passed_to=given["passed_to"], version=version, call=call,
+    )  # fmt: skip
+
+
 def _explained(step: Callable[..., Any]) -> Run:
     def run(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
         return step(case.row.id, explanation=given["explanation"], version=version, call=call)
@@ -203,7 +210,7 @@ ACTS = {
         Act("correct", "b", forms.Correct, _correct),
         Act("note", "i", forms.Note, _note),
         Act("decline", "d", forms.Decline, _reasoned(sideways.decline), danger=True),
-        Act("dismiss", "d", forms.Dismiss, _reasoned(sideways.dismiss), danger=True),
+        Act("dismiss", "d", forms.Dismiss, _dismiss, danger=True),
         Act("void", "0", forms.Void, _reasoned(sideways.void), danger=True),
     )
 }

@@ -70,7 +70,11 @@ PARTS: dict[str, tuple[Part | str, ...]] = {
     "case.gathered": ("text",),
     "case.accepted": (_type, "title"),
     "case.declined": (_reason, "explanation"),
-    "case.dismissed": (_reason, "explanation"),
+    "case.dismissed": (
+        _reason,
+        "explanation",
+        lambda fact, names: _("转给：%(to)s") % {"to": fact.passed_to} if fact.passed_to else "",
+    ),
     "case.voided": (_reason, "explanation"),
     "case.dispatched": (_team, "instruction"),
     "case.contacted": (lambda fact, names: _("已联系上") if fact.reached else _("没有联系上"), "note"),

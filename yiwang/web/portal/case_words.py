@@ -112,8 +112,10 @@ def reopen_until(view: CaseView) -> datetime | None:
     return closed + timedelta(days=int(window.value))
 
 
-def where_to_go(reason_code: str) -> str:
-    """Where to turn with a matter that the town declined."""
+def where_to_go(reason_code: str, passed_to: str = "") -> str:
+    """Where to turn with a matter that the town declined or dismissed; `passed_to`: who has it now."""
+    if passed_to:
+        return _("已经转给%(to)s，由他们办理并答复您。没有人和您联系的，请拨打 12345。") % {"to": passed_to}
     elsewhere = {
         "not-town": _("这件事归区里或其他单位管。请拨打 12345，说明是什么事，会转给负责的单位。"),
         "in-court": _("已经进入诉讼、仲裁或复议的，请等法院、仲裁机构或复议机关的结果，也可以向司法所咨询。"),
@@ -220,7 +222,8 @@ TELLERS: dict[str, Any] = {
         "title": _("不能受理"), "who": _centre(), "text": _with_reason(fact), "tone": "soon"
     },
     "case.dismissed": lambda fact, known, holder: {
-        "title": _("看过，没有需要处理的问题"), "who": _centre(), "text": _with_reason(fact), "tone": "soon"
+        "title": _("已转给%(to)s") % {"to": fact.passed_to} if fact.passed_to else _("看过，没有立案办理"),
+        "who": _centre(), "text": _with_reason(fact), "tone": "soon",
     },
     "case.voided": lambda fact, known, holder: {"title": _("这一件作废"), "who": _centre(), "text": _with_reason(fact)},
     "case.dispatched": _dispatched,

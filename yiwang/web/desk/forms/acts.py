@@ -82,7 +82,16 @@ class Decline(ActForm):
 
 class Dismiss(Decline):
     arrow = "dismiss"
-    explanation = words(_("说明"), hint=_("看过什么，为什么不需要处理"))
+    explanation = words(_("说明"), hint=_("看过什么，为什么不需要处理；报件人会看到"))
+    passed_to = forms.CharField(
+        label=_("转给哪个单位"), required=False, max_length=100, help_text=_("不属于本镇职责的必填；报件人会看到")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("reason_code") == reasons.NOT_TOWN and not given.get("passed_to"):
+            self.add_error("passed_to", _("不属于本镇职责的，要写明转给哪个单位。"))
+        return given
 
 
 class Void(Decline):

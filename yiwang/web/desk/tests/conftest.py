@@ -100,19 +100,25 @@ class DeskTown:
         forward.close(case_id, called_back="solved", answer="已清运", call=self.call("operator"))
         return case_id
 
-    def disputed(self) -> CaseId:
+    def returned(self) -> CaseId:
         case_id = self.dispatched()
-        for team, proposed in (("sanitation", "water"), ("water", "sanitation")):
-            sideways.object_to(
-                case_id,
-                reason_code="other-department",
-                legal_basis="三定方案",
-                proposed_team=self.teams[proposed],
-                explanation="不归我们管",
-                call=self.call(team),
-            )
-            if proposed == "water":
-                forward.dispatch(case_id, self.teams["water"], call=self.call("dispatcher"))
+        self._object(case_id, "sanitation", "water")
+        return case_id
+
+    def _object(self, case_id: CaseId, team: str, proposed: str) -> None:
+        sideways.object_to(
+            case_id,
+            reason_code="other-department",
+            legal_basis="三定方案",
+            proposed_team=self.teams[proposed],
+            explanation="不归我们管",
+            call=self.call(team),
+        )
+
+    def disputed(self) -> CaseId:
+        case_id = self.returned()
+        forward.dispatch(case_id, self.teams["water"], call=self.call("dispatcher"))
+        self._object(case_id, "water", "sanitation")
         return case_id
 
     def number(self, case_id: CaseId) -> str:

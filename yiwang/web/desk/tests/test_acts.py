@@ -21,6 +21,10 @@ WAY = [
     ("decline", "operator", "report", {"reason_code": "not-town", "explanation": "请联系区里"}, "declined"),
     ("void", "duty_officer", "report", {"reason_code": "practice", "explanation": "演练"}, "voided"),
     ("dismiss", "dispatcher", "accepted", {"reason_code": "not-found", "explanation": "现场没有"}, "dismissed"),
+    (
+        "dismiss", "dispatcher", "returned",
+        {"reason_code": "not-town", "explanation": "区管道路", "passed_to": "区公路所"}, "dismissed",
+    ),
     ("dispatch", "dispatcher", "accepted", {"team": "sanitation", "instruction": "今天去"}, "dispatched"),
     ("sign", "sanitation", "dispatched", {}, "handling"),
     ("redirect", "dispatcher", "dispatched", {"team": "water", "reason_code": "wrong-department"}, "dispatched"),
@@ -94,6 +98,17 @@ def test_who_may_not_take_an_arrow_neither_sees_its_button_nor_gets_through(town
                   explanation="x", review_on="2099-01-01")  # fmt: skip
     assert answer.status_code in (403, 409, 422)
     assert town.state(case_id) == before
+
+
+def test_what_is_not_the_towns_is_dismissed_only_with_the_office_it_was_passed_to(town, post):
+    case_id = town.returned()
+    given = {"reason_code": "not-town", "explanation": "区管道路"}
+    refused = post(town, "dispatcher", case_id, "dismiss", **given)
+    assert refused.status_code == 422
+    assert "要写明转给哪个单位" in refused.content.decode()
+    assert post(town, "dispatcher", case_id, "dismiss", **given, passed_to="区公路所").status_code == 302
+    page = town.client("sanitation").get(f"/desk/cases/{town.number(case_id)}").content.decode()
+    assert "转给：区公路所" in page
 
 
 def test_after_a_call_back_that_reached_nobody_the_desk_is_offered_another_call_and_no_rating(town, post):

@@ -7,6 +7,7 @@ import pytest
 from yiwang.cases.steps import forward, sideways
 from yiwang.kernel import walltime
 from yiwang.kernel.files.models import FileUse
+from yiwang.kernel.people import steps as people
 from yiwang.web.portal.tests.conftest import jpeg, upload
 
 
@@ -156,6 +157,24 @@ def test_not_solved_goes_back_to_the_department_with_its_reason(chinese, reporte
     assert answer.status_code == 303
     assert town.state(number) == "dispatched"
     assert "今天又堆满了" in body(chinese.get(f"/r/{number}/{token}"))
+
+
+def test_what_is_not_the_towns_after_all_says_who_has_it_now(chinese, english, reported, town):
+    number, token = reported()
+    town.dispatched(number)
+    case_id = town.case_id(number)
+    team = people.create_team("water", "department", name_zh="水务站", name_en="Water", call=town.call("administrator"))
+    sideways.object_to(
+        case_id, reason_code="upper-level", legal_basis="养护名录", proposed_team=team.team_id,
+        explanation="区管", call=town.call("handler"),
+    )  # fmt: skip
+    sideways.dismiss(
+        case_id, reason_code="not-town", explanation="区管道路", passed_to="区公路所", call=town.call("dispatcher")
+    )
+    page = body(chinese.get(f"/r/{number}/{token}"))
+    for shown in ("看过以后没有立案办理", "不属于本镇职责", "区管道路", "已经转给区公路所，由他们办理并答复您"):
+        assert shown in page
+    assert "Passed on to 区公路所" in body(english.get(f"/r/{number}/{token}"))
 
 
 def test_a_refusal_says_why_and_where_to_go(chinese, english, reported, town):

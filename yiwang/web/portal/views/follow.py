@@ -156,7 +156,7 @@ def _declined(actor: Actor, view: cases.CaseView) -> dict[str, str] | None:
             return {
                 "why": word(f"case.reason.{one.fact.reason_code}", house.language()),
                 "explanation": one.fact.explanation,
-                "go": case_words.where_to_go(one.fact.reason_code),
+                "go": case_words.where_to_go(one.fact.reason_code, getattr(one.fact, "passed_to", "")),
             }
     return None
 
