@@ -4,6 +4,7 @@ Everything runs as at a real start: `yiwang up`, its supervisor, and people who 
 """
 
 import http.client
+import http.cookiejar
 import json
 import os
 import random
@@ -12,6 +13,8 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.parse
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -171,10 +174,31 @@ def asked(up: Up, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         return connection.execute(statement, values).fetchall()
 
 
+def read_as_typed(up: Up, words: str) -> str:
+    """What the desk's page says about a message while it is typed, from the real web server and its own threads."""
+    address = f"http://127.0.0.1:{up.port}"
+    cookies = http.cookiejar.CookieJar()
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(cookies))
+
+    def sent(path: str, **fields: str) -> str:
+        token = next((cookie.value for cookie in cookies if cookie.name == "csrftoken"), "") or ""
+        body = urllib.parse.urlencode({**fields, "csrfmiddlewaretoken": token}).encode() if fields else None
+        with browser.open(urllib.request.Request(address + path, body), timeout=30) as answer:
+            text: str = answer.read().decode()
+            return text
+
+    sent("/desk/login")
+    sent("/desk/login", username="operator", password="xinhai-demo-2019")
+    sent("/desk/new")
+    return sent("/desk/new/read", text=words)
+
+
 def test_no_acknowledged_report_is_lost_when_pages_worker_and_database_are_killed(town: Up) -> None:
     dice, stop = random.Random(SEED), threading.Event()
     # Pages are served while the demonstration's past is still being lived through; the worker starts after it.
     assert processes.wait_until(lambda: running(town, "worker"), timeout_s=120), town.text()
+    assert "路灯" in read_as_typed(town, "村口的路灯不亮，晚上一片漆黑")
+    assert "Unexpected exit" not in (town.folder / "log" / "web.log").read_text(encoding="utf-8")
     reporters = [Reporter(town.port, f"p{n}", stop) for n in range(REPORTERS)]
     desk = Desk(f"http://127.0.0.1:{town.port}", reporters, stop)
     for thread in (*reporters, desk):

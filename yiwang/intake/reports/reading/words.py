@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
+from threadpoolctl import threadpool_limits
 
 from yiwang.intake.reports.reading.cleaning import for_words
 from yiwang.intake.reports.reading.reader import PastCase, TypeWords
@@ -132,8 +133,11 @@ def _distinct(grams: list[str]) -> tuple[str, ...]:
 def _ridge(rows: Rows, targets: Array) -> tuple[Array, Array]:
     """Scores of each sentence by a model that has not seen it, and the dual weights of the model that has seen all."""
     kernel = (rows @ rows.T).toarray().astype(np.float64)
-    inverse = np.linalg.inv(kernel + RIDGE * np.eye(len(kernel)))
-    dual = inverse @ targets
+    # On one core: with several, OpenBLAS inverts on the stack of the calling thread, half a megabyte for each halving of the
+    # matrix. A thread of the web server has two megabytes, and the whole process was ended by the operating system.
+    with threadpool_limits(limits=1, user_api="blas"):
+        inverse = np.linalg.inv(kernel + RIDGE * np.eye(len(kernel)))
+        dual = inverse @ targets
     return targets - dual / np.diag(inverse)[:, None], dual
 
 
