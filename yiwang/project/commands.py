@@ -157,6 +157,8 @@ def _run(arguments: list[str]) -> None:
         if tuple(arguments[:2]) == MAKES_TABLES:
             _make_tables(environment.for_programs(folder, cluster, key, owner=True))
         os.environ.update(environment.for_programs(folder, cluster, key, owner=owner))
+        if arguments[0] == "simulate":  # its people log in inside this process, where nobody else can reach
+            os.environ["YIWANG_DEMONSTRATION"] = "1"
         django.setup()
         if arguments[0] != "manage":  # that is where one makes and looks at tables by hand
             readiness.refuse_unready()

@@ -124,7 +124,11 @@ class Start:
             raise Refusal("The town could not be prepared; the reason stands above. Nothing is served.")
 
     def _marked(self, values: Mapping[str, str]) -> dict[str, str]:
-        return {**values, processes.MARK: str(self.folder.path)}
+        return {
+            **values,
+            processes.MARK: str(self.folder.path),
+            "YIWANG_DEMONSTRATION": demonstration_word(self.options),
+        }
 
     def _wait_for_pages(self) -> None:
         url = f"http://{self.options.host}:{self.options.port}/"
@@ -179,10 +183,15 @@ def _responds(url: str) -> bool:
         return False
 
 
+def demonstration_word(options: Options) -> str:
+    """What every program of this start is told about invented people's log-ins, as settings.py reads it."""
+    return "1" if options.with_demonstration else "0"
+
+
 def services(folder: Folder, cluster: Cluster | None, key: str, options: Options) -> list[Service]:
     """What is kept running besides the database: the worker, then what answers requests."""
     marked = {**os.environ, processes.MARK: str(folder.path), "YIWANG_STREAM_PORT": str(options.stream_port)}
-    marked["YIWANG_DEMONSTRATION"] = "1" if options.with_demonstration else "0"
+    marked["YIWANG_DEMONSTRATION"] = demonstration_word(options)
 
     def service(name: str, command: list[str], pool: int) -> Service:
         values = environment.for_programs(folder, cluster, key, owner=False, pool=pool, base=marked)

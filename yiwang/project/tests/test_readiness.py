@@ -39,15 +39,17 @@ def typed(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.processes
-def test_before_there_is_a_town_a_command_says_how_to_make_one_and_load_makes_it(nowhere):
+def test_before_there_is_a_town_a_command_says_how_to_make_one_and_load_makes_it_ready_to_live(nowhere):
     too_early = typed(nowhere, "case", "show", UNKNOWN_NUMBER)
     assert (too_early.returncode, too_early.stdout) == (2, "")
     assert "yiwang town load" in too_early.stderr
     assert "Traceback" not in too_early.stderr
-    assert typed(nowhere, "town", "load", "towns/xinhai").returncode == 0
+    assert typed(nowhere, "town", "load", "towns/xinhai", "--demonstration").returncode == 0
     now_there = typed(nowhere, "case", "show", UNKNOWN_NUMBER)
     assert now_there.returncode == 2
     assert UNKNOWN_NUMBER in now_there.stderr
+    lived = typed(nowhere, "simulate", "--days", "1", "--rate", "2", "--json")
+    assert lived.returncode == 0, lived.stderr
 
 
 def test_tables_older_than_the_program_are_named_with_the_way_out(db):
