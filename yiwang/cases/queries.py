@@ -32,7 +32,7 @@ from yiwang.kernel.access.rules import Reach
 from yiwang.kernel.files.guards import guards
 from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.people import queries as people
-from yiwang.kernel.terms import AccountId, Actor, CaseId, Point, TeamId
+from yiwang.kernel.terms import TOWN_WIDE, AccountId, Actor, CaseId, Point, TeamId
 
 PAGE_SIZE = 50
 
@@ -247,9 +247,11 @@ def timeline(actor: Actor, case_id: CaseId) -> tuple[Happening, ...]:
 
 
 def with_reply(actor: Actor, case_ids: Iterable[CaseId]) -> frozenset[CaseId]:
-    """Those of these cases to which an answer given elsewhere was added once, also one whose words were erased since."""
-    if not permission.reach(actor, "case.read").town:
-        return frozenset()
+    """Those of these cases to which an answer given elsewhere was added once, also one whose words were erased since.
+
+    Who may add such an answer may know of it. Raises NotAllowed.
+    """
+    permission.require(actor, "case.note", TOWN_WIDE)
     noted = journal.of_verb("case.noted", "case", case_ids)
     return frozenset(placed.fact.case_id for placed in noted if placed.fact.kind == "reply")
 

@@ -42,6 +42,13 @@ def test_a_reply_that_comes_later_is_added_once_with_its_own_time(town):  # noqa
     assert replies().count() == 2
 
 
+def test_whoever_imports_adds_a_reply_once(town):  # noqa: F811
+    for role in ("duty_officer", "administrator", "operator", "administrator"):
+        taking.take_sheet((HEADER + FIRST).encode(), "热线.csv", call=town.call(role))
+        taking.take_sheet((HEADER + LATER).encode(), "热线.csv", call=town.call(role))
+    assert replies().count() == 1
+
+
 @step("case.forget")
 def erase(case_id, *, call):
     permission.require(call.actor, "case.forget", TOWN_WIDE)
