@@ -190,8 +190,8 @@ def _stray(first: int, last: int) -> QuoteStray:
 
 def _doubted(row: SheetRow, header: SheetRow) -> SheetRow:
     """A row among whose lines another row seems to stand: a pair of stray quotation marks has made it one cell of text."""
-    signs = header.signs[:1]
-    swallowed = bool(signs) and signs[0] > 0 and signs[0] in row.signs[1:]
+    signs, inner, last = (*header.signs, 0)[0], row.signs[1:-1], row.signs[1:][-1:]
+    swallowed = signs > 0 and (signs in last or any(one >= signs for one in inner))
     if row.problem is None and (swallowed or len(row.signs) > LINES_MOST):
         return replace(row, problem=_stray(row.first_line, row.last_line))
     return row

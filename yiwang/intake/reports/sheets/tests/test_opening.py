@@ -141,6 +141,8 @@ STRAY = [
     ("a mark that a quoted text closes", [(1, '"坏'), (2, "丢"), (3, '"好，"')], ["9"], {2: "2–4"}),
     ("a text of several lines", [(1, '"一\n二，二\n三, 3"'), (2, "好")], ["1", "2", "9"], {}),
     ("a mark within words", [(1, '12"管子'), (2, '屏幕 7"')], ["1", "2", "9"], {}),
+    ("a row with more cells than the header", [(1, '"坏'), (2, "丢,了"), (3, '好"')], ["9"], {2: "2–4"}),
+    ("commas in the last line of a text", [(1, '"一\n二, 三, 四, 五"')], ["1", "9"], {}),
     ("a doubled mark", [(1, '"叫""一网""的"')], ["1", "9"], {}),
     ("more lines than a message", [(1, '"一' + "\n字" * 200 + '"'), (2, "好")], ["2", "9"], {2: "2–202"}),
     ("as many lines as a message may have", [(1, '"一' + "\n字" * 199 + '"')], ["1", "9"], {}),
