@@ -55,11 +55,14 @@ class TakenSheet:
 def look_at(
     source: Path | bytes, filename: str, columns: dict[str, str] | None, datum: Datum | None = None, *, call: Call
 ) -> int:
-    """How many rows a file has whose columns can be read; nothing is taken by this. Raises what take_sheet raises."""
+    """How many rows a file has whose columns can be read; nothing is taken by this.
+
+    Of the datum nothing remembered counts: a page shows it and sends it. Raises what take_sheet raises.
+    """
     permission.require(call.actor, "report.import", TOWN_WIDE)
     sheet = open_sheet(source, filename)
     mapping = map_columns(sheet.header, queries.remembered_columns(call.actor, SHEET), columns)
-    know_datum(sheet, mapping, datum or queries.remembered_datum(call.actor, SHEET))
+    know_datum(sheet, mapping, datum)
     return len(sheet.rows)
 
 

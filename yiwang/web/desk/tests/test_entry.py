@@ -291,6 +291,7 @@ def test_coordinates_of_which_nobody_says_the_datum_are_asked_for_and_the_answer
     )
     _imported(client, **_placed(1), datum="GCJ-02")
     _imported(client, **_placed(2))
+    assert client.post("/desk/import", {**_placed(3), "datum": ""}).status_code == 422
     assert [row.point.longitude for row in _rows()] == [pytest.approx(121.3655, abs=0.0005)] * 2
     assert '<option value="GCJ-02" selected>' in client.get("/desk/import").content.decode()
 
@@ -310,3 +311,16 @@ def test_no_such_column_on_the_page_means_that_it_is_not_read_and_is_remembered(
     assert '<option value="诉求内容" selected>' in again
     _imported(client, ("T9", *GOOD[1:]), **chosen)
     assert len([one for row in _rows() for one in reports.reports_of_case(SYSTEM, row.id) if one.reporter]) == 1
+
+
+def test_columns_that_were_chosen_for_one_file_say_nothing_of_the_next(town):
+    client = town.client("operator")
+    short = SimpleUploadedFile("短.csv", "工单编号,来电时间,诉求内容\nT1,2019-04-01,坑\n".encode(), "text/csv")
+    shown = client.post("/desk/import/look", {"sheet": short}).content.decode()
+    sent = {"columns_for": re.search(r'name="columns_for" value="([^"]+)"', shown).group(1), "column_phone": ""}
+    assert (
+        'value="联系电话" selected'
+        in client.post("/desk/import/look", {"sheet": _workbook(GOOD), **sent}).content.decode()
+    )
+    _imported(client, GOOD, **sent)
+    assert [one.reporter is None for row in _rows() for one in reports.reports_of_case(SYSTEM, row.id)] == [False]

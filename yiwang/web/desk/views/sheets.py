@@ -70,7 +70,7 @@ def show(request: HttpRequest) -> HttpResponse:
             raise
         except Problem as refusal:
             content["refusal"], status = problem_text(refusal, house.language()), refusal.status
-    content["datum"] = _datum(request) or reports.remembered_datum(actor, taking.SHEET) or ""
+    content["datum"] = _datum(request) or ""
     content["datums"] = [("", _("以表里的列为准")), *((str(one), str(one)) for one in Datum)]
     content["recent"] = [_line(one) for one in reports.sheet_imports(actor, RECENT)]
     return page(request, "desk/import.html", content, status=status)
@@ -78,8 +78,8 @@ def show(request: HttpRequest) -> HttpResponse:
 
 def _handed_in(request: HttpRequest) -> UUID:
     """Look at the file, and let it wait for the worker. Raises what taking.look_at raises, NoSheet and SheetTooLarge."""
-    call, columns, datum = _keyless(call_of(request)), _columns(request), _datum(request)
     sent = _file(request)
+    call, columns, datum = _keyless(call_of(request)), _columns(request, sent), _datum(request)
     content, name = sent.read(), str(sent.name)
     rows = taking.look_at(content, name, columns, datum, call=call)
     return steps.hand_in_sheet(content, name, rows=rows, columns=columns, datum=str(datum or ""), call=call)
@@ -190,7 +190,7 @@ def look(request: HttpRequest) -> HttpResponse:
         sent = _file(request)
         sheet = open_sheet(sent.read(), str(sent.name))
         remembered = reports.remembered_columns(actor, taking.SHEET)
-        mapping = map_columns(sheet.header, remembered, _columns(request))
+        mapping = map_columns(sheet.header, remembered, _columns(request, sent))
     except (LogInFirst, NotAllowed):
         raise
     except Problem as refusal:
@@ -203,7 +203,8 @@ def look(request: HttpRequest) -> HttpResponse:
         "header": [name for name in sheet.header if name],
         "sample": [_cells(row, sheet.header) for row in first],
         "remembered": remembered is not None,
-        "wanting": _wanting(sheet, mapping, _datum(request) or reports.remembered_datum(actor, taking.SHEET)),
+        "wanting": _wanting(sheet, mapping, _datum(request)),
+        "columns_for": _name_and_size(sent),
     }
     return render(request, "desk/columns.html", content)
 
@@ -241,14 +242,26 @@ def _file(request: HttpRequest) -> UploadedFile:
     return sent
 
 
-def _columns(request: HttpRequest) -> dict[str, str] | None:
-    """The columns as they were set right on the page, empty for none; None when they were not shown."""
+def _name_and_size(sent: UploadedFile) -> str:
+    return f"{sent.name} {sent.size}"
+
+
+def _columns(request: HttpRequest, sent: UploadedFile) -> dict[str, str] | None:
+    """The columns as they were set right on the page for this file, empty for none; None when they were not shown.
+
+    Another file may have columns that the one before had not: what was left empty for that one says nothing of this.
+    """
+    if request.POST.get("columns_for", _name_and_size(sent)) != _name_and_size(sent):
+        return None
     given = {field: request.POST.get(f"column_{field}") for field in NAMES}
     return {field: name for field, name in given.items() if name is not None} or None
 
 
 def _datum(request: HttpRequest) -> Datum | None:
-    given = request.POST.get("datum", "")
+    """As it was chosen on the page, which shows what is remembered; what is remembered where the page was not asked."""
+    given = request.POST.get("datum")
+    if given is None:
+        return reports.remembered_datum(actor_of(request), taking.SHEET)
     return Datum(given) if given in set(Datum) else None
 
 
