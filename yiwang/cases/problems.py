@@ -68,6 +68,13 @@ class TooLateToReturn(Problem):
     status = 409
 
 
+class NeverGiven(Problem):
+    """Nobody gave the case to the department: its own people settled it, so there is nothing to return. Parameter: number."""
+
+    slug = "case-never-given"
+    status = 409
+
+
 class NotTheirCase(Problem):
     """The proposed department is the one that returns. Parameter: number."""
 

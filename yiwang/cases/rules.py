@@ -73,6 +73,19 @@ def objection(case: CaseSnapshot, team: TeamId, proposed: TeamId, *, now: dateti
     return "dispute" if case.objected_teams else "return"
 
 
+def was_given(case: CaseSnapshot) -> datetime:
+    """When the case was given to its department. Raises NeverGiven for one that its own people settled."""
+    if case.dispatched_at is None:
+        raise problems.NeverGiven(number=case.number)
+    return case.dispatched_at
+
+
+def call_to(case: CaseSnapshot) -> None:
+    """Raises NobodyToCall where nobody is known who could be spoken with."""
+    if not case.somebody_to_call:
+        raise problems.NobodyToCall(number=case.number)
+
+
 def other_person(case: CaseSnapshot, actor: Actor, hands: frozenset[AccountId] = frozenset()) -> None:
     """Verification is by somebody other than the handler and all (`hands`) who had their hand in it, from elsewhere.
 
@@ -96,8 +109,8 @@ def called_back(case: CaseSnapshot, found: str) -> None:
     known = case.reporter is not None or case.on_behalf is not None
     if found == "nobody" and known:
         raise problems.ReporterIsKnown(number=case.number)
-    if found != "nobody" and not case.somebody_to_call:
-        raise problems.NobodyToCall(number=case.number)
+    if found != "nobody":
+        call_to(case)
 
 
 def rating(case: CaseSnapshot, *, own: bool) -> None:

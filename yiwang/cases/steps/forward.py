@@ -203,8 +203,9 @@ def sign(case_id: CaseId, *, version: int | None = None, call: Call) -> facts.Ca
 def contact(
     case_id: CaseId, *, reached: bool, note: str = "", version: int | None = None, call: Call
 ) -> facts.CaseContacted:
-    """先行联系: the one who reported was called. The contact clock stops when they were reached."""
+    """先行联系: the one who reported was called. The contact clock stops when they were reached. Raises NobodyToCall."""
     arrow, case = take("contact", case_id, version, call)
+    rules.call_to(case)
     fact = facts.CaseContacted(
         case_id=case.id,
         reached=reached,

@@ -107,10 +107,13 @@ def redirect(
 
 
 def return_until(case: CaseSnapshot) -> datetime:
-    """Until when the lead department may return the case: the window after its dispatch, on the town's calendar."""
-    assert case.dispatched_at is not None, "only a dispatched case can be returned"  # noqa: S101
-    window = law.rulebook().on("cases.return-window", walltime.town_day(case.dispatched_at))
-    return due_at(case.dispatched_at, int(window.value), TimeUnit(window.unit), law.calendar()).due_at
+    """Until when the lead department may return the case: the window after its dispatch, on the town's calendar.
+
+    Raises NeverGiven for what its own people settled and the verifier sent back to them.
+    """
+    given_at = rules.was_given(case)
+    window = law.rulebook().on("cases.return-window", walltime.town_day(given_at))
+    return due_at(given_at, int(window.value), TimeUnit(window.unit), law.calendar()).due_at
 
 
 @step("case.return")
@@ -126,7 +129,7 @@ def object_to(
 ) -> facts.CaseReturned | facts.CaseDisputed:
     """退单: the lead department says whose it is instead. The first goes to the dispatcher, a second to the arbiter.
 
-    The handling clock runs on either way. Raises RulingIsFinal, ReturnedOnce, TooLateToReturn or NotTheirCase.
+    The handling clock runs on either way. Raises NeverGiven, RulingIsFinal, ReturnedOnce, TooLateToReturn or NotTheirCase.
     """
     arrow, case = take("return", case_id, version, call)
     assert case.lead_team is not None, "a dispatched case has a lead department"  # noqa: S101

@@ -103,6 +103,12 @@ def test_a_call_back_is_claimed_only_where_somebody_is_known(town, verified, fou
         noted(town, case_id)
 
 
+def test_a_first_contact_is_claimed_only_where_somebody_is_known(town, gathered):
+    with pytest.raises(problems.NobodyToCall):
+        forward.contact(gathered(reporter=None), reached=True, call=town.call("operator"))
+    assert forward.contact(gathered(), reached=True, call=town.call("operator")).reached
+
+
 def test_who_told_12345_is_reached_through_it_also_when_the_sheet_names_nobody(town, verified):
     case_id = verified(reporter=None, source=Source.HOTLINE)
     close(town, case_id, "solved")

@@ -2,6 +2,9 @@
 
 from uuid import UUID
 
+import pytest
+
+from yiwang.cases import problems
 from yiwang.cases.models import Case, Clock
 from yiwang.cases.numbers import Source
 from yiwang.cases.steps import forward, sideways
@@ -39,6 +42,27 @@ def test_a_settled_case_that_is_not_mended_goes_to_the_office_of_its_committee(t
         case_id, outcome="solved", result="墙角也扫了", no_photo_reason="同上", call=Call(hands, town.now, "test")
     )
     assert Case.objects.get(pk=case_id).state == "handled"
+
+
+def test_what_its_own_people_settled_and_the_verifier_sent_back_is_not_returned_but_can_be_redirected(town, gathered):
+    office = people.create_team(
+        "office", "committee", name_zh="某居委会", name_en="An office", committee_id=HERE,
+        call=Call(ADMINISTRATOR, town.now, "test"),
+    ).team_id  # fmt: skip
+    case_id = gathered(ground=Ground(committee=HERE))
+    on_round = Actor(ActorKind.STAFF, UUID(int=91), (Grant("grid_worker", ScopeKind.COMMITTEE, HERE),))
+    forward.settle(
+        case_id, type_code="E-01-01", result="已扫净", no_photo_reason="没电", call=Call(on_round, town.now, "test")
+    )
+    sideways.rework(case_id, finding="墙角还有", call=town.call("verifier"))
+    hands = Actor(ActorKind.STAFF, UUID(int=92), (Grant("handler", ScopeKind.TEAM, office),))
+    with pytest.raises(problems.NeverGiven):
+        sideways.object_to(
+            case_id, reason_code="other-department", legal_basis="职能清单", proposed_team=town.teams["sanitation"],
+            explanation="环卫的", call=Call(hands, town.now, "test"),
+        )  # fmt: skip
+    sideways.redirect(case_id, town.teams["sanitation"], reason_code="wrong-department", call=town.call("dispatcher"))
+    assert Case.objects.get(pk=case_id).lead_team_id == town.teams["sanitation"]
 
 
 def test_an_order_of_12345_that_was_settled_on_the_spot_keeps_its_days_and_its_kind_of_demand(town, gathered):

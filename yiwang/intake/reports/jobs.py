@@ -67,7 +67,10 @@ def sweep_unread(now: datetime) -> int:
     return read_waiting(call, only_direct=queries.sheet_is_being_taken(call.actor))
 
 
-TOLD = ("report.received", "case.accepted", "case.declined", "case.dismissed", "case.closed", "case.reopened")
+TOLD = (
+    *("report.received", "case.accepted", "case.declined", "case.dismissed", "case.voided", "case.closed"),
+    "case.reopened",
+)
 """What the people of a report hear about, as it happens: the words are `tell.<verb>`."""
 TELL_WITHIN = timedelta(days=1)
 """Older news is not told any more: a town restored or moved must not call everybody again."""

@@ -227,24 +227,38 @@ def possible(case: CaseView, arrows: tuple[str, ...]) -> list[Act]:
 
 
 def _makes_sense(name: str, case: CaseView) -> bool:
+    asked = SENSIBLE.get(name)
+    return asked is None or asked(case)
+
+
+def _may_be_extended(case: CaseView) -> bool:
     at = case.snapshot
-    if name in ("grant_extension", "refuse_extension"):
-        return at.extension_asked
-    if name == "recheck":
-        return case.recheck is not None and case.recheck.holds is None
-    if name == "ask_extension":
-        clock = at.clock(ClockStage.HANDLE)
-        return clock is not None and not clock.extended and not at.extension_asked and not at.extension_refused
-    if name in ("return", "redirect"):
-        return not at.ruled
-    if name == "rate":
-        return at.state == State.CLOSED and at.somebody_to_call and at.called_back in REACHED
-    if name == "call_back":
-        return at.somebody_to_call and not (at.state == State.CLOSED and at.called_back in REACHED)
-    if name == "contact":
-        clock = at.clock(ClockStage.CONTACT)
-        return at.state != State.GATHERED or (clock is not None and clock.state == "running")
-    return True
+    clock = at.clock(ClockStage.HANDLE)
+    return clock is not None and not clock.extended and not at.extension_asked and not at.extension_refused
+
+
+def _may_be_contacted(case: CaseView) -> bool:
+    clock = case.snapshot.clock(ClockStage.CONTACT)
+    running = clock is not None and clock.state == "running"
+    return case.snapshot.somebody_to_call and (case.row.state != State.GATHERED or running)
+
+
+def _reached_after_close(case: CaseView) -> bool:
+    return case.row.state == State.CLOSED and case.called_back in REACHED
+
+
+SENSIBLE: dict[str, Callable[[CaseView], bool]] = {
+    "grant_extension": lambda case: case.snapshot.extension_asked,
+    "refuse_extension": lambda case: case.snapshot.extension_asked,
+    "ask_extension": _may_be_extended,
+    "recheck": lambda case: case.recheck is not None and case.recheck.holds is None,
+    "return": lambda case: not case.snapshot.ruled and case.dispatched_at is not None,
+    "redirect": lambda case: not case.snapshot.ruled,
+    "contact": _may_be_contacted,
+    "call_back": lambda case: case.snapshot.somebody_to_call and not _reached_after_close(case),
+    "rate": lambda case: case.snapshot.somebody_to_call and _reached_after_close(case),
+}
+"""When an arrow that the table allows is worth a button; the others always are. The rules decide again when it is taken."""
 
 
 def first_of(acts: list[Act]) -> Act | None:

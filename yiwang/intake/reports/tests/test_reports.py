@@ -65,6 +65,16 @@ def test_both_people_are_told_and_both_may_read_it(visit, town, settings, tmp_pa
     assert told == [PHONE, "19900000089"]
 
 
+def test_who_reported_is_told_that_their_case_was_voided(visit, town, settings, tmp_path):  # noqa: F811
+    settings.DATA_DIR = tmp_path
+    made = report(visit)
+    sideways.void(made.case_id, reason_code="mistake", explanation="录错了", call=town.call("duty_officer"))
+    sequencer.sequence_once()
+    jobs.tell_people(town.now)
+    told = [path.read_text() for path in (tmp_path / "outbox").glob("*.txt")]
+    assert any(f"{made.number} 已经作废" in one for one in told)
+
+
 def test_sending_twice_with_one_key_is_one_report(visit):
     keyed = replace(visit, key="form-1")
     assert report(keyed) == report(keyed)
