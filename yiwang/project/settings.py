@@ -17,6 +17,8 @@ DEBUG = os.environ.get("YIWANG_DEBUG") == "1"
 SECRET_KEY = os.environ.get("YIWANG_SECRET_KEY", "")
 """Signs sessions and seals phones and names; `yiwang up` makes one per town in the data folder (project/secret.py)."""
 ALLOWED_HOSTS = os.environ.get("YIWANG_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
+HTTPS = os.environ.get("YIWANG_HTTPS") == "1"
+"""Whether readers reach the town by https, through a proxy that says so in X-Forwarded-Proto. Unset, nobody is believed."""
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("YIWANG_ORIGINS", "").split(",") if origin]
 
 KERNEL_APPS = [
@@ -54,6 +56,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "yiwang.web.policy.ContentPolicyMiddleware",  # early: also for what the others answer by themselves
     "yiwang.web.packing.PackingMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -62,7 +65,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "yiwang.web.policy.ContentPolicyMiddleware",
     "yiwang.web.keeping.KeepingMiddleware",
     "yiwang.kernel.people.middleware.PeopleMiddleware",
     "yiwang.project.bodies.BodyMiddleware",  # before anything reads the body, after what its refusals are shown with
@@ -118,6 +120,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "yiwang.project.static.StaticNames"},
 }
 
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_HSTS_SECONDS = 30 * 24 * 3600 if HTTPS else 0
+"""Browsers then ask by https alone for a month after each visit; long enough to protect, short enough to turn back."""
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"

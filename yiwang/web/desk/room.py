@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -78,10 +79,15 @@ def navigation(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
 
 
 def stream_origin(request: HttpRequest) -> str:
-    """Where live updates come from: the same host at YIWANG_STREAM_PORT; empty when there is no such process."""
+    """Where live updates come from: the same host at YIWANG_STREAM_PORT; empty when there is no such process.
+
+    Behind a proxy that ends TLS it is the page's own address: the proxy hands /stream/ on, and no second port is open.
+    """
     port = os.environ.get("YIWANG_STREAM_PORT", "")
     if not port:
         return ""
+    if settings.HTTPS:
+        return f"https://{request.get_host()}"
     host = request.get_host().rsplit(":", 1)[0] if not request.get_host().endswith("]") else request.get_host()
     return f"{request.scheme}://{host}:{port}"
 

@@ -308,6 +308,14 @@ def test_pages_say_where_live_updates_come_from_and_the_content_policy_lets_only
     assert "connect-src 'self' http://testserver:8001;" in answer["Content-Security-Policy"]
 
 
+def test_behind_a_proxy_with_tls_live_updates_come_from_the_pages_own_address(town, monkeypatch, settings):
+    monkeypatch.setenv("YIWANG_STREAM_PORT", "8001")
+    settings.HTTPS = True
+    answer = town.client("operator").get("/desk/cases")
+    assert 'data-stream="https://testserver/stream/desk"' in answer.content.decode()
+    assert "connect-src 'self' https://testserver;" in answer["Content-Security-Policy"]
+
+
 def test_a_page_without_log_in_sends_a_form_to_the_log_in_with_its_way_back():
     answer = Client().post(
         "/desk/cases/XH1/act/note",
