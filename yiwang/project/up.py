@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from django.http.request import validate_host
 from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
@@ -62,6 +63,18 @@ class Options:
         return (
             "演示登录已关闭，因为别人也能连到这里。要开放，请加 --demonstration（或设 YIWANG_DEMONSTRATION=1）。"
             "Demonstration log-ins are closed because others can reach this address; --demonstration opens them."
+        )
+
+    def about_names(self) -> str:
+        """What a start says when the pages will refuse the name or address they listen on; empty when they answer to it."""
+        everywhere = self.host in ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        if self.host in LOOPBACK or (self.names and (everywhere or validate_host(host, list(self.names)))):
+            return ""
+        wanted = "yiwang.town.example" if everywhere else host
+        return (
+            f"用 {host} 打开网页会得到 400，因为 YIWANG_HOSTS 里没有它。请设 YIWANG_HOSTS={wanted}（多个用逗号分开）再启动。"
+            f"Pages asked for as {host} are refused with 400: YIWANG_HOSTS does not have it. Start with YIWANG_HOSTS={wanted}."
         )
 
 
@@ -142,6 +155,8 @@ class Start:
 
     def _greet(self, seconds: float) -> None:
         url = f"http://{self.options.host}:{self.options.port}"
+        if told := self.options.about_names():
+            self.tell(told)
         demonstration = townfile.is_demonstration(environment.town_folder())
         if demonstration and (told := self.options.about_log_ins()):
             self.tell(told)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
@@ -73,7 +74,10 @@ def _by_htmx(request: HttpRequest) -> bool:
 def _referrer(request: HttpRequest) -> str:
     """The page the reader was on, when it is one of ours, as a path."""
     given = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
-    ours = f"{request.scheme}://{request.get_host()}"
+    try:
+        ours = f"{request.scheme}://{request.get_host()}"
+    except DisallowedHost:
+        return ""
     return given.removeprefix(ours) if given.startswith(ours + "/") else ""
 
 
@@ -94,7 +98,14 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """handler400."""
+    """handler400. A host name that the town does not answer to is the town's setting, not the reader's mistake."""
+    if isinstance(exception, DisallowedHost):
+        return _plain(
+            request, 400,
+            _("这个网址里的主机名没有登记过。"),
+            _("为防止冒名的网址，这里只回答登记过的主机名。"),
+            _("请核对网址。维护人员：把主机名写进环境变量 YIWANG_HOSTS（多个用逗号分开），再重新启动。"),
+        )  # fmt: skip
     return _plain(
         request, 400,
         _("这次提交的内容没有读懂。"), _("内容不完整，或在路上损坏了。"), _("请返回上一页，检查后再提交一次。"),
