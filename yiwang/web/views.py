@@ -1,10 +1,12 @@
 """The doors all rooms share. A reader's wishes (letter size, scheme, language) are cookies, not rows."""
 
 import hashlib
+from collections.abc import Callable
+from functools import wraps
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -15,12 +17,26 @@ from yiwang.kernel.access.door import door
 from yiwang.kernel.problems import NotAllowed
 from yiwang.web import house, specimens
 
+View = Callable[[HttpRequest], HttpResponse]
 YEAR_SECONDS = 365 * 24 * 3600
 COOKIES = {"size": (house.SIZE_COOKIE, house.SIZES), "scheme": (house.SCHEME_COOKIE, house.SCHEMES)}
 
 
+def of_a_demonstration(view: View) -> View:
+    """The view, in a demonstration town; a real one has no such page, and no upload door that needs no account."""
+
+    @wraps(view)
+    def run(request: HttpRequest) -> HttpResponse:
+        if not settings.DEMONSTRATION:
+            raise Http404
+        return view(request)
+
+    return run
+
+
 @require_GET
 @door("house.read")
+@of_a_demonstration
 def show_house(request: HttpRequest) -> HttpResponse:
     """Every component in each of its states."""
     return render(request, "specimens/house.html", specimens.context())
@@ -28,6 +44,7 @@ def show_house(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @door("house.read")
+@of_a_demonstration
 def show_problem(request: HttpRequest) -> HttpResponse:
     """A refusal, as page or fragment, to look at."""
     raise NotAllowed(action="house.example")
@@ -43,11 +60,14 @@ def admin_log_in(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @door("house.read")
+@of_a_demonstration
 def take_photo(request: HttpRequest) -> HttpResponse:
     """The upload door of the specimen page: answers like a real one and keeps nothing."""
     sent = request.FILES.get("file")
-    content = sent.read() if sent else b""
-    return JsonResponse({"id": hashlib.sha256(content).hexdigest(), "url": ""}, status=201)
+    seen = hashlib.sha256()
+    for part in sent.chunks() if sent else ():
+        seen.update(part)
+    return JsonResponse({"id": seen.hexdigest(), "url": ""}, status=201)
 
 
 @require_POST

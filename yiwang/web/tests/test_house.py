@@ -1,4 +1,5 @@
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -63,6 +64,16 @@ def test_pages_forbid_everything_inline_and_everything_from_elsewhere(chinese: C
     assert "style-src 'self'" in policy
     assert "unsafe" not in policy
     assert "http" not in policy
+
+
+@pytest.mark.parametrize(("method", "path"), [("get", "/house"), ("get", "/house/problem"), ("post", "/house/photo")])
+def test_the_specimens_and_their_upload_door_are_there_in_a_demonstration_only(
+    chinese: Client, settings: Any, method: str, path: str
+) -> None:
+    settings.DEMONSTRATION = True
+    assert getattr(chinese, method)(path).status_code in (200, 201, 403)
+    settings.DEMONSTRATION = False
+    assert getattr(chinese, method)(path).status_code == 404
 
 
 def test_large_letters_and_the_scheme_are_kept_in_a_cookie(chinese: Client) -> None:
