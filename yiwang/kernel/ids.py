@@ -36,6 +36,11 @@ def one_time_code() -> str:
     return f"{secrets.randbelow(1_000_000):06d}"
 
 
+def device_mark() -> str:
+    """12 random bytes as text, by which a browser is told from others: no number of the machine, and new at each log-in."""
+    return secrets.token_hex(12)
+
+
 def dice(seed: str) -> Dice:
     """Chance that falls the same way again for the same seed."""
     return random.Random(seed)  # noqa: S311 - repeatable is what is wanted

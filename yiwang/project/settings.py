@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from yiwang.project import database, logs, packfolders, townfile
+from yiwang.project import database, logs, packfolders, proxies, townfile
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA_DIR = Path(os.environ.get("YIWANG_DATA", ROOT / "var")).resolve()
@@ -105,6 +105,10 @@ DEMONSTRATION_LOG_INS = os.environ.get("YIWANG_DEMONSTRATION") == "1"
 """and while nobody else can reach the town, or somebody has said that they may: `yiwang up` decides (project/up.py)."""
 CODE_SENDER = os.environ.get("YIWANG_CODE_SENDER", "yiwang.kernel.people.codes.OutboxSender")
 """What brings one-time codes to phones (kernel/people/codes.py)."""
+CODE_LIMITS = townfile.code_limits(TOWN_DIR)
+"""The most codes in an hour (kernel/people/rules.py), as the town's card says."""
+PROXIES = proxies.networks(os.environ.get("YIWANG_PROXIES", ""))
+"""Whose X-Forwarded-For is believed when guesses and codes are counted by address."""
 LOGIN_URL = "/desk/login"
 
 LANGUAGE_CODE = "zh-hans"

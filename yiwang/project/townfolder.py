@@ -7,7 +7,19 @@ from typing import Any
 
 from yiwang.kernel.access.permission import roles
 from yiwang.kernel.params.problems import RuleFileProblem
-from yiwang.kernel.params.yamlfile import Node, Row, choice, flag, listed, mapping, matching, optional, read, text
+from yiwang.kernel.params.yamlfile import (
+    Node,
+    Row,
+    choice,
+    flag,
+    listed,
+    mapping,
+    matching,
+    optional,
+    read,
+    text,
+    whole,
+)
 from yiwang.kernel.people import passwords
 from yiwang.kernel.people.problems import BadPhone, WeakPassword
 from yiwang.kernel.people.rules import NOT_GIVEN, TEAM_KINDS, phone
@@ -32,6 +44,15 @@ INVENTED = "1990000"
 """How the phone number of an invented person begins."""
 
 NAMES = mapping({"zh-Hans": text, "en": text})
+
+
+def _at_least_one(node: Node) -> int:
+    """So many in an hour: without any, nobody could log in."""
+    if whole(node) < 1:
+        raise node.wrong("20")
+    return whole(node)
+
+
 TOWN = mapping(
     {
         "name": NAMES,
@@ -40,6 +61,9 @@ TOWN = mapping(
         "demonstration": flag,
         "case_letters": matching(r"[A-Z]{2,4}", "XH"),
         "phone": matching(r"[\d-]{5,13}", '"12345"'),
+        "codes": optional(
+            mapping({"address_an_hour": optional(_at_least_one), "town_an_hour": optional(_at_least_one)})
+        ),
     }
 )
 CODE = matching(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", "urban")

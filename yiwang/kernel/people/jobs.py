@@ -1,17 +1,21 @@
 """Timers of people: what would show when somebody was here goes as soon as it is of no use."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.contrib.sessions.models import Session
 
-from yiwang.kernel.people.models import OneTimeCode
+from yiwang.kernel.people import rules
+from yiwang.kernel.people.models import OneTimeCode, RefusedPassword
 
 
 def sweep_traces(now: datetime) -> int:
-    """Delete log-ins that are over and codes older than a day, so that no record of people's visits remains."""
+    """Delete log-ins that are over, codes older than a day and refused passwords older than an hour, so that no record of
+    people's visits remains; gives how many.
+    """
     sessions, _ = Session.objects.filter(expire_date__lt=now).delete()
-    codes, _ = OneTimeCode.objects.filter(requested_at__lt=now - timedelta(days=1)).delete()
-    return sessions + codes
+    codes, _ = OneTimeCode.objects.filter(requested_at__lt=now - rules.CODES_COUNTED).delete()
+    refused, _ = RefusedPassword.objects.filter(refused_at__lt=now - rules.PASSWORDS_COUNTED).delete()
+    return sessions + codes + refused
 
 
 SWEEPS = {"visits": (3600, sweep_traces)}

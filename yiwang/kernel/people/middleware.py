@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from yiwang.kernel import walltime
+from yiwang.kernel.people import devices
 from yiwang.kernel.people.session import actor_of
 from yiwang.kernel.problems import BadField
 from yiwang.kernel.terms import VISITOR, Call
@@ -31,7 +32,22 @@ class PeopleMiddleware:
         known = settings.SESSION_COOKIE_NAME in request.COOKIES
         request.actor = actor_of(request.session) if known else VISITOR  # type: ignore[attr-defined]
         request.call = partial(call_of, request)  # type: ignore[attr-defined]
-        return self.get_response(request)
+        answer = self.get_response(request)
+        if given := getattr(request, "device_cookie", ""):
+            _remember(answer, given)
+        return answer
+
+
+def _remember(answer: HttpResponse, cookie: str) -> None:
+    """Let this browser be known again by whoever just proved who they are, also after logging out."""
+    answer.set_cookie(
+        devices.COOKIE,
+        cookie,
+        max_age=int(devices.KEPT.total_seconds()),
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
 
 
 def call_of(request: HttpRequest, reason: str = "", key: str | None = None) -> Call:

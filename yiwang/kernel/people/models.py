@@ -130,6 +130,10 @@ class OneTimeCode(models.Model):
     expires_at = models.DateTimeField()
     wrong = models.SmallIntegerField(default=0)
     used = models.BooleanField(default=False)
+    address_hmac = models.BinaryField(null=True)
+    """Where it was asked from, as keyed hash, to count by; null for this machine itself."""
+    device_hmac = models.BinaryField(null=True)
+    """The mark of the device, as keyed hash, when the phone was confirmed there before."""
 
     class Meta:
         db_table = "one_time_code"
@@ -141,10 +145,17 @@ class RefusedPassword(models.Model):
 
     username_hmac = models.BinaryField()
     refused_at = models.DateTimeField()
+    address_hmac = models.BinaryField(null=True)
+    """Where it was tried from, as keyed hash; null for this machine itself."""
+    device_hmac = models.BinaryField(null=True)
+    """The mark of the device, as keyed hash, when the account proved itself there before."""
 
     class Meta:
         db_table = "refused_password"
-        indexes = (models.Index(fields=["username_hmac", "refused_at"], name="refused_username"),)
+        indexes = (
+            models.Index(fields=["username_hmac", "refused_at"], name="refused_username"),
+            models.Index(fields=["address_hmac", "refused_at"], name="refused_address"),
+        )
 
 
 class SecretCheck(models.Model):

@@ -49,7 +49,7 @@ class WrongPassword(Problem):
 
 
 class TooManyPasswords(Problem):
-    """Too many refused passwords for this username. Parameter: minutes."""
+    """Too many refused passwords for this username or from this address, on a device not known before. Parameter: minutes."""
 
     slug = "passwords-too-many"
     status = 429
@@ -59,6 +59,20 @@ class TooManyCodes(Problem):
     """The phone asked for codes too often. Parameters: seconds, minutes until the next may be sent."""
 
     slug = "codes-too-many"
+    status = 429
+
+
+class TooManyCodesHere(Problem):
+    """One address asked for too many codes, for whatever phones. Parameters: minutes until the next, most in an hour."""
+
+    slug = "codes-too-many-here"
+    status = 429
+
+
+class TooManyCodesInTown(Problem):
+    """Everybody together asked for more codes than the town sends in an hour. Parameter: minutes until the next."""
+
+    slug = "codes-too-many-in-town"
     status = 429
 
 

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from uuid import UUID
 
 from yiwang.kernel.people.problems import (
@@ -16,6 +17,8 @@ from yiwang.kernel.people.problems import (
     NameMissing,
     RoleNeedsGround,
     TooManyCodes,
+    TooManyCodesHere,
+    TooManyCodesInTown,
     TooManyPasswords,
     UnknownRole,
     WrongCode,
@@ -33,8 +36,15 @@ CODES = ((timedelta(minutes=1), 1), (timedelta(hours=1), 5), (timedelta(days=1),
 """At most so many codes to one phone in each span. With five tries a code that is 50 guesses a day at a million codes."""
 CODES_COUNTED = max(span for span, _ in CODES)
 """How far back codes are counted, and so kept."""
-PASSWORD_SPAN = timedelta(minutes=15)
-PASSWORD_TRIES = 8
+HOUR = timedelta(hours=1)
+PASSWORDS_HERE = (timedelta(minutes=15), 8)
+"""Refused passwords for one account from one address (or on one known device) after which it has to wait."""
+PASSWORDS_ANYWHERE = (HOUR, 40)
+"""The same for one account from all strangers together: a thousand guesses a day, however many addresses somebody has."""
+PASSWORDS_FROM_HERE = (HOUR, 40)
+"""The same from one address for all accounts together. An office with one address for everybody stays far below it."""
+PASSWORDS_COUNTED = HOUR
+"""How far back refusals are counted, and so kept."""
 LONGEST_SHIFT = timedelta(days=3)
 
 _PHONE = re.compile(r"1\d{10}|0\d{9,11}")
@@ -109,12 +119,87 @@ def may_send_code(earlier: Sequence[datetime], now: datetime) -> None:
         raise TooManyCodes(seconds=seconds, minutes=-(-seconds // 60))
 
 
-def may_try_password(refused: Iterable[datetime], now: datetime) -> None:
-    """Whether a password may be tried after those refusals. Raises TooManyPasswords with the minutes to wait."""
-    recent = sorted(moment for moment in refused if now - moment < PASSWORD_SPAN)
-    if len(recent) >= PASSWORD_TRIES:
-        left = recent[-PASSWORD_TRIES] + PASSWORD_SPAN - now
-        raise TooManyPasswords(minutes=max(1, -(-left // timedelta(minutes=1))))
+@dataclass(frozen=True, slots=True)
+class CodeLimits:
+    """The most codes in an hour, to all phones together. A town may set them in its town.yaml (`codes`)."""
+
+    address_an_hour: int = 20
+    """Asked for from one address. Some families, or a telephone company's customers, share one."""
+    town_an_hour: int = 300
+    """Asked for by everybody: what a flood can cost at worst."""
+
+
+def may_send_from_here(
+    from_here: Sequence[datetime], in_town: Sequence[datetime], limits: CodeLimits, now: datetime
+) -> None:
+    """Whether one more code may go out, after those that one address and the town asked for.
+
+    Raises TooManyCodesHere, TooManyCodesInTown.
+    """
+    if left := wait(from_here, (HOUR, limits.address_an_hour), now):
+        raise TooManyCodesHere(minutes=_minutes(left), most=limits.address_an_hour)
+    if left := wait(in_town, (HOUR, limits.town_an_hour), now):
+        raise TooManyCodesInTown(minutes=_minutes(left))
+
+
+def may_try_password(
+    *, here: Iterable[datetime], anywhere: Iterable[datetime], from_here: Iterable[datetime], now: datetime
+) -> None:
+    """Whether a stranger may try a password after the refusals of strangers: of this account from this address, of this account
+    wherever from, from this address whatever the account. Raises TooManyPasswords with the minutes to wait.
+    """
+    left = max(
+        wait(here, PASSWORDS_HERE, now),
+        wait(anywhere, PASSWORDS_ANYWHERE, now),
+        wait(from_here, PASSWORDS_FROM_HERE, now),
+    )
+    if left:
+        raise TooManyPasswords(minutes=_minutes(left))
+
+
+def wait(earlier: Iterable[datetime], limit: tuple[timedelta, int], now: datetime) -> timedelta:
+    """How long to wait until there were fewer than so many in the span; zero when there are."""
+    span, most = limit
+    recent = sorted(moment for moment in earlier if now - moment < span)
+    return recent[-most] + span - now if len(recent) >= most else timedelta(0)
+
+
+def _minutes(left: timedelta) -> int:
+    return max(1, -(-left // timedelta(minutes=1)))
+
+
+Network = IPv4Network | IPv6Network
+
+
+def address(remote: str, forwarded: Sequence[str], proxies: Sequence[Network]) -> str | None:
+    """The address that a request is counted by; None for this machine itself and for what is no address (a socket).
+
+    What a stranger claims counts for nothing: X-Forwarded-For (`forwarded`, in its order) is believed from the right as far as
+    proxies of ours wrote it. Of IPv6 the first 64 bits count: one customer has all the rest.
+    """
+    found = _parsed(remote)
+    for claimed in reversed(forwarded):
+        if found is None or not any(found in network for network in proxies):
+            break
+        further = _parsed(claimed)
+        if further is None:
+            break
+        found = further
+    if found is None or found.is_loopback:
+        return None
+    return str(found) if found.version == 4 else str(ip_network((found, 64), strict=False))
+
+
+def _parsed(text: str) -> IPv4Address | IPv6Address | None:
+    """The address without port and brackets; an IPv4 address written as IPv6 is an IPv4 address."""
+    plain = text.strip()
+    bracketed = re.fullmatch(r"\[(.*)\](:\d+)?", plain)
+    with_port = re.fullmatch(r"([\d.]+):\d+", plain)
+    try:
+        found = ip_address(bracketed[1] if bracketed else with_port[1] if with_port else plain)
+    except ValueError:
+        return None
+    return (found.ipv4_mapped or found) if isinstance(found, IPv6Address) else found
 
 
 @dataclass(frozen=True, slots=True)

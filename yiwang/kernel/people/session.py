@@ -11,9 +11,10 @@ from django.utils.crypto import constant_time_compare
 
 from yiwang.kernel.access import permission
 from yiwang.kernel.people import steps
+from yiwang.kernel.people.guesses import CodeSent, Proof
 from yiwang.kernel.people.models import Account
+from yiwang.kernel.people.origins import origin_of
 from yiwang.kernel.people.problems import DemonstrationOnly
-from yiwang.kernel.people.steps import CodeSent, Proof
 from yiwang.kernel.problems import NotFound
 from yiwang.kernel.terms import TOWN_WIDE, VISITOR, AccountId, Actor, ActorKind, Call, Grant, ScopeKind
 
@@ -59,8 +60,8 @@ def demonstration_runs() -> bool:
 
 
 def send_code(request: HttpRequest, phone: str) -> CodeSent:
-    """Send a one-time code to a phone. Raises BadPhone, TooManyCodes."""
-    return steps.request_code(phone, language=_language(request), call=_keyless(request))
+    """Send a one-time code to a phone. Raises BadPhone, TooManyCodes, TooManyCodesHere, TooManyCodesInTown."""
+    return steps.request_code(phone, language=_language(request), origin=origin_of(request), call=_keyless(request))
 
 
 def log_in_resident(request: HttpRequest, phone: str, code: str) -> AccountId:
@@ -68,12 +69,14 @@ def log_in_resident(request: HttpRequest, phone: str, code: str) -> AccountId:
 
     Raises BadPhone, WrongCode, CodeSpent, AccountInactive, DemonstrationOnly.
     """
-    return _open(request, steps.confirm_code(phone, code, language=_language(request), call=_keyless(request)))
+    language, origin = _language(request), origin_of(request)
+    return _open(request, steps.confirm_code(phone, code, language=language, origin=origin, call=_keyless(request)))
 
 
 def log_in_staff(request: HttpRequest, username: str, password: str) -> AccountId:
     """Open a session for a member of staff. Raises WrongPassword, TooManyPasswords, AccountInactive, DemonstrationOnly."""
-    return _open(request, steps.try_password(username, password, call=_keyless(request)))
+    proof = steps.try_password(username, password, origin=origin_of(request), call=_keyless(request))
+    return _open(request, proof)
 
 
 def log_in_demonstration(request: HttpRequest, account_id: AccountId) -> AccountId:
@@ -105,6 +108,7 @@ def _open(request: HttpRequest, proof: Proof) -> AccountId:
     if account.kind == ActorKind.STAFF:
         request.session.set_expiry(STAFF_SESSION_S)
     request.actor = actor_of(request.session)  # type: ignore[attr-defined]
+    request.device_cookie = proof.devices  # type: ignore[attr-defined]
     return proof.account_id
 
 

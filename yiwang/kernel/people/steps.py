@@ -1,7 +1,6 @@
 """The verbs on accounts, roles, teams and shifts, and proving who one is: decide, then record."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from hmac import compare_digest
 from uuid import UUID
@@ -14,7 +13,8 @@ from yiwang.kernel.access import permission
 from yiwang.kernel.journal.erasing import erase_private
 from yiwang.kernel.journal.step import step
 from yiwang.kernel.journal.steps import record
-from yiwang.kernel.people import codes, facts, passwords, queries, rules
+from yiwang.kernel.people import codes, devices, facts, guesses, passwords, queries, rules
+from yiwang.kernel.people.guesses import NOWHERE, CodeSent, Origin, Proof
 from yiwang.kernel.people.models import Account, Grant, OneTimeCode, RefusedPassword, Shift, Team
 from yiwang.kernel.people.problems import (
     AccountInactive,
@@ -27,7 +27,7 @@ from yiwang.kernel.people.problems import (
     UsernameTaken,
     WrongPassword,
 )
-from yiwang.kernel.problems import NotFound, Problem
+from yiwang.kernel.problems import NotFound
 from yiwang.kernel.terms import TOWN_WIDE, AccountId, Call, PlaceId, ScopeKind, TeamId, Where
 
 ERASURE_GROUND = "个人信息保护法第四十七条"
@@ -400,36 +400,23 @@ def erase_person(account_id: AccountId, *, ground: str = ERASURE_GROUND, call: C
 # These three answer instead of raising, because their counting must be kept when the answer is no. They take no key.
 
 
-@dataclass(frozen=True, slots=True)
-class CodeSent:
-    """A code is on its way; it holds until before `expires_at`."""
-
-    phone_masked: str
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """Who was proved to be there, or what refuses it."""
-
-    account_id: AccountId | None = None
-    refused: Problem | None = None
-
-
 @step("code.request")
-def request_code(phone: str, *, language: str = "zh-hans", call: Call) -> CodeSent:
-    """Send six digits to a phone, known or not, after commit. Raises BadPhone, TooManyCodes (1 a minute, 5 an hour, 10 a day)."""
+def request_code(phone: str, *, language: str = "zh-hans", origin: Origin = NOWHERE, call: Call) -> CodeSent:
+    """Send six digits to a phone, known or not, after commit.
+
+    Raises BadPhone, TooManyCodes (to one phone 1 a minute, 5 an hour, 10 a day), TooManyCodesHere, TooManyCodesInTown.
+    """
     permission.require(call.actor, "code.request", TOWN_WIDE)
     digits = rules.phone(phone)
     phone_hmac = secrecy.keyed_hash(digits)
-    _take_turn(phone_hmac)  # two askings for one phone wait for each other, so that both are counted
+    _take_turn(b"codes")  # all askings wait for each other, so that phone, address and town are counted exactly
+    _take_turn(phone_hmac)
     OneTimeCode.objects.filter(requested_at__lt=call.now - rules.CODES_COUNTED).delete()
-    earlier = OneTimeCode.objects.filter(phone_hmac=phone_hmac)
-    rules.may_send_code(list(earlier.values_list("requested_at", flat=True)), call.now)
+    counters = guesses.code_counters(phone_hmac, origin, call.now)
     code, code_id = ids.one_time_code(), ids.new_id(call.now)
     row = OneTimeCode.objects.create(
+        **counters,
         id=code_id,
-        phone_hmac=phone_hmac,
         code_hash=secrecy.keyed_hash(f"{code_id}:{code}"),
         requested_at=call.now,
         expires_at=call.now + rules.CODE_LIFE,
@@ -439,7 +426,7 @@ def request_code(phone: str, *, language: str = "zh-hans", call: Call) -> CodeSe
 
 
 @step("code.confirm")
-def confirm_code(phone: str, code: str, *, language: str = "zh-hans", call: Call) -> Proof:
+def confirm_code(phone: str, code: str, *, language: str = "zh-hans", origin: Origin = NOWHERE, call: Call) -> Proof:
     """Prove that one holds the phone, by its newest code; registers a resident on first use.
 
     Refuses with WrongCode, CodeSpent or AccountInactive; raises BadPhone.
@@ -462,28 +449,31 @@ def confirm_code(phone: str, code: str, *, language: str = "zh-hans", call: Call
     account = Account.objects.filter(phone_hmac=phone_hmac).only("id", "active", "kind").first()
     if account is not None and account.kind == "staff":
         return Proof(refused=StaffByPassword())
-    if account is None:
-        return Proof(_record_resident(digits, language=language, call=call).account_id)
-    return Proof(AccountId(account.id)) if account.active else Proof(refused=AccountInactive())
+    if account is not None and not account.active:
+        return Proof(refused=AccountInactive())
+    known = account.id if account else _record_resident(digits, language=language, call=call).account_id
+    return Proof(AccountId(known), devices=devices.remembered(origin.devices, phone_hmac.hex(), "", call.now))
 
 
 @step("password.try")
-def try_password(username: str, password: str, *, call: Call) -> Proof:
+def try_password(username: str, password: str, *, origin: Origin = NOWHERE, call: Call) -> Proof:
     """Prove that one is a member of staff. Refuses with WrongPassword (whatever was wrong) or AccountInactive.
 
-    Raises TooManyPasswords after eight refusals within a quarter of an hour, known username or not.
+    Raises TooManyPasswords after too many refusals (rules.PASSWORDS_*), known username or not. Strangers lock out strangers:
+    a device where the account logged in before goes on.
     """
     permission.require(call.actor, "password.try", TOWN_WIDE)
     plain = username.replace("\0", "").strip().lower()
     username_hmac = secrecy.keyed_hash(f"username:{plain}")
     _take_turn(username_hmac)  # guesses sent all at once wait for each other, so that each is counted before the next
-    RefusedPassword.objects.filter(refused_at__lt=call.now - timedelta(hours=1)).delete()
-    refusals = RefusedPassword.objects.filter(username_hmac=username_hmac).values_list("refused_at", flat=True)
-    rules.may_try_password(refusals, call.now)
+    RefusedPassword.objects.filter(refused_at__lt=call.now - rules.PASSWORDS_COUNTED).delete()
     account = Account.objects.filter(username=plain, kind="staff").only("id", "active", "password").first()
+    secret = account.password if account else ""
+    counters = guesses.password_counters(username_hmac, secret, origin, call.now)
     if not passwords.fits(password, account.password if account else None) or account is None:
-        RefusedPassword.objects.create(username_hmac=username_hmac, refused_at=call.now)
+        RefusedPassword.objects.create(**counters, refused_at=call.now)
         return Proof(refused=WrongPassword())
     if not account.active:
         return Proof(refused=AccountInactive())
-    return Proof(AccountId(account.id))
+    known = devices.remembered(origin.devices, username_hmac.hex(), secret, call.now)
+    return Proof(AccountId(account.id), devices=known)

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from yiwang.kernel import walltime
 from yiwang.kernel.journal import sequencer
 from yiwang.kernel.journal.queries import entries_after, head
 from yiwang.kernel.people import queries, steps
+from yiwang.kernel.people.rules import CodeLimits
 from yiwang.kernel.terms import VISITOR, Actor, ActorKind, Call
-from yiwang.project import town, townfile
+from yiwang.project import proxies, town, townfile
 from yiwang.project.town_problems import TownRefused
 
 XINHAI = settings.ROOT / "towns" / "xinhai"
@@ -131,6 +133,7 @@ def test_what_changed_in_a_file_becomes_a_change_and_nothing_else_moves(folder):
         ("town.yaml", "demonstration: true", "demonstration: ja", "town.yaml:6"),
         ("town.yaml", "phone:", "packs: [grid]\nphone:", "town.yaml:8: "),
         ("town.yaml", "case_letters: XH", "case_leters: XH", "town.yaml:7"),
+        ("town.yaml", "phone:", "codes: {town_an_hour: 0}\nphone:", "town.yaml:8: "),
         ("departments.yaml", "{code: urban,", "{code: centre,", "departments.yaml:4: “centre” is given twice"),
         ("departments.yaml", "kind: committee, place", "kind: department, place", "The place of “yuejin” does not fit"),
         ("departments.yaml", "310151114005", "310151114009", "The area 310151114009"),
@@ -149,6 +152,24 @@ def test_what_changed_in_a_file_becomes_a_change_and_nothing_else_moves(folder):
 def test_a_mistake_is_told_with_file_and_line(folder, file, old, new, told_as):
     spoil(folder, file, old, new)
     assert told_as in told(folder)
+
+
+def test_the_towns_card_may_set_how_many_codes_are_sent_in_an_hour(folder):
+    assert townfile.code_limits(folder) == townfile.code_limits(XINHAI) == CodeLimits(20, 300)
+    spoil(folder, "town.yaml", "phone:", "codes: {town_an_hour: 900}\nphone:")
+    assert townfile.code_limits(folder) == CodeLimits(20, 900)
+    assert told(folder) == ""
+
+
+@pytest.mark.parametrize(("said", "known"), [("", 0), ("127.0.0.1", 1), (" 10.1.0.0/16 , ::1,", 2)])
+def test_proxies_are_addresses_and_networks(said, known):
+    assert len(proxies.networks(said)) == known
+
+
+@pytest.mark.parametrize("said", ["nginx", "10.0.0.1/8", "10.0.0.1;10.0.0.2"])
+def test_what_is_no_proxy_stops_the_start_and_says_how_it_is_written(said):
+    with pytest.raises(ImproperlyConfigured, match=r"such as 127\.0\.0\.1,10\.1\.0\.0/16"):
+        proxies.networks(said)
 
 
 @pytest.mark.django_db

@@ -1,6 +1,7 @@
 """Decisions about phones, codes, roles and shifts, as tables."""
 
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
 from uuid import UUID
 
 import pytest
@@ -18,6 +19,8 @@ from yiwang.kernel.people.problems import (
     NameMissing,
     RoleNeedsGround,
     TooManyCodes,
+    TooManyCodesHere,
+    TooManyCodesInTown,
     TooManyPasswords,
     UnknownRole,
     WrongCode,
@@ -26,6 +29,10 @@ from yiwang.kernel.terms import ScopeKind
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 GROUND = UUID(int=7)
+
+
+def networks(text: str) -> tuple[rules.Network, ...]:
+    return tuple(ip_network(one.strip()) for one in text.split(","))
 
 
 @pytest.mark.parametrize(
@@ -129,13 +136,63 @@ def test_a_wrong_code_tells_how_many_tries_are_left():
     assert lefts == [{"left": 4}, {"left": 3}, {"left": 2}, {"left": 1}]
 
 
-def test_guessing_a_password_becomes_slow():
-    refusals = [NOON - timedelta(minutes=minutes) for minutes in range(8)]
+@pytest.mark.parametrize(("counted", "most", "waits"), [("here", 8, 8), ("anywhere", 40, 21), ("from_here", 40, 21)])
+def test_guessing_a_password_becomes_slow(counted, most, waits):
+    refusals = [NOON - timedelta(minutes=minutes) for minutes in range(most)]
+    none: dict[str, list[datetime]] = {"here": [], "anywhere": [], "from_here": []}
     with pytest.raises(TooManyPasswords) as refused:
-        rules.may_try_password(refusals, NOON)
-    assert refused.value.parameters == {"minutes": 8}
-    rules.may_try_password(refusals, NOON + timedelta(minutes=8))
-    rules.may_try_password(refusals[:7], NOON)
+        rules.may_try_password(**{**none, counted: refusals}, now=NOON)
+    assert refused.value.parameters == {"minutes": waits}
+    rules.may_try_password(**{**none, counted: refusals}, now=NOON + timedelta(minutes=waits))
+    rules.may_try_password(**{**none, counted: refusals[: most - 1]}, now=NOON)
+
+
+@pytest.mark.parametrize(
+    ("from_here", "in_town", "outcome"),
+    [
+        (range(19), range(299), None),
+        (range(20), range(20), (TooManyCodesHere, {"minutes": 41, "most": 20})),
+        ((), [minutes / 10 for minutes in range(300)], (TooManyCodesInTown, {"minutes": 31})),
+        ([60] * 20, [60] * 300, None),
+    ],
+)
+def test_codes_are_twenty_an_hour_from_one_address_and_three_hundred_in_the_town(from_here, in_town, outcome):
+    sent = [[NOON - timedelta(minutes=minutes) for minutes in ago] for ago in (from_here, in_town)]
+    if outcome is None:
+        rules.may_send_from_here(*sent, rules.CodeLimits(), NOON)
+        return
+    with pytest.raises(outcome[0]) as refused:
+        rules.may_send_from_here(*sent, rules.CodeLimits(), NOON)
+    assert refused.value.parameters == outcome[1]
+
+
+OURS = networks("10.0.0.0/8, 127.0.0.1, fd00::/8")
+
+
+@pytest.mark.parametrize(
+    ("remote", "forwarded", "counted"),
+    [
+        ("203.0.113.7", [""], "203.0.113.7"),
+        ("203.0.113.7", ["198.51.100.9"], "203.0.113.7"),  # whoever is no proxy of ours may claim what they like
+        ("10.0.0.1", ["198.51.100.9"], "198.51.100.9"),
+        ("10.0.0.1", ["1.1.1.1", " 198.51.100.9 "], "198.51.100.9"),  # the left one is what the client claimed
+        ("10.0.0.1", ["198.51.100.9", "10.2.0.1"], "198.51.100.9"),
+        ("10.0.0.1", ["10.3.0.1", "10.2.0.1"], "10.3.0.1"),
+        ("10.0.0.1", ["nonsense", "10.2.0.1"], "10.2.0.1"),
+        ("10.0.0.1", [""], "10.0.0.1"),
+        ("127.0.0.1", ["198.51.100.9:4711"], "198.51.100.9"),
+        ("127.0.0.1", ["[2001:db8:1:2:3::4]:80"], "2001:db8:1:2::/64"),
+        ("fd00::1", ["2001:db8:1:2:ffff::1"], "2001:db8:1:2::/64"),
+        ("::ffff:203.0.113.7", [""], "203.0.113.7"),
+        ("127.0.0.1", [""], None),
+        ("::1", [""], None),
+        ("127.8.8.8", ["198.51.100.9"], None),
+        ("", ["198.51.100.9"], None),
+        ("unix:", [], None),
+    ],
+)
+def test_the_address_is_the_one_that_our_own_proxies_saw(remote, forwarded, counted):
+    assert rules.address(remote, forwarded, OURS) == counted
 
 
 @pytest.mark.parametrize(

@@ -18,9 +18,13 @@ NOT_SEALED = {
     ("entry", "hash"): "a hash",
     ("entry", "private_hash"): "a hash",
     ("entry_private", "salt"): "random",
+    ("one_time_code", "address_hmac"): "a keyed hash",
     ("one_time_code", "code_hash"): "a keyed hash",
+    ("one_time_code", "device_hmac"): "a keyed hash",
     ("one_time_code", "phone_hmac"): "a keyed hash",
     ("place", "geom"): "a shape",
+    ("refused_password", "address_hmac"): "a keyed hash",
+    ("refused_password", "device_hmac"): "a keyed hash",
     ("refused_password", "username_hmac"): "a keyed hash",
     ("secret_check", "value"): "a keyed hash",
 }

@@ -1,0 +1,98 @@
+"""Who knocks, and how often they did: what a proof is counted by, and whether one more may be tried (record 0014).
+
+Counted are keyed hashes in passing rows. The limits are in rules.py, the rows are written in steps.py.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from yiwang.kernel import secrecy
+from yiwang.kernel.people import devices, rules
+from yiwang.kernel.people.models import OneTimeCode, RefusedPassword
+from yiwang.kernel.problems import Problem
+from yiwang.kernel.terms import AccountId
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an asking comes from: the network address (None: this machine, or not known) and the device's cookie."""
+
+    address: str | None = None
+    devices: str = ""
+
+    @property
+    def address_hmac(self) -> bytes | None:
+        """The address as it is counted: never readable."""
+        return secrecy.keyed_hash(f"address:{self.address}") if self.address else None
+
+
+NOWHERE = Origin()
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSent:
+    """A code is on its way; it holds until before `expires_at`."""
+
+    phone_masked: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Who was proved to be there and what their device may keep of it (devices.py), or what refuses it."""
+
+    account_id: AccountId | None = None
+    refused: Problem | None = None
+    devices: str = ""
+
+
+def password_counters(username_hmac: bytes, secret: str, origin: Origin, now: datetime) -> dict[str, bytes | None]:
+    """What a guess at this account is counted by, for a row of RefusedPassword. Raises TooManyPasswords.
+
+    A device on which the account proved itself before counts for itself. A stranger counts by account and address, by account
+    wherever from, and by address whatever the account. A device that used up its own tries is a stranger like any other.
+    """
+    counters = {"username_hmac": username_hmac, "address_hmac": origin.address_hmac, "device_hmac": None}
+    device = devices.known(origin.devices, username_hmac.hex(), secret, now)
+    of_account = RefusedPassword.objects.filter(username_hmac=username_hmac)
+    if device and not rules.wait(_refused(of_account.filter(device_hmac=device)), rules.PASSWORDS_HERE, now):
+        return {**counters, "device_hmac": device}
+    strangers = of_account.filter(device_hmac=None)
+    rules.may_try_password(
+        here=_refused(strangers.filter(address_hmac=origin.address_hmac)),
+        anywhere=_refused(strangers),
+        from_here=_refused(RefusedPassword.objects.filter(address_hmac=origin.address_hmac, device_hmac=None))
+        if origin.address
+        else [],
+        now=now,
+    )
+    return counters
+
+
+def code_counters(phone_hmac: bytes, origin: Origin, now: datetime) -> dict[str, bytes | None]:
+    """What an asking for a code is counted by, for a row of OneTimeCode. Raises TooManyCodes, TooManyCodesHere, TooManyCodesInTown.
+
+    A device that proved itself with this phone before asks beside the strangers who use the phone's number up, and is not held up
+    by a flood from elsewhere.
+    """
+    device = devices.known(origin.devices, phone_hmac.hex(), "", now)
+    counters = {"phone_hmac": phone_hmac, "address_hmac": origin.address_hmac, "device_hmac": device}
+    of_phone = OneTimeCode.objects.filter(phone_hmac=phone_hmac, device_hmac__isnull=device is None)
+    rules.may_send_code(_sent(of_phone), now)
+    if device is None:
+        town = OneTimeCode.objects.filter(requested_at__gt=now - rules.HOUR)
+        from_here = _sent(town.filter(address_hmac=origin.address_hmac)) if origin.address else []
+        rules.may_send_from_here(from_here, _sent(town), settings.CODE_LIMITS, now)
+    return counters
+
+
+def _refused(rows: QuerySet[Any]) -> list[datetime]:
+    return list(rows.values_list("refused_at", flat=True))
+
+
+def _sent(rows: QuerySet[Any]) -> list[datetime]:
+    return list(rows.values_list("requested_at", flat=True))
