@@ -14,7 +14,7 @@ from yiwang.cases.stages import ENDED, STAGE_OF, State
 from yiwang.kernel.journal.registry import Entry, applies
 
 RUNNING = {"start": "running", "resume": "running", "extend": "running", "pause": "paused", "stop": "stopped"}
-"""The state a clock is in after each kind of event; expire and recompute leave it as it is."""
+"""The state a clock is in after each kind of event; expire, recompute and relimit leave it as it is."""
 
 
 def _move(fact: Any, entry: Entry, state: State | None = None, **columns: Any) -> None:
@@ -64,7 +64,7 @@ def _event(change: ClockChange, seq: int, entry: Entry) -> ClockEvent:
         seq=seq,
         kind=change.kind,
         at=change.at,
-        amount=change.amount,
+        amount=change.carried if change.kind == "relimit" else change.amount,
         reason=change.reason,
         entry=entry.id,
     )
@@ -80,8 +80,13 @@ def _change_clock(change: ClockChange, entry: Entry) -> None:
         columns["state"] = RUNNING[change.kind]
     if change.kind == "expire":
         columns["ran_out"] = True
-    if change.kind == "extend":  # a pause mends nothing: what had run out before it has run out after it
+    if (
+        change.kind == "extend" or change.mends
+    ):  # a pause mends nothing: what had run out before it has run out after it
         columns["ran_out"] = False
+    if change.kind == "relimit":  # who asked for more of the old limit has to ask again for more of the new one
+        columns |= {name: getattr(change, name) for name in ("rule", "rule_version", "rule_hash", "unit", "amount")}
+        _lapse(entry, clock=change.clock_id)
     if change.kind == "stop":  # a request for more of a time that is over is answered by nobody any more
         _lapse(entry, clock=change.clock_id)
     Clock.objects.filter(pk=change.clock_id).update(**columns)
@@ -397,7 +402,8 @@ def case_words_forgotten(fact: facts.CaseWordsForgotten, entry: Entry) -> None:
 
 @applies(facts.CaseCorrected)
 def case_corrected(fact: facts.CaseCorrected, entry: Entry) -> None:
-    _move(fact, entry, type_code=fact.type_code, type_unseen=False, **_ground(fact))
+    columns = _ground(fact) | ({} if fact.demand is None else {"demand": fact.demand})
+    _move(fact, entry, type_code=fact.type_code, type_unseen=False, **columns)
 
 
 @applies(facts.ProofAttached)

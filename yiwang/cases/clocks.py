@@ -121,6 +121,75 @@ def recomputed(clock: ClockSnapshot, now: datetime, calendar: Calendar, reason: 
     return _runs(clock, "recompute", now, due, whole, calendar, reason)
 
 
+BY_TYPE = frozenset({ClockStage.DISPATCH, ClockStage.HANDLE, ClockStage.VERIFY, ClockStage.ANSWER})
+"""Stages whose limit comes from what the case is: its type, or its kind of demand."""
+
+
+def corrected(
+    case: CaseSnapshot,
+    limits: Mapping[ClockStage, Limit],
+    *,
+    now: datetime,
+    calendar: Calendar,
+    new_clock: Callable[[], ClockId],
+) -> tuple[ClockChange, ...]:
+    """What a case's clocks become when it is found to be something else, with the limits of what it is.
+
+    Nobody's time begins anew: each clock that runs or stands gets the new limit from its old start. One that has no limit
+    any more stops; a demand that was taken for none is answered from receipt, as if it had been known at once.
+    """
+    changed = [
+        _relimited(clock, limits.get(clock.stage), now, calendar)
+        for clock in case.clocks
+        if clock.stage in BY_TYPE and clock.state in {"running", "paused"}
+    ]
+    if ClockStage.ANSWER in limits and case.clock(ClockStage.ANSWER) is None:
+        changed.append(start(new_clock(), limits[ClockStage.ANSWER], case.opened_at, calendar))
+    return tuple(change for change in changed if change is not None)
+
+
+def _relimited(clock: ClockSnapshot, limit: Limit | None, now: datetime, calendar: Calendar) -> ClockChange | None:
+    if limit is None:
+        return halt(clock, "stop", now, CORRECTED)
+    if (limit.rule, limit.amount, limit.unit) == (clock.rule, clock.amount, clock.unit):
+        return None
+    return relimit(clock, limit, now, calendar, CORRECTED)
+
+
+CORRECTED = "corrected"
+"""The reason of a clock's event that follows from a correction of the case."""
+
+
+def relimit(clock: ClockSnapshot, limit: Limit, now: datetime, calendar: Calendar, reason: str) -> ClockChange:
+    """Give a clock another limit, from the same start and with the same pauses.
+
+    More time that was granted still counts where the new limit has the same unit. A clock that stands is not found late
+    by a limit that it did not have when it was halted; if it goes on, it may run out at once.
+    """
+    run = run_of(clock.events)
+    carried = int(run.extended) if limit.unit == clock.unit else 0
+    unit = TimeUnit(limit.unit)
+    due = due_after(run.intervals, limit.amount + carried, unit, calendar)
+    runs = due if run.running else None
+    return ClockChange(
+        clock_id=clock.id,
+        kind="relimit",
+        at=now,
+        stage=limit.stage,
+        rule=limit.rule,
+        rule_version=limit.version,
+        rule_hash=limit.hash,
+        unit=limit.unit,
+        amount=limit.amount,
+        carried=carried,
+        reason=reason,
+        due_at=runs.due_at if runs else None,
+        soon_at=soon_from(runs.due_at, limit.amount + carried, limit.unit, calendar) if runs else None,
+        provisional=runs is not None and runs.provisional,
+        mends=due is None or due.due_at >= now,
+    )
+
+
 def _runs(
     clock: ClockSnapshot,
     kind: str,

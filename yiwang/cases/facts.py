@@ -8,10 +8,12 @@ from yiwang.kernel.terms import AccountId, CaseId, ClockId, FileHash, PlaceId, P
 
 @dataclass(frozen=True, slots=True)
 class ClockChange:
-    """One event of one clock (R-107). `kind` is start, pause, resume, extend, stop, expire or recompute.
+    """One event of one clock (R-107). `kind` is start, pause, resume, extend, stop, expire, recompute or relimit.
 
     A start names stage, rule, its version and hash, unit and amount; an extend the amount added. `due_at` is the moment
     the clock runs out if nothing else happens, `soon_at` the one from which it is about to; None while it does not run.
+    A relimit names what a start does, for another limit from the same start: `carried` is how much of earlier extensions
+    still counts, in the new unit; `mends`: by the new limit the clock has not run out, whatever it had by the old one.
     """
 
     clock_id: ClockId
@@ -27,6 +29,8 @@ class ClockChange:
     due_at: datetime | None = None
     soon_at: datetime | None = None
     provisional: bool = False
+    carried: int = 0
+    mends: bool = False
 
 
 Clocks = tuple[ClockChange, ...]
@@ -396,7 +400,10 @@ class CaseWordsForgotten:
 @fact("case.corrected", subject="case_id")
 @dataclass(frozen=True, slots=True)
 class CaseCorrected:
-    """Type or place was corrected after acceptance; kept as training material for the reader."""
+    """Type, kind of demand or place was corrected after acceptance; kept as training material for the reader.
+
+    `demand` None: recorded before it could be corrected.
+    """
 
     case_id: CaseId
     type_code: str
@@ -405,6 +412,7 @@ class CaseCorrected:
     grid_cell: PlaceId | None
     committee: PlaceId | None
     clocks: Clocks
+    demand: str | None = None
 
 
 @fact("case.proof_attached", subject="case_id")

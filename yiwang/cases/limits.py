@@ -27,6 +27,13 @@ def demand_of(case_type: CaseType, given: str, *, hotline: bool) -> str:
     return case_type.demand or USUAL_DEMAND
 
 
+def demand_after(case_type: CaseType, given: str, before: str, *, hotline: bool) -> str:
+    """The kind of demand of a case whose type was corrected: the one a person gave, else the one it had, else its type's."""
+    if not is_demand(case_type.code, hotline=hotline):
+        return ""
+    return given or before or demand_of(case_type, "", hotline=hotline)
+
+
 def _limit(stage: ClockStage, version: RuleVersion) -> Limit:
     return Limit(
         stage=stage,

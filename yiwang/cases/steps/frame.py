@@ -79,6 +79,17 @@ def turn(
     )
 
 
+def relimited(case: CaseSnapshot, type_code: str, demand: str, call: Call) -> tuple[ClockChange, ...]:
+    """What becomes of the case's clocks when it is found to be of this type and this kind of demand."""
+    return clocks.corrected(
+        case,
+        limits_of(case, type_code, demand),
+        now=call.now,
+        calendar=law.calendar(),
+        new_clock=lambda: ClockId(ids.new_id(call.now)),
+    )
+
+
 def known_team(team_id: TeamId, call: Call) -> TeamId:
     """The team, if there is one of this identifier. Raises NotFound."""
     return people.team(call.actor, team_id).team_id

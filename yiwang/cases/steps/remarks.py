@@ -5,14 +5,15 @@ from datetime import date, datetime, timedelta
 
 from django.db import connection
 
-from yiwang.cases import facts, law, rules
+from yiwang.cases import facts, law, limits, rules
+from yiwang.cases.classes import DEMANDS
 from yiwang.cases.locked import ground_of, locked_case
 from yiwang.cases.models import Case, Recheck, RecheckDraw
 from yiwang.cases.problems import NotDrawn, RecheckedBefore, StillOpen
 from yiwang.cases.reasons import PURPOSES
 from yiwang.cases.stages import ENDED, Proof, State
 from yiwang.cases.steps.forward import ground_after
-from yiwang.cases.steps.frame import hands_of, hang_photos, shown_before, take
+from yiwang.cases.steps.frame import hands_of, hang_photos, relimited, shown_before, take
 from yiwang.kernel import walltime
 from yiwang.kernel.access import permission
 from yiwang.kernel.journal import queries as journal
@@ -121,23 +122,32 @@ def correct(
     case_id: CaseId,
     *,
     type_code: str,
+    demand: str = "",
     place_id: PlaceId | None = None,
     point: Point | None = None,
     version: int | None = None,
     call: Call,
 ) -> facts.CaseCorrected:
-    """Correct type or place of an accepted case. What was wrong stays in the journal and teaches the reader."""
+    """Correct type, kind of demand or place of an accepted case. What was wrong stays in the journal and teaches the reader.
+
+    Its clocks get the limits of what it is, each from its old start (clocks.corrected). `demand` empty: as it was.
+    """
     arrow, case = take("correct", case_id, version, call)
     rules.need(arrow, Proof.TYPE, type_code)
+    case_type = law.catalogue()[type_code]
+    demand = limits.demand_after(case_type, demand, case.demand, hotline=case.hotline)
+    if demand:
+        rules.choice("demand", demand, DEMANDS)
     ground = ground_after(case, place_id, point, call.actor)
     fact = facts.CaseCorrected(
         case_id=case.id,
-        type_code=law.catalogue()[type_code].code,
+        type_code=case_type.code,
         place_id=ground.place_id,
         point=ground.point,
         grid_cell=ground.grid_cell,
         committee=ground.committee,
-        clocks=(),
+        clocks=relimited(case, type_code, demand, call),
+        demand=demand,
     )
     record(fact, call=call)
     return fact

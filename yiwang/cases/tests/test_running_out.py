@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from yiwang.cases import queries
 from yiwang.cases.models import Case, Clock
 from yiwang.cases.numbers import Source
-from yiwang.cases.steps import forward, sideways, timing
+from yiwang.cases.steps import forward, remarks, sideways, timing
 from yiwang.cases.tests.conftest import SYSTEM, Town, at
 from yiwang.kernel.journal.models import Entry
 from yiwang.kernel.problems import Problem
@@ -129,6 +129,8 @@ ACTS: dict[str, Act] = {
         case_id, amount=1, reason_code="weather", explanation="雨", call=sanitation(town)
     ),
     "grant": granted,
+    "correct": lambda case_id, town: remarks.correct(case_id, type_code="C-01-02", call=town.call("operator")),
+    "correct back": lambda case_id, town: remarks.correct(case_id, type_code="E-01-01", call=town.call("operator")),
     "sweep": lambda case_id, town: timing.sweep(Call(SYSTEM, town.now, "timer")),
 }
 

@@ -133,6 +133,7 @@ class AskExtensionBody(ReasonBody):
 
 class CorrectBody(StepBody):
     type_code: Line
+    demand: Demand = ""
     place_id: UUID | None = None
     point: PointBody | None = None
 

@@ -68,7 +68,11 @@ class Remaining(NamedTuple):
 
 
 class Happened(StrEnum):
-    """What can happen to a clock. EXPIRE changes nothing: a clock that ran out goes on counting how late it is."""
+    """What can happen to a clock. EXPIRE changes nothing: a clock that ran out goes on counting how late it is.
+
+    RELIMIT gives it another limit from the same start, with the same pauses; what it had been extended by goes with the
+    old limit, but for what the event carries over.
+    """
 
     START = "start"
     PAUSE = "pause"
@@ -76,11 +80,12 @@ class Happened(StrEnum):
     EXTEND = "extend"
     STOP = "stop"
     EXPIRE = "expire"
+    RELIMIT = "relimit"
 
 
 @dataclass(frozen=True, slots=True)
 class ClockEvent:
-    """One event of a clock; `amount` only for EXTEND, in the clock's own unit."""
+    """One event of a clock; `amount` only for EXTEND and RELIMIT (what is carried over), in the unit of then."""
 
     kind: Happened
     at: datetime
@@ -109,6 +114,8 @@ def run_of(events: Iterable[ClockEvent]) -> Run:
     for event in events:
         if event.kind == Happened.EXTEND:
             extended += event.amount
+        elif event.kind == Happened.RELIMIT:
+            extended = event.amount
         elif event.kind in (Happened.START, Happened.RESUME):
             _orderly(opened is None and bool(intervals) == (event.kind == Happened.RESUME) and not stopped, event)
             _orderly(not intervals or event.at >= (intervals[-1].end or event.at), event)

@@ -167,8 +167,8 @@ def _ask(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
 
 def _correct(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
     return remarks.correct(
-        case.row.id, type_code=given["type_code"], place_id=given.get("place"), point=given.get("place_point"),
-        version=version, call=call,
+        case.row.id, type_code=given["type_code"], demand=given["demand"], place_id=given.get("place"),
+        point=given.get("place_point"), version=version, call=call,
     )  # fmt: skip
 
 

@@ -337,7 +337,8 @@ def _for_close(seen: Seen, call: Call) -> dict[str, Any]:
 
 
 def _for_correct(seen: Seen, call: Call) -> dict[str, Any]:
-    return {"type_code": seen.case.row.type_code, "place": seen.case.row.place_id or ""}
+    row = seen.case.row
+    return {"type_code": row.type_code, "demand": seen.case.demand, "place": row.place_id or ""}
 
 
 def _for_suspend(seen: Seen, call: Call) -> dict[str, Any]:

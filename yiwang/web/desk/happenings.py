@@ -62,6 +62,20 @@ def _extension(fact: Any, names: Names) -> str:
     }
 
 
+def _demand(fact: Any, names: Names) -> str:
+    return said(f"case.demand.{fact.demand}") if fact.demand else ""
+
+
+def _relimited(fact: Any, names: Names) -> str:
+    """Which limits became others: old entries have none."""
+    return "\n".join(
+        _("“%(stage)s”时限改为 %(amount)s %(unit)s，仍从原来的起点算")
+        % {"stage": said(f"case.clock.{one.stage}"), "amount": one.amount, "unit": said(f"time-unit.{one.unit}")}
+        for one in fact.clocks
+        if one.kind == "relimit"
+    )
+
+
 def _recheck(fact: Any, names: Names) -> str:
     return _("保持解决") if fact.holds else _("没有保持")
 
@@ -105,7 +119,7 @@ PARTS: dict[str, tuple[Part | str, ...]] = {
     "case.ran_out": (lambda fact, names: _("“%(stage)s”时限已过") % {"stage": said(f"case.clock.{fact.stage}")},),
     "case.deadlines_recomputed": ("notice",),
     "case.noted": ("department", "text"),
-    "case.corrected": (_type, lambda fact, names: names.place(fact.place_id)),
+    "case.corrected": (_type, _demand, lambda fact, names: names.place(fact.place_id), _relimited),
     "case.proof_attached": ("kind",),
     "case.drawn": (lambda fact, names: _("从 %(size)s 件中抽取") % {"size": fact.pool_size},),
     "case.rechecked": (_recheck, "finding"),

@@ -70,6 +70,7 @@ def _state(clock: ClockSnapshot, now: datetime) -> str:
 def _lines(clock: ClockSnapshot, run: Run, found: Deadline | None) -> list[str]:
     told = list(explain(found.lines, house.language())) if found else []
     told[1:1] = _source(clock)
+    told += _relimits(clock)
     told += _extensions(clock)
     if run.stopped:
         told.append(_("已于 %(at)s 停止") % {"at": moment_text(run.intervals[-1].end or clock.events[-1].at)})
@@ -103,11 +104,24 @@ def _rule(clock: ClockSnapshot, day: date) -> tuple[str, str, bool] | None:
     return rule.version, " ".join(part for part in (rule.reference, rule.article) if part), rule.verified
 
 
+def _relimits(clock: ClockSnapshot) -> list[str]:
+    """That the limit is another one than at the start, since the case was found to be something else."""
+    return [
+        _("%(at)s 更正了类别或诉求种类：时限改按上面的规则，仍从原来的起点算") % {"at": moment_text(event.at)}
+        for event in clock.events
+        if event.kind == Happened.RELIMIT
+    ]
+
+
 def _extensions(clock: ClockSnapshot) -> list[str]:
+    """The extensions that count: those on a limit that was replaced since went with it, but for what was carried over."""
     unit = said(f"time-unit.{clock.unit}")
+    replaced = [
+        number for number, event in enumerate(clock.events) if event.kind == Happened.RELIMIT and not event.amount
+    ]
     return [
         _("其中 %(at)s 延长 %(amount)s %(unit)s") % {"at": moment_text(event.at), "amount": event.amount, "unit": unit}
-        for event in clock.events
+        for event in clock.events[max(replaced, default=0) :]
         if event.kind == Happened.EXTEND
     ]
 

@@ -131,7 +131,7 @@ def test_a_guess_that_another_department_had_to_handle_does_not_teach(told, acce
 
 def test_a_guess_that_somebody_corrected_teaches_what_it_was_corrected_to(accepted_unseen, town):  # noqa: F811
     for case_id in accepted_unseen(8):
-        remarks.correct(case_id, type_code=RIGHT, ground=forward.Ground(), call=town.call("operator"))
+        remarks.correct(case_id, type_code=RIGHT, call=town.call("operator"))
     assert suggested(town) == RIGHT
 
 
@@ -140,7 +140,7 @@ def test_the_journal_gives_the_same_tables_when_types_were_unseen_confirmed_and_
     _, verified, corrected = accepted_unseen(3)
     forward.dispatch(verified, town.teams["sanitation"], call=town.call("dispatcher"))
     handled_and_verified(town, verified)
-    remarks.correct(corrected, type_code=RIGHT, ground=forward.Ground(), call=town.call("operator"))
+    remarks.correct(corrected, type_code=RIGHT, call=town.call("operator"))
     assert Case.objects.filter(type_unseen=True).count() == 1
     assert replay().differences == ()
 

@@ -53,14 +53,14 @@ class ActForm(forms.Form):
         return self.data.getlist("photos") if isinstance(self.data, QueryDict) else []
 
 
-class Accept(ActForm):
+class Typed(ActForm):
+    """What a case is: its type, for orders of 12345 and types of demands their kind, and where."""
+
     type_code = found(_("案件类别"), hint=_("可按名称、代码或拼音首字母查找"))
-    title = forms.CharField(label=_("标题"), max_length=LONGEST_TITLE, error_messages={"required": _("请填写标题。")})
     demand = forms.ChoiceField(
         label=_("诉求种类"), required=False, help_text=_("12345 工单和诉求类别（H）必选，决定答复期限")
     )
     place = PlaceField()
-    urgent = forms.BooleanField(label=_("紧急"), required=False)
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -72,6 +72,13 @@ class Accept(ActForm):
         if is_demand(str(given.get("type_code", "")), hotline=self.hotline) and not given.get("demand"):
             self.add_error("demand", _("12345 工单和诉求类别要选诉求种类，答复期限由它决定。"))
         return {**given, "place_point": point_of(self.data, "place")}
+
+
+class Accept(Typed):
+    title = forms.CharField(label=_("标题"), max_length=LONGEST_TITLE, error_messages={"required": _("请填写标题。")})
+    urgent = forms.BooleanField(label=_("紧急"), required=False)
+
+    field_order = ("type_code", "title", "demand", "place", "urgent")
 
 
 class Decline(ActForm):
@@ -231,12 +238,8 @@ class DecideExtension(ActForm):
     explanation = words(_("理由"), rows=2)
 
 
-class Correct(ActForm):
-    type_code = found(_("案件类别"), hint=_("可按名称、代码或拼音首字母查找"))
-    place = PlaceField()
-
-    def clean(self) -> dict[str, Any]:
-        return {**(super().clean() or {}), "place_point": point_of(self.data, "place")}
+class Correct(Typed):
+    arrow = "correct"
 
 
 class Note(ActForm):

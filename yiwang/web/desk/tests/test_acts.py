@@ -196,6 +196,17 @@ def test_an_order_of_12345_needs_the_kind_of_demand_whatever_its_type_and_the_pa
     assert "规则：E-01-01.handle，版本 2019-01-01" in page
 
 
+def test_a_kind_of_demand_put_right_has_its_own_days_and_the_page_says_why_the_deadline_is_another(town, post):
+    case_id = town.accepted("H-01-01")
+    answer = post(town, "dispatcher", case_id, "correct", type_code="H-01-01", demand="")
+    assert answer.status_code == 422
+    assert "诉求种类" in answer.content.decode()
+    post(town, "dispatcher", case_id, "correct", type_code="H-01-01", demand="consultation")
+    page = town.client("dispatcher").get(f"/desk/cases/{town.number(case_id)}").content.decode()
+    assert "更正了类别或诉求种类：时限改按上面的规则，仍从原来的起点算" in page
+    assert "时限改为 1 工作日，仍从原来的起点算" in page
+
+
 def test_when_another_changed_the_case_what_was_typed_is_kept_and_theirs_stands_beside_it(town, post):
     case_id = town.accepted()
     shown = cases.rows_of(SYSTEM, [case_id])[case_id].row_version
