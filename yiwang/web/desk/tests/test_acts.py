@@ -226,6 +226,7 @@ def test_when_another_changed_the_case_what_was_typed_is_kept_and_theirs_stands_
     assert "duty_officer演示" in page
     assert "带上照片去看" in page
     assert "这一步现在不能办了" in page
+    assert 'name="instruction"' not in page  # nothing is offered that would be refused again
 
 
 def test_when_the_act_is_still_possible_after_anothers_change_it_can_be_sent_again(town, post):
