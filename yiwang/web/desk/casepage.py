@@ -164,7 +164,14 @@ def _contact(seen: Seen, told: ReportView) -> dict[str, Any] | None:
         return None
     name = _("号码以外还写了别的，原文另存") if told.reporter else _("没有能拨打的号码，原文另存")
     may_open = cases.may_open_person(seen.actor, seen.case.snapshot)
-    return {"id": str(told.id), "name": name, "phone": "", "may_unmask": may_open, "is_text": True}
+    return {
+        "id": str(told.id),
+        "name": name,
+        "phone": "",
+        "may_unmask": may_open,
+        "is_text": True,
+        "nobody": told.reporter is None,
+    }
 
 
 def person(seen: Seen, account_id: AccountId | None) -> dict[str, Any] | None:

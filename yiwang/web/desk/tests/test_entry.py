@@ -232,6 +232,7 @@ def test_a_telephone_nobody_can_dial_keeps_no_row_out_and_its_words_are_opened_f
     (row,) = _rows()
     shown = client.get(f"/desk/cases/{row.number}").content.decode()
     assert "找门卫转告" not in shown
+    assert "本人能看到" not in shown  # nobody is known behind it who could
     report = re.search(r'name="report" value="([0-9a-f-]+)"', shown).group(1)
     asked = {"report": report, "purpose": "call-back", "_key": "look"}
     assert "找门卫转告" in client.post(f"/desk/cases/{row.number}/phone", asked).content.decode()

@@ -327,7 +327,7 @@ def test_a_page_without_log_in_sends_a_form_to_the_log_in_with_its_way_back():
 
 
 CHINESE_OF_THE_TOWN = re.compile(
-    r"菜场|垃圾|演示|^水$|简体中文|清运|不归我们管|三定方案|夜间拍不清|当场看过|已清|新海镇|回访复核"
+    r"菜场|垃圾|没人|演示|^水$|简体中文|清运|不归我们管|三定方案|夜间拍不清|当场看过|已清|新海镇|回访复核"
 )
 """What people wrote, their names and the titles of rules stay as they are; everything the desk itself says is English."""
 
