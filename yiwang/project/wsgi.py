@@ -1,11 +1,27 @@
-"""The door for WSGI servers: static files, then the pages."""
+"""The door for WSGI servers: static files, then the pages. The reader of messages gets ready beside them."""
 
 import os
+from threading import Thread
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.db import connections
 
 from yiwang.project.static import StaticFiles
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yiwang.project.settings")
 application = StaticFiles(get_wsgi_application(), settings.STATIC_ROOT)
+
+
+def _get_the_reader_ready() -> None:
+    """Without it the first who types at the desk would wait for it. What goes wrong here goes wrong again, and is shown, then."""
+    from yiwang.intake.reports import town_reader  # imports models: Django has to be set up first
+    from yiwang.kernel import walltime
+
+    try:
+        town_reader.get_ready(walltime.now())
+    finally:
+        connections.close_all()
+
+
+Thread(target=_get_the_reader_ready, name="the reader gets ready", daemon=True).start()

@@ -190,7 +190,7 @@ def suggest(
     permission.require(actor, "report.suggest", TOWN_WIDE)
     if not text.strip():
         return NO_ADVICE
-    reader = town_reader.reader(at)
+    reader = town_reader.reader_at_hand(at)
     with town_reader.live_index(at) as recent:
         advice = reader.read(text, at=at, recent=recent, point=point, place_id=place_id, kinds=kinds)
     return _in_words(actor, advice, language)

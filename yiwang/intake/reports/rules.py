@@ -21,9 +21,9 @@ LEARN_BACK = timedelta(days=3 * 365)
 LEARN_MOST = 2_500
 """So many of the newest cases teach: training time grows with the cube, and half of what the reader learns is the packs' own."""
 LEARN_FROM_SHARE, LEARN_FROM_CASES = 0.25, 20
-"""The reader learns anew when so much of what it would learn is new to it…"""
-LEARN_AT_LATEST = timedelta(days=1)
-"""…or this long after the last time, if anything is."""
+"""The reader learns anew when so much of what it would learn is new to it: a share and so many cases beside…"""
+LEARN_AT_LATEST = timedelta(days=7)
+"""…or this long after the last time, when so many cases alone are new."""
 
 CHANNELS = {
     "portal": Source.PORTAL,
@@ -113,6 +113,5 @@ def fit_due(
     """
     new = sum(learnt.get(case_id) != code for case_id, code in there.items())
     changed = max(new, len(learnt.keys() - there.keys()))
-    if words_erased or not changed:
-        return words_erased
-    return since_fit >= LEARN_AT_LATEST or changed > LEARN_FROM_SHARE * len(learnt) + LEARN_FROM_CASES
+    share = 0.0 if since_fit >= LEARN_AT_LATEST else LEARN_FROM_SHARE
+    return words_erased or changed > share * len(learnt) + LEARN_FROM_CASES

@@ -1,8 +1,8 @@
 """The reader this process uses: trained on the packs' sentences and the town's own cases, knowing the town's places.
 
-Kept in memory; made anew when the town has learnt enough to make a difference (rules.fit_due). Nobody waits for that but the
-first who asks: the next training runs beside the others, who are answered by the reader there is. A later issue puts a better
-reader behind the same interface (reading/reader.py).
+Kept in memory; made anew when the town has learnt enough to make a difference (rules.fit_due). Nobody who types waits for the
+town's cases to be learnt: that runs beside them, and meanwhile they are answered by the reader there is. A later issue puts a
+better reader behind the same interface (reading/reader.py).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
@@ -34,7 +34,9 @@ LOOK_BACK = timedelta(days=60)
 """Older cases are not compared for duplicates."""
 CHECK_EVERY = timedelta(minutes=10)
 MOST_COMPARED = 2_000
-"""So many of the newest cases does a process take in when it starts; those that come later join them."""
+"""So many of the newest cases does a process take in when it starts; those that come later join them…"""
+MOST_KEPT = 5_000
+"""…until, at the next pruning, the oldest beyond so many go: each takes some 10 kB."""
 FOLLOWED = (
     "case.gathered", "report.read", "case.accepted", "case.corrected", "case.handled", "case.voided", "case.words_forgotten",
 )  # fmt: skip
@@ -54,52 +56,95 @@ class _Kept:
 
 
 _kept: list[_Kept] = []
+_plain: list[NgramReader] = []
+"""Knows the packs' sentences only: made in a second, for those who type before the first training is done."""
 _training = Lock()
+_making_plain = Lock()
 
 
 def reader(now: datetime) -> Reader:
-    """The town's reader, trained on first use; who asks later gets it as it is, and it learns on beside them."""
+    """The town's reader, for the worker: trained on first use and whenever that is due, so that it depends on nobody's speed."""
+    with _training:
+        if not _kept or _fit_is_due(now):
+            _kept[:] = [_trained(_Lesson(now))]
+        return _with_todays_places(_kept[0])
+
+
+def reader_at_hand(now: datetime) -> Reader:
+    """The town's reader, for somebody who types: as it is, trained beside them when that is due. In a new process they get one
+    that knows the packs' sentences only until the first training is done."""
+    if _kept:
+        kept = _kept[0]
+        if _fit_is_due(now):
+            _train_beside(now)
+        return _with_todays_places(kept)
+    with _making_plain:
+        if not _plain:
+            _plain[:] = [NgramReader(_types(), places=_places(places.town_map(SYSTEM)))]
+        plain = _plain[0]
+    _train_beside(now)
+    return plain
+
+
+def get_ready(now: datetime) -> None:
+    """Take in the newest cases and train the reader, so that nobody has to wait for it: called beside a process that starts."""
+    with live_index(now):
+        pass
+    reader(now)
+
+
+class _Lesson:
+    """What is to be learnt, read from the tables at this moment: training itself asks the database nothing."""
+
+    def __init__(self, now: datetime) -> None:
+        taught = cases.taught_texts(SYSTEM, now - rules.LEARN_BACK, rules.LEARN_MOST)
+        self.now = now
+        self.types = _types()
+        self.town_map = places.town_map(SYSTEM)
+        self.past = [PastCase(one.text, one.type_code) for one in reversed(taught)]
+        self.learnt = {one.case_id: one.type_code for one in taught}
+
+
+def _trained(lesson: _Lesson) -> _Kept:
+    fitted = NgramReader(lesson.types, past=lesson.past, places=_places(lesson.town_map))
+    return _Kept(fitted, lesson.learnt, lesson.now, lesson.now, lesson.town_map)
+
+
+def _train_beside(now: datetime) -> None:
+    """Train the next reader in a thread of its own. Where one is being trained already, that one has to do for now."""
+    if not _training.acquire(blocking=False):
+        return
+    try:
+        Thread(target=_train, args=(_Lesson(now),), name="the reader learns", daemon=True).start()
+    except BaseException:
+        _training.release()
+        raise
+
+
+def _train(lesson: _Lesson) -> None:
+    try:
+        _kept[:] = [_trained(lesson)]
+        _plain.clear()
+    finally:
+        _training.release()
+
+
+def _with_todays_places(kept: _Kept) -> Reader:
     town_map = places.town_map(SYSTEM)
-    if not _kept:
-        with _training:
-            if not _kept:
-                past, learnt = _past(now)
-                _kept[:] = [
-                    _Kept(NgramReader(_types(), past=past, places=_places(town_map)), learnt, now, now, town_map)
-                ]
-    kept = _kept[0]
     if kept.town_map is not town_map:
         kept.reader, kept.town_map = kept.reader.knowing(_places(town_map)), town_map
-    if abs(now - kept.checked_at) >= CHECK_EVERY:
-        kept.checked_at = now
-        _learn_on(kept, now)
     return kept.reader
 
 
-def _past(now: datetime) -> tuple[list[PastCase], dict[CaseId, str]]:
-    """What the town's own cases teach, oldest first, and which they are."""
-    taught = cases.taught_texts(SYSTEM, now - rules.LEARN_BACK, rules.LEARN_MOST)
-    return [PastCase(one.text, one.type_code) for one in reversed(taught)], {
-        one.case_id: one.type_code for one in taught
-    }
-
-
-def _learn_on(kept: _Kept, now: datetime) -> None:
-    """Train the next reader beside those who ask, where one is due and none is being trained. What it learns is read here."""
+def _fit_is_due(now: datetime) -> bool:
+    """Whether the reader there is has much to learn by now; looked up once in `CHECK_EVERY`."""
+    kept = _kept[0]
+    if abs(now - kept.checked_at) < CHECK_EVERY:
+        return False
+    kept.checked_at = now
     there = cases.taught_types(SYSTEM, now - rules.LEARN_BACK, rules.LEARN_MOST)
     erased = cases.any_wordless(SYSTEM, kept.learnt.keys() - there.keys())
-    if not rules.fit_due(kept.learnt, there, since_fit=now - kept.fitted_at, words_erased=erased):
-        return
-    past, learnt = _past(now)
-    types, town_map = _types(), kept.town_map
-
-    def train() -> None:
-        with _training:
-            fitted = NgramReader(types, past=past, places=_places(town_map))
-            _kept[:] = [_Kept(fitted, learnt, now, kept.checked_at, town_map)]
-
-    if not _training.locked():
-        Thread(target=train, name="the reader learns", daemon=True).start()
+    return rules.fit_due(kept.learnt, there, since_fit=now - kept.fitted_at, words_erased=erased)
 
 
 def _types() -> list[TypeWords]:
@@ -161,7 +206,7 @@ def _up_to_date(now: datetime, besides: Callable[[], Set[UUID]]) -> RecentIndex:
     _follow(live.index, sorted(news - left_out), now)
     live.position = touched.position
     if abs(now - live.pruned_at) >= PRUNE_EVERY:
-        live.index.forget_before(now - LOOK_BACK)
+        live.index.prune(now - LOOK_BACK, MOST_KEPT)
         live.pruned_at = now
     return live.index
 

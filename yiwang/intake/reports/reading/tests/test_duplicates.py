@@ -91,6 +91,15 @@ def test_what_was_removed_is_not_suggested_and_reading_it_again_does_not_find_it
     assert index.similar(Message(TEXT, NOON, point=BRIDGE)) == ()
 
 
+def test_pruning_forgets_what_is_too_old_and_the_oldest_beyond_the_most():
+    index = RecentIndex(earlier(ref=UUID(int=day), at=NOON + timedelta(days=day)) for day in (5, 1, 4, 2, 3))
+    index.prune(NOON + timedelta(days=2), 10)
+    assert UUID(int=1) not in index
+    assert len(index) == 4
+    index.prune(NOON, 2)
+    assert [UUID(int=day) in index for day in (2, 3, 4, 5)] == [False, False, True, True]
+
+
 def test_a_busy_corner_compares_only_the_newest():
     index = RecentIndex(
         earlier(ref=UUID(int=number + 1), text=f"第{number}次", at=NOON) for number in range(NEIGHBOURS_MOST * 3)
