@@ -23,7 +23,7 @@ from rich.table import Table
 from yiwang.intake.reports.reading.cleaning import for_shingles
 from yiwang.intake.reports.reading.duplicates import RecentIndex
 from yiwang.intake.reports.reading.ngram_reader import NgramReader
-from yiwang.intake.reports.reading.reader import Advice, Message, NamedPlace, PastCase, TypeWords
+from yiwang.intake.reports.reading.reader import Advice, Earlier, Message, NamedPlace, PastCase, TypeWords
 from yiwang.intake.reports.reading.words import class_of
 from yiwang.kernel.terms import PlaceId
 
@@ -184,6 +184,34 @@ def repeated_bodies(reader: NgramReader) -> None:
     console.print(f"Speed: class, place, duplicates and remembering: {len(rows) / taken:.0f} messages/s on one core")
 
 
+def honest_duplicates(reader: NgramReader) -> None:
+    """Pairs of these messages that were found alike, two in three of those said 0.3 to 0.9 and one in five of the surer: the numbers
+    of both, and whether one who read them (2026-11-26, one reader, not the town's staff) found them to be about the same matter."""
+    by_number = {row["留言编号"]: row for row in rows_of("messages_with_time_4326.csv.gz")}
+    said, truth = [], []
+    for pair in csv.DictReader((ROOT / "benchmarks" / "duplicate_pairs.csv").open(encoding="utf-8")):
+        later, before = by_number[pair["later"]], by_number[pair["earlier"]]
+        first = reader.read(text_of(before), at=AT, kinds="H").classes[0].code
+        known = RecentIndex([Earlier(UUID(int=1), "report", text_of(before), moment(before["留言时间"]), code=first)])
+        found = reader.read(text_of(later), at=moment(later["留言时间"]), recent=known, kinds="H").duplicates
+        said.append(found[0].probability if found else 0.0)
+        truth.append(pair["same"] == "1")
+    table = Table(
+        title=f"Is the probability of a duplicate honest? ({len(said)} pairs without places, not word for word)"
+    )
+    for column in ("said", "pairs", "mean said", "truly the same"):
+        table.add_column(column)
+    chances, same = np.array(said), np.array(truth)
+    for low, high in ((0.0, 0.3), (0.3, 0.6), (0.6, 0.9), (0.9, 1.01)):
+        inside = (chances >= low) & (chances < high)
+        if inside.any():
+            name = f"{low:.1f}–{min(high, 1.0):.1f}" if low else "nothing"
+            table.add_row(name, str(inside.sum()), f"{chances[inside].mean():.2f}", f"{same[inside].mean():.2f}")
+    shown = chances > 0
+    table.add_row("all said", str(shown.sum()), f"{chances[shown].mean():.2f}", f"{same[shown].mean():.2f}")
+    console.print(table)
+
+
 def single_speed(reader: NgramReader, rows: Sequence[dict[str, str]]) -> None:
     start = time.process_time()
     for row in rows[:300]:
@@ -213,6 +241,7 @@ def main() -> None:
     out_of_the_box(reader, labelled)
     with_past_cases(types, labelled)
     repeated_bodies(reader)
+    honest_duplicates(reader)
     single_speed(reader, labelled)
 
 

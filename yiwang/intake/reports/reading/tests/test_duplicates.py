@@ -25,16 +25,16 @@ OTHER_PLACE = PLACES["红星路"].place_id
 
 LIKENESSES = [
     # text, same type, same place, metres, days, expected p (by hand from the formula)
-    (1.0, False, False, None, 0, 0.98),
+    (1.0, False, False, None, 0, 1.00),
     (1.0, True, False, 0.0, 0, 1.00),
-    (0.1, True, False, 0.0, 0, 0.82),
-    (0.1, 0.5, False, 0.0, 0, 0.65),
-    (0.1, True, False, 150.0, 0, 0.42),
+    (0.1, True, False, 0.0, 0, 0.86),
+    (0.1, 0.5, False, 0.0, 0, 0.71),
+    (0.1, True, False, 150.0, 0, 0.49),
     (0.0, False, False, 0.0, 0, 0.25),
     (0.0, True, False, None, 0, 0.10),
     (0.0, False, True, None, 0, 0.20),
-    (0.6, False, False, 5000.0, 0, 0.33),
-    (1.0, False, False, None, 60, 0.60),
+    (0.6, False, False, 5000.0, 0, 0.40),
+    (1.0, False, False, None, 60, 0.99),
     (0.0, False, False, None, 0, 0.02),
 ]
 
