@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
 
+from yiwang.kernel import walltime
 from yiwang.project.static import StaticFiles
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yiwang.project.settings")
@@ -16,7 +17,6 @@ application = StaticFiles(get_wsgi_application(), settings.STATIC_ROOT)
 def _get_the_reader_ready() -> None:
     """Without it the first who types at the desk would wait for it. What goes wrong here goes wrong again, and is shown, then."""
     from yiwang.intake.reports import town_reader  # imports models: Django has to be set up first
-    from yiwang.kernel import walltime
 
     try:
         town_reader.get_ready(walltime.now())
