@@ -1,0 +1,378 @@
+"""Each role at each door, by each method the door takes, over rows on its own ground and on another's: let in where the
+permission table says, turned away elsewhere, and shown nothing of what it may not read."""
+
+import io
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.http import HttpResponseBase
+from django.test import Client
+from PIL import Image
+
+from yiwang.cases.stages import ARROWS
+from yiwang.gateways.stream import views as stream
+from yiwang.kernel.access import permission
+from yiwang.kernel.access.rules import reach
+from yiwang.kernel.journal.stream import Change
+from yiwang.kernel.people import queries as people
+from yiwang.kernel.terms import TOWN_WIDE, Actor, ActorKind, Where
+from yiwang.project.tests import two_grounds
+from yiwang.project.tests.doors import Route, town_routes
+from yiwang.project.tests.two_grounds import MARKS, ROLES, Ground, TwoGrounds
+
+pytestmark = pytest.mark.django_db
+
+WHOSE = ("own", "other")
+
+ALWAYS = {
+    "admin/login": ({302}, "leads everybody to the desk's log-in"),
+    "house/problem": ({403}, "shows everybody what a refusal looks like"),
+    "api/<path:rest>": ({404}, "says to everybody that the API has no such address"),
+}
+"""Addresses that answer everybody alike, with the statuses and the reason."""
+
+ONLY_RESIDENTS = {
+    "me/details": "the portal's page of one's own; the town's staff are named by the administrator",
+}
+"""Addresses that refuse staff although the table lets them do the same elsewhere, each with the reason."""
+
+SAME = {"HEAD": "Django answers it as GET, and leaves out what GET says"}
+"""Methods that are not asked by themselves, each with the reason."""
+
+ANY_METHOD = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+# --- what is sent where ----------------------------------------------------------------------------------------------
+
+
+def picture() -> io.BytesIO:
+    content = io.BytesIO()
+    Image.new("RGB", (32, 24), "#6a7").save(content, "JPEG")
+    content.seek(0)
+    content.name = "lamp.jpg"
+    return content
+
+
+REASONED = {"explanation": "说明"}
+BODIES: dict[str, dict[str, Any]] = {
+    "accept": {"type_code": "E-01-01", "title": "垃圾"},
+    "decline": {"reason_code": "not-town", **REASONED},
+    "settle": {"type_code": "E-01-01", "result": "已清", "no_photo_reason": "夜间"},
+    "dismiss": {"reason_code": "not-found", **REASONED},
+    "void": {"reason_code": "mistake", **REASONED},
+    "dispatch": {"team": "urban"},
+    "redirect": {"team": "urban", "reason_code": "wrong-department"},
+    "sign": {},
+    "return": {"reason_code": "other-department", "legal_basis": "三定", "proposed_team": "urban", **REASONED},
+    "rule": {"team": "urban", "question": "谁管", "grounds": "三定"},
+    "contact": {"reached": True},
+    "report_back": {"outcome": "solved", "result": "已清", "no_photo_reason": "夜间"},
+    "verify": {"finding": "已清", "no_photo_reason": "夜间"},
+    "rework": {"finding": "没有清"},
+    "close": {"called_back": "solved", "answer": "已清"},
+    "rate": {"solved": "yes", "satisfaction": "satisfied"},
+    "reopen": {"ground": "not-mended"},
+    "suspend": {"reason_code": "weather", "review_on": "2036-01-01", **REASONED},
+    "resume": REASONED,
+    "ask_extension": {"reason_code": "weather", "amount": 1, **REASONED},
+    "grant_extension": REASONED,
+    "refuse_extension": REASONED,
+    "correct": {"type_code": "E-01-01"},
+    "note": {"text": "备注"},
+    "recheck": {"holds": True, "finding": "还好", "no_photo_reason": "夜间"},
+}
+"""For each arrow what its form and its body need, so that the step itself is asked."""
+
+
+def form_of(arrow: str, made: TwoGrounds) -> dict[str, Any]:
+    """The arrow's body as the desk's form has it: a team by its identifier, yes and no in words."""
+    words = {True: "yes", False: "no"}
+    teams = {"team": str(made.third), "proposed_team": str(made.third)}
+    return {
+        name: words.get(value, value) if isinstance(value, bool) else value for name, value in BODIES[arrow].items()
+    } | {name: team for name, team in teams.items() if name in BODIES[arrow]}
+
+
+def json_of(address: str, made: TwoGrounds, row: Ground, token: str) -> dict[str, Any]:
+    """What a program sends to an address of the API."""
+    last = address.rsplit("/", 1)[-1]
+    if address.startswith("api/reports/"):
+        return BODIES[last] | {"token": token}
+    if address.startswith("api/cases/<"):
+        return BODIES[last]
+    return {
+        "api/cases/accept": {"numbers": [row.number]},
+        "api/rechecks": {"month": "2019-01"},
+        "api/reports": {"text": "路灯不亮"},
+        "api/session": {"kind": "demonstration", "account_id": str(made.demonstration)},
+        "api/session/code": {"phone": "19900000883"},
+    }.get(address, {})
+
+
+def sent_form(address: str, made: TwoGrounds, row: Ground, token: str, name: str) -> dict[str, Any]:
+    """What a page sends to an address. Where nothing stands here the form is sent empty: whoever is let in is told what is missing."""
+    forms: dict[str, Callable[[], dict[str, Any]]] = {
+        "desk/login": lambda: {"username": two_grounds.STAFF, "password": two_grounds.PASSWORD},
+        "desk/cases/accept": lambda: {"pick": [str(row.case_id)]},
+        "desk/cases/dispatch": lambda: {"pick": [str(row.case_id)]},
+        "desk/cases/<str:number>/phone": lambda: {"purpose": "call-back", "person": str(row.reporter)},
+        "desk/cases/<str:number>/act/<str:name>": lambda: form_of(name, made),
+        "desk/new": lambda: {"text": "路灯不亮", "channel": "desk"},
+        "desk/new/read": lambda: {"text": "路灯不亮", "channel": "desk"},
+        "desk/accounts/<uuid:account_id>/password": lambda: {"password": "a-long-enough-one"},
+        "desk/accounts/<uuid:account_id>/rename": lambda: {"name": "改演示"},
+        "desk/accounts/<uuid:account_id>/revoke": lambda: {"grant": str(made.grant)},
+        "desk/accounts/<uuid:account_id>/grant": lambda: {"role": "verifier", "ground": ""},
+        "desk/teams/<uuid:team_id>/cancel": lambda: {"shift": str(made.shift)},
+        "desk/teams/<uuid:team_id>/rename": lambda: {"name_zh": "某", "name_en": "Some"},
+        "desk/photo": lambda: {"file": picture()},
+        "photo": lambda: {"file": picture()},
+        "api/photos": lambda: {"photo": picture()},
+        "r/<str:number>/rate": lambda: BODIES["rate"] | {"token": token},
+        "r/<str:number>/reopen": lambda: BODIES["reopen"] | {"token": token},
+        "report": lambda: {"text": "路灯不亮", "place_text": "东门", "phone": "19900000884", "go": "send"},
+        "me/forget/<str:number>": lambda: {"sure": "on"},
+        "me/erase": lambda: {"sure": "on"},
+        "demonstration/login": lambda: {"account": str(made.demonstration)},
+    }
+    return forms.get(address, dict)()
+
+
+def filled(address: str, made: TwoGrounds, whose: str, actor: Actor, name: str) -> str:
+    """The address with a row's own names in it; on another's ground without the token that would open it."""
+    row = made.ground(whose)
+    own_account = actor.account_id if whose == "own" and actor.account_id else made.colleague
+    values = {
+        "<number>": row.number, "<str:number>": row.number, "<str:name>": name, "<slug:layer>": "water",
+        "<str:sha256>": row.photo, "<uuid:team_id>": str(row.team), "<uuid:place_id>": str(made.estate),
+        "<uuid:account_id>": str(own_account), "<uuid:import_id>": str(made.sheet), "<path:rest>": "nothing/here",
+        "<slug:app_label>": "cases", "<path:object_id>": _first_row(address),
+        "<str:token>": row.upload if address.endswith("photo/<str:token>") else token_of(row, whose),
+    }  # fmt: skip
+    query = f"?t={token_of(row, whose)}" if address.startswith("r/") and "/photo/" in address else ""
+    for place, value in values.items():
+        address = address.replace(place, value)
+    return f"/{address}{query}"
+
+
+def token_of(row: Ground, whose: str) -> str:
+    """The token of the case's link, which is nobody's who stands on another ground."""
+    return row.token if whose == "own" else "not-its-token"
+
+
+def _first_row(address: str) -> str:
+    """The key of a row of the table that an address of the tables shows."""
+    if not address.startswith("admin/") or "<path" not in address:
+        return "0"
+    row = apps.get_model(*address.split("/")[1:3]).objects.order_by("pk").first()
+    return str(row.pk) if row else "0"
+
+
+# --- what is expected ------------------------------------------------------------------------------------------------
+
+
+def needed(address: str, method: str, name: str, made: TwoGrounds, whose: str, actor: Actor) -> list[tuple[str, Where]]:
+    """What an actor must be allowed, and where, to be let through to the row that an address names."""
+    row = made.ground(whose)
+    if address.startswith(("api/cases/<", "desk/cases/<")):
+        arrow = address.rsplit("/", 1)[-1] if address.startswith("api/") else name
+        acting = method == "POST" and (address.startswith("api/") or "/act/" in address)
+        return [
+            ("case.read", row.where),
+            *([(ARROWS[arrow].authority, row.where)] if acting else []),
+            *([("person.unmask", people.ground_of_team(row.team))] if address.endswith("/phone") else []),
+        ]
+    if address.startswith("desk/files/"):
+        return [("case.read", row.where)]
+    if address.startswith("me/forget/"):
+        return [("report.forget", Where(owners=row.where.owners))]
+    if address.endswith("/password"):
+        account = actor.account_id if whose == "own" and actor.account_id else made.colleague
+        return [("account.list", TOWN_WIDE), ("account.set_password", Where(owners=frozenset({account})))]
+    return []
+
+
+BY_LINK = ("r/<str:number>/", "report/done/", "api/reports/<number>/")
+"""Addresses that a case's link opens for whoever holds it, and nothing else."""
+
+
+def expected(route: Route, method: str, name: str, made: TwoGrounds, whose: str, actor: Actor) -> bool:
+    """Whether the table lets this actor through."""
+    action = route.actions.get(method, route.actions.get("*"))
+    assert action is not None
+    if route.address.startswith(BY_LINK) and whose == "other":
+        return False
+    if route.address in ONLY_RESIDENTS and actor.kind == ActorKind.STAFF:
+        return False
+    wanted = needed(route.address, method, name, made, whose, actor)
+    door = not reach(permission.table(), actor, action).nothing
+    return door and all(reach(permission.table(), actor, one).covers(where) for one, where in wanted)
+
+
+LET_IN = {200, 201, 204, 302, 303, 304, 400, 409, 410, 413, 415, 422, 429}
+"""Let in, and then perhaps told that something is missing, or that the case is at another stage."""
+
+
+def turned_away(response: HttpResponseBase) -> bool:
+    location = response.headers.get("Location", "")
+    # Only with a way back (`next`): the page for a code sends whoever has not given a phone yet to the page for it.
+    to_login = response.status_code in (302, 303) and "login" in location and "next=" in location
+    return response.status_code in (401, 403) or to_login
+
+
+def fits(response: HttpResponseBase, may: bool, *, empty: bool = False) -> bool:
+    """Let in, or turned away; a row out of reach is not there (404). `empty`: there is no such row for anybody."""
+    if may:
+        return response.status_code in LET_IN | ({404} if empty else set()) and not turned_away(response)
+    return turned_away(response) or response.status_code == 404
+
+
+# --- the walk --------------------------------------------------------------------------------------------------------
+
+
+class Walker:
+    """Somebody of one role. What an asking changes is undone after it, so that each meets the same town."""
+
+    def __init__(self, role: str, made: TwoGrounds) -> None:
+        self.made, self.actor = made, made.actors[role]
+        self.client = Client()
+        self.session = ""
+        if self.actor.account_id:
+            self.client.force_login(get_user_model().objects.get(pk=self.actor.account_id))
+            self.session = self.client.cookies["sessionid"].value
+
+    def ask(self, method: str, path: str, body: dict[str, Any] | None = None, *, as_json: bool = False) -> Any:
+        """One asking with a session's cookie as it was at first. Returns the answer and all it says."""
+        self.client.cookies.clear()
+        if self.session:
+            self.client.cookies["sessionid"] = self.session
+        with transaction.atomic():
+            if as_json:
+                answer = self.client.generic(method, path, json.dumps(body or {}), content_type="application/json")
+            else:
+                part = {"HX-Request": "true"} if "/act/" in path else {}  # a part of the page is made sooner
+                answer = getattr(self.client, method.lower())(path, body or {}, headers=part)
+            said = b"".join(answer.streaming_content) if answer.streaming else answer.content
+            transaction.set_rollback(True)
+        return answer, said.decode(errors="replace")
+
+    def visit(self, route: Route, method: str, name: str, whose: str) -> Iterator[str]:
+        """Faults of one address asked by one method for one row."""
+        row = self.made.ground(whose)
+        path = filled(route.address, self.made, whose, self.actor, name)
+        as_json = route.address.startswith("api/") and route.address != "api/photos" and method != "GET"
+        token = token_of(row, whose)
+        body = json_of(route.address, self.made, row, token) if as_json else {}
+        if method == "POST" and not as_json:
+            body = sent_form(route.address, self.made, row, token, name)
+        answer, said = self.ask(method, path, body, as_json=as_json)
+        if route.address in ALWAYS:
+            may, good = "as everybody", answer.status_code in ALWAYS[route.address][0]
+        else:
+            may = expected(route, method, name, self.made, whose, self.actor)
+            good = fits(answer, may, empty=path.endswith("/0/change/"))
+        if not good:
+            yield f"{method} {path} ({whose}, {route.address}): {answer.status_code}, the table says {may}"
+        if not (may and route.address.endswith("/phone")):  # what is asked for here, and noted
+            yield from (f"{method} {path}: shows {one}" for one in self.leaks(path, said))
+
+    def leaks(self, path: str, said: str) -> list[str]:
+        """What of the case on the other ground is shown to somebody who may not read it, or of its reporter to anybody."""
+        other, reads = self.made.other, reach(permission.table(), self.actor, "case.read").covers(self.made.other.where)
+        secret = [two_grounds.PHONES["other"], two_grounds.NAMES["other"]]
+        if not reads:
+            secret += [one for one in MARKS if one not in path]
+            tables = not reach(permission.table(), self.actor, "admin.read").nothing and path.startswith("/admin")
+            secret += [one for one in (other.number, str(other.case_id)) if one not in path and not tables]
+        return [one for one in secret if one in said]
+
+
+def methods_of(route: Route) -> list[str]:
+    return [one for one in (ANY_METHOD if "*" in route.actions else route.actions) if one not in SAME]
+
+
+def names_in(route: Route, method: str, whose: str) -> list[str]:
+    """What stands in an address in the place of an act: each arrow, for taking it on one's own ground; else only one."""
+    if "<str:name>" not in route.address:
+        return [""]
+    return sorted(BODIES) if method == "POST" and whose == "own" else ["note"]
+
+
+def rows_in(route: Route) -> tuple[str, ...]:
+    return WHOSE if "<" in route.address and not route.address.startswith("admin/") else ("own",)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_is_let_in_where_the_table_says_turned_away_elsewhere_and_shown_nothing_of_others(
+    role, grounds, settings
+):
+    settings.DEMONSTRATION = True
+    walker = Walker(role, grounds)
+    faults = [
+        fault
+        for route in town_routes()
+        for method in methods_of(route)
+        for whose in rows_in(route)
+        for name in names_in(route, method, whose)
+        for fault in walker.visit(route, method, name, whose)
+    ]
+    assert not faults, "\n".join(faults)
+
+
+SEARCHES = (
+    "/desk/cases?q=ZQSAID", "/desk/cases?q={number}", "/desk/cases?state=all&view=newest", "/desk/cases?open={number}",
+    "/desk/cases?state=all&committee={committee}", "/desk/cases?state=all&team={team}",
+    "/desk/cases/rows?id={case_id}", "/desk/cases/ids?state=all", "/desk/changes?after=0", "/desk/places?q=ZQ",
+    "/desk/rulings?q={number}", "/desk/accounts?q=walk", "/desk/teams/{team}",
+    "/api/cases?text=ZQSAID", "/api/cases?text={number}", "/api/cases?team=water", "/api/cases?newest=true&size=200",
+    "/api/cases?state=handling", "/api/reports/{number}", "/r/{number}", "/r/{number}/photo/{photo}",
+    "/admin/cases/case/?q={number}", "/admin/reports/report/?q={number}", "/admin/people/account/?q=walk",
+    "/admin/journal/entry/?q={case_id}",
+)  # fmt: skip
+"""Where one looks for a case that one was told about."""
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_nobody_finds_by_searching_what_the_table_does_not_let_them_read(role, grounds):
+    walker, other = Walker(role, grounds), grounds.other
+    named = {name: getattr(other, name) for name in ("number", "case_id", "team", "committee", "photo")}
+    faults = []
+    for one in SEARCHES:
+        path = one.format(**named)
+        _, said = walker.ask("GET", path)
+        faults += [f"{path}: shows {found}" for found in walker.leaks(path, said)]
+    twin = {"text": two_grounds.SAID["other"].replace("ZQSAID", ""), "channel": "desk"}
+    _, said = walker.ask("POST", "/desk/new/read", twin)
+    faults += [f"reading words like those: shows {found}" for found in walker.leaks("", said)]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_stream_tells_each_role_only_of_cases_it_may_read(role, grounds, monkeypatch):
+    monkeypatch.setattr("django.db.connections.close_all", lambda: None)  # the connection holds the town of this test
+    actor, both = grounds.actors[role], (grounds.own, grounds.other)
+    news = [Change(at, "case.noted", "case", str(one.case_id)) for at, one in enumerate(both, start=1)]
+    may = reach(permission.table(), actor, "case.read")
+    told = async_to_sync(stream._within)(actor, news)
+    assert set(told) == {str(one.case_id) for one in both if may.covers(one.where)}
+
+
+def test_the_other_case_is_found_by_those_who_may_read_it(grounds):
+    walker = Walker("operator", grounds)
+    for path in ("/desk/cases?q=ZQSAID", "/api/cases?newest=true&size=200", f"/desk/cases/{grounds.other.number}"):
+        assert "ZQTITLE" in walker.ask("GET", path)[1], path
+    assert (
+        grounds.other.number
+        in walker.ask("POST", "/desk/new/read", {"text": two_grounds.SAID["other"], "channel": "desk"})[1]
+    )
+
+
+def test_the_tables_of_this_walk_name_what_there_is():
+    assert set(ALWAYS) | set(ONLY_RESIDENTS) <= {route.address for route in town_routes()}
+    assert set(BODIES) | {"dispute"} == set(ARROWS)

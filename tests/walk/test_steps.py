@@ -1,0 +1,239 @@
+"""Each role at each step: the step itself asks the permission table, for its own action and for the very row."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import transaction
+
+from yiwang.cases import queries as cases
+from yiwang.cases.models import Clock
+from yiwang.cases.numbers import Source
+from yiwang.cases.steps.forward import Ground as Put
+from yiwang.intake.reports.reading.reader import Advice
+from yiwang.kernel import walltime
+from yiwang.kernel.access import permission
+from yiwang.kernel.access.rules import reach
+from yiwang.kernel.files.facts import Purpose
+from yiwang.kernel.files.imaging import encoded_anew
+from yiwang.kernel.files.steps import own_ground
+from yiwang.kernel.journal.step import STEPS
+from yiwang.kernel.people import queries as people
+from yiwang.kernel.places.rules import Draft, Kind
+from yiwang.kernel.problems import LogInFirst, NotAllowed, Problem
+from yiwang.kernel.terms import TOWN_WIDE, Actor, Where
+from yiwang.project.tests import two_grounds
+from yiwang.project.tests.two_grounds import ROLES, SYSTEM, Ground, TwoGrounds, call_of
+
+pytestmark = pytest.mark.django_db
+
+DAY = date(2019, 4, 1)
+SHED = Draft(Kind.SITE, "shed-1", "工棚", "POINT (121.9 31.5)", "Point")
+REASONED = {"explanation": "说明"}
+WITHOUT_PHOTO = {"no_photo_reason": "夜间"}
+OTHERWISE: dict[str, Any] = {"reason_code": "other-department", "legal_basis": "三定"}
+
+CASE_STEPS: dict[str, dict[str, Any]] = {
+    "forward.accept": {"type_code": "E-01-01", "title": "垃圾"},
+    "forward.sign": {},
+    "forward.contact": {"reached": True},
+    "forward.report_back": {"outcome": "solved", "result": "已清", **WITHOUT_PHOTO},
+    "forward.settle": {"type_code": "E-01-01", "result": "已清", **WITHOUT_PHOTO},
+    "forward.verify": {"finding": "已清", **WITHOUT_PHOTO},
+    "forward.close": {"called_back": "solved", "answer": "已清"},
+    "forward.rate": {"solved": "yes", "satisfaction": "satisfied"},
+    "sideways.decline": {"reason_code": "not-town", **REASONED},
+    "sideways.dismiss": {"reason_code": "not-found", **REASONED},
+    "sideways.void": {"reason_code": "mistake", **REASONED},
+    "sideways.rework": {"finding": "没有清"},
+    "sideways.reopen": {"ground": "not-mended"},
+    "sideways.suspend": {"reason_code": "weather", "review_on": date(2036, 1, 1), **REASONED},
+    "sideways.resume": REASONED,
+    "timing.ask_extension": {"amount": 1, "reason_code": "weather", **REASONED},
+    "timing.grant_extension": REASONED,
+    "timing.refuse_extension": REASONED,
+    "timing.review": {},
+    "timing.recompute_deadlines": {"notice": "2019"},
+    "remarks.note": {"text": "备注"},
+    "remarks.forget_words": {"ground": "第四十七条"},
+    "remarks.correct": {"type_code": "E-01-01"},
+    "remarks.attach_proof": {"kind": "paper", "ref": "1"},
+    "remarks.recheck": {"holds": True, "finding": "还好", **WITHOUT_PHOTO},
+}
+"""What each step on a case takes beside the case."""
+
+Asking = tuple[tuple[Any, ...], dict[str, Any], Where]
+"""Arguments of a step, and the ground on which it asks."""
+
+
+def on_case(kwargs: dict[str, Any]) -> Callable[[TwoGrounds, Ground, Actor], Asking]:
+    return lambda made, row, actor: ((row.case_id,), kwargs, row.where)
+
+
+def in_town(*args: Any, **kwargs: Any) -> Callable[[TwoGrounds, Ground, Actor], Asking]:
+    return lambda made, row, actor: (args, kwargs, TOWN_WIDE)
+
+
+def own(account_id: UUID) -> Where:
+    return Where(owners=frozenset({account_id}))  # type: ignore[arg-type]
+
+
+def opened(row: Ground) -> Any:
+    return next(one.fact for one in cases.timeline(SYSTEM, row.case_id) if one.verb == "case.gathered")
+
+
+def clock_of(row: Ground) -> UUID:
+    return Clock.objects.filter(case=row.case_id).values_list("id", flat=True)[0]
+
+
+BEGINS = walltime.now() + timedelta(days=2)
+CASES, PEOPLE, REPORTS, FILES = (
+    "yiwang.cases.steps.", "yiwang.kernel.people.steps.", "yiwang.intake.reports.steps.", "yiwang.kernel.files.steps."
+)  # fmt: skip
+PLACES = "yiwang.kernel.places.steps."
+ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
+    **{CASES + name: on_case(kwargs) for name, kwargs in CASE_STEPS.items()},
+    CASES + "forward.dispatch": lambda made, row, actor: ((row.case_id, made.third), {}, row.where),
+    CASES + "sideways.redirect": lambda made, row, actor: (
+        (row.case_id, made.third), {"reason_code": "wrong-department"}, row.where
+    ),
+    CASES + "sideways.object_to": lambda made, row, actor: (
+        (row.case_id,), {"proposed_team": made.third, **OTHERWISE, **REASONED}, row.where
+    ),
+    CASES + "sideways.rule": lambda made, row, actor: (
+        (row.case_id, made.third), {"question": "谁管", "grounds": "三定"}, row.where
+    ),
+    CASES + "forward.gather": lambda made, row, actor: (
+        (),
+        {"source": Source.PORTAL, "origin_kind": "x", "origin_ref": "x", "text": "话", "ground": Put(),
+         "reporter": actor.account_id if actor is made.actors["resident"] else None, "happened_at": walltime.now()},
+        Where(own_ground(actor).committee, actor.teams, frozenset({actor.account_id} if actor.account_id else ())),
+    ),
+    CASES + "remarks.note_first_reply": lambda made, row, actor: (
+        (opened(row),),
+        {"reply": "已答复"},
+        Where(row.committee, owners=row.where.owners),
+    ),
+    CASES + "timing.run_out": lambda made, row, actor: ((clock_of(row),), {}, row.where),
+    CASES + "remarks.open_person": lambda made, row, actor: (
+        (row.case_id, row.reporter), {"purpose": "call-back"}, people.ground_of_team(row.team)
+    ),
+    CASES + "remarks.draw_rechecks": in_town(DAY, DAY, seed="x"),
+    CASES + "remarks.draw_month": in_town(DAY),
+    PEOPLE + "create_team": in_town("some", "department", name_zh="某", name_en="Some"),
+    PEOPLE + "change_team": lambda made, row, actor: ((row.team,), {"name_zh": "某", "name_en": "Some"}, TOWN_WIDE),
+    PEOPLE + "plan_shift": lambda made, row, actor: (
+        (row.team, BEGINS, BEGINS + timedelta(hours=1)), {}, Where(teams=frozenset({row.team}))
+    ),
+    PEOPLE + "cancel_shift": lambda made, row, actor: ((made.shift,), {}, Where(teams=frozenset({made.other.team}))),
+    PEOPLE + "create_account": in_town("somebody", "某演示"),
+    PEOPLE + "register_resident": in_town("19900000885"),
+    PEOPLE + "keep_contact": in_town("19900000886"),
+    PEOPLE + "set_password": lambda made, row, actor: ((made.colleague, "a-long-enough-one"), {}, own(made.colleague)),
+    PEOPLE + "change_own_details": lambda made, row, actor: (
+        (), {"language": "en"}, own(actor.account_id) if actor.account_id else TOWN_WIDE
+    ),
+    PEOPLE + "rename_account": lambda made, row, actor: ((made.colleague, "改演示"), {}, TOWN_WIDE),
+    PEOPLE + "deactivate": lambda made, row, actor: ((made.colleague,), {}, TOWN_WIDE),
+    PEOPLE + "reactivate": lambda made, row, actor: ((made.colleague,), {}, TOWN_WIDE),
+    PEOPLE + "grant_role": lambda made, row, actor: ((made.colleague, "verifier"), {}, TOWN_WIDE),
+    PEOPLE + "revoke_role": lambda made, row, actor: ((made.grant,), {}, TOWN_WIDE),
+    PEOPLE + "unmask_person": lambda made, row, actor: (
+        (row.reporter,), {"team_id": row.team},
+        Where(people.ground_of_team(row.team).committee, frozenset({row.team}), frozenset({row.reporter})),
+    ),
+    PEOPLE + "erase_person": lambda made, row, actor: ((row.reporter,), {}, own(row.reporter)),
+    PEOPLE + "request_code": in_town("19900000887"),
+    PEOPLE + "confirm_code": in_town("19900000887", "123456"),
+    PEOPLE + "try_password": in_town("nobody", "a-long-enough-one"),
+    REPORTS + "receive": in_town(text="路灯不亮"),
+    REPORTS + "enter": lambda made, row, actor: ((), {"channel": "desk", "text": "路灯不亮"}, own_ground(actor)),
+    REPORTS + "keep_advice": lambda made, row, actor: (
+        (row.report_id, Advice((), None, (), (), "none")), {}, TOWN_WIDE
+    ),
+    REPORTS + "remember_columns": in_town("sheet", {"text": "诉求"}),
+    REPORTS + "hand_in_sheet": in_town(b"sheet", "a.xlsx", rows=1),
+    REPORTS + "open_contact": lambda made, row, actor: (
+        (row.report_id,),
+        {"purpose": "call-back"},
+        people.ground_of_team(row.team),
+    ),
+    REPORTS + "forget_report": lambda made, row, actor: ((row.report_id,), {"ground": "第四十七条"}, own(row.reporter)),
+    FILES + "store_photo": in_town(encoded_anew(two_grounds.photo_of(7))),
+    FILES + "store_document": lambda made, row, actor: ((b"%PDF-1.4 x",), {}, TOWN_WIDE),
+    FILES + "use_file": lambda made, row, actor: ((row.photo, "x", "1", Purpose.SCENE), {}, TOWN_WIDE),
+    FILES + "release_file": lambda made, row, actor: ((row.photo, "x", "1", Purpose.SCENE), {}, TOWN_WIDE),
+    FILES + "sweep_file": lambda made, row, actor: ((row.photo,), {}, TOWN_WIDE),
+    PLACES + "register_place": in_town(SHED),
+    PLACES + "change_place": lambda made, row, actor: ((made.estate, SHED), {}, TOWN_WIDE),
+    PLACES + "retire_place": lambda made, row, actor: ((made.estate, DAY), {}, TOWN_WIDE),
+    PLACES + "import_places": in_town([SHED], source="x", sha256="0" * 64, refused=0),
+    "yiwang.kernel.journal.erasing.erase": in_town("x", "1", ground="第四十七条"),
+}  # fmt: skip
+"""Every public step of every steps.py: how it is called for a row, and on what ground it must ask."""
+
+ALSO = {FILES + "store_document": "file.store_document"}
+"""What a step asks beside its own action, on the actor's own ground."""
+
+ONLY_PERSONS = {REPORTS + "hand_in_sheet": "the import is done in the name of who handed the sheet in"}
+"""Steps that refuse a timer whatever the table says, each with the reason."""
+
+
+def steps() -> dict[str, Any]:
+    """Every public step of the town by its full name."""
+    return {
+        name: one for name, one in STEPS.items() if ".tests." not in name and not name.split(".")[-1].startswith("_")
+    }
+
+
+def allowed(name: str, actor: Actor, where: Where) -> bool:
+    """What the table says of a step, asked on a ground."""
+    if name in ONLY_PERSONS and actor.account_id is None:
+        return False
+    further = [(ALSO[name], own_ground(actor))] if name in ALSO else []
+    wanted = [(steps()[name].action, where), *further]
+    return all(reach(permission.table(), actor, action).covers(ground) for action, ground in wanted)
+
+
+def refused(step: Any, args: tuple[Any, ...], kwargs: dict[str, Any], actor: Actor) -> bool:
+    """Whether the step refuses this actor; whatever else it refuses it may. Nothing of it stays."""
+    with transaction.atomic():
+        try:
+            step(*args, **kwargs, call=call_of(actor))
+        except (NotAllowed, LogInFirst):
+            return True
+        except Problem:
+            return False
+        finally:
+            transaction.set_rollback(True)
+    return False
+
+
+def test_every_public_step_is_walked():
+    assert sorted(set(steps()) ^ set(ASKINGS)) == []
+
+
+@pytest.mark.parametrize("role", [*ROLES, "system"])
+def test_each_step_lets_each_role_do_it_where_the_table_says_and_refuses_it_elsewhere(role, grounds):
+    actor = SYSTEM if role == "system" else grounds.actors[role]
+    faults = []
+    for name, step in sorted(steps().items()):
+        for whose in ("own", "other"):
+            args, kwargs, where = ASKINGS[name](grounds, grounds.ground(whose), actor)
+            may = allowed(name, actor, where)
+            if refused(step, args, kwargs, actor) is may:
+                faults.append(f"{name} ({step.action}, {whose}): the table says {'yes' if may else 'no'}")
+    assert not faults, "\n".join(faults)
+
+
+def test_a_visitor_does_only_what_the_table_opens_to_everybody(grounds):
+    """A step that asked nothing would let a visitor do it."""
+    visitor = grounds.actors["visitor"]
+    done = set()
+    for name, step in steps().items():
+        args, kwargs, _ = ASKINGS[name](grounds, grounds.other, visitor)
+        if not refused(step, args, kwargs, visitor):
+            done.add(step.action)
+    assert done == {step.action for step in steps().values() if "visitor" in permission.table()[step.action]}
