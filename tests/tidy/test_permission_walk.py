@@ -14,6 +14,7 @@ from django.http import HttpResponse
 from django.urls import get_resolver, path
 
 import yiwang
+from yiwang.cases.stages import ARROWS
 from yiwang.kernel.access import permission
 from yiwang.kernel.access.door import door
 from yiwang.kernel.access.rules import grants_of
@@ -22,6 +23,7 @@ from yiwang.kernel.terms import Actor, ActorKind
 from yiwang.project.tests.doors import excused, routes, town_routes
 
 PACKAGE = Path(yiwang.__file__).parent
+WALK = Path(__file__).parents[1] / "walk"
 
 RECORD = "yiwang.kernel.journal.steps.record"
 NO_STEP = {
@@ -172,6 +174,14 @@ def test_a_route_without_an_action_would_be_found():
 
 def test_every_view_says_which_methods_it_takes():
     assert [route.address for route in town_routes() if "*" in route.actions and route.address not in ANY_METHOD] == []
+
+
+def test_the_walks_of_each_role_know_every_arrow_and_every_step():
+    step_modules()
+    doors, steps = ((WALK / name).read_text(encoding="utf-8") for name in ("test_doors.py", "test_steps.py"))
+    assert [name for name in ARROWS if name != "dispute" and f'    "{name}": ' not in doors] == []
+    named = {name: name.rsplit(".", 1)[-1] for name in STEPS if ".tests." not in name}
+    assert [name for name, last in named.items() if not last.startswith("_") and f'{last}":' not in steps] == []
 
 
 def test_the_walk_stands_on_the_same_grants_as_the_town():

@@ -43,6 +43,7 @@ CASE_STEPS: dict[str, dict[str, Any]] = {
     "forward.settle": {"type_code": "E-01-01", "result": "已清", **WITHOUT_PHOTO},
     "forward.verify": {"finding": "已清", **WITHOUT_PHOTO},
     "forward.close": {"called_back": "solved", "answer": "已清"},
+    "forward.call_back": {"called_back": "unreachable"},
     "forward.rate": {"solved": "yes", "satisfaction": "satisfied"},
     "sideways.decline": {"reason_code": "not-town", **REASONED},
     "sideways.dismiss": {"reason_code": "not-found", **REASONED},

@@ -45,7 +45,7 @@ ROLES = ["visitor", "resident", *GIVEN]
 PHONES = {"own": "19900000881", "other": "19900000882"}
 NAMES = {"own": "甲演示", "other": "诸葛乙演示"}
 TEAMS = {"own": "sanitation", "other": "water"}
-SAID = {"own": "甲处有垃圾没人收", "other": "乙处河边堆了渣土ZQSAID"}
+SAID = {"own": "河边堆了一大堆渣土，没人来清", "other": "河边堆了一大堆渣土，没人来清ZQSAID"}
 """What the reporters say. What stands only in the case on the other ground carries a mark that nothing else has."""
 STAFF, PASSWORD = "operator", "xinhai-demo-2019"
 """A member of staff of the demonstration."""
@@ -108,8 +108,8 @@ def _made() -> TwoGrounds:
     first = rows[0]
     second = next(row for row in rows if row.committee_id != first.committee_id)
     desk = _somebody("walk-desk", "operator", None)
-    own = _case("own", first, teams, desk)
     other = _case("other", second, teams, desk)
+    own = _case("own", first, teams, desk)
     jobs.read_waiting(call_of(SYSTEM))
     grounds = {ScopeKind.TEAM: own.team, ScopeKind.COMMITTEE: own.committee}
     staff = {role: _somebody(f"walk-{role.replace('_', '-')}", role, grounds.get(_scope(role))) for role in GIVEN}
