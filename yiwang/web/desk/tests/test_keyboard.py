@@ -83,3 +83,18 @@ def test_what_was_typed_survives_a_log_in_that_expired(no_async_check, address, 
     page.goto(f"{address}/desk/cases/{number}?act=decline")
     assert page.input_value("[data-act=decline] textarea") == "这件事由区里的燃气公司处理，电话见背面"
     assert town.state(cases.case_id_of(SYSTEM, number)) == "gathered"
+
+
+def test_many_are_accepted_and_then_dispatched_on_the_same_page(no_async_check, address, chromium):
+    """Two acts on the same cases without the page being loaded again: the second is no repetition of the first."""
+    town = made()
+    ids = [town.report("菜场门口的垃圾两天没人收"), town.report("新海一村路边的垃圾没人收")]
+    page = open_page(chromium, address, town, "duty_officer")
+    page.goto(f"{address}/desk/cases")
+    for act, state in (("accept-many", "accepted"), ("dispatch-many", "dispatched")):
+        page.check("[data-pick-all]")
+        page.click(f"[data-dialog={act}]")
+        page.click(f"#{act} [data-bulk-go]")
+        page.wait_for_selector("[data-bulk-result] .notice")
+        assert "办成 2 件，没有办成 0 件" in page.inner_text("[data-bulk-result]")
+        assert {town.state(one) for one in ids} == {state}

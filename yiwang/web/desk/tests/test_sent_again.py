@@ -1,10 +1,13 @@
 """The same form sent again gets the first answer; another form under the same key is told so, and its words stay."""
 
+from datetime import timedelta
+
 import pytest
 
 from yiwang.cases import queries as cases
 from yiwang.cases.queries import ListFilter
 from yiwang.intake.reports.models import ReportAdvice
+from yiwang.kernel import walltime
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.people import steps as people_steps
 from yiwang.web.desk.tests.conftest import SYSTEM
@@ -137,3 +140,43 @@ def test_a_team_renamed_again_gets_the_first_answer_though_it_was_moved_meanwhil
         assert client.post(f"/desk/teams/{team_id}/rename", form).status_code == 302
         people_steps.change_team(team_id, name_zh="别名", name_en="Other", position=9, call=town.call("administrator"))
     assert client.post(f"/desk/teams/{team_id}/rename", form | {"name_zh": "湖泊站"}).status_code == 409
+
+
+SOON = str(walltime.town_day(walltime.now() + timedelta(days=30)))
+TWICE = [
+    ("redirect", "dispatcher", "handling", {"team": "water", "reason_code": "wrong-department"}),
+    ("dispatch", "dispatcher", "accepted", {"team": "water"}),
+    ("return", "sanitation", "dispatched", {"reason_code": "other-department", "legal_basis": "三定方案",
+     "proposed_team": "water", "explanation": "不归我们管"}),
+    ("rule", "arbiter", "disputed", {"team": "utilities", "question": "谁管", "grounds": "三定方案"}),
+    ("sign", "sanitation", "dispatched", {}),
+    ("contact", "sanitation", "handling", {"reached": "yes"}),
+    ("report_back", "sanitation", "handling", {"outcome": "solved", "result": "已清", "no_photo_reason": "夜间"}),
+    ("verify", "verifier", "handled", {"finding": "已清", "no_photo_reason": "当场看过"}),
+    ("rework", "verifier", "handled", {"finding": "没有清"}),
+    ("close", "operator", "verified", {"called_back": "solved", "answer": "已清运"}),
+    ("rate", "operator", "closed", {"solved": "yes", "satisfaction": "satisfied"}),
+    ("reopen", "operator", "closed", {"ground": "not-mended"}),
+    ("suspend", "duty_officer", "handling", {"reason_code": "weather", "explanation": "台风", "review_on": SOON}),
+    ("ask_extension", "sanitation", "handling", {"amount": "1", "reason_code": "weather", "explanation": "台风"}),
+    ("correct", "operator", "accepted", {"type_code": "C-01-02"}),
+    ("note", "operator", "accepted", {"text": "备注"}),
+    ("decline", "operator", "report", {"reason_code": "not-town", "explanation": "请找区里"}),
+    ("dismiss", "dispatcher", "accepted", {"reason_code": "not-found", "explanation": "没有看到"}),
+    ("void", "duty_officer", "report", {"reason_code": "mistake", "explanation": "登错了"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("act", "who", "made", "given"), TWICE, ids=[act for act, *_ in TWICE])
+def test_every_act_pressed_twice_is_done_once_and_answered_twice(town, post, act, who, made, given):
+    case_id = getattr(town, made)()
+    given = {name: str(town.teams.get(value, value)) for name, value in given.items()}
+    shown = cases.rows_of(SYSTEM, [case_id])[case_id].row_version
+    first = post(town, who, case_id, act, version=shown, **given)
+    assert first.status_code == 302, first.content.decode()
+    done = len(_verbs(case_id))
+    second = post(town, who, case_id, act, version=shown, **given)
+    assert (second.status_code, second.headers.get("Location")) == (302, first["Location"]), second.content.decode()[
+        -3000:
+    ]
+    assert len(_verbs(case_id)) == done

@@ -100,6 +100,8 @@
   const wholeList = bulkForm.querySelector("[data-pick-list]");
   const count = bulkForm.querySelector("[data-bulk-count]");
 
+  let turn = 1;
+
   function forget() {
     everything = null;
     bulkForm.querySelectorAll("[data-pick], [data-pick-all]").forEach((one) => { one.checked = false; });
@@ -169,8 +171,9 @@
     line.append(bar, said, stop);
     result.replaceChildren(line);
     let done = 0;
+    let whole = true;
     const refused = [];
-    const key = bulkForm.querySelector("[name=_key]").value;
+    const key = `${bulkForm.querySelector("[name=_key]").value}/${turn}`;
     for (let at = 0; at < ids.length && !stopped; at += CHUNK) {
       const body = new FormData();
       body.append("csrfmiddlewaretoken", bulkForm.querySelector("[name=csrfmiddlewaretoken]").value);
@@ -180,13 +183,16 @@
       for (let attempt = 0; attempt < 3 && !answer; attempt += 1) {
         try { answer = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" } }); } catch { await new Promise((resolve) => { setTimeout(resolve, 1500); }); }
       }
-      if (!answer || !answer.ok) { window.yiwang.say(document.body.dataset.wordUnreachable || ""); break; }
+      whole = Boolean(answer && answer.ok);
+      if (!whole) { window.yiwang.say(document.body.dataset.wordUnreachable || ""); break; }
       const told = await answer.json();
       done += told.done;
       refused.push(...told.refused);
       bar.value = Math.min(at + CHUNK, ids.length);
       said.textContent = bulkForm.dataset.wordProgress.replace("{done}", String(bar.value)).replace("{all}", String(ids.length));
     }
+    // What was answered wholly is over: the next act on this page, also on the same cases, is another one and no repetition.
+    if (whole) turn += 1;
     showResult(done, refused);
     const onPage = ids.filter((id) => document.getElementById(`row-${id}`));
     forget();
