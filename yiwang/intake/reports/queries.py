@@ -21,7 +21,6 @@ from yiwang.intake.reports.reading.reader import Advice, Reason
 from yiwang.kernel import secrecy
 from yiwang.kernel.access import permission
 from yiwang.kernel.access.door import enter
-from yiwang.kernel.files.steps import own_ground
 from yiwang.kernel.places.datum import Datum
 from yiwang.kernel.problems import NotAllowed, NotFound
 from yiwang.kernel.terms import TOWN_WIDE, AccountId, Actor, ActorKind, CaseId, Point, ReportId
@@ -188,7 +187,7 @@ def suggest(
     language: str = "zh-Hans",
 ) -> AdviceView:
     """Read a message while it is typed at the desk: type, department, place and possible duplicates, each with its reason."""
-    permission.require(actor, "report.suggest", own_ground(actor))
+    enter(actor, "report.suggest")
     if not text.strip():
         return NO_ADVICE
     reader = town_reader.reader_at_hand(at)
