@@ -8,6 +8,9 @@ from yiwang.kernel.files import rules
 from yiwang.kernel.files.problems import UploadExpired, UploadUnknown
 from yiwang.kernel.terms import FileHash
 
+SECONDS_DIGITS = 12
+"""Of the moment in a token; thousands of them would be no number to Python."""
+
 
 def token(sha256: FileHash, *, now: datetime) -> str:
     """A token for a form's hidden field, good for TOKEN_LIFE from now."""
@@ -19,7 +22,9 @@ def claimed(given: str, *, now: datetime) -> FileHash:
     """The file that a token names. Raises UploadUnknown when the town did not sign it, UploadExpired when it is too old."""
     sha256, _, rest = given.partition(".")
     until, _, sign = rest.partition(".")
-    if not until.isdecimal() or not hmac.compare_digest(sign.encode(), _sign(sha256, int(until)).encode()):
+    if not until.isdecimal() or len(until) > SECONDS_DIGITS:
+        raise UploadUnknown
+    if not hmac.compare_digest(sign.encode(), _sign(sha256, int(until)).encode()):
         raise UploadUnknown
     if now.timestamp() > int(until):
         raise UploadExpired

@@ -18,6 +18,8 @@ from yiwang.kernel.wording import word
 from yiwang.web import house
 from yiwang.web.policy import POLICY
 
+LONGEST_NUMBER = 18
+"""Digits; a column of eight bytes holds any of that length. Python breaks on thousands of them."""
 STREAM_PATH = "/stream/desk"
 
 
@@ -34,6 +36,11 @@ def call_of(request: HttpRequest, reason: str = "") -> Call:
 def may(actor: Actor, action: str) -> bool:
     """Whether the actor may do this anywhere at all."""
     return not permission.reach(actor, action).nothing
+
+
+def whole(text: str, otherwise: int) -> int:
+    """A number as an address or a hidden field carries it; `otherwise` for what no column of the database could hold."""
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_NUMBER else otherwise
 
 
 def by_htmx(request: HttpRequest) -> bool:

@@ -74,7 +74,7 @@ def _serial(cell: Any) -> float | None:
         return None
     try:
         number = float(cell)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     return number if SERIALS[0] <= number < SERIALS[1] else None
 

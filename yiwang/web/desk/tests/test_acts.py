@@ -243,6 +243,13 @@ def test_when_the_act_is_still_possible_after_anothers_change_it_can_be_sent_aga
     assert f'name="_version" value="{now}"' in page
 
 
+@pytest.mark.parametrize("number", ["9" * 5000, "9" * 20, "-1", "x"])
+def test_a_version_that_the_case_never_had_is_a_conflict_and_no_broken_page(town, post, number):
+    answer = post(town, "dispatcher", town.handling(), "correct", version=number, _seen=number, type_code="E-01-03")
+    assert answer.status_code == 409
+    assert "您填写的时候，别人改过这一件" in answer.content.decode()
+
+
 def test_the_same_form_sent_twice_acts_once(town, post):
     case_id = town.handling()
     for _ in range(2):

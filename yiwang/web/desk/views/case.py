@@ -29,8 +29,11 @@ from yiwang.web.desk import acts, casepage, happenings, townsfolk
 from yiwang.web.desk.acts import Act
 from yiwang.web.desk.casepage import Seen
 from yiwang.web.desk.forms.acts import ActForm
-from yiwang.web.desk.room import actor_of, by_htmx, call_of, page, said
+from yiwang.web.desk.room import actor_of, by_htmx, call_of, page, said, whole
 from yiwang.web.desk.views.files import receive
+
+NO_VERSION = -1
+"""No row of the database has it."""
 
 
 @require_GET
@@ -103,8 +106,9 @@ def _taken(request: HttpRequest, seen: Seen, chosen: Act) -> HttpResponse:
 
 
 def _version(given: Any) -> int | None:
+    """The version that the form was made from; what is no version counts as one that the case never had."""
     text = given.get("_version", "")
-    return int(text) if text.isdecimal() else None
+    return whole(text, NO_VERSION) if text else None
 
 
 def _add_plain_photos(request: HttpRequest, given: Any, call: Call) -> None:
@@ -159,8 +163,7 @@ def _state_words(seen: Seen, chosen: Act) -> dict[str, str]:
 def _conflict(request: HttpRequest, chosen: Act, form: ActForm, given: Any, refusal: Problem) -> HttpResponse:
     """Another person changed the case while the form lay open: see what, keep what was typed, or take theirs over."""
     seen = casepage.see(actor_of(request), request.resolver_match.kwargs["number"])  # type: ignore[union-attr]
-    shown_at = given.get("_seen", "")
-    newer = happenings.verbs_since(seen.happened, int(shown_at) if shown_at.isdecimal() else 0)
+    newer = happenings.verbs_since(seen.happened, whole(given.get("_seen", ""), 0))
     who = townsfolk.people_of(seen.actor, (one.actor for one in newer))
     current = casepage.blank_form(seen, chosen, call_of(request))
     conflict = {

@@ -22,7 +22,7 @@ from yiwang.kernel.wording import problem_text
 from yiwang.web import house
 from yiwang.web.desk import bulk, casepage, filters, rows, townsfolk
 from yiwang.web.desk.filters import Asked
-from yiwang.web.desk.room import actor_of, call_of, may, page
+from yiwang.web.desk.room import actor_of, call_of, may, page, whole
 
 PAGE = 50
 MOST_CHANGES = 500
@@ -105,7 +105,9 @@ def _uuid(text: str) -> UUID | None:
 def changes(request: HttpRequest) -> JsonResponse:
     """What happened after a position to cases within reach: for a browser that gets no live stream."""
     actor, after = actor_of(request), request.GET.get("after", "")
-    position = int(after) if after.isdecimal() and len(after) < 18 else journal.head()
+    position = whole(after, -1)
+    if position < 0:
+        position = journal.head()
     entries = journal.entries_after(position, MOST_CHANGES)
     touched = {
         CaseId(found) for one in entries if one.entry.subject_kind == "case" and (found := _uuid(one.entry.subject_id))

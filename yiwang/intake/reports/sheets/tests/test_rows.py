@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yiwang.intake.reports.sheets.columns import map_columns
+from yiwang.intake.reports.sheets.moments import read_moment
 from yiwang.intake.reports.sheets.opening import open_sheet
-from yiwang.intake.reports.sheets.problems import DatumNeeded
+from yiwang.intake.reports.sheets.problems import DateUnreadable, DatumNeeded
 from yiwang.intake.reports.sheets.rows import Box, read_rows, summarise
 from yiwang.intake.reports.sheets.tests.making import HEADER, NOW, ROW, csv_bytes, row_with, xlsx_bytes
 from yiwang.kernel.places.datum import Datum
@@ -54,6 +55,11 @@ MOMENTS = [
     ("2000-01-01", at(2000, 1, 1), True),
     ("2026-01-05 09:00", NOW, False),
 ]
+
+
+def test_a_number_of_hundreds_of_digits_in_a_workbook_is_no_moment():
+    with pytest.raises(DateUnreadable):
+        read_moment(10**400, "来电时间", NOW)
 
 
 @pytest.mark.parametrize(("written", "moment", "day_only"), MOMENTS)

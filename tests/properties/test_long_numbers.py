@@ -1,0 +1,96 @@
+"""A number of thousands of digits, in every place where a reader may write one: refused, and never as a broken page.
+
+Python refuses to turn more than 4,300 digits into a number, with a ValueError; a float overflows beyond 308, and a column
+of the database beyond 19.
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from yiwang.kernel.access import permission
+from yiwang.kernel.people import models as rows
+from yiwang.kernel.people import steps as people
+from yiwang.kernel.terms import Actor, ActorKind, Call, ScopeKind
+from yiwang.kernel.walltime import now
+
+DOORS = Path(__file__).resolve().parents[2] / "yiwang"
+WALKS = [("visitor", "9" * 5000), ("everybody", "9" * 5000), ("everybody", "9" * 20)]
+NAMED = re.compile(
+    r"""(?:GET|POST|given|data|cleaned_data)\.(?:get|getlist)\(["'](\w+)["']|^ {4}(\w+)(?= = \w|: )""", re.MULTILINE
+)
+"""What a door asks a request for: by name, or as a field of a form or of a schema."""
+
+
+def field_names() -> list[str]:
+    files = [*(DOORS / "web").rglob("*.py"), *(DOORS / "gateways").rglob("*.py")]
+    found = {
+        name for path in files if "tests" not in path.parts for both in NAMED.findall(path.read_text()) for name in both
+    }
+    names = found - {""}
+    assert {"after", "_version", "_seen", "add", "place", "amount"} <= names
+    return sorted({*names, "place_longitude", "place_latitude", "p", "o", "e", "id__exact", "all"})
+
+
+def addresses(patterns: list[Any], before: str = "") -> list[str]:
+    """Every address of the town, with its converters."""
+    found = []
+    for one in patterns:
+        if isinstance(one, URLResolver):
+            found += addresses(one.url_patterns, before + str(one.pattern))
+        elif isinstance(one, URLPattern):
+            found.append(before + str(one.pattern).removeprefix("^").removesuffix("$").removesuffix(r"\Z"))
+    return found
+
+
+def filled(address: str, number: str) -> str:
+    """The address with the number wherever text may stand; an identifier or one of the names where only that fits."""
+    fitting = {"uuid": "00000000-0000-0000-0000-000000000000"}
+    return "/" + re.sub(r"<(?:(\w+):)?\w+>|\(\?P<(\w+)>[^)]*\)", lambda place: fitting.get(place[1], number), address)
+
+
+@pytest.fixture
+def everybody(client: Any) -> Any:
+    """One account that has every role of the staff, so that no door stays shut."""
+    call = Call(Actor(ActorKind.SYSTEM), now(), "test")
+    account = people.create_account("everybody", "张演示", call=call).account_id
+    team = people.create_team("some", "department", name_zh="某", name_en="Some", call=call).team_id
+    for role, about in permission.roles().items():
+        if role not in ("visitor", "resident", "system"):
+            grounded = ScopeKind(str(about["scope"])) in (ScopeKind.TEAM, ScopeKind.COMMITTEE)
+            people.grant_role(account, role, scope_id=team if grounded else None, call=call)
+    client.force_login(rows.Account.objects.get(pk=account))
+    client.raise_request_exception = True
+    return client
+
+
+ASKED_BY_NOBODY = ("logout", "stream/desk")
+"""One ends the walk; the other is another server's."""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("who", "number"), [pytest.param(*one, id=f"{one[0]}-{len(one[1])}") for one in WALKS])
+def test_no_door_breaks_on_a_long_number(who: str, number: str, client: Any, request: Any) -> None:
+    if who == "everybody":
+        request.getfixturevalue("everybody")
+    fields = dict.fromkeys(field_names(), number)
+    broken = []
+    walked = [one for one in addresses(get_resolver().url_patterns) if not one.rstrip("/").endswith(ASKED_BY_NOBODY)]
+    assert len(walked) > 60
+    for address in walked:
+        path = filled(address, number)
+        api = {"content_type": "application/json"} if path.startswith("/api/") else {}
+        token = filled(address, f"x.{number}.y")
+        for answer in (client.get(token), client.get(path, fields), client.post(path, fields, **api)):
+            if answer.status_code >= 500:
+                broken.append(f"{answer.request['REQUEST_METHOD']} {path[:80]}: {answer.status_code}")
+    assert broken == []
+
+
+@pytest.mark.parametrize("digits", [400, 5000])
+def test_a_long_number_in_the_body_itself_is_unreadable(client: Any, digits: int) -> None:
+    answer = client.post("/api/reports", '{"text": "灯", "n": ' + "9" * digits + "}", content_type="application/json")
+    assert answer.status_code in (400, 422)
