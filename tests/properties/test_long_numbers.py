@@ -69,6 +69,8 @@ def everybody(client: Any) -> Any:
 
 ASKED_BY_NOBODY = ("logout", "stream/desk")
 """One ends the walk; the other is another server's."""
+SHUT = ("desk/", "admin/")
+"""What a visitor is turned away from before anything is read."""
 
 
 @pytest.mark.django_db
@@ -79,7 +81,9 @@ def test_no_door_breaks_on_a_long_number(who: str, number: str, client: Any, req
     fields = dict.fromkeys(field_names(), number)
     broken = []
     walked = [one for one in addresses(get_resolver().url_patterns) if not one.rstrip("/").endswith(ASKED_BY_NOBODY)]
-    assert len(walked) > 60
+    if who == "visitor":
+        walked = [one for one in walked if not one.startswith(SHUT)]
+    assert len(walked) > 30
     for address in walked:
         path = filled(address, number)
         api = {"content_type": "application/json"} if path.startswith("/api/") else {}

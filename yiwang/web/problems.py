@@ -78,7 +78,8 @@ def _referrer(request: HttpRequest) -> str:
         ours = f"{request.scheme}://{request.get_host()}"
     except DisallowedHost:
         return ""
-    return given.removeprefix(ours) if given.startswith(ours + "/") else ""
+    path = given.removeprefix(ours) if given.startswith(ours + "/") else ""
+    return "" if path[1:2] in ("/", "\\") else path  # //elsewhere.example is another site to a browser
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

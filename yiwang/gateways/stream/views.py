@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.db import connections
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.views.decorators.http import require_GET
@@ -58,7 +59,12 @@ def _after(request: HttpRequest) -> int | None:
 
 
 def _for_origin(request: HttpRequest, answer: HttpResponseBase) -> HttpResponseBase:
-    """Let a page of the same host at another port read the answer, with its cookie; nobody else."""
+    """Let a page of the same host at another port read the answer, with its cookie; nobody else.
+
+    Behind a proxy with TLS live updates have the pages' own address, and no other port's page has a business here.
+    """
+    if settings.HTTPS:
+        return answer
     origin = request.headers.get("Origin", "")
     answer["Vary"] = "Origin, Cookie"
     if origin and urlsplit(origin).hostname == urlsplit(f"//{request.get_host()}").hostname:

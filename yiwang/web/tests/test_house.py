@@ -90,6 +90,15 @@ def test_a_switch_never_leads_to_another_site(chinese: Client, elsewhere: str) -
     assert chinese.post("/settings/look", {"size": "large", "next": elsewhere})["Location"] == "/"
 
 
+@pytest.mark.parametrize(
+    ("came_from", "back"), [("/house?x=1", True), ("//elsewhere.example/", False), ("/\\elsewhere.example", False)]
+)
+def test_the_way_back_from_a_refusal_never_leads_to_another_site(chinese: Client, came_from: str, back: bool) -> None:
+    page = chinese.get("/house/problem", headers={"Host": "testserver", "Referer": f"http://testserver{came_from}"})
+    assert ("返回上一页" in page.content.decode()) is back
+    assert "elsewhere.example" not in page.content.decode()
+
+
 def test_a_wish_nobody_offered_changes_nothing(chinese: Client) -> None:
     answer = chinese.post("/settings/look", {"size": "gigantic"})
     assert not answer.cookies

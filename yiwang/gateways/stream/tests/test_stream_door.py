@@ -58,6 +58,12 @@ def test_only_a_page_of_the_same_host_may_read_it_with_its_cookie(origin, allowe
     assert answer.has_header("Access-Control-Allow-Credentials") is allowed
 
 
+@pytest.mark.parametrize("origin", ["http://testserver", "https://testserver:8443"])
+def test_behind_a_proxy_with_tls_no_other_port_or_plain_page_of_the_host_may_read_it(origin, settings):
+    settings.HTTPS = True
+    assert "Access-Control-Allow-Origin" not in _asked(DISPATCHER, Origin=origin)
+
+
 BATCH = (
     Change(1, "case.gathered", "case", str(UUID(int=1))),
     Change(2, "case.accepted", "case", str(UUID(int=1))),
