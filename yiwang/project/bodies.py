@@ -1,7 +1,8 @@
 """How much one request may bring, decided by its headers before anything of it is read.
 
 Neither server has an option for it. Django reads a form's files to their end into the temporary folder before a view
-can look at their size, and under ASGI it reads every body before the first middleware is asked.
+can look at their size, and under ASGI it reads every body before the first middleware is asked. The middleware stands in
+project/bodycheck.py: an ASGI server imports this module before the applications are loaded.
 """
 
 import asyncio
@@ -9,12 +10,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 
-from yiwang.gateways.api import answers as api
 from yiwang.kernel.problems import Problem
-from yiwang.web import problems as pages
 
 MEGABYTE = 1024 * 1024
 
@@ -50,22 +47,6 @@ def refused(length: str, encoding: str, most: int) -> Problem | None:
     if len(digits) > len(str(most)) or int(digits or "0") > most:
         return BodyTooLarge(limit=limit)
     return None
-
-
-class BodyMiddleware:
-    """Answers what is refused in the form of the door: a problem for /api, a page or an htmx toast elsewhere."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        length, encoding = request.headers.get("Content-Length", ""), request.headers.get("Transfer-Encoding", "")
-        problem = refused(str(length), encoding, settings.MOST_BODY_BYTES)
-        if problem is None:
-            return self.get_response(request)
-        if request.path_info.startswith("/api/"):
-            return api.refusal(request, problem)
-        return pages.show(request, problem)
 
 
 class BodyUnread:

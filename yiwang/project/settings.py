@@ -67,7 +67,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "yiwang.web.keeping.KeepingMiddleware",
     "yiwang.kernel.people.middleware.PeopleMiddleware",
-    "yiwang.project.bodies.BodyMiddleware",  # before anything reads the body, after what its refusals are shown with
+    "yiwang.project.bodycheck.BodyMiddleware",  # before anything reads the body, after what its refusals are shown with
     "yiwang.web.problems.ProblemMiddleware",
 ]
 CSRF_FAILURE_VIEW = "yiwang.web.problems.csrf_failure"

@@ -20,7 +20,7 @@ INSTALLED_APPS = [
     "yiwang.kernel.people",
     "yiwang.project",
 ]
-MIDDLEWARE = ["yiwang.project.bodies.BodyMiddleware"]
+MIDDLEWARE = ["yiwang.project.bodycheck.BodyMiddleware"]
 TOWN_LOADER = TOWN_LIFE = ""
 ROOT_URLCONF = __name__
 WSGI_APPLICATION = None

@@ -1,6 +1,9 @@
 """How much one request may bring, at every door."""
 
 import asyncio
+import os
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -88,6 +91,14 @@ def asked_by_asgi(headers: list[tuple[bytes, bytes]]) -> tuple[int, int]:
 
     asyncio.run(application(scope, receive, send))
     return status[0], len(asked)
+
+
+@pytest.mark.parametrize("door", ["asgi", "wsgi"])
+def test_a_server_can_import_its_door_before_anything_of_django_is_loaded(door: str) -> None:
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "yiwang.project.settings", "YIWANG_SECRET_KEY": "x" * 40}
+    command = [sys.executable, "-c", f"from yiwang.project.{door} import application"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.django_db(transaction=True)

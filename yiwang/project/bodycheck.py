@@ -1,0 +1,27 @@
+"""The middleware that refuses a body by its declared length (project/bodies.py), in the form of the door."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from yiwang.gateways.api import answers as api
+from yiwang.project.bodies import refused
+from yiwang.web import problems as pages
+
+
+class BodyMiddleware:
+    """Answers what is refused in the form of the door: a problem for /api, a page or an htmx toast elsewhere."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        length, encoding = request.headers.get("Content-Length", ""), request.headers.get("Transfer-Encoding", "")
+        problem = refused(str(length), encoding, settings.MOST_BODY_BYTES)
+        if problem is None:
+            return self.get_response(request)
+        if request.path_info.startswith("/api/"):
+            return api.refusal(request, problem)
+        return pages.show(request, problem)
