@@ -13,7 +13,10 @@ class Module(AppConfig):
     apart_from_journal: ClassVar[dict[str, str]] = {
         "sheet_import": "work to do: each message of the sheet is a fact of its own, the file itself goes",
     }
-    sealed_columns: ClassVar[dict[str, tuple[str, ...]]] = {"sheet_import": ("content", "outcome")}
+    sealed_columns: ClassVar[dict[str, tuple[str, ...]]] = {
+        "report": ("contact_cipher",),
+        "sheet_import": ("content", "outcome"),
+    }
 
     def ready(self) -> None:
         from yiwang.intake.reports import apply, queries, steps  # noqa: F401  # registers appliers, guards and steps

@@ -21,6 +21,8 @@ from yiwang.intake.reports.reading.reader import Advice, Reason
 from yiwang.kernel import secrecy
 from yiwang.kernel.access import permission
 from yiwang.kernel.access.door import enter
+from yiwang.kernel.people import queries as people
+from yiwang.kernel.people.queries import Untold
 from yiwang.kernel.places.datum import Datum
 from yiwang.kernel.problems import NotAllowed, NotFound
 from yiwang.kernel.terms import TOWN_WIDE, AccountId, Actor, ActorKind, CaseId, Point, ReportId
@@ -103,6 +105,13 @@ def reports_of_case(actor: Actor, case_id: CaseId) -> tuple[ReportView, ...]:
     if not cases.may_read(actor, case_id):
         return ()
     return tuple(_view(row) for row in Report.objects.filter(case=case_id).order_by("happened_at", "id"))
+
+
+def untold_of_case(actor: Actor, case_id: CaseId) -> tuple[Untold, ...]:
+    """The texts to the people of a case that could not be brought; empty for a case the actor may not read."""
+    if permission.reach(actor, "report.read").nothing or not cases.may_read(actor, case_id):
+        return ()
+    return people.untold(actor, case_id)
 
 
 def report_of_case(actor: Actor, case_id: CaseId) -> ReportView | None:

@@ -1,5 +1,6 @@
-"""How a one-time code reaches a phone. A town names its sender in YIWANG_CODE_SENDER; ours writes a file and the console."""
+"""How a text reaches a phone. A town names its sender in YIWANG_CODE_SENDER; ours writes a file and the console."""
 
+import logging
 from pathlib import Path
 from typing import Protocol
 
@@ -8,16 +9,30 @@ from django.utils.module_loading import import_string
 from rich.console import Console
 
 from yiwang.kernel import ids, walltime
+from yiwang.kernel.people.problems import CodeNotSent
 from yiwang.kernel.wording import word
 
+log = logging.getLogger(__name__)
+
+REASONS = ("number", "busy", "unreachable", "quota", "other")
+"""Why a sender did not take a text; the words for staff are `untold.reason.<reason>`."""
 OUTBOX_SENDER = "yiwang.kernel.people.codes.OutboxSender"
 
 
+class NotSent(Exception):
+    """A sender raises it for a text that was not taken. `reason` is one of REASONS: never the number, nor the provider's words."""
+
+    def __init__(self, reason: str = "other") -> None:
+        assert reason in REASONS, f"a text is refused for one of {REASONS}, not {reason!r}"  # noqa: S101
+        self.reason = reason
+        super().__init__(reason)
+
+
 class CodeSender(Protocol):
-    """Hands a text to a phone. Called after the code is committed; whatever it raises is the caller's answer."""
+    """Hands a text to a phone. Called after the commit; it must answer within seconds, taken or not."""
 
     def send(self, phone: str, text: str) -> None:
-        """Send `text` to `phone` (digits only)."""
+        """Send `text` to `phone` (digits only). Raises NotSent; anything else counts as a fault and is logged."""
 
 
 class OutboxSender:
@@ -35,7 +50,22 @@ class OutboxSender:
         Console(stderr=True).print(f"[outbox] {phone}: {text}", highlight=False, markup=False)
 
 
+def sender() -> CodeSender:
+    """The town's sender. Raises ImportError when YIWANG_CODE_SENDER names none."""
+    made: CodeSender = import_string(getattr(settings, "CODE_SENDER", OUTBOX_SENDER))()
+    return made
+
+
 def send_code(phone: str, code: str, language: str) -> None:
-    """Send the code in the words of texts/ (`code.message`) through the town's sender."""
-    sender: CodeSender = import_string(getattr(settings, "CODE_SENDER", OUTBOX_SENDER))()
-    sender.send(phone, word("code.message", language).format(code=code))
+    """Send the code in the words of texts/ (`code.message`) through the town's sender.
+
+    Raises CodeNotSent: a resident hears what to do now, not what the provider said.
+    """
+    try:
+        sender().send(phone, word("code.message", language).format(code=code))
+    except NotSent as refused:
+        log.warning("a one-time code was not taken: %s", refused.reason)
+        raise CodeNotSent from refused
+    except Exception as fault:
+        log.exception("a one-time code could not be sent")
+        raise CodeNotSent from fault

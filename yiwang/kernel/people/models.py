@@ -158,6 +158,30 @@ class RefusedPassword(models.Model):
         )
 
 
+class UntoldText(models.Model):
+    """A text that has not gone out yet, or was given up: to whom by account, what by key. Passing: see telling.py."""
+
+    id = models.BigAutoField(primary_key=True)
+    account = models.UUIDField()
+    about = models.UUIDField()
+    """The thing it is about, such as a case."""
+    key = models.TextField()
+    parameters = models.JSONField()
+    planned_at = models.DateTimeField()
+    tries = models.SmallIntegerField(default=0)
+    next_at = models.DateTimeField()
+    reason = models.TextField(blank=True)
+    """Why the last try failed: one of codes.REASONS, never the provider's own words."""
+    given_up_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "untold_text"
+        indexes = (
+            models.Index(fields=["next_at", "id"], name="text_to_send", condition=Q(given_up_at=None)),
+            models.Index(fields=["about"], name="text_about"),
+        )
+
+
 class SecretCheck(models.Model):
     """One row that only the town's secret makes: a start with another one is refused (sealing.py). It tells nothing of the secret."""
 

@@ -55,6 +55,13 @@ class TooManyPasswords(Problem):
     status = 429
 
 
+class CodeNotSent(Problem):
+    """Whoever brings texts to phones did not take the code."""
+
+    slug = "code-not-sent"
+    status = 503
+
+
 class TooManyCodes(Problem):
     """The phone asked for codes too often. Parameters: seconds, minutes until the next may be sent."""
 

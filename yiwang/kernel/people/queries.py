@@ -13,10 +13,36 @@ from yiwang.kernel.access.door import enter
 from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.people import rules
 from yiwang.kernel.people.facts import PersonUnmasked
-from yiwang.kernel.people.models import Account, Grant, Shift, Team
+from yiwang.kernel.people.models import Account, Grant, Shift, Team, UntoldText
 from yiwang.kernel.problems import NotAllowed, NotFound
 from yiwang.kernel.terms import AccountId, Actor, ActorKind, PlaceId, ScopeKind, TeamId, Where
 from yiwang.kernel.terms import Grant as Held
+
+# --- texts that did not arrive ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """A text that was given up: to whom, its key and parameters, why (codes.REASONS or `fault`), after how many tries, when."""
+
+    account_id: AccountId
+    key: str
+    parameters: dict[str, str]
+    reason: str
+    tries: int
+    given_up_at: datetime
+
+
+def untold(actor: Actor, about: UUID) -> tuple[Untold, ...]:
+    """The texts about this thing that did not arrive, the oldest first. Ask whether the actor may see the thing itself."""
+    enter(actor, "person.read")
+    rows = UntoldText.objects.filter(about=about, given_up_at__isnull=False).order_by("id")
+    return tuple(
+        Untold(AccountId(row.account), row.key, row.parameters, row.reason, row.tries, row.given_up_at)
+        for row in rows
+        if row.given_up_at
+    )
+
 
 # --- teams -----------------------------------------------------------------------------------------------------------
 

@@ -219,3 +219,19 @@ def judge_code(sent: SentCode | None, fits: bool, now: datetime) -> Problem | No
         return None
     left = CODE_TRIES - sent.wrong - 1
     return WrongCode(left=left) if left else CodeSpent()
+
+
+TEXT_PAUSES = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=4),
+    timedelta(hours=12),
+)
+"""Between the tries of a text that was not taken: seven tries within some seventeen hours. Ours; no source prescribes them."""
+
+
+def next_try(tries: int, now: datetime) -> datetime | None:
+    """When a text that failed for the `tries`-th time is tried again; None when it is given up."""
+    return now + TEXT_PAUSES[tries - 1] if tries <= len(TEXT_PAUSES) else None

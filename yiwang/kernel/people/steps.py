@@ -15,7 +15,7 @@ from yiwang.kernel.journal.step import step
 from yiwang.kernel.journal.steps import record
 from yiwang.kernel.people import codes, devices, facts, guesses, passwords, queries, rules
 from yiwang.kernel.people.guesses import NOWHERE, CodeSent, Origin, Proof
-from yiwang.kernel.people.models import Account, Grant, OneTimeCode, RefusedPassword, Shift, Team
+from yiwang.kernel.people.models import Account, Grant, OneTimeCode, RefusedPassword, Shift, Team, UntoldText
 from yiwang.kernel.people.problems import (
     AccountInactive,
     LastAdministrator,
@@ -389,6 +389,7 @@ def erase_person(account_id: AccountId, *, ground: str = ERASURE_GROUND, call: C
     _keep_an_administrator(account_id)
     account = _locked(account_id)
     OneTimeCode.objects.filter(phone_hmac=account.phone_hmac).delete()
+    UntoldText.objects.filter(account=account_id).delete()
     fact = facts.PersonErased(account_id)
     record(fact, call=call)
     erase_private("account", account_id, ground=ground, call=call)

@@ -20,6 +20,7 @@ from yiwang.kernel.access import permission
 from yiwang.kernel.files import queries as files
 from yiwang.kernel.files.facts import Purpose
 from yiwang.kernel.people import queries as people
+from yiwang.kernel.people.queries import Untold
 from yiwang.kernel.places.rules import Kind
 from yiwang.kernel.terms import AccountId, Actor, Call, Where
 from yiwang.web import house
@@ -109,6 +110,7 @@ def content(seen: Seen, call: Call, *, form: Mapping[str, Any] | None = None, op
         "old_clocks": [clock for clock in clocks if not clock["running"] and clock["state"] != "paused"],
         "events": happenings.events(seen.actor, seen.happened, seen.names, private=seen.may_read_words),
         "told": [_report(seen, one) for one in seen.told] if seen.may_read_words else [],
+        "untold": [_untold(one) for one in reports.untold_of_case(seen.actor, row.id)] if seen.may_read_words else [],
         "duplicates": seen.advice.duplicates,
         "advice": seen.advice,
         "layers": _layers(seen),
@@ -155,6 +157,16 @@ def _report(seen: Seen, told: ReportView) -> dict[str, Any]:
         "reporter": person(seen, told.reporter),
         "on_behalf": person(seen, told.on_behalf),
         "contact": _contact(seen, told),
+    }
+
+
+def _untold(one: Untold) -> dict[str, Any]:
+    """What somebody now tells by telephone, in the words of the text that did not arrive, and why it did not."""
+    return {
+        "text": said(one.key).format(**one.parameters),
+        "why": said(f"untold.reason.{one.reason}"),
+        "tries": one.tries,
+        "at": one.given_up_at,
     }
 
 

@@ -18,6 +18,7 @@ from yiwang.intake.reports.steps import Message, Person
 from yiwang.kernel.journal import sequencer
 from yiwang.kernel.journal.models import Entry, EntryPrivate
 from yiwang.kernel.people.models import Account
+from yiwang.kernel.people.tests import senders
 from yiwang.kernel.terms import VISITOR, Actor, ActorKind, Call, Point
 
 RUBBISH = "菜场门口堆了一大堆垃圾，臭得很，两天没人收"
@@ -73,6 +74,16 @@ def test_who_reported_is_told_that_their_case_was_voided(visit, town, settings, 
     jobs.tell_people(town.now)
     told = [path.read_text() for path in (tmp_path / "outbox").glob("*.txt")]
     assert any(f"{made.number} 已经作废" in one for one in told)
+
+
+def test_one_refused_number_costs_nobody_else_their_text(visit, town, settings, tmp_path):  # noqa: F811
+    settings.DATA_DIR, settings.CODE_SENDER = tmp_path, f"{senders.HERE}.Picky"
+    for phone in (senders.REFUSED, PHONE, senders.STRANGE, "19900000089"):
+        report(visit, reporter=Person(phone, "陆测试"))
+    sequencer.sequence_once()
+    assert jobs.tell_people(town.now) == 2
+    assert senders.phones() == [PHONE, "19900000089"]
+    assert jobs.tell_people(town.now) == 0
 
 
 def test_sending_twice_with_one_key_is_one_report(visit):

@@ -6,7 +6,9 @@ from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.journal import sequencer
 from yiwang.kernel.people import steps
 from yiwang.kernel.people.models import Account, OneTimeCode
-from yiwang.kernel.people.problems import AccountInactive, CodeSpent, TooManyCodes, WrongCode
+from yiwang.kernel.people.problems import AccountInactive, CodeNotSent, CodeSpent, TooManyCodes, WrongCode
+from yiwang.kernel.people.tests import senders
+from yiwang.kernel.wording import problem_text
 
 pytestmark = pytest.mark.django_db
 PHONE = "19900000001"
@@ -127,3 +129,18 @@ def test_logging_in_leaves_no_trace_in_the_journal_but_the_first_registration(se
         steps.confirm_code(PHONE, outbox(PHONE), call=visit())
     sequencer.sequence_once()
     assert [placed.entry.verb for placed in journal.entries_after(0)] == ["account.registered"]
+
+
+@pytest.mark.parametrize("phone", [senders.REFUSED, senders.STRANGE])
+def test_a_provider_that_does_not_take_the_code_is_told_in_plain_words_not_in_its_own(send, settings, phone):
+    settings.CODE_SENDER = f"{senders.HERE}.Picky"
+    with pytest.raises(CodeNotSent) as refused:
+        send(phone)
+    assert "12345" in problem_text(refused.value)["do"]
+    assert "ILLEGAL" not in str(refused.value)
+
+
+def test_a_sender_that_is_not_there_is_a_fault_of_ours_and_the_resident_hears_what_to_do(send, settings):
+    settings.CODE_SENDER = "no.such.Sender"
+    with pytest.raises(CodeNotSent):
+        send(PHONE)

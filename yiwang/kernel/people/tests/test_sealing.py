@@ -15,6 +15,7 @@ from yiwang.kernel.walltime import now
 NOT_SEALED = {
     ("account", "name_hash"): "a keyed hash",
     ("account", "phone_hmac"): "a keyed hash",
+    ("call_key", "digest"): "a hash",
     ("entry", "hash"): "a hash",
     ("entry", "private_hash"): "a hash",
     ("entry_private", "salt"): "random",

@@ -7,6 +7,7 @@ from yiwang.intake.reports import jobs
 from yiwang.intake.reports.models import Report
 from yiwang.kernel.people import steps as people
 from yiwang.kernel.people.models import Account
+from yiwang.kernel.people.tests import senders
 from yiwang.kernel.terms import Call
 from yiwang.kernel.walltime import now
 from yiwang.web.portal.tests.conftest import SYSTEM
@@ -49,6 +50,16 @@ def test_a_bad_phone_is_told(chinese, town, phone, sentence):
     assert answer.status_code == 422
     assert sentence in body(answer)
     assert "<script>" + "</" not in body(answer)
+
+
+@pytest.mark.parametrize("phone", [senders.REFUSED, senders.STRANGE])
+def test_a_code_that_the_provider_does_not_take_is_told_plainly_and_the_number_stays(chinese, town, settings, phone):
+    settings.CODE_SENDER = f"{senders.HERE}.Picky"
+    answer = chinese.post("/login", {"phone": phone})
+    assert answer.status_code == 422
+    assert "验证码没有发出去" in body(answer)
+    assert f'value="{phone}"' in body(answer)
+    assert "ILLEGAL" not in body(answer)
 
 
 def test_a_wrong_code_says_how_many_tries_are_left_and_keeps_the_phone(chinese, town):
