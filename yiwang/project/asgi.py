@@ -4,7 +4,9 @@ import os
 
 from django.core.asgi import get_asgi_application
 
-from yiwang.project.bodies import BodyUnread
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yiwang.project.settings")
-application = BodyUnread(get_asgi_application())
+pages = get_asgi_application()
+
+from yiwang.project.bodies import BodyUnread  # noqa: E402 - its refusals are pages, and those know tables: Django comes first
+
+application = BodyUnread(pages)
