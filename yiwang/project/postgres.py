@@ -32,6 +32,16 @@ SOCKET_PATH_MAX_BYTES = 107
 """Linux' sun_path, less its final zero."""
 FAST_STOP = signal.SIGINT
 IMMEDIATE_STOP = signal.SIGQUIT
+SILENT = (
+    "log_min_messages=log",  # an error's words may quote what was entered; the programs log their own, masked (logs.py)
+    "log_error_verbosity=terse",  # without DETAIL: failing rows and keys, and what a killed process was running
+    "log_statement=none",
+    "log_min_error_statement=panic",
+    "log_min_duration_statement=-1",
+    "log_parameter_max_length=0",
+    "log_parameter_max_length_on_error=0",
+)
+"""What people entered does not get into the server's log, neither as a value nor in a statement (R-303). It tells of itself only."""
 _SOCKET_NAME = ".s.PGSQL.5432"
 _ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "Asia/Shanghai"}
 
@@ -128,6 +138,7 @@ class Cluster:
             "max_connections=120",
             "shared_buffers=128MB",
             "log_line_prefix=%m [%p] %q%u@%d ",
+            *SILENT,
             *self.settings,
         ]
         arguments = [part for setting in settings for part in ("-c", setting)]

@@ -1,6 +1,7 @@
 """How a text reaches a phone. A town names its sender in YIWANG_CODE_SENDER; ours writes a file and the console."""
 
 import logging
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -8,7 +9,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 from rich.console import Console
 
-from yiwang.kernel import ids, walltime
+from yiwang.kernel import ids, secrecy, walltime
 from yiwang.kernel.people.problems import CodeNotSent
 from yiwang.kernel.wording import word
 
@@ -17,6 +18,10 @@ log = logging.getLogger(__name__)
 REASONS = ("number", "busy", "unreachable", "quota", "other")
 """Why a sender did not take a text; the words for staff are `untold.reason.<reason>`."""
 OUTBOX_SENDER = "yiwang.kernel.people.codes.OutboxSender"
+
+
+INVENTED = "1990000"
+"""How invented people's phones begin. A real phone's code is never shown, not even in a demonstration."""
 
 
 class NotSent(Exception):
@@ -36,7 +41,10 @@ class CodeSender(Protocol):
 
 
 class OutboxSender:
-    """One file per text in `var/outbox`, first line the phone; and a line on the console. For demonstrations and tests."""
+    """One file per text in `var/outbox`, first line the phone; and a line on the console. For demonstrations and tests.
+
+    The console ends in a log: it shows phone and text of invented people in a demonstration only, else which file it is.
+    """
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder or Path(settings.DATA_DIR) / "outbox"
@@ -47,7 +55,19 @@ class OutboxSender:
         path = self.folder / f"{ids.new_id(walltime.now())}.txt"
         path.touch(mode=0o600)
         path.write_text(f"{phone}\n{text}\n", encoding="utf-8")
-        Console(stderr=True).print(f"[outbox] {phone}: {text}", highlight=False, markup=False)
+        shown = getattr(settings, "DEMONSTRATION", False) and phone.startswith(INVENTED)
+        line = f"{phone}: {text}" if shown else f"{secrecy.mask_phone(phone)}: {path.name}"
+        Console(stderr=True).print(f"[outbox] {line}", highlight=False, markup=False, soft_wrap=True)
+
+
+def sweep_outbox(before: datetime, folder: Path | None = None) -> int:
+    """Remove the texts in the outbox that were written before then; returns how many."""
+    done = 0
+    for path in (folder or Path(settings.DATA_DIR) / "outbox").glob("*.txt"):
+        if path.stat().st_mtime < before.timestamp():
+            path.unlink(missing_ok=True)
+            done += 1
+    return done
 
 
 def sender() -> CodeSender:

@@ -409,6 +409,28 @@ def test_a_fault_of_a_page_leaves_its_trace_and_nothing_of_the_person(running: U
     assert (running.folder / "log" / "faults.log").stat().st_mode & 0o077 == 0
 
 
+ENTERED = (
+    "SELECT '张三 13900000001' || wrong",
+    "SELECT '张三 13900000001'::integer",
+    "INSERT INTO one_time_code (id, phone_hmac) VALUES (gen_random_uuid(), '张三 13900000001')",
+    "DO $$ BEGIN RAISE WARNING 'about 张三 13900000001'; END $$",
+)
+
+
+@pytest.mark.parametrize("statement", ENTERED)
+def test_the_database_writes_down_nothing_that_was_entered(running: Up, statement: str) -> None:
+    log = running.folder / "log" / "database.log"
+    assert "ready to accept connections" in log.read_text()
+    with psycopg.connect(cluster_of(running.folder).url("yiwang"), autocommit=True) as connection:
+        if statement.startswith("DO"):
+            connection.execute(statement)
+        else:
+            with pytest.raises(psycopg.Error):
+                connection.execute(statement)
+    assert "13900000001" not in log.read_text()
+    assert "张三" not in log.read_text()
+
+
 def test_a_fault_of_live_updates_and_of_the_worker_is_written_too(running: Up) -> None:
     assert fails(f"http://127.0.0.1:{running.stream_port}/broken-stream")
     text = logged(running, "stream.log", "Traceback", "RuntimeError: the stream to 139****0001 broke off")

@@ -6,11 +6,9 @@ from pathlib import Path
 
 from django.conf import settings
 
-from yiwang.kernel.people.codes import OUTBOX_SENDER
+from yiwang.kernel.people.codes import INVENTED, OUTBOX_SENDER
 from yiwang.kernel.people.session import demonstration_runs
 
-INVENTED = "1990000"
-"""How invented people's phones begin. A real phone's code is never shown, not even in a demonstration."""
 _CODE = re.compile(r"\b\d{6}\b")
 
 
