@@ -51,6 +51,7 @@ PAGES = [
     ("operator", "/desk/new"),
     ("operator", "/desk/import"),
     ("operator", "/desk/rulings"),
+    ("operator", "/desk/password"),
     ("sanitation", "/desk/"),
     ("sanitation", "/desk/new"),
     ("leader", "/desk/"),

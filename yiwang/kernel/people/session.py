@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
 from yiwang.kernel.access import permission
-from yiwang.kernel.people import steps
+from yiwang.kernel.people import queries, steps
 from yiwang.kernel.people.guesses import CodeSent, Proof
 from yiwang.kernel.people.models import Account
 from yiwang.kernel.people.origins import origin_of
@@ -77,6 +77,20 @@ def log_in_staff(request: HttpRequest, username: str, password: str) -> AccountI
     """Open a session for a member of staff. Raises WrongPassword, TooManyPasswords, AccountInactive, DemonstrationOnly."""
     proof = steps.try_password(username, password, origin=origin_of(request), call=_keyless(request))
     return _open(request, proof)
+
+
+def change_own_password(request: HttpRequest, old: str, new: str) -> AccountId:
+    """Give oneself another password, knowing the old one. This session goes on under a new key; all others end.
+
+    Raises WrongPassword, TooManyPasswords, WeakPassword, NotFound.
+    """
+    username = queries.own_details(request.actor).username  # type: ignore[attr-defined]
+    origin, call = origin_of(request), _keyless(request)
+    proof = steps.try_password(username, old, origin=origin, call=call)
+    if proof.refused is not None or proof.account_id is None:
+        raise proof.refused or NotFound
+    steps.set_password(proof.account_id, new, call=call)
+    return _open(request, steps.try_password(username, new, origin=origin, call=call))
 
 
 def log_in_demonstration(request: HttpRequest, account_id: AccountId) -> AccountId:

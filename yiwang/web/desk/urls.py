@@ -9,6 +9,7 @@ urlpatterns = [
     path("", home.show, name="home"),
     path("login", session.log_in, name="login"),
     path("logout", session.log_out, name="logout"),
+    path("password", session.own_password, name="own_password"),
     path("cases", work.show, name="cases"),
     path("cases/rows", work.some_rows, name="rows"),
     path("cases/ids", work.identifiers, name="ids"),

@@ -62,6 +62,20 @@ class NewPassword(ActForm):
     )
 
 
+class OwnPassword(ActForm):
+    old = PasswordField(label=_("现在的密码"), strip=False, error_messages=MISSING)
+    password = PasswordField(
+        label=_("新密码"),
+        strip=False,
+        help_text=_("至少 10 个字符。换好后，您在别处的登录随即失效。"),
+        error_messages=MISSING,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["old"].widget.attrs["autocomplete"] = "current-password"
+
+
 class GiveRole(ActForm):
     role = found(_("岗位"))
     ground = found(_("在哪里"), required=False, hint=_("处置人员选部门，居委干部和网格员选居委；全镇的岗位不选。"))

@@ -1,19 +1,25 @@
 """Logging in and out of the desk. What was typed elsewhere waits in the browser until one is back."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from yiwang.kernel.access.door import door
 from yiwang.kernel.people import session
 from yiwang.kernel.problems import Problem
-from yiwang.kernel.terms import ActorKind
+from yiwang.kernel.terms import ActorKind, Where
 from yiwang.kernel.wording import problem_text
 from yiwang.web import house
-from yiwang.web.desk.room import actor_of
+from yiwang.web.desk import deeds
+from yiwang.web.desk.deeds import Deed
+from yiwang.web.desk.forms.people import OwnPassword
+from yiwang.web.desk.room import actor_of, call_of, page
 
 
 @sensitive_post_parameters("password")
@@ -59,6 +65,28 @@ def _target(request: HttpRequest) -> str:
     wish = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(wish, {request.get_host()}, require_https=request.is_secure())
     return wish if safe and wish.startswith("/") else reverse("desk:home")
+
+
+OWN_PASSWORD = Deed(
+    "own_password", "account.set_password", gettext_lazy("更换密码"), OwnPassword,
+    lambda request, given, call: session.change_own_password(request, given["old"], given["password"]),
+)  # fmt: skip
+
+
+@sensitive_post_parameters("old", "password")
+@require_http_methods(["GET", "POST"])
+@door("account.set_password")
+def own_password(request: HttpRequest) -> HttpResponse:
+    """Change one's own password: nobody else has to know it, not even the administrator who set the first one."""
+    asked, actor = None, actor_of(request)
+    if request.method == "POST":
+        asked = deeds.attempt(OWN_PASSWORD, request, request.POST, {}, call_of(request))
+        if asked is None:
+            messages.success(request, _("密码已更换，别处的登录已失效。"))
+            return HttpResponseRedirect(reverse("desk:home"))
+    own = Where(owners=frozenset({actor.account_id} if actor.account_id else ()))
+    deed = deeds.shown(OWN_PASSWORD, actor, reverse("desk:own_password"), {}, asked=asked, where=own)
+    return page(request, "desk/own_password.html", {"deed": deed}, status=asked.status if asked else 200)
 
 
 @require_POST
