@@ -231,7 +231,7 @@ class Case:
         """The department takes it up, speaks with the reporter, needs more time or a pause, and reports back."""
         yield self.office(self.plan.sign_after)
         self.take(self.handler, "sign")
-        if self.plan.contact:
+        if self.plan.contact and self.plan.channel != "grid":  # nobody reported what a round found
             yield self.office(15)
             self.take(self.handler, "contact", reached=self.dice.random() < 0.8, note=some(self.dice, "contacts"))
         if self.plan.stop == "handling":
