@@ -95,6 +95,20 @@ class OwnDepartment(Problem):
     status = 409
 
 
+class OwnCheck(Problem):
+    """Nobody re-checks what they verified themselves. Parameter: number."""
+
+    slug = "case-own-check"
+    status = 409
+
+
+class OwnMatter(Problem):
+    """Nobody decides on more time, a rest or a dispute of their own department. Parameter: number."""
+
+    slug = "case-own-matter"
+    status = 409
+
+
 class ReporterIsKnown(Problem):
     """A case whose reporter is known is closed as if there were nobody to call. Parameter: number."""
 

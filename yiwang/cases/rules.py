@@ -2,14 +2,16 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from yiwang.cases import problems
 from yiwang.cases.reasons import REACHED, REASONS
 from yiwang.cases.snapshot import CaseSnapshot, ClockSnapshot
 from yiwang.cases.stages import ARROWS, WITH_DEPARTMENT, Arrow, ClockStage, Proof, State, arrows_from
 from yiwang.kernel import personal
-from yiwang.kernel.terms import AccountId, Actor, FileHash, TeamId
+from yiwang.kernel.terms import AccountId, Actor, FileHash, ScopeKind, TeamId
 
 
 def arrow(name: str, case: CaseSnapshot) -> Arrow:
@@ -86,16 +88,45 @@ def call_to(case: CaseSnapshot) -> None:
         raise problems.NobodyToCall(number=case.number)
 
 
-def other_person(case: CaseSnapshot, actor: Actor, hands: frozenset[AccountId] = frozenset()) -> None:
+@dataclass(frozen=True, slots=True)
+class House:
+    """Departments as their people are of one house: each with the teams above, beside and below it, and the committee
+    that an office answers for."""
+
+    teams: frozenset[TeamId] = frozenset()
+    committees: frozenset[UUID] = frozenset()
+
+    def holds(self, actor: Actor) -> bool:
+        """Whether the actor has any role in one of them."""
+        return any(
+            grant.scope_id in (self.teams if grant.scope == ScopeKind.TEAM else self.committees)
+            for grant in actor.grants
+            if grant.scope in (ScopeKind.TEAM, ScopeKind.COMMITTEE)
+        )
+
+
+def other_person(case: CaseSnapshot, actor: Actor, house: House, hands: frozenset[AccountId] = frozenset()) -> None:
     """Verification is by somebody other than the handler and all (`hands`) who had their hand in it, from elsewhere.
 
-    Who belongs to the department that handled it judges their own house. Raises OwnWork or OwnDepartment.
+    Who belongs to the house of the department that handled it judges their own. Raises OwnWork or OwnDepartment.
     """
     account = actor.account_id
     if account is not None and (account == case.handler or account in hands):
         raise problems.OwnWork(number=case.number)
-    if case.lead_team in actor.teams:
+    if house.holds(actor):
         raise problems.OwnDepartment(number=case.number)
+
+
+def other_checker(case: CaseSnapshot, actor: Actor, checked: frozenset[AccountId]) -> None:
+    """A re-check is of the verification too, so it is not by those who verified it (`checked`). Raises OwnCheck."""
+    if actor.account_id in checked:
+        raise problems.OwnCheck(number=case.number)
+
+
+def not_for_own_house(case: CaseSnapshot, actor: Actor, house: House) -> None:
+    """Nobody gives their own department more time, lets its case rest, or rules on its dispute. Raises OwnMatter."""
+    if house.holds(actor):
+        raise problems.OwnMatter(number=case.number)
 
 
 def type_stands(case: CaseSnapshot) -> bool:

@@ -11,7 +11,7 @@ from yiwang.cases.numbers import Source
 from yiwang.cases.reasons import CALLED_BACK, OUTCOMES, SATISFACTION, SOLVED
 from yiwang.cases.snapshot import CaseSnapshot
 from yiwang.cases.stages import Proof
-from yiwang.cases.steps.frame import hands_of, hang_photos, known_team, limits_of, take, turn
+from yiwang.cases.steps.frame import hands_of, hang_photos, house_of, known_team, limits_of, take, turn
 from yiwang.kernel import ids, walltime
 from yiwang.kernel.access import permission
 from yiwang.kernel.files.steps import own_ground
@@ -307,7 +307,7 @@ def verify(
     """核实: somebody other than the handler looked, with a photo where a photo can show it. Verified is not closed."""
     arrow, case = take("verify", case_id, version, call)
     assert call.actor.account_id is not None, "only a person verifies"  # noqa: S101
-    rules.other_person(case, call.actor, hands_of(case))
+    rules.other_person(case, call.actor, house_of(case, call), hands_of(case))
     rules.photo_or_reason(arrow, can_be_seen=_can_be_seen(case.type_code), photos=files, reason=no_photo_reason)
     fact = facts.CaseVerified(
         case_id=case.id,

@@ -10,6 +10,7 @@ from yiwang.cases.classes import Limit
 from yiwang.cases.facts import ClockChange
 from yiwang.cases.locked import ground_of, locked_case
 from yiwang.cases.models import CaseProof
+from yiwang.cases.rules import House
 from yiwang.cases.snapshot import CaseSnapshot
 from yiwang.cases.stages import Arrow, ClockStage
 from yiwang.kernel import ids, walltime
@@ -98,10 +99,29 @@ def known_team(team_id: TeamId, call: Call) -> TeamId:
 HANDS_ON = frozenset({"case.signed", "case.handled"})
 """What one does to a case that one may then not verify oneself."""
 
+CHECKED = frozenset({"case.verified"})
+"""What one does to a case that one may then not re-check oneself."""
 
-def hands_of(case: CaseSnapshot) -> frozenset[AccountId]:
+
+def house_of(case: CaseSnapshot, call: Call, *more: TeamId) -> House:
+    """The house of the case's lead department, and of the teams `more`; of what a committee's own people settled, theirs."""
+    cards = {card.team_id: card for card in people.teams(call.actor)}
+
+    def root(team_id: TeamId) -> TeamId:
+        above = cards[team_id].parent_id
+        return root(above) if above in cards else team_id
+
+    roots = {root(team_id) for team_id in (case.lead_team, *more) if team_id in cards}
+    teams = frozenset(team_id for team_id in cards if root(team_id) in roots)
+    committees = {cards[team_id].committee_id for team_id in teams}
+    if case.lead_team is None and case.handler is not None:
+        committees.add(case.committee)
+    return House(teams, frozenset(committee for committee in committees if committee))
+
+
+def hands_of(case: CaseSnapshot, verbs: frozenset[str] = HANDS_ON) -> frozenset[AccountId]:
     """Everybody who ever signed for the case or said that it is done, also before it went to somebody else."""
-    names = {one.entry.actor for one in journal.history("case", case.id) if one.entry.verb in HANDS_ON}
+    names = {one.entry.actor for one in journal.history("case", case.id) if one.entry.verb in verbs}
     return frozenset(AccountId(UUID(name.partition(":")[2])) for name in names if ":" in name)
 
 

@@ -13,7 +13,7 @@ from yiwang.cases.problems import NotDrawn, RecheckedBefore, StillOpen
 from yiwang.cases.reasons import PURPOSES
 from yiwang.cases.stages import ENDED, Proof, State
 from yiwang.cases.steps.forward import ground_after
-from yiwang.cases.steps.frame import hands_of, hang_photos, relimited, shown_before, take
+from yiwang.cases.steps.frame import CHECKED, hands_of, hang_photos, house_of, relimited, shown_before, take
 from yiwang.kernel import walltime
 from yiwang.kernel.access import permission
 from yiwang.kernel.journal import queries as journal
@@ -226,14 +226,15 @@ def recheck(
     no_photo_reason: str = "",
     call: Call,
 ) -> facts.CaseRechecked:
-    """Say whether a drawn case is still mended, by somebody other than its handler. If not, reopen it next."""
+    """Say whether a drawn case is still mended, by somebody other than its handler and its verifier. If not, reopen it next."""
     arrow, case = take("recheck", case_id, None, call)
     drawn = Recheck.objects.filter(case=case.id).first()
     if drawn is None:
         raise NotDrawn(number=case.number)
     if drawn.holds is not None:
         raise RecheckedBefore(number=case.number)
-    rules.other_person(case, call.actor, hands_of(case))
+    rules.other_person(case, call.actor, house_of(case, call), hands_of(case))
+    rules.other_checker(case, call.actor, hands_of(case, CHECKED))
     can_be_seen = bool(case.type_code) and law.catalogue()[case.type_code].photo
     rules.photo_or_reason(arrow, can_be_seen=can_be_seen, photos=files, reason=no_photo_reason)
     said = (rules.public_words("finding", finding), rules.public_words("no_photo_reason", no_photo_reason))

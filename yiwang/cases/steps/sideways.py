@@ -7,7 +7,7 @@ from yiwang.cases.models import Recheck
 from yiwang.cases.reasons import NOT_TOWN
 from yiwang.cases.snapshot import CaseSnapshot
 from yiwang.cases.stages import ARROWS, Proof
-from yiwang.cases.steps.frame import hands_of, hang_photos, known_team, take, turn
+from yiwang.cases.steps.frame import hands_of, hang_photos, house_of, known_team, take, turn
 from yiwang.kernel import walltime
 from yiwang.kernel.journal.step import step
 from yiwang.kernel.journal.steps import record
@@ -157,8 +157,12 @@ def object_to(
 def rule(
     case_id: CaseId, team_id: TeamId, *, question: str, grounds: str, version: int | None = None, call: Call
 ) -> facts.CaseRuled:
-    """裁定: the arbiter decides, finally, whose the case is; the ruling is shown at dispatch as a precedent."""
+    """裁定: the arbiter decides, finally, whose the case is; the ruling is shown at dispatch as a precedent.
+
+    Raises OwnMatter for an arbiter of one of the departments that dispute it.
+    """
     arrow, case = take("rule", case_id, version, call)
+    rules.not_for_own_house(case, call.actor, house_of(case, call, *case.objected_teams))
     rules.need(arrow, Proof.LEGAL_BASIS, grounds.strip())
     fact = facts.CaseRuled(
         case_id=case.id,
@@ -184,7 +188,7 @@ def rework(
 ) -> facts.CaseReworked:
     """返工: not done. Back to the handler on what is left of the handling clock; counted per case, not per bounce."""
     arrow, case = take("rework", case_id, version, call)
-    rules.other_person(case, call.actor, hands_of(case))
+    rules.other_person(case, call.actor, house_of(case, call), hands_of(case))
     rules.need(arrow, Proof.REASON, finding.strip())
     fact = facts.CaseReworked(case.id, rules.public_words("finding", finding), files, turn(arrow, case, call))
     hang_photos(files, case, call)
@@ -229,6 +233,7 @@ def suspend(
 ) -> facts.CaseSuspended:
     """挂账: for a documented reason it cannot be done now (R-107). Its clocks stand still; it is looked at on a set day."""
     arrow, case = take("suspend", case_id, version, call)
+    rules.not_for_own_house(case, call.actor, house_of(case, call))
     rules.reason_known("suspend", reason_code)
     rules.need(arrow, Proof.REASON, explanation.strip())
     rules.review_day(review_on, today=walltime.town_day(call.now))

@@ -6,7 +6,7 @@ from yiwang.cases import clocks, facts, law, rules
 from yiwang.cases.locked import ground_of, locked_case
 from yiwang.cases.models import Case, Clock, Extension
 from yiwang.cases.stages import Proof, State
-from yiwang.cases.steps.frame import take, with_run_outs
+from yiwang.cases.steps.frame import house_of, take, with_run_outs
 from yiwang.kernel import walltime
 from yiwang.kernel.access import permission
 from yiwang.kernel.journal.step import step
@@ -46,6 +46,7 @@ def grant_extension(
 ) -> facts.ExtensionGranted:
     """Grant the time that was asked for, even when the clock ran out while the request lay there."""
     arrow, case = take("grant_extension", case_id, version, call)
+    rules.not_for_own_house(case, call.actor, house_of(case, call))
     rules.need(arrow, Proof.REASON, explanation.strip())
     rules.extension_waits(case)
     asked = Extension.objects.get(case=case.id, state="asked")

@@ -34,6 +34,11 @@ class Town:
         account_id = AccountId(UUID(int=account or 1000 + hash_of(role + (team or ""))))
         return Call(Actor(ActorKind.STAFF, account_id, (scope,)), self.now, "test", key)
 
+    def both(self, role: str, team: str, account: int = 4711) -> Call:
+        """A role in the whole town, held by somebody who also handles cases in a department."""
+        grants = (Grant(role, ScopeKind.TOWN), Grant("handler", ScopeKind.TEAM, self.teams[team]))
+        return Call(Actor(ActorKind.STAFF, AccountId(UUID(int=account)), grants), self.now, "test")
+
     def resident(self, account: int = 77) -> Call:
         return Call(Actor(ActorKind.RESIDENT, AccountId(UUID(int=account))), self.now, "test")
 

@@ -36,7 +36,7 @@ def drawn(town, handling):
 
 def recheck(town, case_id, *, holds, call=None):
     return remarks.recheck(
-        case_id, holds=holds, finding="又满了", no_photo_reason="夜间", call=call or town.call("verifier")
+        case_id, holds=holds, finding="又满了", no_photo_reason="夜间", call=call or town.call("duty_officer")
     )
 
 

@@ -81,8 +81,8 @@ def test_a_recheck_needs_a_photo_that_nobody_gave_before(town, scene):
         (seen, problems.CheckPhotoAgain),
     ):
         with pytest.raises(refusal):
-            remarks.recheck(case_id, holds=True, finding="完好", files=(photo,), call=town.call("verifier"))
-    assert remarks.recheck(case_id, holds=True, finding="完好", files=(now,), call=town.call("verifier")).holds
+            remarks.recheck(case_id, holds=True, finding="完好", files=(photo,), call=town.call("duty_officer"))
+    assert remarks.recheck(case_id, holds=True, finding="完好", files=(now,), call=town.call("duty_officer")).holds
 
 
 def test_who_mends_it_on_the_spot_takes_a_second_photo(town, gathered):

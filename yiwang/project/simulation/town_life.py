@@ -168,11 +168,11 @@ class Simulation:
         case = self.cases.get(number)
         if case is None or case.state not in ("closed", "rated"):
             return
-        verifier = self.cast.of("verifier")
+        duty = self.cast.of("duty_officer")  # not who verified it: a re-check looks at the verification too
         finding = "仍然完好。" if holds else "又坏了。"
-        case.take(verifier, "recheck", holds=holds, finding=finding, **case.photo(verifier))
+        case.take(duty, "recheck", holds=holds, finding=finding, **case.photo(duty))
         if not holds and case.team:
-            case.take(verifier, "reopen", ground="recheck-failed", words="复查发现没有修好")
+            case.take(duty, "reopen", ground="recheck-failed", words="复查发现没有修好")
             self.start(case.office(60), case.once_more())
 
     # --- the end -----------------------------------------------------------------------------------------------------
