@@ -68,6 +68,13 @@ class TooLateToReturn(Problem):
     status = 409
 
 
+class TypeIsSet(Problem):
+    """Who settles an accepted case names another type than it was accepted with. Parameters: number, code, given."""
+
+    slug = "case-type-is-set"
+    status = 409
+
+
 class NeverGiven(Problem):
     """Nobody gave the case to the department: its own people settled it, so there is nothing to return. Parameter: number."""
 

@@ -75,6 +75,12 @@ def objection(case: CaseSnapshot, team: TeamId, proposed: TeamId, *, now: dateti
     return "dispute" if case.objected_teams else "return"
 
 
+def settled_as(case: CaseSnapshot, type_code: str) -> None:
+    """An accepted case is settled as the type it was accepted with: the type says what must be shown. Raises TypeIsSet."""
+    if case.state is State.ACCEPTED and type_code != case.type_code:
+        raise problems.TypeIsSet(number=case.number, code=case.type_code, given=type_code)
+
+
 def was_given(case: CaseSnapshot) -> datetime:
     """When the case was given to its department. Raises NeverGiven for one that its own people settled."""
     if case.dispatched_at is None:

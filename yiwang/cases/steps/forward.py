@@ -257,8 +257,12 @@ def settle(
     version: int | None = None,
     call: Call,
 ) -> facts.CaseHandled:
-    """自行处置: a grid or committee worker mended it on the spot; it still has to be verified by somebody else."""
+    """自行处置: a grid or committee worker mended it on the spot; it still has to be verified by somebody else.
+
+    Raises TypeUnknown, ProofMissing, and TypeIsSet for another type than the case was accepted with.
+    """
     arrow, case = take("settle", case_id, version, call)
+    rules.settled_as(case, type_code)
     rules.need(arrow, Proof.RESULT, result.strip())
     case_type = law.catalogue()[type_code]
     rules.photo_or_reason(arrow, can_be_seen=case_type.photo, photos=files, reason=no_photo_reason)

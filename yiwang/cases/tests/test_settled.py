@@ -65,6 +65,18 @@ def test_what_its_own_people_settled_and_the_verifier_sent_back_is_not_returned_
     assert Case.objects.get(pk=case_id).lead_team_id == town.teams["sanitation"]
 
 
+def test_an_accepted_case_is_settled_only_as_the_type_it_was_accepted_with(town, gathered):
+    case_id = gathered(ground=Ground(committee=HERE))
+    forward.accept(case_id, type_code="E-01-01", title="垃圾", call=town.call("operator"))
+    on_round = Actor(ActorKind.STAFF, UUID(int=91), (Grant("grid_worker", ScopeKind.COMMITTEE, HERE),))
+    settling = {"result": "已扫净", "call": Call(on_round, town.now, "test")}
+    with pytest.raises(problems.TypeIsSet):
+        forward.settle(case_id, type_code="H-01-01", **settling)
+    with pytest.raises(problems.ProofMissing):
+        forward.settle(case_id, type_code="E-01-01", **settling)
+    assert forward.settle(case_id, type_code="E-01-01", no_photo_reason="没电", **settling).by_oneself
+
+
 def test_an_order_of_12345_that_was_settled_on_the_spot_keeps_its_days_and_its_kind_of_demand(town, gathered):
     case_id = gathered(ground=Ground(committee=HERE), source=Source.HOTLINE)
     on_round = Actor(ActorKind.STAFF, UUID(int=91), (Grant("grid_worker", ScopeKind.COMMITTEE, HERE),))
