@@ -194,7 +194,7 @@ def needed(address: str, method: str, name: str, made: TwoGrounds, whose: str, a
         return [("case.read", row.where)]
     if address.startswith("me/forget/"):
         return [("report.forget", Where(owners=row.where.owners))]
-    if address.endswith("/password"):
+    if address.startswith("desk/accounts/") and address.endswith("/password"):
         account = actor.account_id if whose == "own" and actor.account_id else made.colleague
         return [("account.list", TOWN_WIDE), ("account.set_password", Where(owners=frozenset({account})))]
     return []
