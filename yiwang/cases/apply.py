@@ -7,6 +7,7 @@ from django.db.models import F
 
 from yiwang.cases import facts
 from yiwang.cases.bigrams import bigrams
+from yiwang.cases.classes import ON_APPROVAL
 from yiwang.cases.facts import ClockChange
 from yiwang.cases.models import Case, CaseProof, Clock, ClockEvent, Extension, Objection, Recheck, RecheckDraw, Ruling
 from yiwang.cases.reasons import REACHED
@@ -404,6 +405,11 @@ def case_words_forgotten(fact: facts.CaseWordsForgotten, entry: Entry) -> None:
 def case_corrected(fact: facts.CaseCorrected, entry: Entry) -> None:
     columns = _ground(fact) | ({} if fact.demand is None else {"demand": fact.demand})
     _move(fact, entry, type_code=fact.type_code, type_unseen=False, **columns)
+
+
+@applies(facts.ComplexApproved)
+def complex_approved(fact: facts.ComplexApproved, entry: Entry) -> None:
+    _move(fact, entry, demand=ON_APPROVAL)
 
 
 @applies(facts.ProofAttached)

@@ -34,6 +34,12 @@ from yiwang.kernel.problems import Problem
 DEMANDS = ("consultation", "suggestion", "request", "complaint", "complex", "supervision", "call_back_review")
 """Kinds of hotline demand (R-111), each with a rule `hotline.limit.<kind>`."""
 
+ON_APPROVAL = "complex"
+"""The kind that nobody chooses: it takes fifteen days, on approval, by a step of its own (timing.approve_complex)."""
+
+CHOSEN_DEMANDS = tuple(kind for kind in DEMANDS if kind != ON_APPROVAL)
+"""The kinds a person or a type may name."""
+
 UNITS = ("working_hour", "urgent_hour", "working_day", "day")
 _AMOUNT = re.compile(rf"(\d+) ({'|'.join(UNITS)})")
 
@@ -130,7 +136,7 @@ _TYPE = mapping(
         "code": matching(r"[A-Z]-\d\d-\d\d", "E-01-01"),
         "name": _NAME,
         "department": matching(r"[a-z]+", "sanitation"),
-        "demand": optional(choice(*DEMANDS), ""),
+        "demand": optional(choice(*CHOSEN_DEMANDS), ""),
         "photo": flag,
         "urgent": flag,
         "limits": listed(_LIMIT),

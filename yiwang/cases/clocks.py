@@ -132,6 +132,7 @@ def corrected(
     now: datetime,
     calendar: Calendar,
     new_clock: Callable[[], ClockId],
+    reason: str,
 ) -> tuple[ClockChange, ...]:
     """What a case's clocks become when it is found to be something else, with the limits of what it is.
 
@@ -139,7 +140,7 @@ def corrected(
     any more stops; a demand that was taken for none is answered from receipt, as if it had been known at once.
     """
     changed = [
-        _relimited(clock, limits.get(clock.stage), now, calendar)
+        _relimited(clock, limits.get(clock.stage), now, calendar, reason)
         for clock in case.clocks
         if clock.stage in BY_TYPE and clock.state in {"running", "paused"}
     ]
@@ -148,16 +149,14 @@ def corrected(
     return tuple(change for change in changed if change is not None)
 
 
-def _relimited(clock: ClockSnapshot, limit: Limit | None, now: datetime, calendar: Calendar) -> ClockChange | None:
+def _relimited(
+    clock: ClockSnapshot, limit: Limit | None, now: datetime, calendar: Calendar, reason: str
+) -> ClockChange | None:
     if limit is None:
-        return halt(clock, "stop", now, CORRECTED)
+        return halt(clock, "stop", now, reason)
     if (limit.rule, limit.amount, limit.unit) == (clock.rule, clock.amount, clock.unit):
         return None
-    return relimit(clock, limit, now, calendar, CORRECTED)
-
-
-CORRECTED = "corrected"
-"""The reason of a clock's event that follows from a correction of the case."""
+    return relimit(clock, limit, now, calendar, reason)
 
 
 def relimit(clock: ClockSnapshot, limit: Limit, now: datetime, calendar: Calendar, reason: str) -> ClockChange:

@@ -397,6 +397,17 @@ class CaseWordsForgotten:
     clocks: Clocks
 
 
+@fact("case.complex_approved", subject="case_id")
+@dataclass(frozen=True, slots=True)
+class ComplexApproved:
+    """按复杂诉求办理 (R-111): a named person approved that the demand takes fifteen working days, and said why."""
+
+    case_id: CaseId
+    demand_before: str
+    explanation: str
+    clocks: Clocks
+
+
 @fact("case.corrected", subject="case_id")
 @dataclass(frozen=True, slots=True)
 class CaseCorrected:

@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Mapping
 
-from yiwang.cases.classes import DEMANDS, CaseType, Catalogue, Limit
+from yiwang.cases.classes import DEMANDS, ON_APPROVAL, CaseType, Catalogue, Limit
 from yiwang.cases.stages import ClockStage
 from yiwang.kernel.params.rulebook import Rulebook, RuleVersion
 
@@ -71,10 +71,12 @@ def of_case(
     """The limits of a typed case on the day of the fact.
 
     A demand is answered within its own days (R-111) beside the stages of its type: `hotline`, it came as an order of 12345.
+    One that is complex, on approval, may be handled so long too: else the department is late with what was approved.
     """
     found = dict(catalogue[type_code].limits_on(day)) if type_code else {}
     if demand in DEMANDS and is_demand(type_code, hotline=hotline):
-        found |= _in_force(rulebook, {ClockStage.ANSWER: f"hotline.limit.{demand}"}, day)
+        stages = (ClockStage.ANSWER, ClockStage.HANDLE) if demand == ON_APPROVAL else (ClockStage.ANSWER,)
+        found |= _in_force(rulebook, dict.fromkeys(stages, f"hotline.limit.{demand}"), day)
     return found | _in_force(
         rulebook, {ClockStage.CLOSE: "cases.limit.close", ClockStage.RULING: "cases.limit.ruling"}, day
     )

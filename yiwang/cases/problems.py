@@ -34,6 +34,27 @@ class CheckPhotoAgain(Problem):
     slug = "case-check-photo-again"
 
 
+class ComplexNeedsApproval(Problem):
+    """A demand is called complex by somebody who only says so: that takes an approval. Parameter: number."""
+
+    slug = "case-complex-needs-approval"
+    status = 409
+
+
+class NoDemand(Problem):
+    """Approval as complex is for demands (R-111), and the case is none. Parameter: number."""
+
+    slug = "case-no-demand"
+    status = 409
+
+
+class ComplexBefore(Problem):
+    """The demand was approved as complex before. Parameter: number."""
+
+    slug = "case-complex-before"
+    status = 409
+
+
 class PhotoTwice(Problem):
     """The same photo is given twice in one step. Parameters: number, nth and first (which of those given, from 1)."""
 

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from yiwang.cases import problems
+from yiwang.cases.classes import DEMANDS, ON_APPROVAL
 from yiwang.cases.reasons import REACHED, REASONS
 from yiwang.cases.snapshot import CaseSnapshot, ClockSnapshot
 from yiwang.cases.stages import ARROWS, WITH_DEPARTMENT, Arrow, ClockStage, Proof, State, arrows_from
@@ -49,6 +50,21 @@ def choice(field: str, given: str, known: tuple[str, ...]) -> None:
     """A value from a closed list. Raises BadChoice and names the list."""
     if given not in known:
         raise problems.BadChoice(field=field, given=given, known=", ".join(known))
+
+
+def demand(case: CaseSnapshot, given: str) -> None:
+    """A kind of demand that a person may name; complex only where that was approved. Raises BadChoice, ComplexNeedsApproval."""
+    choice("demand", given, DEMANDS)
+    if given == ON_APPROVAL and case.demand != ON_APPROVAL:
+        raise problems.ComplexNeedsApproval(number=case.number)
+
+
+def may_be_complex(case: CaseSnapshot) -> None:
+    """Only a demand is complex, and it becomes so once. Raises NoDemand or ComplexBefore."""
+    if not case.demand:
+        raise problems.NoDemand(number=case.number)
+    if case.demand == ON_APPROVAL:
+        raise problems.ComplexBefore(number=case.number)
 
 
 def reason_known(arrow_name: str, code: str) -> None:

@@ -147,6 +147,7 @@ ARROWS: dict[str, Arrow] = {
         Arrow("grant_extension", _of(_S.DISPATCHED, _S.HANDLING), None, "case.extend", (_P.REASON,)),
         Arrow("refuse_extension", _of(_S.DISPATCHED, _S.HANDLING), None, "case.extend", (_P.REASON,)),
         Arrow("correct", _OPEN - {_S.GATHERED}, None, "case.correct", (_P.TYPE,)),
+        Arrow("approve_complex", _OPEN - {_S.GATHERED}, None, "case.approve_complex", (_P.REASON,)),
         Arrow("note", frozenset(State), None, "case.note"),
         Arrow("recheck", _of(_S.CLOSED, _S.RATED), None, "case.recheck", (_P.OTHER_PERSON, _P.PHOTO_OR_REASON)),
     )

@@ -6,7 +6,6 @@ from datetime import datetime
 from django.db import connection
 
 from yiwang.cases import clocks, facts, law, limits, numbers, rules
-from yiwang.cases.classes import DEMANDS
 from yiwang.cases.numbers import Source
 from yiwang.cases.reasons import CALLED_BACK, OUTCOMES, SATISFACTION, SOLVED
 from yiwang.cases.snapshot import CaseSnapshot
@@ -150,7 +149,7 @@ def accept(
     case_type = law.catalogue()[type_code]
     demand = limits.demand_of(case_type, demand, hotline=case.hotline)
     if demand:
-        rules.choice("demand", demand, DEMANDS)
+        rules.demand(case, demand)
     found = ground_after(case, place_id, point, call.actor)
     fact = facts.CaseAccepted(
         case_id=case.id,

@@ -80,7 +80,9 @@ def turn(
     )
 
 
-def relimited(case: CaseSnapshot, type_code: str, demand: str, call: Call) -> tuple[ClockChange, ...]:
+def relimited(
+    case: CaseSnapshot, type_code: str, demand: str, call: Call, *, reason: str = "corrected"
+) -> tuple[ClockChange, ...]:
     """What becomes of the case's clocks when it is found to be of this type and this kind of demand."""
     return clocks.corrected(
         case,
@@ -88,6 +90,7 @@ def relimited(case: CaseSnapshot, type_code: str, demand: str, call: Call) -> tu
         now=call.now,
         calendar=law.calendar(),
         new_clock=lambda: ClockId(ids.new_id(call.now)),
+        reason=reason,
     )
 
 

@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from django.db import connection
 
 from yiwang.cases import facts, law, limits, rules
-from yiwang.cases.classes import DEMANDS
 from yiwang.cases.locked import ground_of, locked_case
 from yiwang.cases.models import Case, Recheck, RecheckDraw
 from yiwang.cases.problems import NotDrawn, RecheckedBefore, StillOpen
@@ -137,7 +136,7 @@ def correct(
     case_type = law.catalogue()[type_code]
     demand = limits.demand_after(case_type, demand, case.demand, hotline=case.hotline)
     if demand:
-        rules.choice("demand", demand, DEMANDS)
+        rules.demand(case, demand)
     ground = ground_after(case, place_id, point, call.actor)
     fact = facts.CaseCorrected(
         case_id=case.id,

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from yiwang.cases import clocks, facts, law, rules
+from yiwang.cases.classes import ON_APPROVAL
 from yiwang.cases.locked import ground_of, locked_case
 from yiwang.cases.models import Case, Clock, Extension
 from yiwang.cases.stages import Proof, State
-from yiwang.cases.steps.frame import house_of, take, with_run_outs
+from yiwang.cases.steps.frame import house_of, relimited, take, with_run_outs
 from yiwang.kernel import walltime
 from yiwang.kernel.access import permission
 from yiwang.kernel.journal.step import step
@@ -71,6 +72,27 @@ def refuse_extension(
     rules.need(arrow, Proof.REASON, explanation.strip())
     rules.extension_waits(case)
     fact = facts.ExtensionRefused(case.id, rules.public_words("explanation", explanation), ())
+    record(fact, call=call)
+    return fact
+
+
+@step("case.approve_complex")
+def approve_complex(
+    case_id: CaseId, *, explanation: str, version: int | None = None, call: Call
+) -> facts.ComplexApproved:
+    """批准按复杂诉求办理 (R-111): fifteen working days instead of its kind's, from receipt, with the reason.
+
+    Raises NoDemand, ComplexBefore.
+    """
+    arrow, case = take("approve_complex", case_id, version, call)
+    rules.may_be_complex(case)
+    rules.need(arrow, Proof.REASON, explanation.strip())
+    fact = facts.ComplexApproved(
+        case_id=case.id,
+        demand_before=case.demand,
+        explanation=rules.public_words("explanation", explanation),
+        clocks=relimited(case, case.type_code, ON_APPROVAL, call, reason="approved"),
+    )
     record(fact, call=call)
     return fact
 

@@ -49,7 +49,6 @@ def test_the_handling_clock_runs_by_the_local_table_of_the_type(town, handling, 
         ("call_back_review", 3, "2019-04-08 17:00"),
         ("request", 5, "2019-04-10 17:00"),
         ("complaint", 5, "2019-04-10 17:00"),
-        ("complex", 15, "2019-04-24 17:00"),
     ],
 )
 def test_hotline_demands_have_their_own_working_days_over_qingming(town, gathered, demand, days, expected):
@@ -64,7 +63,7 @@ def test_hotline_demands_have_their_own_working_days_over_qingming(town, gathere
 
 @pytest.mark.parametrize(
     ("type_code", "demand", "days"),
-    [("E-01-01", "consultation", 1), ("C-01-02", "complaint", 5), ("E-01-01", "", 5), ("H-01-01", "complex", 15)],
+    [("E-01-01", "consultation", 1), ("C-01-02", "complaint", 5), ("E-01-01", "", 5), ("H-01-01", "supervision", 3)],
 )
 def test_an_order_of_12345_has_its_days_beside_the_limits_of_any_type(town, gathered, type_code, demand, days):
     """The duty of R-111 comes with the order, whatever it is about."""

@@ -192,6 +192,7 @@ ARROWS: dict[str, Door] = {
     "grant_extension": Door(ExplainBody, timing.grant_extension, "case.extend"),
     "refuse_extension": Door(ExplainBody, timing.refuse_extension, "case.extend"),
     "correct": Door(CorrectBody, remarks.correct, "case.correct"),
+    "approve_complex": Door(ExplainBody, timing.approve_complex, "case.approve_complex"),
     "note": Door(NoteBody, remarks.note, "case.note"),
     "recheck": Door(RecheckBody, remarks.recheck, "case.recheck"),
 }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from yiwang.cases.classes import ON_APPROVAL
 from yiwang.cases.queries import CaseView
 from yiwang.cases.reasons import REACHED
 from yiwang.cases.stages import ClockStage, State
@@ -208,6 +209,7 @@ ACTS = {
         Act("suspend", "x", forms.Suspend, _suspend),
         Act("reopen", "o", forms.Reopen, _reopen),
         Act("correct", "b", forms.Correct, _correct),
+        Act("approve_complex", "9", forms.ApproveComplex, _explained(timing.approve_complex)),
         Act("note", "i", forms.Note, _note),
         Act("decline", "d", forms.Decline, _reasoned(sideways.decline), danger=True),
         Act("dismiss", "d", forms.Dismiss, _dismiss, danger=True),
@@ -216,8 +218,8 @@ ACTS = {
 }
 """Acts by the arrow's name, the likeliest first. `dispute` is taken by the form of `return`: the rules decide which it is."""
 
-SECONDARY = frozenset({"contact", "call_back", "correct", "note", "redirect", "return", "rework", "ask_extension", "suspend", "void",
-                       "decline", "dismiss", "reopen", "settle"})  # fmt: skip
+SECONDARY = frozenset({"contact", "call_back", "correct", "approve_complex", "note", "redirect", "return", "rework",
+                       "ask_extension", "suspend", "void", "decline", "dismiss", "reopen", "settle"})  # fmt: skip
 """Acts whose form does not lie open when the page is opened."""
 
 
@@ -251,6 +253,7 @@ SENSIBLE: dict[str, Callable[[CaseView], bool]] = {
     "grant_extension": lambda case: case.snapshot.extension_asked,
     "refuse_extension": lambda case: case.snapshot.extension_asked,
     "ask_extension": _may_be_extended,
+    "approve_complex": lambda case: case.demand not in ("", ON_APPROVAL),
     "recheck": lambda case: case.recheck is not None and case.recheck.holds is None,
     "return": lambda case: not case.snapshot.ruled and case.dispatched_at is not None,
     "redirect": lambda case: not case.snapshot.ruled,

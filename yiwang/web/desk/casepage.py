@@ -318,7 +318,8 @@ def blank_form(seen: Seen, act: Act, call: Call) -> ActForm:
 
 def sent_form(seen: Seen, act: Act, given: Any) -> ActForm:
     """The act's form as it was sent."""
-    return act.form(given, options=options(seen), hotline=seen.case.snapshot.hotline)
+    was = {"demand": seen.case.demand}
+    return act.form(given, initial=was, options=options(seen), hotline=seen.case.snapshot.hotline)
 
 
 def _initial(seen: Seen, name: str, call: Call) -> dict[str, Any]:

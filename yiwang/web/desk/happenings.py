@@ -119,6 +119,7 @@ PARTS: dict[str, tuple[Part | str, ...]] = {
     "case.ran_out": (lambda fact, names: _("“%(stage)s”时限已过") % {"stage": said(f"case.clock.{fact.stage}")},),
     "case.deadlines_recomputed": ("notice",),
     "case.noted": ("department", "text"),
+    "case.complex_approved": ("explanation", _relimited),
     "case.corrected": (_type, _demand, lambda fact, names: names.place(fact.place_id), _relimited),
     "case.proof_attached": ("kind",),
     "case.drawn": (lambda fact, names: _("从 %(size)s 件中抽取") % {"size": fact.pool_size},),

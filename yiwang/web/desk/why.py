@@ -107,7 +107,8 @@ def _rule(clock: ClockSnapshot, day: date) -> tuple[str, str, bool] | None:
 def _relimits(clock: ClockSnapshot) -> list[str]:
     """That the limit is another one than at the start, since the case was found to be something else."""
     return [
-        _("%(at)s 更正了类别或诉求种类：时限改按上面的规则，仍从原来的起点算") % {"at": moment_text(event.at)}
+        _("%(at)s 更正了类别、诉求种类，或批准按复杂诉求办理：时限改按上面的规则，仍从原来的起点算")
+        % {"at": moment_text(event.at)}
         for event in clock.events
         if event.kind == Happened.RELIMIT
     ]

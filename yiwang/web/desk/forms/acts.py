@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from yiwang.cases import reasons
-from yiwang.cases.classes import DEMANDS
+from yiwang.cases.classes import CHOSEN_DEMANDS, ON_APPROVAL
 from yiwang.cases.limits import is_demand
 from yiwang.web.desk.forms.fields import (
     PhotosField,
@@ -64,7 +64,8 @@ class Typed(ActForm):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        pairs = [("", _("不适用")), *coded_pairs("case.demand", DEMANDS)]
+        kinds = (*CHOSEN_DEMANDS, ON_APPROVAL) if self.initial.get("demand") == ON_APPROVAL else CHOSEN_DEMANDS
+        pairs = [("", _("不适用")), *coded_pairs("case.demand", kinds)]
         self.fields["demand"].choices = pairs  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -236,6 +237,10 @@ class AskExtension(ActForm):
 
 class DecideExtension(ActForm):
     explanation = words(_("理由"), rows=2)
+
+
+class ApproveComplex(ActForm):
+    explanation = words(_("批准的理由"), hint=_("为什么五个工作日办不完；批准后可办十五个工作日，从收到起算"))
 
 
 class Correct(Typed):

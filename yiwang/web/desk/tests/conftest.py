@@ -73,6 +73,9 @@ class DeskTown:
         forward.accept(case_id, type_code=type_code, title="菜场门口垃圾", call=self.call("operator"))
         return case_id
 
+    def demand(self) -> CaseId:
+        return self.accepted("H-01-01")
+
     def dispatched(self, team: str = "sanitation", **given) -> CaseId:
         case_id = self.accepted(**given)
         forward.dispatch(case_id, self.teams[team], call=self.call("dispatcher"))

@@ -86,6 +86,8 @@ def _filled(town, given):
         ("rule", "dispatcher", "disputed"),
         ("void", "operator", "report"),
         ("suspend", "dispatcher", "handling"),
+        ("approve_complex", "operator", "demand"),
+        ("approve_complex", "dispatcher", "demand"),
     ],
 )
 def test_who_may_not_take_an_arrow_neither_sees_its_button_nor_gets_through(town, post, act, who, made):
@@ -203,8 +205,31 @@ def test_a_kind_of_demand_put_right_has_its_own_days_and_the_page_says_why_the_d
     assert "诉求种类" in answer.content.decode()
     post(town, "dispatcher", case_id, "correct", type_code="H-01-01", demand="consultation")
     page = town.client("dispatcher").get(f"/desk/cases/{town.number(case_id)}").content.decode()
-    assert "更正了类别或诉求种类：时限改按上面的规则，仍从原来的起点算" in page
+    assert "时限改按上面的规则，仍从原来的起点算" in page
     assert "时限改为 1 工作日，仍从原来的起点算" in page
+
+
+def test_a_leader_approves_a_demand_as_complex_with_a_reason_and_the_desk_offers_it_for_demands_only(town, post):
+    case_id = town.demand()
+    page = town.client("leader").get(f"/desk/cases/{town.number(case_id)}").content.decode()
+    assert "批准按复杂诉求办理" in page
+    assert post(town, "leader", case_id, "approve_complex", explanation="").status_code == 422
+    assert post(town, "leader", case_id, "approve_complex", explanation="要请房屋检测机构").status_code == 302
+    page = town.client("leader").get(f"/desk/cases/{town.number(case_id)}").content.decode()
+    assert "时限改为 15 工作日，仍从原来的起点算" in page
+    assert "要请房屋检测机构" in page
+    rubbish = town.client("leader").get(f"/desk/cases/{town.number(town.accepted())}").content.decode()
+    assert "批准按复杂诉求办理" not in rubbish
+
+
+def test_who_enters_or_accepts_cannot_choose_complex_and_a_complex_one_can_still_be_put_right(town, post):
+    case_id = town.report()
+    refused = post(town, "operator", case_id, "accept", type_code="H-01-01", title="房屋", demand="complex")
+    assert refused.status_code == 422
+    post(town, "operator", case_id, "accept", type_code="H-01-01", title="房屋", demand="complaint")
+    post(town, "leader", case_id, "approve_complex", explanation="要请房屋检测机构")
+    assert post(town, "operator", case_id, "correct", type_code="H-01-02", demand="complex").status_code == 302
+    assert post(town, "dispatcher", case_id, "correct", type_code="H-01-02", demand="request").status_code == 302
 
 
 def test_when_another_changed_the_case_what_was_typed_is_kept_and_theirs_stands_beside_it(town, post):

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from yiwang.cases.classes import DEMANDS
+from yiwang.cases.classes import CHOSEN_DEMANDS
 from yiwang.cases.steps import forward
 from yiwang.intake.reports import queries as reports
 from yiwang.intake.reports import steps
@@ -65,7 +65,7 @@ def _made(names: Names, given: Any, actor: Actor) -> Entry:
         given,
         initial={"channel": channel},
         options={"type_code": [dict(one) for one in casetypes.options()], "place": casepage.place_options(names)},
-        demands=coded_pairs("case.demand", DEMANDS),
+        demands=coded_pairs("case.demand", CHOSEN_DEMANDS),
     )
 
 
