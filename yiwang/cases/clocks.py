@@ -82,7 +82,7 @@ def expired(case: CaseSnapshot, now: datetime) -> tuple[tuple[ClockSnapshot, Clo
         for clock in case.clocks
         if clock.state == "running" and not clock.ran_out and clock.due_at is not None and clock.due_at < now
     ]
-    return tuple((clock, _expire(clock, due)) for due, clock in sorted(over, key=lambda one: (one[0], one[1].id)))
+    return tuple((clock, _expire(clock, due)) for due, clock in sorted(over, key=lambda one: (one[0], one[1].stage)))
 
 
 def _expire(clock: ClockSnapshot, due: datetime) -> ClockChange:

@@ -91,11 +91,8 @@ def test_it_is_approved_once_and_only_for_demands(town, demand, handling):
 def test_an_approval_after_the_days_ran_out_does_not_unsay_that_they_did(town, demand):
     town.now = at("2019-04-12 10:00")
     approve(town, demand)
-    assert [one.body["stage"] for one in Entry.objects.filter(verb="case.ran_out").order_by("id")] == [
-        "contact",
-        "answer",
-        "handle",
-    ]
+    out = [one.body["stage"] for one in Entry.objects.filter(verb="case.ran_out").order_by("id")]
+    assert out == ["contact", "answer", "handle"]
     assert Clock.objects.get(case=demand, stage="answer").ran_out is False
 
 
