@@ -35,13 +35,19 @@ def take(name: str, case_id: CaseId, version: int | None, call: Call) -> tuple[A
 
 
 def with_run_outs(case: CaseSnapshot, call: Call) -> CaseSnapshot:
-    """The locked case, after every clock of it that ran out by the call is written down as such: the clock's own doing."""
+    """The locked case, after what came by itself until the call is written down: clocks that ran out, its review day.
+
+    Nobody's doing, so the system's; the sweepers write the same of the cases that nobody touches.
+    """
     over = clocks.expired(case, call.now)
+    day = rules.review_came(case, today=walltime.town_day(call.now))
     by_itself = replace(call, actor=Actor(ActorKind.SYSTEM), key=None, reason="")
     for clock, change in over:
         fact = facts.ClockRanOut(case.id, clock.id, str(clock.stage), change.at, (change,))
         record(fact, call=by_itself, happened_at=change.at)
-    return locked_case(case.id) if over else case
+    if day is not None:
+        record(facts.ReviewDayCame(case.id, day.isoformat(), ()), call=by_itself, happened_at=walltime.day_begins(day))
+    return locked_case(case.id) if over or day is not None else case
 
 
 def limits_of(

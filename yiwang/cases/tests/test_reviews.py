@@ -100,3 +100,19 @@ def test_replay_gives_the_same_review_days(town, handling):
     assert jobs.sweep_reviews(town.now) == 2
     sideways.resume(goes_on, explanation="雨停", call=town.call("duty_officer"))
     assert not replay().differences
+
+
+@pytest.mark.parametrize("then", ["resumed", "another day"])
+def test_a_review_day_that_came_before_the_sweeper_looked_is_written_by_the_act_that_ends_the_wait(
+    town, handling, then
+):
+    case_id = handling()
+    suspend(town, case_id, date(2019, 4, 8))
+    town.now = at("2019-04-10 09:00")
+    if then == "resumed":
+        sideways.resume(case_id, explanation="雨停", call=town.call("duty_officer"))
+    else:
+        suspend(town, case_id, date(2019, 4, 15))
+    assert came(case_id) == [at("2019-04-08 00:00")]
+    assert jobs.sweep_reviews(town.now) == 0
+    assert Case.objects.get(pk=case_id).review_due is False
