@@ -85,6 +85,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "grant_extension": REASONED,
     "refuse_extension": REASONED,
     "correct": {"type_code": "E-01-01"},
+    "approve_complex": REASONED,
     "note": {"text": "备注"},
     "recheck": {"holds": True, "finding": "还好", "no_photo_reason": "夜间"},
 }

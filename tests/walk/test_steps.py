@@ -55,6 +55,7 @@ CASE_STEPS: dict[str, dict[str, Any]] = {
     "timing.ask_extension": {"amount": 1, "reason_code": "weather", **REASONED},
     "timing.grant_extension": REASONED,
     "timing.refuse_extension": REASONED,
+    "timing.approve_complex": REASONED,
     "timing.review": {},
     "timing.recompute_deadlines": {"notice": "2019"},
     "remarks.note": {"text": "备注"},
