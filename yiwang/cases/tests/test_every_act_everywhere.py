@@ -73,6 +73,7 @@ ACTS: dict[str, Callable] = {
     ),
     "grant_extension": lambda one, town, call: timing.grant_extension(one, **SAID, call=call),
     "refuse_extension": lambda one, town, call: timing.refuse_extension(one, **SAID, call=call),
+    "approve_complex": lambda one, town, call: timing.approve_complex(one, **SAID, call=call),
     "correct": lambda one, town, call: remarks.correct(one, type_code="C-01-02", call=call),
     "note": lambda one, town, call: remarks.note(one, text="备注", call=call),
     "recheck": lambda one, town, call: remarks.recheck(one, holds=False, **SEEN, call=call),
