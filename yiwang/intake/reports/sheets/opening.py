@@ -17,6 +17,7 @@ from typing import Any
 import openpyxl
 
 from yiwang.intake.reports.sheets.columns import known_names
+from yiwang.intake.reports.sheets.moments import WRITTEN
 from yiwang.intake.reports.sheets.problems import (
     QuoteStray,
     SheetBroken,
@@ -64,15 +65,15 @@ LIMITS = Limits()
 class SheetRow:
     """One row; `number` as a spreadsheet shows it (the first is 1). Empty cells are "" or None.
 
-    `first_line` and `last_line` are its physical lines in a CSV, as a text editor numbers them, and `signs` how many
-    delimiters stand in each. With a `problem` nobody knows what its cells are.
+    `first_line` and `last_line` are its physical lines in a CSV, as a text editor numbers them, and `lines` the cells that
+    each would have by itself. With a `problem` nobody knows what its cells are.
     """
 
     number: int
     cells: tuple[Any, ...]
     first_line: int = 0
     last_line: int = 0
-    signs: tuple[int, ...] = ()
+    lines: tuple[tuple[str, ...], ...] = ()
     problem: Problem | None = None
 
 
@@ -148,18 +149,18 @@ def _text(content: bytes, name: str) -> str:
 
 
 class _Lines:
-    """The physical lines of a CSV; it counts them, and the delimiters in each that the current row has taken."""
+    """The physical lines of a CSV; it counts them, and keeps those that the current row has taken, split at delimiters."""
 
     def __init__(self, text: str, delimiter: str) -> None:
         self._text, self._delimiter = text, delimiter
         self.read = 0
-        self.signs: list[int] = []
+        self.taken: list[tuple[str, ...]] = []
         self.ended = False
 
     def __iter__(self) -> Iterator[str]:
         for line in io.StringIO(self._text, newline=""):
             self.read += 1
-            self.signs.append(line.count(self._delimiter))
+            self.taken.append(tuple(line.split(self._delimiter)))
             yield line
         self.ended = True
 
@@ -171,7 +172,7 @@ def _csv_rows(text: str, name: str, limits: Limits) -> Iterator[SheetRow]:
     lines = _Lines(text.rstrip(), delimiter)
     reader = csv.reader(iter(lines), delimiter=delimiter, strict=True)
     for number in count(1):
-        first, lines.signs = lines.read + 1, []
+        first, lines.taken = lines.read + 1, []
         problem: Problem | None = None
         try:
             cells = next(reader)
@@ -181,7 +182,7 @@ def _csv_rows(text: str, name: str, limits: Limits) -> Iterator[SheetRow]:
             if lines.ended:
                 raise SheetQuoteOpen(filename=name, row=number) from error
             cells, problem = ["?"], _stray(first, lines.read)
-        yield SheetRow(number, tuple(cells), first, lines.read, tuple(lines.signs), problem)
+        yield SheetRow(number, tuple(cells), first, lines.read, tuple(lines.taken), problem)
 
 
 def _stray(first: int, last: int) -> QuoteStray:
@@ -190,11 +191,35 @@ def _stray(first: int, last: int) -> QuoteStray:
 
 def _doubted(row: SheetRow, header: SheetRow) -> SheetRow:
     """A row among whose lines another row seems to stand: a pair of stray quotation marks has made it one cell of text."""
-    signs, inner, last = (*header.signs, 0)[0], row.signs[1:-1], row.signs[1:][-1:]
-    swallowed = signs > 0 and (signs in last or any(one >= signs for one in inner))
-    if row.problem is None and (swallowed or len(row.signs) > LINES_MOST):
+    columns = len(header.lines[0]) if header.lines else 0
+    swallowed = columns > 1 and len(row.lines) > 1 and _swallows(row, columns)
+    if row.problem is None and (swallowed or len(row.lines) > LINES_MOST):
         return replace(row, problem=_stray(row.first_line, row.last_line))
     return row
+
+
+def _swallows(row: SheetRow, columns: int) -> bool:
+    """Whether one of the lines under the first would be a row by itself: as many cells as the header, a date among them.
+
+    Commas alone do not make a row: people use them in what they write. Of the last line only what stands before the mark
+    that closes the text can tell, since the row's own last cells follow; where the date comes after the text, it is enough
+    that the mark stands in the same column as the one that opened it.
+    """
+    if any(len(line) >= columns and _dated(line) for line in row.lines[1:-1]):
+        return True
+    opened, closed = _before_the_mark(row.lines[0]), _before_the_mark(row.lines[-1])
+    same_column = len(row.lines[-1]) == columns and len(opened) == len(closed)
+    return same_column and (_dated(closed) or not _dated(opened))
+
+
+def _before_the_mark(line: tuple[str, ...]) -> tuple[str, ...]:
+    """The cells of a line up to its first quotation mark, and what of that one stands before it."""
+    at = next((place for place, cell in enumerate(line) if '"' in cell), len(line) - 1)
+    return (*line[:at], line[at].partition('"')[0])
+
+
+def _dated(cells: Iterable[str]) -> bool:
+    return any(WRITTEN.fullmatch(cell.strip(' "\r\n')) for cell in cells)
 
 
 def _delimiter(text: str) -> str:

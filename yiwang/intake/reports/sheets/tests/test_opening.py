@@ -143,6 +143,8 @@ STRAY = [
     ("a mark within words", [(1, '12"管子'), (2, '屏幕 7"')], ["1", "2", "9"], {}),
     ("a row with more cells than the header", [(1, '"坏'), (2, "丢,了"), (3, '好"')], ["9"], {2: "2–4"}),
     ("commas in the last line of a text", [(1, '"一\n二, 三, 四, 五"')], ["1", "9"], {}),
+    ("commas in a line within a text", [(1, '"一\n二, 三, 四, 五, 六, 七, 八\n九"')], ["1", "9"], {}),
+    ("as many commas as columns in the last line", [(1, '"一\n二, 三, 四"')], ["1", "9"], {}),
     ("a doubled mark", [(1, '"叫""一网""的"')], ["1", "9"], {}),
     ("more lines than a message", [(1, '"一' + "\n字" * 200 + '"'), (2, "好")], ["2", "9"], {2: "2–202"}),
     ("as many lines as a message may have", [(1, '"一' + "\n字" * 199 + '"')], ["1", "9"], {}),
