@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from yiwang.cases import queries as cases
+from yiwang.intake.reports import jobs
 from yiwang.web.desk.tests.conftest import SYSTEM, made, open_page
+from yiwang.web.desk.views.work import PAGE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -98,3 +100,19 @@ def test_many_are_accepted_and_then_dispatched_on_the_same_page(no_async_check, 
         page.wait_for_selector("[data-bulk-result] .notice")
         assert "办成 2 件，没有办成 0 件" in page.inner_text("[data-bulk-result]")
         assert {town.state(one) for one in ids} == {state}
+
+
+def test_a_whole_list_longer_than_its_page_is_accepted_at_once(no_async_check, address, chromium):
+    town = made()
+    ids = [town.report(f"菜场门口第{number}堆垃圾两天没人收", read=False) for number in range(PAGE + 3)]
+    jobs.read_waiting(town.call("operator"))
+    page = open_page(chromium, address, town, "duty_officer")
+    page.goto(f"{address}/desk/cases")
+    page.check("[data-pick-all]")
+    page.click("[data-pick-list]")
+    _until(page, lambda: page.inner_text("[data-bulk-count]") == str(len(ids)))
+    page.click("[data-dialog=accept-many]")
+    page.click("#accept-many [data-bulk-go]")
+    page.wait_for_selector("[data-bulk-result] .notice")
+    assert f"办成 {len(ids)} 件，没有办成 0 件" in page.inner_text("[data-bulk-result]")
+    assert {town.state(one) for one in ids} == {"accepted"}

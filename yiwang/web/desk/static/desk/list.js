@@ -111,7 +111,9 @@
     if (!event.target.matches("[data-pick], [data-pick-all]")) return;
     everything = null;
     const all = Array.from(bulkForm.querySelectorAll("[data-pick]"));
-    if (wholeList) wholeList.hidden = !(all.length && all.every((one) => one.checked));
+    // The page's own box is heard here before desk.js has set the others.
+    const allPicked = event.target.matches("[data-pick-all]") ? event.target.checked : all.every((one) => one.checked);
+    if (wholeList) wholeList.hidden = !(all.length && allPicked);
   });
   bulkForm.querySelector("[data-unpick]").addEventListener("click", forget);
   if (wholeList) {
