@@ -8,6 +8,7 @@ import pytest
 from yiwang.cases import queries as cases
 from yiwang.cases.queries import ListFilter
 from yiwang.kernel import walltime
+from yiwang.kernel.people import queries as people
 from yiwang.kernel.terms import Actor, ActorKind
 from yiwang.project.simulation.town_life import living_town
 
@@ -43,22 +44,25 @@ SCREENS = [
     ("54-desk-rulings", "operator", "/desk/rulings"),
     ("55-desk-not-allowed", "leader", "/desk/import"),
 ]
-CASES = [("56-desk-case-disputed", "arbiter", "disputed"), ("57-desk-case-in-hand", "sanitation", "handling")]
+CASES = [("56-desk-case-disputed", "arbiter", "disputed"), ("57-desk-case-in-hand", "", "handling")]
+"""Name, who looks (the one whose department has it, when left open), and the state of the case."""
 
 
 def test_each_room_is_pictured_as_each_role_sees_it(person, snap):
     living_town(walltime.now())
     pages: dict[str, Any] = {}
-    found = [
-        (name, who, f"/desk/cases/{cases.work_list(SYSTEM, ListFilter(states=(state,)), size=1).rows[0].number}")
-        for name, who, state in CASES
-    ]
+    codes = {team.team_id: team.code for team in people.teams(SYSTEM)}
+    found = []
+    for name, who, state in CASES:
+        row = cases.work_list(SYSTEM, ListFilter(states=(state,)), size=1).rows[0]
+        found.append((name, who or codes[row.lead_team], f"/desk/cases/{row.number}"))
     for name, who, address in [*SCREENS, *found]:
         page = pages.get(who) or person(who)
         pages[who] = page
         page.goto(address)
         snap(page, name)
         assert page.locator("h1, h2").count(), name
+        assert (name, page.locator("#case").count()) == (name, 1) or "/cases/XH" not in address
     resident = person()
     resident.goto("/demonstration")
     resident.locator("main button").first.click()
