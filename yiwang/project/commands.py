@@ -89,7 +89,8 @@ def start(
     ] = None,
 ) -> None:
     """Start everything: database, tables, the town on first start, pages, live updates, background work."""
-    up.run(up.Options(host, port, stream_port, workers, demonstration, environment.host_names()), console)
+    names, proxied = environment.host_names(), environment.behind_proxy()
+    up.run(up.Options(host, port, stream_port, workers, demonstration, names, proxied), console)
 
 
 @app.command(

@@ -47,6 +47,13 @@ def host_names(environment: Mapping[str, str] = os.environ) -> tuple[str, ...]:
     return tuple(name.strip() for name in environment.get("YIWANG_HOSTS", "").split(",") if name.strip())
 
 
+def behind_proxy(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether a setting says that a proxy stands before the pages: others then reach a town that listens on loopback."""
+    return environment.get("YIWANG_HTTPS") == "1" or any(
+        environment.get(name) for name in ("YIWANG_ORIGINS", "YIWANG_PROXIES")
+    )
+
+
 def data_folder(environment: Mapping[str, str] = os.environ) -> Folder:
     """The data folder, made if missing. Root's is passable (not readable) for others: the database's user must get through."""
     folder = Folder(Path(environment.get("YIWANG_DATA", ROOT / "var")).resolve())

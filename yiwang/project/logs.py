@@ -22,8 +22,12 @@ KEPT = 4
 """Older files beside the current one: at most 40 MB of faults."""
 LEFT_OUT = "(left out: it may hold what somebody wrote)"
 
-_VALUES = re.compile(r"^(\s*(?:DETAIL|CONTEXT|LINE \d+|QUERY|STATEMENT|PARAMETERS):).*$", re.MULTILINE)
-"""Where PostgreSQL repeats values: a failing row, a key, the statement with its literals."""
+_VALUES = re.compile(
+    r"^(\s*(?:DETAIL|CONTEXT|LINE \d+|QUERY|STATEMENT|PARAMETERS):).*?"
+    r"(?=\n\s*(?:[A-Z]{4,}(?: \d+)?:|Traceback |The above exception|During handling|\^)|\Z)",
+    re.MULTILINE | re.DOTALL,
+)
+"""Where PostgreSQL repeats values: a failing row, a key, the statement with its literals. A value may have several lines."""
 _INPUT = re.compile(r"input_value=.*?(?=, input_type=)", re.DOTALL)
 """Where pydantic repeats what was given."""
 

@@ -40,6 +40,8 @@ class Options:
     demonstration: bool | None = None
     names: tuple[str, ...] = ()
     """YIWANG_HOSTS: what the pages may be asked for as, beside loopback."""
+    behind_proxy: bool = False
+    """YIWANG_HTTPS, YIWANG_ORIGINS or YIWANG_PROXIES is set: then others come through a proxy, under whatever name."""
 
     @property
     def with_demonstration(self) -> bool:
@@ -48,8 +50,8 @@ class Options:
 
     @property
     def alone(self) -> bool:
-        """Nobody else reaches the pages: we listen on loopback, and no proxy hands on what others ask for by another name."""
-        return self.host in LOOPBACK and set(self.names) <= {*LOOPBACK, "[::1]"}
+        """Nobody else reaches the pages: we listen on loopback, and no proxy hands on what others ask for."""
+        return self.host in LOOPBACK and set(self.names) <= {*LOOPBACK, "[::1]"} and not self.behind_proxy
 
     def about_log_ins(self) -> str:
         """What a demonstration's start says about its one-click log-ins, in Chinese and English; empty when nothing is odd."""
@@ -217,6 +219,8 @@ def services(folder: Folder, cluster: Cluster | None, key: str, options: Options
         "granian",
         "--host",
         options.host,
+        "--http",
+        "1",
         "--no-ws",
         "--workers-kill-timeout",
         "5",

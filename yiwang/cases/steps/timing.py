@@ -82,9 +82,10 @@ def approve_complex(
 ) -> facts.ComplexApproved:
     """批准按复杂诉求办理 (R-111): fifteen working days instead of its kind's, from receipt, with the reason.
 
-    Raises NoDemand, ComplexBefore.
+    Raises NoDemand, ComplexBefore, and OwnMatter for somebody of the department whose time it is.
     """
     arrow, case = take("approve_complex", case_id, version, call)
+    rules.not_for_own_house(case, call.actor, house_of(case, call))
     rules.may_be_complex(case)
     rules.need(arrow, Proof.REASON, explanation.strip())
     fact = facts.ComplexApproved(

@@ -68,6 +68,16 @@ def test_nobody_grants_their_own_department_more_time(town, handling):
     assert timing.grant_extension(case_id, explanation="同意", call=town.both("dispatcher", "water")).amount == 1
 
 
+def test_nobody_approves_fifteen_days_for_their_own_department(town, gathered):
+    case_id = gathered()
+    forward.accept(case_id, type_code="H-01-01", title="物业", call=town.call("operator"))
+    forward.dispatch(case_id, town.teams["housing"], call=town.call("dispatcher"))
+    with pytest.raises(problems.OwnMatter):
+        timing.approve_complex(case_id, explanation="涉及多方", call=town.both("duty_officer", "housing"))
+    timing.approve_complex(case_id, explanation="涉及多方", call=town.both("duty_officer", "water"))
+    assert Case.objects.get(pk=case_id).demand == "complex"
+
+
 def test_nobody_lets_their_own_departments_case_rest(town, handling):
     case_id = handling()
     rest = {"reason_code": "weather", "explanation": "台风", "review_on": date(2019, 4, 9)}

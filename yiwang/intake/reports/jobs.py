@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from yiwang.cases.reasons import REACHED
 from yiwang.intake.reports import handed_in, queries, steps, town_reader
 from yiwang.intake.reports.facts import ReportForgotten
 from yiwang.intake.reports.reading.reader import Message
@@ -85,14 +86,21 @@ def tell_people(now: datetime) -> int:
 
     def handle(batch: tuple[Placed, ...]) -> None:
         for placed in batch:
+            if _spoke_with(placed):
+                telling.reached(_case_of(placed))
             if placed.entry.verb in TOLD and now - placed.entry.recorded_at < TELL_WITHIN:
                 _plan_for(placed, now)
-            elif placed.entry.verb == "case.contacted" and placed.fact.reached:
-                telling.reached(_case_of(placed))
 
     while readers.advance("telling people", handle):
         pass
     return telling.send_due(now)
+
+
+def _spoke_with(placed: Placed) -> bool:
+    """Whether somebody of the town spoke with the person: then what no text told them they have heard."""
+    if placed.entry.verb == "case.contacted":
+        return bool(placed.fact.reached)
+    return placed.entry.verb in {"case.called_back", "case.closed"} and placed.fact.called_back in REACHED
 
 
 def _plan_for(placed: Placed, now: datetime) -> None:

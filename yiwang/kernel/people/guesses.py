@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from yiwang.kernel import secrecy
 from yiwang.kernel.people import devices, rules
-from yiwang.kernel.people.models import OneTimeCode, RefusedPassword
+from yiwang.kernel.people.models import Account, OneTimeCode, RefusedPassword
 from yiwang.kernel.problems import Problem
 from yiwang.kernel.terms import AccountId
 
@@ -96,3 +96,10 @@ def _refused(rows: QuerySet[Any]) -> list[datetime]:
 
 def _sent(rows: QuerySet[Any]) -> list[datetime]:
     return list(rows.values_list("requested_at", flat=True))
+
+
+def renewed_device(account_id: AccountId, origin: Origin, now: datetime) -> str:
+    """The cookie of the device on which an account was just given another password: the old one ended with the old password."""
+    account = Account.objects.only("username", "password").get(pk=account_id)
+    subject = secrecy.keyed_hash(f"username:{account.username}").hex()
+    return devices.remembered(origin.devices, subject, account.password, now)

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
 from yiwang.kernel.access import permission
-from yiwang.kernel.people import queries, steps
+from yiwang.kernel.people import guesses, queries, steps
 from yiwang.kernel.people.guesses import CodeSent, Proof
 from yiwang.kernel.people.models import Account
 from yiwang.kernel.people.origins import origin_of
@@ -90,7 +90,7 @@ def change_own_password(request: HttpRequest, old: str, new: str) -> AccountId:
     if proof.refused is not None or proof.account_id is None:
         raise proof.refused or NotFound
     steps.set_password(proof.account_id, new, call=call)
-    return _open(request, steps.try_password(username, new, origin=origin, call=call))
+    return _open(request, Proof(proof.account_id, devices=guesses.renewed_device(proof.account_id, origin, call.now)))
 
 
 def log_in_demonstration(request: HttpRequest, account_id: AccountId) -> AccountId:

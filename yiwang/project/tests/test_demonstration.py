@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from yiwang.project.environment import behind_proxy
 from yiwang.project.tests.test_starting_and_stopping import Up, new_folder
 from yiwang.project.up import Options
 
@@ -20,6 +21,7 @@ EVERYWHERE = "0.0.0.0"  # noqa: S104 - it is what must be told apart
         (Options(host=EVERYWHERE), False, "演示登录已关闭"),
         (Options(host="192.0.2.7"), False, "演示登录已关闭"),
         (Options(names=("yiwang.town.example",)), False, "演示登录已关闭"),
+        (Options(behind_proxy=True), False, "演示登录已关闭"),
         (Options(host=EVERYWHERE, demonstration=True), True, "不用密码就能当管理员"),
         (Options(host=EVERYWHERE, demonstration=False), False, "演示登录已关闭"),
         (Options(demonstration=False), False, ""),
@@ -31,6 +33,20 @@ def test_log_ins_without_a_password_are_for_oneself_unless_somebody_says_otherwi
     assert options.with_demonstration is log_ins
     assert told in options.about_log_ins()
     assert bool(told) == bool(options.about_log_ins())
+
+
+@pytest.mark.parametrize(
+    ("settings", "proxied"),
+    [
+        ({}, False),
+        ({"YIWANG_HTTPS": "0", "YIWANG_ORIGINS": ""}, False),
+        ({"YIWANG_HTTPS": "1"}, True),
+        ({"YIWANG_ORIGINS": "https://town.example"}, True),
+        ({"YIWANG_PROXIES": "127.0.0.1"}, True),
+    ],
+)
+def test_a_proxy_before_the_pages_is_told_by_the_settings_it_needs(settings: dict[str, str], proxied: bool) -> None:
+    assert behind_proxy(settings) is proxied
 
 
 @pytest.mark.processes

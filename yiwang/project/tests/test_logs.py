@@ -20,6 +20,14 @@ from yiwang.project import logs
         ("id 110101199001011234, a wrong check", "id ******************, a wrong check"),
         ("案件 201904020001，已受理", "案件 201904020001，已受理"),
         (
+            "null value\nDETAIL:  Failing row contains (门口有人\n王小明住三楼\n, null).\nHINT: none",
+            f"null value\nDETAIL: {logs.LEFT_OUT}\nHINT: none",
+        ),
+        (
+            "null value\nDETAIL:  Failing row contains (门口有人\n王小明住三楼).\n\nTraceback (most recent call last):\n  x",
+            f"null value\nDETAIL: {logs.LEFT_OUT}\n\nTraceback (most recent call last):\n  x",
+        ),
+        (
             "duplicate key\nDETAIL:  Key (name)=(张三) exists.\nHINT: none",
             f"duplicate key\nDETAIL: {logs.LEFT_OUT}\nHINT: none",
         ),

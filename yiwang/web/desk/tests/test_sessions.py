@@ -89,6 +89,26 @@ def test_a_colleague_changes_the_own_password_stays_and_ends_every_other_session
     assert (inside(entered()), inside(entered(NEW))) == (False, True)
 
 
+def test_under_a_storm_of_strangers_guesses_the_known_device_changes_the_password_and_goes_on(colleague):
+    here = entered()
+    for address in range(6):
+        stranger = Client(REMOTE_ADDR=f"203.0.113.{address}")
+        for guess in range(8):
+            stranger.post("/desk/login", {"username": "operator", "password": f"guess-{guess}"})
+    assert (
+        Client(REMOTE_ADDR="203.0.113.9")
+        .post("/desk/login", {"username": "operator", "password": PASSWORD})
+        .status_code
+        == 429
+    )
+    answer = here.post("/desk/password", {"old": PASSWORD, "password": NEW, "_key": "k"}, follow=True)
+    assert "密码已更换" in answer.content.decode()
+    assert inside(here)
+    here.post("/desk/logout")
+    here.post("/desk/login", {"username": "operator", "password": NEW})
+    assert inside(here)
+
+
 @pytest.mark.parametrize(
     ("given", "status"),
     [

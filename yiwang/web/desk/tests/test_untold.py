@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from yiwang.cases.models import Case
 from yiwang.cases.steps import forward
 from yiwang.intake.reports import jobs
 from yiwang.kernel import walltime
@@ -47,6 +48,18 @@ def test_whoever_may_not_read_the_case_sees_nothing_of_it(town, given_up):
 
 def test_after_the_person_was_reached_by_telephone_it_is_gone(town, given_up):
     forward.contact(given_up, reached=True, note="电话里说了", call=town.call("sanitation"))
+    sequencer.sequence_once()
+    jobs.tell_people(walltime.now())
+    assert UNTOLD not in town.client("operator").get(f"/desk/cases/{town.number(given_up)}").content.decode()
+
+
+def test_after_a_call_back_that_reached_the_person_it_is_gone_too(town, given_up):
+    Case.objects.filter(pk=given_up).update(state="closed")
+    forward.call_back(given_up, called_back="unreachable", call=town.call("operator"))
+    sequencer.sequence_once()
+    jobs.tell_people(walltime.now())
+    assert UNTOLD in town.client("operator").get(f"/desk/cases/{town.number(given_up)}").content.decode()
+    forward.call_back(given_up, called_back="solved", call=town.call("operator"))
     sequencer.sequence_once()
     jobs.tell_people(walltime.now())
     assert UNTOLD not in town.client("operator").get(f"/desk/cases/{town.number(given_up)}").content.decode()
