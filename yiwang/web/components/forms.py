@@ -114,9 +114,15 @@ def error_summary(errors: Form | Mapping[str, Any] | Sequence[Any] | None, title
 def error_lines(errors: Form | Mapping[str, Any] | Sequence[Any] | None) -> Iterable[dict[str, str]]:
     """Each error as the id it leads to and the sentence."""
     if isinstance(errors, Form):
+        told = [str(text) for found in errors.errors.values() for text in found]
         for name, found in errors.errors.items():
             target = "" if name == "__all__" else errors[name].id_for_label or f"id_{errors[name].html_name}"
-            yield from ({"target": target, "text": str(text)} for text in found)
+            for text in map(str, found):  # what stands under two fields says nothing without the field's name
+                alike = target and told.count(text) > 1
+                yield {
+                    "target": target,
+                    "text": _("%(field)s：%(text)s") % {"field": errors[name].label, "text": text} if alike else text,
+                }
     elif isinstance(errors, Mapping):
         yield from ({"target": f"id_{name}" if name else "", "text": str(text)} for name, text in errors.items())
     else:

@@ -102,11 +102,7 @@ def map_columns(
     """
     said = _said(remembered or {}, chosen)
     none = {field for field, name in said.items() if not name}
-    columns = _remembered(header, said)
-    found = {at: _FIELD_OF[plain(name)] for at, name in enumerate(header) if plain(name) in _FIELD_OF}
-    for at, (field, _) in sorted(found.items(), key=lambda item: (item[1][1], item[0])):
-        if field not in columns and field not in none and at not in columns.values():
-            columns[field] = at
+    columns = _found(header, said)
     missing = [field for field in NEEDED if field not in columns]
     if missing:
         raise ColumnMissing(
@@ -115,8 +111,30 @@ def map_columns(
     _check_twice(header, columns)
     used = set(columns.values())
     ignored = tuple(name for at, name in enumerate(header) if at not in used and name)
-    meant = {field for field, _ in found.values()} | (remembered or {}).keys()  # a page sends "none" for all it has not
+    meant = {_FIELD_OF[plain(name)][0] for name in header if plain(name) in _FIELD_OF} | (
+        remembered or {}
+    ).keys()  # a page sends "none" for all it has not
     return ColumnMapping(tuple(header), columns, ignored, tuple(sorted(none & meant)))
+
+
+def recognised(
+    header: Sequence[str], remembered: Mapping[str, str] | None = None, chosen: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """The fields whose columns are known so far (field → column name), for somebody who is to choose the missing ones.
+
+    Raises ColumnFieldUnknown as map_columns does.
+    """
+    return {field: header[at] for field, at in _found(header, _said(remembered or {}, chosen)).items()}
+
+
+def _found(header: Sequence[str], said: Mapping[str, str]) -> dict[str, int]:
+    """Each field's column, as said, else by its usual names in their order; none for a field said not to be read."""
+    columns = _remembered(header, said)
+    usual = {at: _FIELD_OF[plain(name)] for at, name in enumerate(header) if plain(name) in _FIELD_OF}
+    for at, (field, _) in sorted(usual.items(), key=lambda item: (item[1][1], item[0])):
+        if field not in columns and said.get(field) != "" and at not in columns.values():
+            columns[field] = at
+    return columns
 
 
 def _said(remembered: Mapping[str, str], chosen: Mapping[str, str] | None) -> dict[str, str]:

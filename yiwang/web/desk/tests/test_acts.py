@@ -254,6 +254,12 @@ def test_when_another_changed_the_case_what_was_typed_is_kept_and_theirs_stands_
     assert 'name="instruction"' not in page  # nothing is offered that would be refused again
 
 
+def test_two_empty_fields_are_told_apart_by_their_names(town, post):
+    page = post(town, "sanitation", town.handling(), "return").content.decode()
+    assert "理由：请选一项。" in page
+    assert "法律或职责依据：请填写这一项。" in page
+
+
 def test_when_the_act_is_still_possible_after_anothers_change_it_can_be_sent_again(town, post):
     case_id = town.handling()
     shown = cases.rows_of(SYSTEM, [case_id])[case_id].row_version

@@ -314,6 +314,27 @@ def test_no_such_column_on_the_page_means_that_it_is_not_read_and_is_remembered(
     assert len([one for row in _rows() for one in reports.reports_of_case(SYSTEM, row.id) if one.reporter]) == 1
 
 
+def test_a_sheet_with_names_nobody_knows_shows_its_columns_to_choose_from_and_then_goes_in(town):
+    client = town.client("operator")
+
+    def unusual():
+        return SimpleUploadedFile("怪.csv", "单子,什么时候,说的话\nT1,2019-04-01,路上有坑\n".encode(), "text/csv")
+
+    shown = client.post("/desk/import/look", {"sheet": unusual()}).content.decode()
+    assert "表里缺少这些列" in shown
+    assert all(f'<option value="{name}">' in shown for name in ("单子", "什么时候", "说的话"))
+    assert "路上有坑" in shown
+    chosen = {"column_source_key": "单子", "column_happened_at": "什么时候", "column_text": "说的话"}
+    sent = {
+        "sheet": unusual(),
+        "columns_for": re.search(r'name="columns_for" value="([^"]+)"', shown).group(1),
+        **chosen,
+    }
+    assert client.post("/desk/import", sent).status_code == 302
+    handed_in.work_off(walltime.now())
+    assert [row.text for row in _rows()] == ["路上有坑"]
+
+
 def test_columns_that_were_chosen_for_one_file_say_nothing_of_the_next(town):
     client = town.client("operator")
     short = SimpleUploadedFile("短.csv", "工单编号,来电时间,诉求内容\nT1,2019-04-01,坑\n".encode(), "text/csv")

@@ -16,9 +16,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from yiwang.intake.reports import queries as reports
 from yiwang.intake.reports import steps, taking
 from yiwang.intake.reports.queries import SheetState
-from yiwang.intake.reports.sheets.columns import NAMES, NEEDED, ColumnMapping, map_columns
+from yiwang.intake.reports.sheets.columns import NAMES, NEEDED, ColumnMapping, map_columns, recognised
 from yiwang.intake.reports.sheets.opening import Sheet, open_sheet
-from yiwang.intake.reports.sheets.problems import DatumNeeded
+from yiwang.intake.reports.sheets.problems import ColumnMissing, DatumNeeded
 from yiwang.intake.reports.sheets.rows import know_datum
 from yiwang.intake.reports.taking import MESSAGES_TAKEN, SHEET_READ
 from yiwang.kernel.access.door import door
@@ -190,23 +190,33 @@ def look(request: HttpRequest) -> HttpResponse:
         sent = _file(request)
         sheet = open_sheet(sent.read(), str(sent.name))
         remembered = reports.remembered_columns(actor, taking.SHEET)
-        mapping = map_columns(sheet.header, remembered, _columns(request, sent))
+        chosen, ignored, wanting = _mapped(request, sheet, remembered, _columns(request, sent))
     except (LogInFirst, NotAllowed):
         raise
     except Problem as refusal:
         return render(request, "desk/columns.html", {"refusal": problem_text(refusal, house.language())})
-    chosen = mapping.remember()
     first = [row for _number, row in zip(range(SAMPLE), sheet.rows, strict=False)]
     content = {
         "columns": [_column(field, chosen, sheet.header) for field in NAMES],
-        "ignored": mapping.ignored,
+        "ignored": ignored,
         "header": [name for name in sheet.header if name],
         "sample": [_cells(row, sheet.header) for row in first],
         "remembered": remembered is not None,
-        "wanting": _wanting(sheet, mapping, _datum(request)),
+        "wanting": wanting,
         "columns_for": _name_and_size(sent),
     }
     return render(request, "desk/columns.html", content)
+
+
+def _mapped(
+    request: HttpRequest, sheet: Sheet, remembered: dict[str, str] | None, asked: dict[str, str] | None
+) -> tuple[dict[str, str], tuple[str, ...], dict[str, str] | None]:
+    """The columns as known so far, those not read, and what is wanting: a needed column that nobody has named yet too."""
+    try:
+        mapping = map_columns(sheet.header, remembered, asked)
+    except ColumnMissing as missing:
+        return recognised(sheet.header, remembered, asked), (), problem_text(missing, house.language())
+    return mapping.remember(), mapping.ignored, _wanting(sheet, mapping, _datum(request))
 
 
 def _wanting(sheet: Sheet, mapping: ColumnMapping, datum: Datum | None) -> dict[str, str] | None:
