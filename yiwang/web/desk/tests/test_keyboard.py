@@ -30,6 +30,7 @@ def test_a_call_is_entered_accepted_and_dispatched_without_a_mouse(no_async_chec
     page.keyboard.press("g")
     page.keyboard.press("n")
     page.wait_for_url("**/desk/new")
+    page.wait_for_selector("textarea:focus")  # the address is there before the page is
     page.keyboard.insert_text("菜场门口的垃圾两天没人收，味道很大")
     page.wait_for_selector("#reading [data-alt='1']")
     page.keyboard.press("Alt+1")
