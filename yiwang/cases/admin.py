@@ -23,16 +23,8 @@ class CaseAdmin(TableAdmin):
     columns = (
         *("id", "number", "source", "origin_kind", "origin_ref", "state", "stage", "type_code", "demand", "urgent"),
         *("place", "grid_cell", "committee", "lead_team", "round", "objections", "ruled", "reworks", "reopened"),
-        *(
-            "outcome",
-            "called_back",
-            "missed_calls",
-            "satisfaction",
-            "opened_at",
-            "dispatched_at",
-            "closed_at",
-            "changed_at",
-        ),
+        *("outcome", "called_back", "missed_calls", "satisfaction"),
+        *("opened_at", "dispatched_at", "closed_at", "changed_at"),
         *("due_at", "due_stage", "overdue", "row_version"),
     )
     listed = ("number", "state", "type_code", "lead_team", "urgent", "opened_at", "due_at", "overdue", "closed_at")

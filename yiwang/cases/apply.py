@@ -81,9 +81,8 @@ def _change_clock(change: ClockChange, entry: Entry) -> None:
         columns["state"] = RUNNING[change.kind]
     if change.kind == "expire":
         columns["ran_out"] = True
-    if (
-        change.kind == "extend" or change.mends
-    ):  # a pause mends nothing: what had run out before it has run out after it
+    # A pause mends nothing: what had run out before it has run out after it.
+    if change.kind == "extend" or change.mends:
         columns["ran_out"] = False
     if change.kind == "relimit":  # who asked for more of the old limit has to ask again for more of the new one
         columns |= {name: getattr(change, name) for name in ("rule", "rule_version", "rule_hash", "unit", "amount")}

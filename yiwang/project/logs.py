@@ -43,10 +43,8 @@ class Masked(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """One record as text without personal data."""
-        kept, record.exc_text = (
-            record.exc_text,
-            None,
-        )  # another handler's text must not come back unmasked, nor ours elsewhere
+        # Another handler's text must not come back unmasked, nor ours elsewhere.
+        kept, record.exc_text = record.exc_text, None
         try:
             return without_values(super().format(record))
         finally:
@@ -136,16 +134,11 @@ def configuration(data_dir: Path) -> dict[str, Any]:
         "root": {"level": "WARNING", "handlers": ["stderr", "faults"]},
         "loggers": {
             "yiwang": {"level": "INFO"},
-            "django": {
-                "level": "WARNING",
-                "handlers": [],
-            },  # its own would mail the request with all that was filled in
+            # Its own handlers would mail the request with all that was filled in.
+            "django": {"level": "WARNING", "handlers": []},
             "django.request": {"level": "ERROR"},  # a page that does not exist is no fault
             "procrastinate": {"level": "WARNING"},
-            "_granian": {
-                "level": "INFO",
-                "handlers": [],
-                "propagate": True,
-            },  # what a door lets through, streams above all
+            # What a door lets through, streams above all.
+            "_granian": {"level": "INFO", "handlers": [], "propagate": True},
         },
     }

@@ -16,7 +16,7 @@ TOWN_LIFE = "yiwang.project.simulation.town_life"
 DEBUG = os.environ.get("YIWANG_DEBUG") == "1"
 SECRET_KEY = os.environ.get("YIWANG_SECRET_KEY", "")
 """Signs sessions and seals phones and names; `yiwang up` makes one per town in the data folder (project/secret.py)."""
-ALLOWED_HOSTS = os.environ.get("YIWANG_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
+ALLOWED_HOSTS = os.environ.get("YIWANG_HOSTS", "127.0.0.1,localhost,[::1],testserver").replace(" ", "").split(",")
 HTTPS = os.environ.get("YIWANG_HTTPS") == "1"
 """Whether readers reach the town by https, through a proxy that says so in X-Forwarded-Proto. Unset, nobody is believed."""
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("YIWANG_ORIGINS", "").split(",") if origin]

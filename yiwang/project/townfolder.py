@@ -21,6 +21,7 @@ from yiwang.kernel.params.yamlfile import (
     whole,
 )
 from yiwang.kernel.people import passwords
+from yiwang.kernel.people.codes import INVENTED
 from yiwang.kernel.people.problems import BadPhone, WeakPassword
 from yiwang.kernel.people.rules import NOT_GIVEN, TEAM_KINDS, phone
 from yiwang.kernel.places.checking import PlaceFault, check_places
@@ -39,9 +40,6 @@ from yiwang.project.town_problems import (
     TeamUnknown,
     TownFileMissing,
 )
-
-INVENTED = "1990000"
-"""How the phone number of an invented person begins."""
 
 NAMES = mapping({"zh-Hans": text, "en": text})
 

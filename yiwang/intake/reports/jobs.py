@@ -69,9 +69,8 @@ def sweep_unread(now: datetime) -> int:
 
 
 TOLD = (
-    *("report.received", "case.accepted", "case.declined", "case.dismissed", "case.voided", "case.closed"),
-    "case.reopened",
-)
+    "report.received", "case.accepted", "case.declined", "case.dismissed", "case.voided", "case.closed", "case.reopened",
+)  # fmt: skip
 """What the people of a report hear about, as it happens: the words are `tell.<verb>`."""
 TELL_WITHIN = timedelta(days=1)
 """Older news is not told any more: a town restored or moved must not call everybody again."""

@@ -5,6 +5,7 @@ town's cases to be learnt: that runs beside them, and meanwhile they are answere
 better reader behind the same interface (reading/reader.py).
 """
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ from yiwang.kernel.places import queries as places
 from yiwang.kernel.places.shapes import middle
 from yiwang.kernel.places.town_map import TownMap
 from yiwang.kernel.terms import Actor, ActorKind, CaseId, PlaceId
+
+log = logging.getLogger(__name__)
 
 SYSTEM = Actor(ActorKind.SYSTEM)
 LOOK_BACK = timedelta(days=60)
@@ -125,6 +128,8 @@ def _train(lesson: _Lesson) -> None:
     try:
         _kept[:] = [_trained(lesson)]
         _plain.clear()
+    except Exception:
+        log.exception("the reader could not be trained; the one there is goes on")
     finally:
         _training.release()
 
@@ -193,9 +198,8 @@ def _made(now: datetime, besides: Callable[[], Set[UUID]]) -> _Live:
 
 
 def _up_to_date(now: datetime, besides: Callable[[], Set[UUID]]) -> RecentIndex:
-    if (
-        not _live or journal.head() < _live[0].position
-    ):  # a journal that grew shorter is another town's: it was restored
+    # A journal that grew shorter is another town's: it was restored.
+    if not _live or journal.head() < _live[0].position:
         _live[:] = [_made(now, besides)]
     live = _live[0]
     touched = journal.touched_after(live.position, FOLLOWED)

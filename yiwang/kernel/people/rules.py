@@ -182,7 +182,7 @@ def address(remote: str, forwarded: Sequence[str], proxies: Sequence[Network]) -
         if found is None or not any(found in network for network in proxies):
             break
         further = _parsed(claimed)
-        if further is None:
+        if further is None or further.is_loopback:  # nobody comes from there by way of a proxy: somebody made it up
             break
         found = further
     if found is None or found.is_loopback:

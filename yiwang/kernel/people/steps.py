@@ -466,7 +466,10 @@ def try_password(username: str, password: str, *, origin: Origin = NOWHERE, call
     permission.require(call.actor, "password.try", TOWN_WIDE)
     plain = username.replace("\0", "").strip().lower()
     username_hmac = secrecy.keyed_hash(f"username:{plain}")
-    _take_turn(username_hmac)  # guesses sent all at once wait for each other, so that each is counted before the next
+    for counted in filter(
+        None, (origin.address_hmac, username_hmac)
+    ):  # in this order always, so that no two wait crosswise
+        _take_turn(counted)  # guesses sent all at once wait for each other, so that each is counted before the next
     RefusedPassword.objects.filter(refused_at__lt=call.now - rules.PASSWORDS_COUNTED).delete()
     account = Account.objects.filter(username=plain, kind="staff").only("id", "active", "password").first()
     secret = account.password if account else ""

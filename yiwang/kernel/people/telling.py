@@ -19,10 +19,11 @@ from yiwang.kernel.wording import word
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 50
+AT_ONCE = 20
 """Texts in one go of the worker; the rest follow seconds later."""
-LEASE = timedelta(minutes=5)
-"""After so long a text whose worker was killed while sending is tried again: perhaps told twice, never not at all."""
+LEASE = timedelta(minutes=20)
+"""After so long a text whose worker was killed while sending is tried again: perhaps told twice, never not at all. All of one go
+are ours from its beginning, so that each may take a minute before another worker could send it too."""
 FAULT = "fault"
 
 

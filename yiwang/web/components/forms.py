@@ -148,12 +148,13 @@ def photo_picker(name: str = "photos", upload_url: str = "", *, value: Sequence[
 def place_picker(places: Iterable[Mapping[str, Any]] = (), name: str = "place", *, label: str = "", hint: str = "",
                  error: str = "", value: Any = "", longitude: Any = "", latitude: Any = "", layers: Sequence[Any] = (),
                  search_url: str = "", bounds: Sequence[float] = (), notice: str = "", optional: bool = False,
-                 geolocate: bool = True, wait: bool = False) -> dict[str, Any]:  # fmt: skip
+                 geolocate: bool = True, wait: bool = False, keeps_words: bool = False) -> dict[str, Any]:  # fmt: skip
     """Where: find a place by name, point on the map, or use the phone's position. Without JavaScript a select.
 
     places: {"id", "text", "hint", "group", "longitude", "latitude"}; search_url answers `?q=` with JSON {"places": [the same]}.
     Writes inputs `<name>` (the place's id or empty), `<name>_longitude`, `<name>_latitude` (WGS 84 degrees). A position
     outside `bounds` [west, south, east, north] is kept, and the list is opened instead of a refusal. `wait`: as in town_map.
+    `keeps_words`: what is typed and not picked is sent as `<name>_search`, and the form takes it for words.
     """
     listed = [dict(place) for place in places]
     options = [{"value": p["id"], "text": p["text"], "group": p.get("group", "")} for p in listed]
@@ -161,5 +162,6 @@ def place_picker(places: Iterable[Mapping[str, Any]] = (), name: str = "place", 
         "name": name, "label": label or _("在哪里"), "hint": hint, "error": error, "value": value or "",
         "longitude": longitude, "latitude": latitude, "places": listed, "groups": grouped(options, value), "layers": layers,
         "search_url": search_url, "bounds": bounds, "notice": notice, "optional": optional, "geolocate": geolocate, "wait": wait,
+        "keeps_words": keeps_words,
         "id": f"id_{name}", "map_id": f"{name}-map", "data_id": f"{name}-places",
     }  # fmt: skip

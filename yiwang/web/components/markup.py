@@ -81,17 +81,21 @@ def clock_text(minutes: int, unit: str, minutes_per_day: int | None = None) -> s
         days, rest = divmod(size, minutes_per_day or MINUTES_PER_DAY[unit])
         parts = {"days": days, "hours": rest // 60}
         if not days:
-            return _hours_text(rest)
+            return _hours_text(rest, unit)
         if unit == "workday":
-            return _("%(days)s 个工作日 %(hours)s 小时") % parts if rest >= 60 else _("%(days)s 个工作日") % parts
+            return _("%(days)s 个工作日 %(hours)s 个工作小时") % parts if rest >= 60 else _("%(days)s 个工作日") % parts
         return _("%(days)s 天 %(hours)s 小时") % parts if rest >= 60 else _("%(days)s 天") % parts
-    return _hours_text(size)
+    return _hours_text(size, unit)
 
 
-def _hours_text(minutes: int) -> str:
+def _hours_text(minutes: int, unit: str) -> str:
+    """Hours of the office are named as such: beside a deadline of tomorrow morning, "two hours" would be taken for two by the clock."""
     hours, rest = divmod(minutes, 60)
     if not hours:
         return _("%(n)s 分钟") % {"n": rest}
+    if unit in ("office", "workday"):
+        worked = _("%(n)s 个工作小时") % {"n": hours}
+        return _("%(worked)s %(minutes)s 分钟") % {"worked": worked, "minutes": rest} if rest else worked
     if not rest:
         return _("%(n)s 小时") % {"n": hours}
     return _("%(hours)s 小时 %(minutes)s 分钟") % {"hours": hours, "minutes": rest}

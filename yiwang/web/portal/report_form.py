@@ -56,7 +56,7 @@ class ReportForm(forms.Form):
     other_phone = forms.CharField(required=False, max_length=LONGEST_PHONE)
 
     def __init__(self, data: MultiValueDict[str, Any], *, call: Call, photos: Sequence["Photo"] = ()) -> None:
-        super().__init__(data)
+        super().__init__(_with_typed_place(data))
         self.call = call
         self.photos = photos
         self.town_map: TownMap = places.town_map(call.actor)
@@ -186,6 +186,17 @@ class ReportForm(forms.Form):
         content = [str(self.place_id), str(self.point), *(str(self.cleaned_data[name]) for name in self.fields)]
         digest = hashlib.sha256(json.dumps([*content, *(one.sha256 for one in self.photos)]).encode()).hexdigest()
         return f"{own}/{digest[:24]}"
+
+
+def _with_typed_place(data: MultiValueDict[str, Any]) -> MultiValueDict[str, Any]:
+    """What was typed to search for a place and stands there still: then it was not picked, and is the person's own words for it."""
+    typed = " ".join(str(data.get("place_search") or "").split())
+    said = str(data.get("place_text") or "")
+    if not typed or typed in said:
+        return data
+    with_typed = data.copy()
+    with_typed["place_text"] = "，".join(filter(None, (typed, said)))
+    return with_typed
 
 
 def _known_place(given: str, town_map: TownMap) -> PlaceId | None:

@@ -112,11 +112,13 @@ def test_the_language_switch_makes_the_next_page_english(chinese: Client) -> Non
 @pytest.mark.parametrize(
     ("minutes", "unit", "says"),
     [
-        (245, "office", "还有 4 小时 5 分钟"),
+        (245, "office", "还有 4 个工作小时 5 分钟"),
         (45, "urgent", "还有 45 分钟"),
+        (125, "urgent", "还有 2 小时 5 分钟"),
+        (240, "workday", "还有 4 个工作小时"),
         (0, "office", "还有 0 分钟"),
-        (-130, "office", "已超 2 小时 10 分钟"),
-        (1250, "workday", "还有 2 个工作日 4 小时"),
+        (-130, "office", "已超 2 个工作小时 10 分钟"),
+        (1250, "workday", "还有 2 个工作日 4 个工作小时"),
         (960, "workday", "还有 2 个工作日"),
         (2 * 1440, "day", "还有 2 天"),
         (None, "office", "无数据"),

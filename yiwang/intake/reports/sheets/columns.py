@@ -111,10 +111,10 @@ def map_columns(
     _check_twice(header, columns)
     used = set(columns.values())
     ignored = tuple(name for at, name in enumerate(header) if at not in used and name)
-    meant = {_FIELD_OF[plain(name)][0] for name in header if plain(name) in _FIELD_OF} | (
-        remembered or {}
-    ).keys()  # a page sends "none" for all it has not
-    return ColumnMapping(tuple(header), columns, ignored, tuple(sorted(none & meant)))
+    # A page sends "none" for all fields that the sheet has not; that is worth remembering only of those it could have.
+    usual = {_FIELD_OF[plain(name)][0] for name in header if plain(name) in _FIELD_OF}
+    unread = none & (usual | (remembered or {}).keys())
+    return ColumnMapping(tuple(header), columns, ignored, tuple(sorted(unread)))
 
 
 def recognised(

@@ -6,6 +6,7 @@ Sizes are bounded before anything is unpacked (`LIMITS`); formulas are not evalu
 import csv
 import gzip
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -34,6 +35,8 @@ MEGABYTE = 1024 * 1024
 HEADER_SEARCHED = 10
 """Sheets often carry a title above their header; the header is the row in which most names are known."""
 DELIMITERS = ",\t;|"
+NUMBER = re.compile(r"[A-Za-z]*[\d-]*\d", re.ASCII)
+"""What another system numbers its messages with."""
 LINES_MOST = 200
 """A row of a CSV that goes on over more lines than any message: a stray quotation mark has swallowed the rows after it."""
 NOT_SHEETS = (
@@ -201,21 +204,30 @@ def _doubted(row: SheetRow, header: SheetRow) -> SheetRow:
 def _swallows(row: SheetRow, columns: int) -> bool:
     """Whether one of the lines under the first would be a row by itself: as many cells as the header, a date among them.
 
-    Commas alone do not make a row: people use them in what they write. Of the last line only what stands before the mark
-    that closes the text can tell, since the row's own last cells follow; where the date comes after the text, it is enough
-    that the mark stands in the same column as the one that opened it.
+    Commas alone do not make a row: people use them in what they write. A line with a mark of its own is no swallowed row: the
+    mark would have ended the text. Of the last line only what stands before the mark that closes the text can tell, since the
+    row's own last cells follow; where the date comes after the text, the mark must stand in the same column as the one that
+    opened it, and a number before it, as at the beginning of a row.
     """
-    if any(len(line) >= columns and _dated(line) for line in row.lines[1:-1]):
+    if any(len(line) >= columns and _dated(line) and not _marked(line) for line in row.lines[1:-1]):
         return True
     opened, closed = _before_the_mark(row.lines[0]), _before_the_mark(row.lines[-1])
     same_column = len(row.lines[-1]) == columns and len(opened) == len(closed)
-    return same_column and (_dated(closed) or not _dated(opened))
+    return same_column and (_dated(closed) if _dated(opened) else _numbered(closed[:-1]))
 
 
 def _before_the_mark(line: tuple[str, ...]) -> tuple[str, ...]:
     """The cells of a line up to its first quotation mark, and what of that one stands before it."""
     at = next((place for place, cell in enumerate(line) if '"' in cell), len(line) - 1)
     return (*line[:at], line[at].partition('"')[0])
+
+
+def _marked(cells: Iterable[str]) -> bool:
+    return any('"' in cell for cell in cells)
+
+
+def _numbered(cells: Iterable[str]) -> bool:
+    return any(NUMBER.fullmatch(cell.strip()) for cell in cells)
 
 
 def _dated(cells: Iterable[str]) -> bool:

@@ -190,7 +190,7 @@ class CallBack(ActForm):
 
 
 class Rate(ActForm):
-    solved = one_of(_("解决了吗"))
+    solved = one_of(_("解决了吗"), hint=_("只记报件人在回访电话里说的，不是工作人员的看法"))
     satisfaction = one_of(_("满意吗"))
     words = words(_("报件人的话"), required=False, rows=2)
 
@@ -240,7 +240,7 @@ class DecideExtension(ActForm):
 
 
 class ApproveComplex(ActForm):
-    explanation = words(_("批准的理由"), hint=_("为什么五个工作日办不完；批准后可办十五个工作日，从收到起算"))
+    explanation = words(_("批准的理由"), hint=_("为什么按原来的期限办不完；批准后可办十五个工作日，从收到起算"))
 
 
 class Correct(Typed):

@@ -40,6 +40,21 @@ def narrow_enough(page: Any) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
 
 
+def test_words_for_a_place_that_nobody_finds_go_along_with_the_report(address):
+    with phone() as page:
+        page.goto(f"{address}/report")
+        page.fill("place-picker input[type=search]", "大树下面的石桌旁")
+        page.wait_for_selector(".place-say:has-text('可以就这样继续')")
+        page.click("button:has-text('继续'):visible")
+        page.fill("[name=text]", "路灯不亮")
+        page.click("button:has-text('继续'):visible")
+        page.click("button:has-text('检查一遍'):visible")
+        assert "大树下面的石桌旁" in page.inner_text("main")
+        page.click("button:has-text('交给镇里')")
+        page.wait_for_selector(".receipt-number")
+    assert Report.objects.get().place_text == "大树下面的石桌旁"
+
+
 def test_a_report_with_a_photo_survives_a_bad_network_and_a_reload(address):
     with phone() as page:
         troubles: list[str] = []

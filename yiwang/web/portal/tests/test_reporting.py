@@ -98,6 +98,13 @@ def test_a_point_that_makes_no_sense_is_never_stored(chinese, said, town, longit
     assert (report.case.longitude, report.case.latitude) == (None, None)
 
 
+def test_a_place_that_was_typed_and_not_picked_is_the_persons_own_words_for_it(chinese, said):
+    given = {"place": "", "place_search": " 红星居委会  门口的大树下 ", "place_text": "东侧"}
+    assert "红星居委会 门口的大树下，东侧" in body(chinese.post("/report", said(go="check", **given)))
+    assert chinese.post("/report", said(go="send", **given)).status_code == 303
+    assert Report.objects.get().place_text == "红星居委会 门口的大树下，东侧"
+
+
 def test_a_point_in_the_town_says_what_is_near_and_lies_in_its_committee(chinese, said, town):
     given = {"place": "", "place_longitude": INSIDE[0], "place_latitude": INSIDE[1]}
     assert "桃花新村" in body(chinese.post("/report", said(go="check", **given)))

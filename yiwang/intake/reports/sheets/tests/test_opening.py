@@ -159,3 +159,24 @@ def test_a_stray_quotation_mark_swallows_no_row_in_silence(what, texts, read, re
     assert [row.cells[0] for row in sheet.rows if row.problem is None] == read
     assert {row.number: row.problem.parameters["lines"] for row in sheet.rows if row.problem} == refused
     assert sheet.rows[-1].last_line == (HEAD + "".join(rows)).count("\n")
+
+
+WELL_MARKED = [
+    # the header, and one row of several lines in which every quotation mark has its pair
+    ("编号,时间,内容,答复时间,答复", '1,2019-04-01,"北路口\n路灯坏了,很黑,求修",2019-04-02 10:00:00,"您好，\n已修好"'),
+    ("编号,内容,时间,答复", '1,"北路口\n水管,坏了",2019-04-01 09:00:00,已修'),
+    ("编号,内容,时间,答复", '1,"北路口，\n2019-04-01,水管,坏了",2019-04-01 09:00:00,已修'),
+]
+
+
+@pytest.mark.parametrize(("header", "row"), WELL_MARKED)
+def test_a_row_whose_marks_pair_is_read_though_its_words_hold_commas(header, row):
+    sheet = open_sheet(f"{header}\n{row}\n".encode())
+    assert [(one.cells[0], one.problem) for one in sheet.rows] == [("1", None)]
+
+
+@pytest.mark.parametrize("between", ["", "2,丢,2019-04-02,\n"])
+def test_where_the_date_comes_after_the_text_a_swallowed_row_is_found_by_its_number(between):
+    content = f'编号,内容,时间,答复\n1,"坏,2019-04-01,\n{between}3,好",2019-04-03,\n9,末,2019-04-04,\n'
+    sheet = open_sheet(content.encode())
+    assert [one.cells[0] for one in sheet.rows if one.problem is None] == ["9"]

@@ -42,7 +42,7 @@
 
   // What is missing in a question, beside its field; the server asks again.
   function missing(step) {
-    if (step.dataset.step === "place" && !filled("place", "place_longitude", "place_text")) {
+    if (step.dataset.step === "place" && !filled("place", "place_longitude", "place_text", "place_search")) {
       return ["place-picker", form.dataset.wordNoPlace];
     }
     if (step.dataset.step === "matter" && !filled("text") && !step.querySelector(".photo")) {
