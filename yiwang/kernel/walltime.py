@@ -1,6 +1,6 @@
 """The only place that looks at the wall clock. Everything else is given `now`."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time
@@ -16,6 +16,12 @@ _moved: ContextVar[datetime | None] = ContextVar("moved_clock", default=None)
 def now() -> datetime:
     """The present moment, in UTC, to the microsecond."""
     return _moved.get() or datetime.now(UTC)
+
+
+def going_on_from(moment: datetime) -> Callable[[], datetime]:
+    """A clock that shows `moment` now and goes on from there: for work that was given its `now` and then takes long."""
+    begun = now()
+    return lambda: moment + (now() - begun)
 
 
 @contextmanager

@@ -6,12 +6,13 @@ account and the text by key: what it is about lies where it always lay.
 """
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 
-from yiwang.kernel import secrecy
+from yiwang.kernel import secrecy, walltime
 from yiwang.kernel.people import codes, rules
 from yiwang.kernel.people.models import Account, UntoldText
 from yiwang.kernel.terms import AccountId
@@ -22,8 +23,8 @@ log = logging.getLogger(__name__)
 AT_ONCE = 20
 """Texts in one go of the worker; the rest follow seconds later."""
 LEASE = timedelta(minutes=20)
-"""After so long a text whose worker was killed while sending is tried again: perhaps told twice, never not at all. All of one go
-are ours from its beginning, so that each may take a minute before another worker could send it too."""
+"""After so long a text whose worker was killed while sending is tried again: perhaps told twice, never not at all. It counts from
+the text's own turn: however slow those before it were, nobody else sends it meanwhile."""
 FAULT = "fault"
 
 
@@ -39,13 +40,17 @@ def plan(account_id: AccountId, key: str, *, about: UUID, now: datetime, **param
 
 
 def send_due(now: datetime, limit: int = AT_ONCE) -> int:
-    """Send what is due, each for itself; returns how many texts the sender took. Call it outside a transaction."""
+    """Send what is due, each for itself; returns how many texts the sender took. Call it outside a transaction.
+
+    It begins at `now`; each text is taken and put off at its own moment, for a slow sender may need minutes for all of them.
+    """
+    clock = walltime.going_on_from(now)
     sent = 0
     for _ in range(limit):
-        row = _take(now)
+        row = _take(clock())
         if row is None:
             break
-        sent += _try(row, now)
+        sent += _try(row, clock)
     return sent
 
 
@@ -71,15 +76,15 @@ def _take(now: datetime) -> UntoldText | None:
         return row
 
 
-def _try(row: UntoldText, now: datetime) -> bool:
+def _try(row: UntoldText, clock: Callable[[], datetime]) -> bool:
     try:
         taken = _send(row)
     except codes.NotSent as refused:
-        _put_off(row, refused.reason, now)
+        _put_off(row, refused.reason, clock())
         return False
     except Exception:
         log.exception("text %s (%s) could not be sent, try %d", row.pk, row.key, row.tries)
-        _put_off(row, FAULT, now)
+        _put_off(row, FAULT, clock())
         return False
     # Whoever has the newest word needs no older one; without a phone there is nobody to tell.
     UntoldText.objects.filter(account=row.account, about=row.about, id__lte=row.pk).delete()
@@ -96,7 +101,8 @@ def _send(row: UntoldText) -> bool:
 
 
 def _put_off(row: UntoldText, reason: str, now: datetime) -> None:
-    """Only if it still waits: a newer word may have replaced it while it was under way."""
+    """Only if it still waits as we took it: a newer word may have replaced it while it was under way, or another worker have
+    taken it because we needed longer than the lease."""
     again = rules.next_try(row.tries, now)
     values = {"reason": reason, "next_at": again or row.next_at, "given_up_at": None if again else now}
-    UntoldText.objects.filter(pk=row.pk).update(**values)
+    UntoldText.objects.filter(pk=row.pk, tries=row.tries).update(**values)

@@ -1,11 +1,15 @@
 """Texts to people, each for itself: what is not taken is tried again, given up in the end, and holds up nobody else."""
 
 import logging
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.db import connections
 
+from yiwang.kernel import walltime
 from yiwang.kernel.people import jobs, queries, rules, steps, telling
 from yiwang.kernel.people.models import Account, UntoldText
 from yiwang.kernel.people.tests import senders
@@ -100,6 +104,40 @@ def test_a_text_whose_worker_was_killed_while_sending_is_tried_again(person, pla
     assert telling.send_due(clock.now) == 0
     clock.now += telling.LEASE
     assert telling.send_due(clock.now) == 1
+
+
+def _worker() -> int:
+    try:
+        return telling.send_due(walltime.now())
+    finally:
+        connections.close_all()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_however_slow_the_texts_before_it_were_no_second_worker_sends_a_text_too(person, settings, monkeypatch):
+    settings.CODE_SENDER = f"{senders.HERE}.Slow"
+    monkeypatch.setattr(telling, "LEASE", timedelta(seconds=2.5 * senders.Slow.SECONDS))
+    phones = [f"1990000000{n}" for n in range(1, 5)]
+    for phone in phones:
+        telling.plan(person(phone), KEY, about=CASE, now=walltime.now(), code="1")
+    with ThreadPoolExecutor(2) as workers:
+        first = workers.submit(_worker)
+        ends = time.monotonic() + 30
+        while not senders.begun().exists() or len(senders.begun().read_text("utf-8").split()) < len(phones):
+            assert time.monotonic() < ends, "the first worker did not come to the last text"
+            time.sleep(0.01)
+        second = workers.submit(_worker)
+        assert (first.result(30), second.result(30)) == (len(phones), 0)
+    assert senders.phones() == phones
+
+
+def test_a_worker_that_needed_longer_than_the_lease_does_not_put_off_what_another_has_taken(person, plan, clock):
+    plan(person(senders.REFUSED))
+    late = telling._take(clock.now)
+    clock.now += telling.LEASE
+    assert telling._take(clock.now) is not None
+    telling._put_off(late, "number", clock.now)
+    assert UntoldText.objects.get().next_at == clock.now + telling.LEASE
 
 
 def test_an_erased_person_is_told_nothing_and_leaves_no_row(person, plan, clock, called_by):
