@@ -6,7 +6,6 @@ account and the text by key: what it is about lies where it always lay.
 """
 
 import logging
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -42,15 +41,15 @@ def plan(account_id: AccountId, key: str, *, about: UUID, now: datetime, **param
 def send_due(now: datetime, limit: int = AT_ONCE) -> int:
     """Send what is due, each for itself; returns how many texts the sender took. Call it outside a transaction.
 
-    It begins at `now`; each text is taken and put off at its own moment, for a slow sender may need minutes for all of them.
+    Pauses count from `now`; a lease from the text's own turn, for a slow sender may need minutes for all of them.
     """
     clock = walltime.going_on_from(now)
     sent = 0
     for _ in range(limit):
-        row = _take(clock())
+        row = _take(now, clock())
         if row is None:
             break
-        sent += _try(row, clock)
+        sent += _try(row, now)
     return sent
 
 
@@ -64,27 +63,28 @@ def drop_before(moment: datetime) -> int:
     return UntoldText.objects.filter(given_up_at__lt=moment).delete()[0]
 
 
-def _take(now: datetime) -> UntoldText | None:
-    """The next text as ours for a while. Committed before the sending, so that no transaction waits for a provider."""
+def _take(now: datetime, turn: datetime) -> UntoldText | None:
+    """The next text that was due at `now`, ours for a while from `turn`. Committed before the sending, so that no transaction
+    waits for a provider."""
     with transaction.atomic():
         due = UntoldText.objects.select_for_update(skip_locked=True).filter(given_up_at=None, next_at__lte=now)
         row = due.order_by("next_at", "id").first()
         if row is not None:
             row.tries += 1
-            row.next_at = now + LEASE
+            row.next_at = turn + LEASE
             row.save(update_fields=["tries", "next_at"])
         return row
 
 
-def _try(row: UntoldText, clock: Callable[[], datetime]) -> bool:
+def _try(row: UntoldText, now: datetime) -> bool:
     try:
         taken = _send(row)
     except codes.NotSent as refused:
-        _put_off(row, refused.reason, clock())
+        _put_off(row, refused.reason, now)
         return False
     except Exception:
         log.exception("text %s (%s) could not be sent, try %d", row.pk, row.key, row.tries)
-        _put_off(row, FAULT, clock())
+        _put_off(row, FAULT, now)
         return False
     # Whoever has the newest word needs no older one; without a phone there is nobody to tell.
     UntoldText.objects.filter(account=row.account, about=row.about, id__lte=row.pk).delete()

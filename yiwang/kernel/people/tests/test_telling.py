@@ -100,7 +100,7 @@ def test_after_somebody_spoke_with_the_person_nothing_is_shown_as_untold(person,
 
 def test_a_text_whose_worker_was_killed_while_sending_is_tried_again(person, plan, clock):
     plan(person("19900000002"))
-    assert telling._take(clock.now) is not None  # and then the worker was gone
+    assert telling._take(clock.now, clock.now) is not None  # and then the worker was gone
     assert telling.send_due(clock.now) == 0
     clock.now += telling.LEASE
     assert telling.send_due(clock.now) == 1
@@ -133,9 +133,9 @@ def test_however_slow_the_texts_before_it_were_no_second_worker_sends_a_text_too
 
 def test_a_worker_that_needed_longer_than_the_lease_does_not_put_off_what_another_has_taken(person, plan, clock):
     plan(person(senders.REFUSED))
-    late = telling._take(clock.now)
+    late = telling._take(clock.now, clock.now)
     clock.now += telling.LEASE
-    assert telling._take(clock.now) is not None
+    assert telling._take(clock.now, clock.now) is not None
     telling._put_off(late, "number", clock.now)
     assert UntoldText.objects.get().next_at == clock.now + telling.LEASE
 
