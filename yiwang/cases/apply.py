@@ -333,6 +333,7 @@ def case_reopened(fact: facts.CaseReopened, entry: Entry) -> None:
         rating_taken_by=None,
         missed_calls=0,
         dispatched_at=entry.happened_at,
+        **({"demand": fact.demand} if fact.demand else {}),
     )
 
 

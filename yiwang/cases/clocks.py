@@ -261,6 +261,8 @@ def _starts(
         latest = case.clock(stage)
         runs_on = latest is not None and latest.state in {"running", "paused"} and stage not in arrow.stops
         if stage in limits and not runs_on:
-            # R-111 counts from receipt of the order, so the resident's clock begins when the town was told.
-            moment = case.opened_at if stage is ClockStage.ANSWER else now
+            # R-111 counts from receipt of the order, so the resident's clock begins when the town was told; of what was
+            # closed before, it was told again only now.
+            first_answer = stage is ClockStage.ANSWER and case.closed_at is None
+            moment = case.opened_at if first_answer else now
             yield start(new_clock(), limits[stage], moment, calendar)

@@ -277,13 +277,18 @@ class CaseRated:
 @fact("case.reopened", subject="case_id")
 @dataclass(frozen=True, slots=True)
 class CaseReopened:
-    """Closed but not mended: it goes back to the department that handled it, and its handlers see that."""
+    """Closed but not mended: it goes back to the department that handled it, and its handlers see that.
+
+    `demand`: the kind of demand it is from now on (limits.demand_again); empty for what is no demand, and in entries from
+    before a reopened demand had days of its own.
+    """
 
     case_id: CaseId
     round: int
     ground: str
     clocks: Clocks
     words: str | None = private(default=None)
+    demand: str = ""
 
 
 @fact("case.suspended", subject="case_id")

@@ -10,6 +10,9 @@ from yiwang.kernel.params.rulebook import Rulebook, RuleVersion
 USUAL_DEMAND = "request"
 """What a demand is taken for when neither a person nor its type says its kind: an ordinary request, five working days."""
 
+ASKED_AGAIN = "call_back_review"
+"""The kind of a demand that was answered and is reopened (回访复核): three working days from the reopening."""
+
 DEMAND_KIND = "H"
 """The kind letter of case types that are demands."""
 
@@ -32,6 +35,14 @@ def demand_after(case_type: CaseType, given: str, before: str, *, hotline: bool)
     if not is_demand(case_type.code, hotline=hotline):
         return ""
     return given or before or demand_of(case_type, "", hotline=hotline)
+
+
+def demand_again(type_code: str, *, hotline: bool) -> str:
+    """The kind of demand of a case that is reopened: its first answer did not hold, so it asks again about what was answered.
+
+    Whatever days it had for the first answer, also those approved for a complex one, were for that one. Empty for no demand.
+    """
+    return ASKED_AGAIN if is_demand(type_code, hotline=hotline) else ""
 
 
 def _limit(stage: ClockStage, version: RuleVersion) -> Limit:

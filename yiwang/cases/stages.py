@@ -56,7 +56,8 @@ WITH_DEPARTMENT = frozenset({State.DISPATCHED, State.HANDLING, State.SUSPENDED, 
 
 
 class ClockStage(StrEnum):
-    """What a clock measures. `answer` runs for the resident, from receipt to close, and is never restarted."""
+    """What a clock measures. `answer` runs for the resident, from receipt to close, and never begins anew before that; what
+    is reopened is answered again, on a clock of its own from the reopening (R-111, 回访复核)."""
 
     ACCEPT = "accept"
     DISPATCH = "dispatch"
@@ -139,7 +140,7 @@ ARROWS: dict[str, Arrow] = {
         Arrow("call_back", _of(_S.VERIFIED, _S.CLOSED), None, "case.close"),
         Arrow("rate", _of(_S.CLOSED, _S.RATED), _S.RATED, "case.rate"),
         Arrow("reopen", _of(_S.CLOSED, _S.RATED), _S.DISPATCHED, "case.reopen", (_P.REASON, _P.WITHIN_LIMIT),
-              starts=(_C.HANDLE,)),
+              starts=(_C.HANDLE, _C.ANSWER)),
         Arrow("suspend", _of(_S.HANDLING, _S.SUSPENDED), _S.SUSPENDED, "case.suspend", (_P.REASON,),
               pauses=(_C.HANDLE, _C.ANSWER)),
         Arrow("resume", _of(_S.SUSPENDED), _S.HANDLING, "case.suspend", (_P.REASON,), resumes=(_C.HANDLE, _C.ANSWER)),

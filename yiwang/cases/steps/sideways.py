@@ -2,12 +2,12 @@
 
 from datetime import date, datetime
 
-from yiwang.cases import facts, law, rules
+from yiwang.cases import facts, law, limits, rules
 from yiwang.cases.models import Recheck
 from yiwang.cases.reasons import NOT_TOWN
 from yiwang.cases.snapshot import CaseSnapshot
 from yiwang.cases.stages import ARROWS, Proof
-from yiwang.cases.steps.frame import hands_of, hang_photos, house_of, known_team, take, turn
+from yiwang.cases.steps.frame import hands_of, hang_photos, house_of, known_team, limits_of, take, turn
 from yiwang.kernel import walltime
 from yiwang.kernel.journal.step import step
 from yiwang.kernel.journal.steps import record
@@ -202,6 +202,7 @@ def reopen(
 ) -> facts.CaseReopened:
     """Closed but not mended: back to the department that handled it, with a new handling clock and round.
 
+    A demand becomes one that is asked again (R-111, 回访复核), with an answer clock of its own from now.
     Raises TooLateToReopen after the reporter's window, and NoFailedRecheck for that ground without a re-check that failed.
     """
     arrow, case = take("reopen", case_id, version, call)
@@ -210,12 +211,14 @@ def reopen(
     window = law.rulebook().on("cases.reopen-window", walltime.town_day(call.now))
     failed = Recheck.objects.filter(case=case.id, holds=False, checked_at__gte=case.closed_at).exists()
     rules.reopening(case, ground, now=call.now, window_days=int(window.value), recheck_failed=failed)
+    demand = limits.demand_again(case.type_code, hotline=case.hotline)
     fact = facts.CaseReopened(
         case_id=case.id,
         round=case.round + 1,
         ground=ground,
         words=words.strip() or None,
-        clocks=turn(arrow, case, call, reason=ground),
+        clocks=turn(arrow, case, call, in_force=limits_of(case, demand=demand), reason=ground),
+        demand=demand,
     )
     record(fact, call=call)
     return fact

@@ -88,7 +88,8 @@ def content(seen: Seen, call: Call, *, form: Mapping[str, Any] | None = None, op
     if form is None and chosen is not None:
         form = form_content(seen, chosen, blank_form(seen, chosen, call))
     row = seen.case.row
-    clocks = [why.shown(clock, call.now) for clock in seen.case.clocks]
+    kept = seen.case.clocks
+    clocks = [why.shown(clock, call.now, again=why.answers_again(clock, kept)) for clock in kept]
     return {
         "case": seen.case,
         "row": row,

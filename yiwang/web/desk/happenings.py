@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yiwang.cases.queries import Happening
+from yiwang.cases.stages import ClockStage
 from yiwang.kernel.terms import Actor
 from yiwang.web.desk import casetypes, townsfolk
 from yiwang.web.desk.room import said
@@ -76,6 +77,16 @@ def _relimited(fact: Any, names: Names) -> str:
     )
 
 
+def _answered_again(fact: Any, names: Names) -> str:
+    """That the reporter's answer has days of its own again: old entries have none."""
+    return "\n".join(
+        _("答复时限另算 %(amount)s %(unit)s，从重新办理起（%(demand)s）")
+        % {"amount": one.amount, "unit": said(f"time-unit.{one.unit}"), "demand": _demand(fact, names)}
+        for one in fact.clocks
+        if one.kind == "start" and one.stage == ClockStage.ANSWER
+    )
+
+
 def _recheck(fact: Any, names: Names) -> str:
     return _("保持解决") if fact.holds else _("没有保持")
 
@@ -109,7 +120,7 @@ PARTS: dict[str, tuple[Part | str, ...]] = {
         lambda fact, names: f"{said(f'case.solved.{fact.solved}')} · {said(f'case.satisfaction.{fact.satisfaction}')}",
         "words",
     ),
-    "case.reopened": (lambda fact, names: said(f"case.reason.{fact.ground}"), "words"),
+    "case.reopened": (lambda fact, names: said(f"case.reason.{fact.ground}"), "words", _answered_again),
     "case.suspended": (_reason, "explanation", lambda fact, names: _("%(day)s 复核") % {"day": fact.review_on}),
     "case.review_day_came": (lambda fact, names: _("%(day)s 复核") % {"day": fact.review_on},),
     "case.resumed": ("explanation",),

@@ -1,5 +1,6 @@
 """A clock with what is left of it, and why it runs out when it does: the kernel's lines, the rule behind it, extensions."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from yiwang.cases import clocks, law
 from yiwang.cases.snapshot import ClockSnapshot
+from yiwang.cases.stages import ClockStage
 from yiwang.kernel import walltime
 from yiwang.kernel.params.problems import RuleNotInForce, RuleUnknown
 from yiwang.kernel.workdays.clocks import Happened, Run, TimeUnit, remaining, run_of
@@ -20,8 +22,17 @@ UNITS = {"working_hour": "office", "urgent_hour": "urgent", "working_day": "work
 """The clock component's name of each unit of R-105."""
 
 
-def shown(clock: ClockSnapshot, now: datetime) -> dict[str, Any]:
-    """A clock as the clock component takes it, with its explanation. One that stands tells what would be left from now."""
+def answers_again(clock: ClockSnapshot, of_case: Iterable[ClockSnapshot]) -> bool:
+    """Whether the clock is of a further answer: the case had one before, and was reopened."""
+    answers = [one.id for one in of_case if one.stage is ClockStage.ANSWER]
+    return clock.id in answers[1:]
+
+
+def shown(clock: ClockSnapshot, now: datetime, *, again: bool = False) -> dict[str, Any]:
+    """A clock as the clock component takes it, with its explanation. One that stands tells what would be left from now.
+
+    `again`: it is of an answer after a reopening.
+    """
     run = run_of(clock.events)
     found = _deadline(clock, run, now)
     left = None
@@ -34,7 +45,7 @@ def shown(clock: ClockSnapshot, now: datetime) -> dict[str, Any]:
         "unit": UNITS[clock.unit],
         "minutes_per_day": _minutes_per_day(clock.unit, now),
         "state": _state(clock, now),
-        "why": _lines(clock, run, found),
+        "why": _lines(clock, run, found, again=again),
         "provisional": clock.provisional,
         "stage": str(clock.stage),
         "running": clock.state == "running",
@@ -67,9 +78,11 @@ def _state(clock: ClockSnapshot, now: datetime) -> str:
     return str(clocks.pressure(clock.due_at, clock.soon_at, now, ran_out=clock.ran_out))
 
 
-def _lines(clock: ClockSnapshot, run: Run, found: Deadline | None) -> list[str]:
+def _lines(clock: ClockSnapshot, run: Run, found: Deadline | None, *, again: bool) -> list[str]:
     told = list(explain(found.lines, house.language())) if found else []
     told[1:1] = _source(clock)
+    if again:
+        told.append(_("答复过又重新办理的，从重新办理起另算；第一次的时限在“已结束的时限”里"))
     told += _relimits(clock)
     told += _extensions(clock)
     if run.stopped:

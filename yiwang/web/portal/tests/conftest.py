@@ -61,12 +61,12 @@ class PortalTown:
     def state(self, number: str) -> str:
         return str(cases.plain_status(SYSTEM, number).state)
 
-    def dispatched(self, number: str) -> None:
-        forward.accept(self.case_id(number), type_code="E-01-01", title="垃圾", call=self.call("operator"))
+    def dispatched(self, number: str, type_code: str = "E-01-01") -> None:
+        forward.accept(self.case_id(number), type_code=type_code, title="垃圾", call=self.call("operator"))
         forward.dispatch(self.case_id(number), self.team, call=self.call("dispatcher"))
 
-    def closed(self, number: str) -> None:
-        self.dispatched(number)
+    def closed(self, number: str, type_code: str = "E-01-01") -> None:
+        self.dispatched(number, type_code)
         case_id = self.case_id(number)
         forward.sign(case_id, call=self.call("handler"))
         forward.report_back(

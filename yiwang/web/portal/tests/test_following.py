@@ -1,6 +1,6 @@
 """Following a matter: what the number alone shows, what its own link shows, rating and reopening."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -9,6 +9,8 @@ from yiwang.kernel import walltime
 from yiwang.kernel.files.models import FileUse
 from yiwang.kernel.people import steps as people
 from yiwang.web.portal.tests.conftest import jpeg, upload
+
+WEDNESDAY = datetime.fromisoformat("2026-12-02T10:00:00+08:00")
 
 
 def body(answer):
@@ -157,6 +159,16 @@ def test_not_solved_goes_back_to_the_department_with_its_reason(chinese, reporte
     assert answer.status_code == 303
     assert town.state(number) == "dispatched"
     assert "今天又堆满了" in body(chinese.get(f"/r/{number}/{token}"))
+
+
+def test_a_demand_that_is_not_solved_promises_a_new_answer_counted_from_the_reopening(chinese, reported, town):
+    number, token = reported()
+    with walltime.at(WEDNESDAY):
+        town.closed(number, "H-01-01")
+    with walltime.at(WEDNESDAY + timedelta(days=5)):
+        chinese.post(f"/r/{number}/reopen", {"token": token, "ground": "not-mended", "words": ""})
+        page = body(chinese.get(f"/r/{number}/{token}"))
+    assert "12月10日 周四 17:00" in page.split("预计<strong>")[1].split("</strong>")[0]
 
 
 def test_what_is_not_the_towns_after_all_says_who_has_it_now(chinese, english, reported, town):
