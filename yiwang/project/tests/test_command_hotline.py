@@ -61,6 +61,23 @@ def test_rows_that_a_stray_quotation_mark_joined_are_refused_by_their_lines_and_
     assert set(Report.objects.values_list("source_key", flat=True)) == {"T0", "T4"}
 
 
+def test_a_quotation_mark_that_is_never_closed_keeps_only_the_rows_after_it_out_and_the_mended_file_brings_them(run):
+    rows = [f"T{n},2019-04-01 09:0{n},{text},\n" for n, text in enumerate(("路灯不亮", "坑", '"井盖松动', "河面有油"))]
+    done = run(HEADER + "".join(rows))
+    assert (done["added"], [(one["row"], one["column"]) for one in done["refused"]]) == (2, [(4, "诉求内容")])
+    assert "第 4 行" in done["refused"][0]["what"]
+    assert "2 行" in done["refused"][0]["what"]
+    assert "补上或删去引号" in done["refused"][0]["do"]
+    mended = run((HEADER + "".join(rows)).replace('"', ""))
+    assert (mended["added"], mended["known"], mended["refused"]) == (2, 2, [])
+
+
+def test_a_text_whose_marks_pair_goes_in_though_a_line_of_it_holds_a_date_and_the_commas_of_a_row(run):
+    text = '"报过三次：\n2019-03-01,报过,没人来,急\n3,2019-03-02 08:00,没人来,急\n请快"'
+    done = run(f"{HEADER}T1,2019-04-01 09:00,{text},\n")
+    assert (done["added"], done["refused"]) == (1, [])
+
+
 def test_a_later_sheet_brings_the_reply_and_no_other_text(run):
     header = "工单编号,来电时间,诉求内容,答复意见,答复时间\n"
     run(header + "T1,2019-04-01 09:00,路灯不亮,,\n")

@@ -6,7 +6,6 @@ Sizes are bounded before anything is unpacked (`LIMITS`); formulas are not evalu
 import csv
 import gzip
 import io
-import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -16,10 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+from openpyxl.utils import get_column_letter
 
 from yiwang.intake.reports.sheets.columns import known_names
-from yiwang.intake.reports.sheets.moments import WRITTEN
 from yiwang.intake.reports.sheets.problems import (
+    QuoteOpen,
     QuoteStray,
     SheetBroken,
     SheetEmpty,
@@ -29,14 +29,13 @@ from yiwang.intake.reports.sheets.problems import (
     SheetTooLarge,
     SheetTooManyRows,
 )
+from yiwang.intake.reports.sheets.quotes import joins_rows, open_mark
 from yiwang.kernel.problems import Problem
 
 MEGABYTE = 1024 * 1024
 HEADER_SEARCHED = 10
 """Sheets often carry a title above their header; the header is the row in which most names are known."""
 DELIMITERS = ",\t;|"
-NUMBER = re.compile(r"[A-Za-z]*[\d-]*\d", re.ASCII)
-"""What another system numbers its messages with."""
 LINES_MOST = 200
 """A row of a CSV that goes on over more lines than any message: a stray quotation mark has swallowed the rows after it."""
 NOT_SHEETS = (
@@ -69,7 +68,8 @@ class SheetRow:
     """One row; `number` as a spreadsheet shows it (the first is 1). Empty cells are "" or None.
 
     `first_line` and `last_line` are its physical lines in a CSV, as a text editor numbers them, and `lines` the cells that
-    each would have by itself. With a `problem` nobody knows what its cells are.
+    each would have by itself. With a `problem` nobody knows what its cells are. `open_mark`: the cell (0 is the first) and
+    the line of a quotation mark that is never closed; the row is then all that follows.
     """
 
     number: int
@@ -78,6 +78,12 @@ class SheetRow:
     last_line: int = 0
     lines: tuple[tuple[str, ...], ...] = ()
     problem: Problem | None = None
+    open_mark: tuple[int, int] | None = None
+
+    @property
+    def readable(self) -> bool:
+        """Whether it is known what its cells are."""
+        return self.problem is None and self.open_mark is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +110,7 @@ def open_sheet(source: Path | bytes, filename: str = "", *, limits: Limits = LIM
         raise SheetKindNotRead(filename=name, kind=kind or "HTML")
     if content.startswith(b"PK\x03\x04"):
         return _workbook(content, name, limits)
-    return _sheet(name, _csv_rows(_text(content, name), name, limits), limits)
+    return _sheet(name, _csv_rows(_text(content, name), limits), limits)
 
 
 def _content(source: Path | bytes, name: str, limits: Limits) -> bytes:
@@ -168,7 +174,7 @@ class _Lines:
         self.ended = True
 
 
-def _csv_rows(text: str, name: str, limits: Limits) -> Iterator[SheetRow]:
+def _csv_rows(text: str, limits: Limits) -> Iterator[SheetRow]:
     """Rows with their lines. Strict: words after a closing quotation mark are no cell, but a row that cannot be trusted."""
     csv.field_size_limit(max(csv.field_size_limit(), limits.unpacked_bytes))
     delimiter = _delimiter(text)
@@ -177,61 +183,35 @@ def _csv_rows(text: str, name: str, limits: Limits) -> Iterator[SheetRow]:
     for number in count(1):
         first, lines.taken = lines.read + 1, []
         problem: Problem | None = None
+        mark: tuple[int, int] | None = None
         try:
             cells = next(reader)
         except StopIteration:
             return
-        except csv.Error as error:
+        except csv.Error:
+            cells = ["?"]
             if lines.ended:
-                raise SheetQuoteOpen(filename=name, row=number) from error
-            cells, problem = ["?"], _stray(first, lines.read)
-        yield SheetRow(number, tuple(cells), first, lines.read, tuple(lines.taken), problem)
+                cell, below = open_mark("".join(delimiter.join(line) for line in lines.taken), delimiter)
+                mark = cell, first + below
+            else:
+                problem = _stray(first, lines.read)
+        yield SheetRow(number, tuple(cells), first, lines.read, tuple(lines.taken), problem, mark)
 
 
 def _stray(first: int, last: int) -> QuoteStray:
     return QuoteStray(first=first, lines=f"{first}–{last}" if last > first else str(first))
 
 
-def _doubted(row: SheetRow, header: SheetRow) -> SheetRow:
-    """A row among whose lines another row seems to stand: a pair of stray quotation marks has made it one cell of text."""
-    columns = len(header.lines[0]) if header.lines else 0
-    swallowed = columns > 1 and len(row.lines) > 1 and _swallows(row, columns)
-    if row.problem is None and (swallowed or len(row.lines) > LINES_MOST):
+def _judged(row: SheetRow, names: tuple[str, ...], columns: int) -> SheetRow:
+    """A row with what is wrong with its quotation marks; `columns`: how many the header has in the file."""
+    if row.open_mark is not None:
+        cell, line = row.open_mark
+        named = (names[cell] if cell < len(names) else "") or get_column_letter(cell + 1)
+        return replace(row, problem=QuoteOpen(column=named, line=line, count=row.last_line - line + 1))
+    joined = row.problem is None and len(row.lines) > 1 and joins_rows(row.lines, columns)
+    if joined or (row.problem is None and len(row.lines) > LINES_MOST):
         return replace(row, problem=_stray(row.first_line, row.last_line))
     return row
-
-
-def _swallows(row: SheetRow, columns: int) -> bool:
-    """Whether one of the lines under the first would be a row by itself: as many cells as the header, a date among them.
-
-    Commas alone do not make a row: people use them in what they write. A line with a mark of its own is no swallowed row: the
-    mark would have ended the text. Of the last line only what stands before the mark that closes the text can tell, since the
-    row's own last cells follow; where the date comes after the text, the mark must stand in the same column as the one that
-    opened it, and a number before it, as at the beginning of a row.
-    """
-    if any(len(line) >= columns and _dated(line) and not _marked(line) for line in row.lines[1:-1]):
-        return True
-    opened, closed = _before_the_mark(row.lines[0]), _before_the_mark(row.lines[-1])
-    same_column = len(row.lines[-1]) == columns and len(opened) == len(closed)
-    return same_column and (_dated(closed) if _dated(opened) else _numbered(closed[:-1]))
-
-
-def _before_the_mark(line: tuple[str, ...]) -> tuple[str, ...]:
-    """The cells of a line up to its first quotation mark, and what of that one stands before it."""
-    at = next((place for place, cell in enumerate(line) if '"' in cell), len(line) - 1)
-    return (*line[:at], line[at].partition('"')[0])
-
-
-def _marked(cells: Iterable[str]) -> bool:
-    return any('"' in cell for cell in cells)
-
-
-def _numbered(cells: Iterable[str]) -> bool:
-    return any(NUMBER.fullmatch(cell.strip()) for cell in cells)
-
-
-def _dated(cells: Iterable[str]) -> bool:
-    return any(WRITTEN.fullmatch(cell.strip(' "\r\n')) for cell in cells)
 
 
 def _delimiter(text: str) -> str:
@@ -308,7 +288,17 @@ def _sheet(name: str, rows: Iterable[SheetRow], limits: Limits, title: str = "",
     filled = _filled(rows, name, limits)
     if not filled:
         raise SheetEmpty(filename=name)
-    at = max(range(min(HEADER_SEARCHED, len(filled))), key=lambda row: (known_names(filled[row].cells), -row))
-    header = tuple("" if _blank(cell) else str(cell).strip() for cell in filled[at].cells)
-    rows = tuple(_doubted(row, filled[at]) for row in filled[at + 1 :])
-    return Sheet(name, header, filled[at].number, rows, title, others)
+    at = max(range(min(HEADER_SEARCHED, len(filled))), key=lambda row: (_names(filled[row]), -row))
+    top = filled[at]
+    if not top.readable:
+        raise SheetQuoteOpen(filename=name, row=top.number)
+    header = tuple("" if _blank(cell) else str(cell).strip() for cell in top.cells)
+    columns = len(top.lines[0]) if top.lines else 0
+    rows = tuple(_judged(row, header, columns) for row in filled[at + 1 :])
+    return Sheet(name, header, top.number, rows, title, others)
+
+
+def _names(row: SheetRow) -> int:
+    """How many names of columns stand in a row: of one that cannot be read, in its first line."""
+    cells = row.cells if row.readable else [cell.strip(' "\r\n') for cell in row.lines[0]]
+    return known_names(cells)

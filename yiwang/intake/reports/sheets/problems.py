@@ -44,7 +44,7 @@ class SheetEncodingUnknown(Problem):
 
 
 class SheetQuoteOpen(Problem):
-    """A quotation mark is opened and never closed, so nobody knows where rows end. Parameters: filename, row."""
+    """The quotation marks of the header do not pair, so that nobody knows the columns. Parameters: filename, row."""
 
     slug = "sheet-quote-open"
 
@@ -104,6 +104,15 @@ class QuoteStray(Problem):
     """
 
     slug = "row-quote-stray"
+
+
+class QuoteOpen(Problem):
+    """A quotation mark is opened and never closed: all that follows is one cell, and nobody knows where rows end in it.
+
+    Parameters: column, line (of the text file, where the mark stands), count (lines from that one to the end of the file).
+    """
+
+    slug = "row-quote-open"
 
 
 class RowShifted(Problem):

@@ -215,7 +215,7 @@ class _Rows:
 
     def message(self, row: SheetRow) -> HotlineMessage:
         if row.problem is not None:
-            raise _Refused("", row.problem)
+            raise _Refused(str(row.problem.parameters.get("column", "")), row.problem)
         if len(row.cells) > len(self._mapping.header):
             problem = RowShifted(cells=len(row.cells), columns=len(self._mapping.header))
             raise _Refused(self._mapping.header[-1], problem)

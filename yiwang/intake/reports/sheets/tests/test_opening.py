@@ -3,6 +3,7 @@
 import gzip
 import io
 import zipfile
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -15,7 +16,6 @@ from yiwang.kernel.problems import Problem
 from yiwang.kernel.wording import problem_text
 
 TWO = [HEADER, ROW, ["2", "2019-04-26", "路灯坏了，“很黑”,\n第二行", "", "", "", ""]]
-LONE = [HEADER, ROW]
 
 SAVED = [
     ("UTF-8", csv_bytes(TWO)),
@@ -85,11 +85,13 @@ REFUSED = [
     ("an empty workbook", xlsx_bytes([]), problems.SheetEmpty),
     ("bytes of no text", bytes(range(128, 256)) * 20, problems.SheetEncodingUnknown),
     ("a program", b"\x7fELF" + bytes(2000), problems.SheetEncodingUnknown),
+    ("an open quotation mark in the header", '编号,时间,"内容\n1,2019-01-01,好\n'.encode(), problems.SheetQuoteOpen),
     (
-        "an open quotation mark",
-        csv_bytes(LONE) + '2,2019-01-01,"没有关上\n3,2019-01-02,下一行\n'.encode(),
+        "an open quotation mark in a header under a title",
+        '六月工单\n编号,时间,"内容\n1,2019-01-01,好\n'.encode(),
         problems.SheetQuoteOpen,
     ),
+    ("words after a mark in the header", '编号,"时间"的,内容\n1,2019-01-01,好\n'.encode(), problems.SheetQuoteOpen),
     ("too large", b"a," * (1 << 20), problems.SheetTooLarge),
     ("a gzip bomb", gzip.compress(bytes(1 << 22)), problems.SheetTooLarge),
     ("a zip bomb", archive({"xl/workbook.xml": b"", "xl/bomb.xml": bytes(1 << 22)}), problems.SheetTooLarge),
@@ -110,10 +112,26 @@ def test_what_is_no_sheet_is_refused_with_what_to_do(what, content, problem):
         assert said["do"]
 
 
-def test_an_open_quotation_mark_is_named_with_its_row():
-    with pytest.raises(problems.SheetQuoteOpen) as refused:
-        open_sheet('编号,时间,内容\n1,2019-01-01,好\n2,2019-01-02,"坏\n3,2019-01-03,丢\n'.encode())
-    assert refused.value.parameters["row"] == 3
+NEVER_CLOSED = [
+    # the row with the mark and what follows; the column and line that are named, and how many lines are not in
+    ('3,2019-01-02,"坏\n4,2019-01-03,丢\n5,2019-01-04,丢\n', "内容", 4, 3),
+    ('3,2019-01-02,"坏\n4,2019-01-03,""丢""\n', "内容", 4, 2),
+    ('3,2019-01-02,"坏', "内容", 4, 1),
+    ('"3,2019-01-02,坏\n4,2019-01-03,丢\n', "编号", 4, 2),
+    ('3,"2019-01-02\n上午","坏,了\n4,2019-01-03,丢', "内容", 5, 2),
+    ('3,2019-01-02,好,"多\n4,2019-01-03,丢\n', "D", 4, 2),
+]
+
+
+@pytest.mark.parametrize(("rest", "column", "line", "count"), NEVER_CLOSED)
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+def test_a_mark_that_is_never_closed_takes_only_the_rows_after_it(rest, column, line, count, ending):
+    content = '编号,时间,内容\n1,2019-01-01,好\n2,2019-01-01,"好，""一网""" \n'.replace(" ", "") + rest
+    *good, last = open_sheet(content.replace("\n", ending).encode()).rows
+    assert [(row.cells[0], row.problem) for row in good] == [("1", None), ("2", None)]
+    assert last.number == 4
+    assert isinstance(last.problem, problems.QuoteOpen)
+    assert last.problem.parameters == {"column": column, "line": line, "count": count}
 
 
 CONTENTS = st.one_of(st.binary(max_size=300), st.text(max_size=200).map(str.encode))
@@ -129,6 +147,17 @@ def test_any_bytes_are_a_sheet_or_a_refusal(content, start):
         assert problem_text(problem)["do"]  # noqa: PT017
     else:
         assert sheet.header
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text('",;\n\r a1', max_size=40))
+def test_any_quotation_marks_leave_every_line_in_a_row_or_a_refusal(text):
+    content = f"编号,时间,内容\n1,2019-01-01,好\n{text}\n9,2019-01-09,末"
+    sheet = open_sheet(content.encode())
+    assert sheet.rows[0].cells == ("1", "2019-01-01", "好")
+    assert all(one.last_line < other.first_line for one, other in pairwise(sheet.rows))
+    assert sheet.rows[-1].last_line == sum(1 for _ in io.StringIO(content, newline=""))
+    assert all(row.problem is None or problem_text(row.problem)["do"] for row in sheet.rows)
 
 
 LINE = "{},2019-01-0{},{},,,,\n"
@@ -166,6 +195,13 @@ WELL_MARKED = [
     ("编号,时间,内容,答复时间,答复", '1,2019-04-01,"北路口\n路灯坏了,很黑,求修",2019-04-02 10:00:00,"您好，\n已修好"'),
     ("编号,内容,时间,答复", '1,"北路口\n水管,坏了",2019-04-01 09:00:00,已修'),
     ("编号,内容,时间,答复", '1,"北路口，\n2019-04-01,水管,坏了",2019-04-01 09:00:00,已修'),
+    ("编号,时间,内容", '1,2019-04-01,"报过：\n2019-03-01,报过,没人来\n再报一次"'),
+    ("编号,时间,内容", '1,2019-04-01,"报过：\n2019-03-01,报过,没人来"'),
+    ("编号,时间,内容", '1,2019-04-01,"报过：\n7,2019-03-01,没人来\n再报一次"'),
+    ("编号,时间,内容,答复", '1,2019-04-01,"水,电\n2,2019-03-01,没人来,急\n请快",已修'),
+    ("编号,内容,时间", '1,"水坏了\n2019-03-01,报过,没人来\n急",2019-04-01'),
+    ("编号,内容,时间", '1,"水坏了\n两次,没人来",2019-04-01'),
+    ("编号,内容,时间", '1,"水坏了,\n3次，2,没人来",2019-04-01'),
 ]
 
 
