@@ -6,7 +6,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from yiwang.cases.classes import Limit
-from yiwang.cases.facts import ClockChange
+from yiwang.cases.facts import UNMET, ClockChange
 from yiwang.cases.snapshot import CaseSnapshot, ClockSnapshot
 from yiwang.cases.stages import Arrow, ClockStage
 from yiwang.kernel.terms import ClockId
@@ -92,6 +92,11 @@ def _expire(clock: ClockSnapshot, due: datetime) -> ClockChange:
 def halt(clock: ClockSnapshot, kind: str, now: datetime, reason: str = "") -> ClockChange:
     """Stop or pause a running clock."""
     return ClockChange(clock_id=clock.id, kind=kind, at=now, reason=reason)
+
+
+def unmet(clock: ClockSnapshot, now: datetime) -> ClockChange:
+    """Stop a clock because what it waits for was not done and will not be: not met, however much time was left."""
+    return ClockChange(clock_id=clock.id, kind="stop", at=now, stage=str(clock.stage), reason=UNMET)
 
 
 def resume(clock: ClockSnapshot, now: datetime, calendar: Calendar, reason: str = "") -> ClockChange:
@@ -237,7 +242,7 @@ def changes(
 def _halts(arrow: Arrow, case: CaseSnapshot, now: datetime, reason: str) -> Iterable[ClockChange]:
     for clock in case.clocks:
         if clock.stage in arrow.stops and clock.state in {"running", "paused"}:
-            yield halt(clock, "stop", now, reason)
+            yield unmet(clock, now) if clock.stage in arrow.unmet else halt(clock, "stop", now, reason)
         elif clock.stage in arrow.pauses and clock.state == "running":
             yield halt(clock, "pause", now, reason)
 

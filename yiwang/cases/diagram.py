@@ -43,5 +43,11 @@ def _arrows() -> str:
 
 def _clocks(name: str) -> str:
     arrow = ARROWS[name]
-    effects = (("stops", arrow.stops), ("starts", arrow.starts), ("pauses", arrow.pauses), ("resumes", arrow.resumes))
+    effects = (
+        ("stops", arrow.stops),
+        ("stops as not met", arrow.unmet),
+        ("starts", arrow.starts),
+        ("pauses", arrow.pauses),
+        ("resumes", arrow.resumes),
+    )
     return "; ".join(f"{verb} {', '.join(stages)}" for verb, stages in effects if stages) or "—"

@@ -14,6 +14,7 @@ class ClockChange:
     the clock runs out if nothing else happens, `soon_at` the one from which it is about to; None while it does not run.
     A relimit names what a start does, for another limit from the same start: `carried` is how much of earlier extensions
     still counts, in the new unit; `mends`: by the new limit the clock has not run out, whatever it had by the old one.
+    A stop whose reason is UNMET names the stage: what it measured was not done, and will not be.
     """
 
     clock_id: ClockId
@@ -32,6 +33,9 @@ class ClockChange:
     carried: int = 0
     mends: bool = False
 
+
+UNMET = "unmet"
+"""The reason of a stop when the case ended without what the clock waited for."""
 
 Clocks = tuple[ClockChange, ...]
 

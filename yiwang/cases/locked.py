@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from itertools import groupby
 
+from yiwang.cases.facts import UNMET
 from yiwang.cases.models import Case, Clock, ClockEvent, Extension, Objection
 from yiwang.cases.numbers import Source
 from yiwang.cases.problems import CaseUnknown
@@ -98,6 +99,7 @@ def clocks_of(case_id: CaseId) -> tuple[ClockSnapshot, ...]:
                 for event in by_clock[clock.id]
                 if event.kind != "recompute"
             ),
+            unmet=any(event.kind == "stop" and event.reason == UNMET for event in by_clock[clock.id]),
         )
         for clock in clocks
     )

@@ -11,7 +11,10 @@ from yiwang.kernel.workdays.clocks import ClockEvent, Happened
 
 @dataclass(frozen=True, slots=True)
 class ClockSnapshot:
-    """A clock and its events. `amount` is what it started with; extensions are events."""
+    """A clock and its events. `amount` is what it started with; extensions are events.
+
+    `unmet`: it was stopped because the case ended without what it waited for.
+    """
 
     id: ClockId
     stage: ClockStage
@@ -24,6 +27,7 @@ class ClockSnapshot:
     provisional: bool
     ran_out: bool
     events: tuple[ClockEvent, ...]
+    unmet: bool = False
 
     @property
     def extended(self) -> bool:

@@ -86,7 +86,10 @@ class Proof(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """One way from state to state. `enters` None: the state stays as it is."""
+    """One way from state to state. `enters` None: the state stays as it is.
+
+    `unmet`: of the clocks it stops, those of a duty that is then not done any more, and is said so (R-111).
+    """
 
     name: str
     leaves: frozenset[State]
@@ -97,6 +100,7 @@ class Arrow:
     starts: tuple[ClockStage, ...] = ()
     pauses: tuple[ClockStage, ...] = ()
     resumes: tuple[ClockStage, ...] = ()
+    unmet: tuple[ClockStage, ...] = ()
 
 
 def _of(*states: State) -> frozenset[State]:
@@ -136,7 +140,7 @@ ARROWS: dict[str, Arrow] = {
         Arrow("rework", _of(_S.HANDLED, _S.VERIFIED), _S.HANDLING, "case.verify", (_P.OTHER_PERSON, _P.REASON),
               stops=(_C.VERIFY, _C.CLOSE), starts=(_C.HANDLE,), resumes=(_C.HANDLE,)),
         Arrow("close", _of(_S.VERIFIED), _S.CLOSED, "case.close", (_P.CALL_BACK,),
-              stops=tuple(_C)),
+              stops=tuple(_C), unmet=(_C.CONTACT,)),
         Arrow("call_back", _of(_S.VERIFIED, _S.CLOSED), None, "case.close"),
         Arrow("rate", _of(_S.CLOSED, _S.RATED), _S.RATED, "case.rate"),
         Arrow("reopen", _of(_S.CLOSED, _S.RATED), _S.DISPATCHED, "case.reopen", (_P.REASON, _P.WITHIN_LIMIT),

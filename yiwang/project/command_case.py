@@ -188,7 +188,8 @@ def _plain(case: CaseView, history: Iterable[Happening], names: Names) -> dict[s
 
 
 def _clock_state(clock: ClockSnapshot, names: Names) -> str:
-    return names.word(f"command.clock.{'ran-out' if clock.ran_out else clock.state}")
+    state = "unmet" if clock.unmet else "ran-out" if clock.ran_out else clock.state
+    return names.word(f"command.clock.{state}")
 
 
 def _print(case: CaseView, history: Iterable[Happening], names: Names) -> None:

@@ -330,7 +330,11 @@ def verify(
 def close(
     case_id: CaseId, *, called_back: str, answer: str, version: int | None = None, call: Call
 ) -> facts.CaseClosed:
-    """Stage 6, 结案: after call-back, with the answer the reporter gets. Closed is not solved: `called_back` says which."""
+    """Stage 6, 结案: after call-back, with the answer the reporter gets. Closed is not solved: `called_back` says which.
+
+    A first contact (R-111) of which nothing is recorded by now was not made, and its clock ends so; it is not asked for
+    here, or it would be claimed when it is too late to be one.
+    """
     arrow, case = take("close", case_id, version, call)
     rules.choice("called_back", called_back, CALLED_BACK)
     rules.called_back(case, called_back)

@@ -55,7 +55,10 @@ class CasePage(Schema):
 
 
 class ClockAnswer(Schema):
-    """One clock: the rule it runs by, and when it runs out (null while it stands)."""
+    """One clock: the rule it runs by, and when it runs out (null while it stands).
+
+    `unmet`: the case was closed without what the clock waited for.
+    """
 
     stage: str
     rule: str
@@ -65,6 +68,7 @@ class ClockAnswer(Schema):
     due_at: datetime | None
     provisional: bool
     ran_out: bool
+    unmet: bool
     extended: bool
 
 
@@ -259,6 +263,7 @@ def _clock(clock: ClockSnapshot) -> ClockAnswer:
         due_at=clock.due_at,
         provisional=clock.provisional,
         ran_out=clock.ran_out,
+        unmet=clock.unmet,
         extended=clock.extended,
     )
 

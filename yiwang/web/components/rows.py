@@ -12,7 +12,7 @@ from yiwang.web.components.markup import attributes, clock_text, moment_text, re
 
 TONES = ("waiting", "soon", "overdue", "done", "action")
 ICON_OF_TONE = {"overdue": "warning", "soon": "clock", "done": "check", "waiting": "pause", "action": "next"}
-CLOCK_STATES = ("running", "soon", "overdue", "paused", "done")
+CLOCK_STATES = ("running", "soon", "overdue", "paused", "done", "unmet")
 LEVELS = {
     "warning": {1: "Ⅰ", 2: "Ⅱ", 3: "Ⅲ", 4: "Ⅳ"},
     "water": {1: "Ⅰ", 2: "Ⅱ", 3: "Ⅲ", 4: "Ⅳ", 5: "Ⅴ", 6: "劣Ⅴ"},
@@ -54,7 +54,7 @@ def clock(due: datetime | None = None, *, left_minutes: int | None = None, unit:
           minutes_per_day: int | None = None, short: bool = False) -> dict[str, Any]:  # fmt: skip
     """How long is left, when it is due, and why (lines in a disclosure). left_minutes count in the clock's own unit.
 
-    unit: office, urgent, workday or day. state: running, soon, overdue, paused, done. When empty it runs, or is overdue
+    unit: office, urgent, workday or day. state: running, soon, overdue, paused, done, unmet. When empty it runs, or is overdue
     with nothing left; what is soon depends on the clock's own length and is said by who knows it.
     """
     if not state:
@@ -65,7 +65,9 @@ def clock(due: datetime | None = None, *, left_minutes: int | None = None, unit:
         "running": _("还有 %(span)s"), "soon": _("快到期，还有 %(span)s"), "overdue": _("已超 %(span)s"),
         "paused": _("已暂停，剩 %(span)s"), "done": _("已停止，用剩 %(span)s"),
     }  # fmt: skip
-    if state == "done" and (left_minutes is None or left_minutes < 0):
+    if state == "unmet":
+        text = _("没有做到")
+    elif state == "done" and (left_minutes is None or left_minutes < 0):
         text = _("已停止") if left_minutes is None else _("已停止，超 %(span)s") % {"span": span}
     elif left_minutes is None:
         text = _("已暂停") if state == "paused" else _("无数据")
@@ -73,7 +75,7 @@ def clock(due: datetime | None = None, *, left_minutes: int | None = None, unit:
         text = sentences[state] % {"span": span}
     return {
         "due": due, "now": now, "text": text, "state": state, "why": why, "provisional": provisional, "name": name,
-        "short": short, "icon": {"overdue": "warning", "paused": "pause", "done": "check"}.get(state, "clock"),
+        "short": short, "icon": {"overdue": "warning", "paused": "pause", "done": "check", "unmet": "warning"}.get(state, "clock"),
     }  # fmt: skip
 
 

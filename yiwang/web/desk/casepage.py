@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from yiwang.cases import numbers, rules
 from yiwang.cases import queries as cases
 from yiwang.cases.queries import CaseView, Happening, RecheckView
-from yiwang.cases.stages import ENDED, State
+from yiwang.cases.stages import ARROWS, ENDED, State
 from yiwang.intake.reports import queries as reports
 from yiwang.intake.reports.queries import AdviceView, ReportView, Suggestion
 from yiwang.intake.reports.rules import title_of
@@ -401,9 +401,20 @@ def form_content(seen: Seen, act: Act, form: ActForm, **more: Any) -> dict[str, 
         "guesses": chips(guesses(seen.advice.types), 1) if act.name in ("accept", "settle") else [],
         "places": chips(seen.advice.places, 7) if act.name == "accept" else [],
         "precedents": _precedents(seen) if act.name in ("dispatch", "rule", "redirect") else None,
+        "unmet": _unmet(seen, act),
         "usual": _usual(seen) if act.name in ("dispatch", "redirect") else "",
         **more,
     }
+
+
+def _unmet(seen: Seen, act: Act) -> list[str]:
+    """What the act would end as not done."""
+    return [
+        _("还没有“%(stage)s”的记录，现在结案就按没有做到结束。联系过的，先记下来。")
+        % {"stage": said(f"case.clock.{clock.stage}")}
+        for clock in seen.case.clocks
+        if clock.stage in ARROWS[act.name].unmet and clock.state == "running"
+    ]
 
 
 def field_content(form: ActForm, name: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from yiwang.cases.facts import UNMET
 from yiwang.cases.queries import Happening
 from yiwang.cases.stages import ClockStage
 from yiwang.kernel.terms import Actor
@@ -77,6 +78,15 @@ def _relimited(fact: Any, names: Names) -> str:
     )
 
 
+def _unmet(fact: Any, names: Names) -> str:
+    """What was not done by the end: old entries do not say."""
+    return "\n".join(
+        _("到结案时没有“%(stage)s”的记录，按没有做到结束") % {"stage": said(f"case.clock.{one.stage}")}
+        for one in fact.clocks
+        if one.kind == "stop" and one.reason == UNMET
+    )
+
+
 def _answered_again(fact: Any, names: Names) -> str:
     """That the reporter's answer has days of its own again: old entries have none."""
     return "\n".join(
@@ -113,7 +123,7 @@ PARTS: dict[str, tuple[Part | str, ...]] = {
     "case.handled": (lambda fact, names: said(f"case.outcome.{fact.outcome}"), "result", "no_photo_reason"),
     "case.verified": ("finding", "no_photo_reason"),
     "case.reworked": ("finding",),
-    "case.closed": (lambda fact, names: said(f"case.called_back.{fact.called_back}"), "answer"),
+    "case.closed": (lambda fact, names: said(f"case.called_back.{fact.called_back}"), "answer", _unmet),
     "case.called_back": (lambda fact, names: said(f"case.called_back.{fact.called_back}"), "note"),
     "case.rated": (
         lambda fact, names: _("回访时报件人说的，由工作人员记下") if fact.taken_by else "",

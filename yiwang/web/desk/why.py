@@ -29,15 +29,17 @@ def answers_again(clock: ClockSnapshot, of_case: Iterable[ClockSnapshot]) -> boo
 
 
 def shown(clock: ClockSnapshot, now: datetime, *, again: bool = False) -> dict[str, Any]:
-    """A clock as the clock component takes it, with its explanation. One that stands tells what would be left from now.
+    """A clock as the clock component takes it, with its explanation. One that stands tells what would be left from now,
+    one that was stopped what was left then.
 
     `again`: it is of an answer after a reopening.
     """
     run = run_of(clock.events)
     found = _deadline(clock, run, now)
     left = None
-    if found is not None and not run.stopped:
-        left = remaining(now, found.due_at, TimeUnit(clock.unit), law.calendar()).minutes
+    if found is not None:
+        looked = (run.intervals[-1].end or now) if run.stopped else now
+        left = remaining(looked, found.due_at, TimeUnit(clock.unit), law.calendar()).minutes
     return {
         "name": said(f"case.clock.{clock.stage}"),
         "due": found.due_at if found and run.running else None,
@@ -72,6 +74,8 @@ def _deadline(clock: ClockSnapshot, run: Run, now: datetime) -> Deadline | None:
 def _state(clock: ClockSnapshot, now: datetime) -> str:
     if clock.state == "paused":
         return "paused"
+    if clock.unmet:
+        return "unmet"
     if clock.state == "stopped":
         return "overdue" if clock.ran_out else "done"
     assert clock.due_at is not None, "a clock that runs is due some day"  # noqa: S101
