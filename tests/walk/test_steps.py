@@ -21,6 +21,8 @@ from yiwang.kernel.files.imaging import encoded_anew
 from yiwang.kernel.files.steps import own_ground
 from yiwang.kernel.journal.step import STEPS
 from yiwang.kernel.people import queries as people
+from yiwang.kernel.people.guesses import NOWHERE
+from yiwang.kernel.people.rules import Sending
 from yiwang.kernel.places.rules import Draft, Kind
 from yiwang.kernel.problems import LogInFirst, NotAllowed, Problem
 from yiwang.kernel.terms import TOWN_WIDE, Actor, Where
@@ -149,6 +151,7 @@ ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
     PEOPLE + "erase_person": lambda made, row, actor: ((row.reporter,), {}, own(row.reporter)),
     PEOPLE + "request_code": in_town("19900000887"),
     PEOPLE + "confirm_code": in_town("19900000887", "123456"),
+    PEOPLE + "count_visitor": in_town(Sending.PHOTO, origin=NOWHERE),
     PEOPLE + "try_password": in_town("nobody", "a-long-enough-one"),
     REPORTS + "receive": in_town(text="路灯不亮"),
     REPORTS + "enter": lambda made, row, actor: ((), {"channel": "desk", "text": "路灯不亮"}, own_ground(actor)),

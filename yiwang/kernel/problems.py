@@ -17,6 +17,13 @@ class Problem(Exception):
         self.parameters = parameters
         super().__init__(f"{self.slug} {parameters}" if parameters else self.slug)
 
+    @property
+    def retry_after_s(self) -> int | None:
+        """Seconds until the same may be asked again, for a limit that was reached (429); None where there is nothing to wait for."""
+        if self.status != 429 or "minutes" not in self.parameters:
+            return None
+        return int(self.parameters.get("seconds", self.parameters["minutes"] * 60))
+
 
 class NotFound(Problem):
     """Nothing of this kind has this name or number, or the actor may not know of it."""

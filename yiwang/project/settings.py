@@ -107,8 +107,10 @@ CODE_SENDER = os.environ.get("YIWANG_CODE_SENDER", "yiwang.kernel.people.codes.O
 """What brings one-time codes to phones (kernel/people/codes.py)."""
 CODE_LIMITS = townfile.code_limits(TOWN_DIR)
 """The most codes in an hour (kernel/people/rules.py), as the town's card says."""
+VISITOR_LIMITS = townfile.visitor_limits(TOWN_DIR)
+"""The most that one address sends in an hour without logging in (kernel/people/rules.py), as the town's card says."""
 PROXIES = proxies.networks(os.environ.get("YIWANG_PROXIES", ""))
-"""Whose X-Forwarded-For is believed when guesses and codes are counted by address."""
+"""Whose X-Forwarded-For is believed when guesses, codes and visitors' sendings are counted by address."""
 LOGIN_URL = "/desk/login"
 
 LANGUAGE_CODE = "zh-hans"

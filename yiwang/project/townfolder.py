@@ -45,7 +45,7 @@ NAMES = mapping({"zh-Hans": text, "en": text})
 
 
 def _at_least_one(node: Node) -> int:
-    """So many in an hour: without any, nobody could log in."""
+    """So many in an hour: without any, nobody could log in or report."""
     if whole(node) < 1:
         raise node.wrong("20")
     return whole(node)
@@ -61,6 +61,9 @@ TOWN = mapping(
         "phone": matching(r"[\d-]{5,13}", '"12345"'),
         "codes": optional(
             mapping({"address_an_hour": optional(_at_least_one), "town_an_hour": optional(_at_least_one)})
+        ),
+        "visitors": optional(
+            mapping({"reports_an_hour": optional(_at_least_one), "photos_an_hour": optional(_at_least_one)})
         ),
     }
 )

@@ -51,8 +51,15 @@ def show(request: HttpRequest, problem: Problem) -> HttpResponse:
         answer = render(request, "house/problem.html", content, status=problem.status)
         answer["HX-Retarget"] = "#toasts"
         answer["HX-Reswap"] = "beforeend"
-        return answer
-    return render(request, "problem.html", content, status=problem.status)
+        return with_wait(answer, problem)
+    return with_wait(render(request, "problem.html", content, status=problem.status), problem)
+
+
+def with_wait(answer: HttpResponse, problem: Problem | None) -> HttpResponse:
+    """The answer to a refusal, with Retry-After (seconds) where a limit was reached; as it is for anything else."""
+    if problem is not None and problem.retry_after_s is not None:
+        answer["Retry-After"] = str(problem.retry_after_s)
+    return answer
 
 
 def login_url(request: HttpRequest) -> str:

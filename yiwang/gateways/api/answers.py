@@ -53,6 +53,8 @@ def refusal(request: HttpRequest, problem: Problem, *, errors: dict[str, Problem
         json.dumps(content, ensure_ascii=False, allow_nan=False), status=problem.status, content_type=MEDIA_TYPE
     )
     answer["Cache-Control"] = "no-store"
+    if problem.retry_after_s is not None:
+        answer["Retry-After"] = str(problem.retry_after_s)
     return answer
 
 

@@ -10,6 +10,8 @@ from yiwang.gateways.api.words import Line, PointBody
 from yiwang.kernel.files import rules as files
 from yiwang.kernel.files import tokens, uploads
 from yiwang.kernel.files.problems import FileTooLarge
+from yiwang.kernel.people import visitors
+from yiwang.kernel.people.origins import origin_of
 from yiwang.kernel.terms import Call, FileHash
 
 
@@ -32,6 +34,7 @@ def photo_store(request: HttpRequest, photo: UploadedFile = File(...)) -> Status
         )
     content = photo.read()
     call = own_key(request.call(), content)  # type: ignore[attr-defined]
+    visitors.admit_photo(origin_of(request), call=call)
     taken = uploads.receive(content, photo.content_type or "", call=call)
     place = taken.position
     answer = PhotoAnswer(

@@ -19,6 +19,7 @@ from yiwang.gateways.api.words import Body, Channel, Line, Number, PersonBody, P
 from yiwang.intake.reports import queries, rules, steps
 from yiwang.intake.reports.facts import ReportReceived
 from yiwang.intake.reports.steps import Person
+from yiwang.kernel.people.origins import origin_of
 from yiwang.kernel.places import queries as places
 from yiwang.kernel.terms import Actor, ActorKind, Call, FileHash, PlaceId, Point
 from yiwang.kernel.wording import word
@@ -120,6 +121,7 @@ def report_receive(request: HttpRequest, body: ReportBody) -> Status:
             reporter=_person(body.reporter),
             on_behalf=_person(body.on_behalf),
             urgent=body.urgent,
+            origin=origin_of(request),
             call=call,
         )
     else:

@@ -25,6 +25,8 @@ from yiwang.kernel.journal.erasing import erase_private
 from yiwang.kernel.journal.step import step, together
 from yiwang.kernel.journal.steps import record
 from yiwang.kernel.people import steps as people
+from yiwang.kernel.people.guesses import NOWHERE, Origin
+from yiwang.kernel.people.rules import Sending
 from yiwang.kernel.problems import NotAllowed, NotFound, Problem
 from yiwang.kernel.terms import (
     TOWN_WIDE,
@@ -69,7 +71,7 @@ class Message:
     replied_at: datetime | None = None
 
 
-@step("report.receive")
+@step("report.receive", apart={"origin"})
 def receive(
     *,
     text: str,
@@ -80,15 +82,17 @@ def receive(
     reporter: Person | None = None,
     on_behalf: Person | None = None,
     urgent: bool = False,
+    origin: Origin = NOWHERE,
     call: Call,
 ) -> facts.ReportReceived:
     """A resident reports. Logged in, the account answers; otherwise the phone that was left does.
 
-    `on_behalf` is the person it concerns, if that is another: both are informed. Raises SaySomething, TooLong,
-    TooManyPhotos, BadPhone.
+    `on_behalf` is the person it concerns, if that is another: both are informed. `origin`: what a visitor's is counted by.
+    Raises SaySomething, TooLong, TooManyPhotos, BadPhone, TooManyReportsHere.
     """
     permission.require(call.actor, "report.receive", TOWN_WIDE)
     text = rules.words(text, photos=photos)
+    people.count_visitor(Sending.REPORT, origin=origin, call=call)
     account = call.actor.account_id if call.actor.kind == ActorKind.RESIDENT else None
     return _received(
         channel="portal",

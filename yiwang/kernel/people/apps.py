@@ -14,6 +14,7 @@ class Module(AppConfig):
     apart_from_journal: ClassVar[dict[str, str]] = {
         "one_time_code": "passing: a journal of codes would be a record of people's log-ins",
         "refused_password": "passing: only slows down guessing, swept after an hour",
+        "visitor_sending": "passing: only slows down a flood, swept after an hour",
         "untold_text": "passing: gone when it is told; what there was to tell is a fact of its own",
         "secret_check": "about the key outside the database, not about the town",
     }

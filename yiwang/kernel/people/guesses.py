@@ -1,4 +1,4 @@
-"""Who knocks, and how often they did: what a proof is counted by, and whether one more may be tried (record 0014).
+"""Who knocks, and how often they did: what a proof or a sending is counted by, and whether one more may be tried (record 0014).
 
 Counted are keyed hashes in passing rows. The limits are in rules.py, the rows are written in steps.py.
 """
@@ -10,9 +10,9 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 
-from yiwang.kernel import secrecy
+from yiwang.kernel import secrecy, walltime
 from yiwang.kernel.people import devices, rules
-from yiwang.kernel.people.models import Account, OneTimeCode, RefusedPassword
+from yiwang.kernel.people.models import Account, OneTimeCode, RefusedPassword, VisitorSending
 from yiwang.kernel.problems import Problem
 from yiwang.kernel.terms import AccountId
 
@@ -87,6 +87,15 @@ def code_counters(phone_hmac: bytes, origin: Origin, now: datetime) -> dict[str,
         town = OneTimeCode.objects.filter(requested_at__gt=now - rules.HOUR)
         from_here = _sent(town.filter(address_hmac=origin.address_hmac)) if origin.address else []
         rules.may_send_from_here(from_here, _sent(town), settings.CODE_LIMITS, now)
+    return counters
+
+
+def sending_counters(what: rules.Sending, address_hmac: bytes, now: datetime) -> dict[str, Any]:
+    """What a report or photo of a visitor is counted by, for a row of VisitorSending. Raises TooManyReportsHere, TooManyPhotosHere."""
+    counters = {"what": str(what), "address_hmac": address_hmac}
+    recent = VisitorSending.objects.filter(**counters, sent_at__gt=now - rules.HOUR)
+    earlier = recent.values_list("sent_at", flat=True)
+    rules.may_send_more(what, earlier, settings.VISITOR_LIMITS, walltime.in_town(now))
     return counters
 
 

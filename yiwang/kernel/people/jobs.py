@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.contrib.sessions.models import Session
 
 from yiwang.kernel.people import codes, rules, telling
-from yiwang.kernel.people.models import OneTimeCode, RefusedPassword
+from yiwang.kernel.people.models import OneTimeCode, RefusedPassword, VisitorSending
 
 OUTBOX_KEPT = timedelta(days=3)
 """How long the files of the outbox stay, with phone and text: long enough to look what a demonstration sent."""
@@ -14,13 +14,14 @@ UNTOLD_KEPT = timedelta(days=30)
 
 
 def sweep_traces(now: datetime) -> int:
-    """Delete what would remain of people's visits: log-ins that are over, codes older than a day, refused passwords older than
-    an hour, the outbox's old files, and texts given up long ago; gives how many.
+    """Delete what would remain of people's visits: log-ins that are over, codes older than a day, refused passwords and
+    visitors' sendings older than an hour, the outbox's old files, and texts given up long ago; gives how many.
     """
     sessions, _ = Session.objects.filter(expire_date__lt=now).delete()
     old, _ = OneTimeCode.objects.filter(requested_at__lt=now - rules.CODES_COUNTED).delete()
     refused, _ = RefusedPassword.objects.filter(refused_at__lt=now - rules.PASSWORDS_COUNTED).delete()
-    passing = sessions + old + refused
+    sent, _ = VisitorSending.objects.filter(sent_at__lt=now - rules.HOUR).delete()
+    passing = sessions + old + refused + sent
     return passing + telling.drop_before(now - UNTOLD_KEPT) + codes.sweep_outbox(now - OUTBOX_KEPT)
 
 

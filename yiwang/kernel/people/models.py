@@ -158,6 +158,18 @@ class RefusedPassword(models.Model):
         )
 
 
+class VisitorSending(models.Model):
+    """That somebody not logged in sent a report or a photo, by address (as keyed hash), never which. Swept after an hour."""
+
+    what = models.TextField()
+    address_hmac = models.BinaryField()
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "visitor_sending"
+        indexes = (models.Index(fields=["address_hmac", "what", "sent_at"], name="sent_from_address"),)
+
+
 class UntoldText(models.Model):
     """A text that has not gone out yet, or was given up: to whom by account, what by key. Passing: see telling.py."""
 

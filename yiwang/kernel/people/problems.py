@@ -83,6 +83,20 @@ class TooManyCodesInTown(Problem):
     status = 429
 
 
+class TooManyReportsHere(Problem):
+    """One address sent too many reports without logging in. Parameters: minutes until the next, that moment (at), most in an hour."""
+
+    slug = "reports-too-many-here"
+    status = 429
+
+
+class TooManyPhotosHere(Problem):
+    """One address sent too many photos without logging in. Parameters: minutes until the next, that moment (at), most in an hour."""
+
+    slug = "photos-too-many-here"
+    status = 429
+
+
 class WrongCode(Problem):
     """Not the code that was sent. Parameter: left, the tries that remain."""
 

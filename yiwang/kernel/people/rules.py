@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from uuid import UUID
 
@@ -20,6 +21,8 @@ from yiwang.kernel.people.problems import (
     TooManyCodesHere,
     TooManyCodesInTown,
     TooManyPasswords,
+    TooManyPhotosHere,
+    TooManyReportsHere,
     UnknownRole,
     WrongCode,
 )
@@ -140,6 +143,39 @@ def may_send_from_here(
         raise TooManyCodesHere(minutes=_minutes(left), most=limits.address_an_hour)
     if left := wait(in_town, (HOUR, limits.town_an_hour), now):
         raise TooManyCodesInTown(minutes=_minutes(left))
+
+
+class Sending(StrEnum):
+    """What somebody who is not logged in sends, as far as it is counted."""
+
+    REPORT = "report"
+    PHOTO = "photo"
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorLimits:
+    """The most that one address may send in an hour without logging in. A town may set them in its town.yaml (`visitors`).
+
+    Ours, and wide: a committee's office where residents queue at one computer, or an internet cafe, stays below them.
+    """
+
+    reports_an_hour: int = 60
+    photos_an_hour: int = 300
+
+    def most(self, what: Sending) -> int:
+        """The limit of one kind."""
+        return self.reports_an_hour if what == Sending.REPORT else self.photos_an_hour
+
+
+def may_send_more(what: Sending, earlier: Iterable[datetime], limits: VisitorLimits, now: datetime) -> None:
+    """Whether an address that sent such things at `earlier` may send one more. `now` is on the town's clock, to name a moment by.
+
+    Raises TooManyReportsHere, TooManyPhotosHere.
+    """
+    if left := wait(earlier, (HOUR, limits.most(what)), now):
+        refusal = TooManyReportsHere if what == Sending.REPORT else TooManyPhotosHere
+        at = now + left + timedelta(seconds=59)  # told by the minute, and then it must be over
+        raise refusal(minutes=_minutes(left), at=f"{at:%H:%M}", most=limits.most(what))
 
 
 def may_try_password(

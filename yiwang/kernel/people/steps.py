@@ -15,7 +15,16 @@ from yiwang.kernel.journal.step import step
 from yiwang.kernel.journal.steps import record
 from yiwang.kernel.people import codes, devices, facts, guesses, passwords, queries, rules
 from yiwang.kernel.people.guesses import NOWHERE, CodeSent, Origin, Proof
-from yiwang.kernel.people.models import Account, Grant, OneTimeCode, RefusedPassword, Shift, Team, UntoldText
+from yiwang.kernel.people.models import (
+    Account,
+    Grant,
+    OneTimeCode,
+    RefusedPassword,
+    Shift,
+    Team,
+    UntoldText,
+    VisitorSending,
+)
 from yiwang.kernel.people.problems import (
     AccountInactive,
     LastAdministrator,
@@ -28,7 +37,7 @@ from yiwang.kernel.people.problems import (
     WrongPassword,
 )
 from yiwang.kernel.problems import NotFound
-from yiwang.kernel.terms import TOWN_WIDE, AccountId, Call, PlaceId, ScopeKind, TeamId, Where
+from yiwang.kernel.terms import TOWN_WIDE, AccountId, ActorKind, Call, PlaceId, ScopeKind, TeamId, Where
 
 ERASURE_GROUND = "个人信息保护法第四十七条"
 """The right to have one's data deleted, unless another ground is named."""
@@ -466,9 +475,7 @@ def try_password(username: str, password: str, *, origin: Origin = NOWHERE, call
     permission.require(call.actor, "password.try", TOWN_WIDE)
     plain = username.replace("\0", "").strip().lower()
     username_hmac = secrecy.keyed_hash(f"username:{plain}")
-    for counted in filter(
-        None, (origin.address_hmac, username_hmac)
-    ):  # in this order always, so that no two wait crosswise
+    for counted in filter(None, (origin.address_hmac, username_hmac)):  # in this order, so that no two wait crosswise
         _take_turn(counted)  # guesses sent all at once wait for each other, so that each is counted before the next
     RefusedPassword.objects.filter(refused_at__lt=call.now - rules.PASSWORDS_COUNTED).delete()
     account = Account.objects.filter(username=plain, kind="staff").only("id", "active", "password").first()
@@ -481,3 +488,16 @@ def try_password(username: str, password: str, *, origin: Origin = NOWHERE, call
         return Proof(refused=AccountInactive())
     known = devices.remembered(origin.devices, username_hmac.hex(), secret, call.now)
     return Proof(AccountId(account.id), devices=known)
+
+
+@step("visitor.count", apart={"origin"})
+def count_visitor(what: rules.Sending, *, origin: Origin, call: Call) -> None:
+    """Count a report or photo of somebody not logged in, by address. Raises TooManyReportsHere, TooManyPhotosHere.
+
+    Who is logged in is not counted, nor is this machine itself. The origin is no part of what a retry says: a telephone gets
+    another address on its way.
+    """
+    permission.require(call.actor, "visitor.count", TOWN_WIDE)
+    if call.actor.kind == ActorKind.VISITOR and origin.address_hmac is not None:
+        _take_turn(origin.address_hmac)
+        VisitorSending.objects.create(**guesses.sending_counters(what, origin.address_hmac, call.now), sent_at=call.now)

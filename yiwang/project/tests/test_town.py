@@ -14,7 +14,7 @@ from yiwang.kernel import walltime
 from yiwang.kernel.journal import sequencer
 from yiwang.kernel.journal.queries import entries_after, head
 from yiwang.kernel.people import queries, steps
-from yiwang.kernel.people.rules import CodeLimits
+from yiwang.kernel.people.rules import CodeLimits, VisitorLimits
 from yiwang.kernel.terms import VISITOR, Actor, ActorKind, Call
 from yiwang.project import proxies, town, townfile
 from yiwang.project.town_problems import TownRefused
@@ -134,6 +134,7 @@ def test_what_changed_in_a_file_becomes_a_change_and_nothing_else_moves(folder):
         ("town.yaml", "phone:", "packs: [grid]\nphone:", "town.yaml:8: "),
         ("town.yaml", "case_letters: XH", "case_leters: XH", "town.yaml:7"),
         ("town.yaml", "phone:", "codes: {town_an_hour: 0}\nphone:", "town.yaml:8: "),
+        ("town.yaml", "phone:", "visitors: {photos_an_hour: 0}\nphone:", "town.yaml:8: "),
         ("departments.yaml", "{code: urban,", "{code: centre,", "departments.yaml:4: “centre” is given twice"),
         ("departments.yaml", "kind: committee, place", "kind: department, place", "The place of “yuejin” does not fit"),
         ("departments.yaml", "310151114005", "310151114009", "The area 310151114009"),
@@ -158,6 +159,13 @@ def test_the_towns_card_may_set_how_many_codes_are_sent_in_an_hour(folder):
     assert townfile.code_limits(folder) == townfile.code_limits(XINHAI) == CodeLimits(20, 300)
     spoil(folder, "town.yaml", "phone:", "codes: {town_an_hour: 900}\nphone:")
     assert townfile.code_limits(folder) == CodeLimits(20, 900)
+    assert told(folder) == ""
+
+
+def test_the_towns_card_may_set_how_much_one_address_sends_without_logging_in(folder):
+    assert townfile.visitor_limits(folder) == townfile.visitor_limits(XINHAI) == VisitorLimits(60, 300)
+    spoil(folder, "town.yaml", "phone:", "visitors: {reports_an_hour: 90}\nphone:")
+    assert townfile.visitor_limits(folder) == VisitorLimits(90, 300)
     assert told(folder) == ""
 
 

@@ -20,7 +20,8 @@ from yiwang.intake.reports import rules
 from yiwang.intake.reports.problems import SaySomething, TooLong, TooManyPhotos
 from yiwang.intake.reports.steps import Person
 from yiwang.kernel.files import tokens
-from yiwang.kernel.people.problems import BadPhone
+from yiwang.kernel.people.guesses import Origin
+from yiwang.kernel.people.problems import BadPhone, TooManyPhotosHere
 from yiwang.kernel.people.rules import phone as phone_digits
 from yiwang.kernel.places import queries as places
 from yiwang.kernel.places.town_map import TownMap
@@ -225,6 +226,8 @@ class Photos:
 
     kept: list[Photo] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    limit: TooManyPhotosHere | None = None
+    """That the address sent too many: no more are tried then."""
 
     @property
     def error(self) -> str:
@@ -236,7 +239,7 @@ class Photos:
         return next((photo.position for photo in self.kept if photo.position), None)
 
 
-def collect(data: Any, files: Sequence[Any], *, call: Call) -> Photos:
+def collect(data: Any, files: Sequence[Any], *, call: Call, origin: Origin) -> Photos:
     """The photos that came back as tokens, then those that came along as plain files (without JavaScript).
 
     One that is refused is told about and left out; the others stay.
@@ -248,7 +251,9 @@ def collect(data: Any, files: Sequence[Any], *, call: Call) -> Photos:
         if len(photos.kept) >= MOST_PHOTOS:
             photos.refused.append(_("最多 %(most)d 张照片，多出的没有加上。") % {"most": MOST_PHOTOS})
             break
-        _take_file(photos, sent, call)
+        _take_file(photos, sent, call, origin)
+        if photos.limit:
+            break
     return photos
 
 
@@ -262,9 +267,12 @@ def _take_token(photos: Photos, token: str, call: Call) -> None:
         photos.kept.append(Photo(token, sha256))
 
 
-def _take_file(photos: Photos, sent: Any, call: Call) -> None:
+def _take_file(photos: Photos, sent: Any, call: Call, origin: Origin) -> None:
     try:
-        received = room.received_photo(sent, call)
+        received = room.received_photo(sent, call, origin)
+    except TooManyPhotosHere as refusal:
+        photos.limit = refusal
+        photos.refused.append(house.sentence(refusal))
     except Problem as refusal:
         photos.refused.append(f"{sent.name}: {house.sentence(refusal)}")
     else:

@@ -15,6 +15,8 @@ from yiwang.kernel.files.problems import FileEmpty, FileTooLarge
 from yiwang.kernel.files.queries import Opened
 from yiwang.kernel.files.rules import MAX_PHOTO_BYTES, MEGABYTE
 from yiwang.kernel.files.uploads import Received
+from yiwang.kernel.people import visitors
+from yiwang.kernel.people.guesses import Origin
 from yiwang.kernel.places import queries as places
 from yiwang.kernel.places.queries import PlaceView
 from yiwang.kernel.places.rules import Kind
@@ -123,10 +125,14 @@ def by_when(due: datetime, now: datetime) -> str:
     return _("%(moment)s 前") % {"moment": moment_text(due)}
 
 
-def received_photo(sent: Any, call: Call) -> Received:
-    """Store one uploaded file. One that is too large is refused before it is read. Raises the Problems of files."""
+def received_photo(sent: Any, call: Call, origin: Origin) -> Received:
+    """Store one uploaded file. One that is too large is refused before it is read.
+
+    Raises the Problems of files, and TooManyPhotosHere for a visitor whose address sent too many.
+    """
     if sent is None:
         raise FileEmpty
     if sent.size > MAX_PHOTO_BYTES:
         raise FileTooLarge(megabytes=round(sent.size / MEGABYTE, 1), limit=MAX_PHOTO_BYTES // MEGABYTE)
+    visitors.admit_photo(origin, call=call)
     return uploads.receive(sent.read(), sent.content_type or "", call=call)

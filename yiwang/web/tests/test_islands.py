@@ -102,6 +102,23 @@ def test_a_refused_photo_says_why_and_can_be_taken_away(visit: Open) -> None:
     assert page.locator(".photo").count() == 0
 
 
+def test_a_photo_beyond_a_limit_says_until_when_does_not_hold_up_the_form_and_can_be_sent_again(visit: Open) -> None:
+    page = visit()
+    answers = iter([(429, {"what": "请在 20 分钟后再传"}), (201, {"id": "c" * 64, "url": ""})])
+
+    def network(route: Any) -> None:
+        status, content = next(answers)
+        route.fulfill(status=status, json=content)
+
+    page.route("**/house/photo", network)
+    page.set_input_files("#id_photos", photo(60, 40))
+    page.wait_for_selector(".photo[data-state=failed]")
+    assert "请在 20 分钟后再传" in page.inner_text(".photo")
+    page.click(".photo [data-act=retry]")
+    page.wait_for_selector(".photo[data-state=done]")
+    assert page.input_value("input[type=hidden][name=photos]") == "c" * 64
+
+
 def test_a_form_waits_for_its_photos_and_then_goes_by_itself(visit: Open) -> None:
     page = visit()
     page.evaluate("document.querySelector('photo-picker').dataset.waitMs = '900'")

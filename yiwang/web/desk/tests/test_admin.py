@@ -22,6 +22,7 @@ TABLES = sorted(site._registry, key=lambda model: model._meta.db_table)
 NOT_SHOWN = {
     "one_time_code": "passing; a list of them would tell who tried to log in when",
     "refused_password": "the same",
+    "visitor_sending": "passing; keyed hashes of addresses, of no use to anybody who looks",
     "untold_text": "passing, and about people; what somebody was not told stands on the page of the case",
     "secret_check": "one row that a start compares with the town's key; nothing in it can be read",
     "file_use": "has a composite key, which Django's admin cannot show; its rows stand on the file's page",

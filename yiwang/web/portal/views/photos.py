@@ -10,11 +10,13 @@ from django.views.decorators.http import require_GET, require_POST
 from yiwang.kernel.access.door import door
 from yiwang.kernel.files import queries as files
 from yiwang.kernel.files.rules import MAX_PHOTO_BYTES
+from yiwang.kernel.people.origins import origin_of
 from yiwang.kernel.problems import Problem
 from yiwang.kernel.terms import Call
 from yiwang.kernel.wording import problem_text
 from yiwang.web import house
 from yiwang.web.portal import room
+from yiwang.web.problems import with_wait
 
 
 @require_POST
@@ -22,11 +24,12 @@ from yiwang.web.portal import room
 def take(request: HttpRequest) -> HttpResponseBase:
     """Take one photo (`file`): 201 with its token, its picture's address and where it says it was taken; else a refusal in words."""
     try:
-        received = room.received_photo(request.FILES.get("file"), _bound(request))
+        received = room.received_photo(request.FILES.get("file"), _bound(request), origin_of(request))
     except Problem as refusal:
         text = problem_text(refusal, house.language())
         detail = f"{text['what']}{text['do']}" if house.language() != "en" else f"{text['what']} {text['do']}"
-        return JsonResponse({"title": text["what"], "detail": detail, **text, "what": detail}, status=refusal.status)
+        told = {"title": text["what"], "detail": detail, **text, "what": detail}
+        return with_wait(JsonResponse(told, status=refusal.status), refusal)
     position = received.position
     return JsonResponse(
         {

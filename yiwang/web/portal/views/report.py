@@ -15,6 +15,7 @@ from yiwang.kernel import ids
 from yiwang.kernel.access.door import door
 from yiwang.kernel.files.problems import FileGone
 from yiwang.kernel.people import queries as people
+from yiwang.kernel.people.origins import origin_of
 from yiwang.kernel.places import queries as places
 from yiwang.kernel.problems import Problem
 from yiwang.kernel.secrecy import mask_phone
@@ -22,6 +23,7 @@ from yiwang.kernel.terms import Call
 from yiwang.web import house
 from yiwang.web.portal import case_words, room
 from yiwang.web.portal.report_form import ANOTHER, MOST_PHOTOS, MYSELF, STEPS, Photos, ReportForm, collect
+from yiwang.web.problems import with_wait
 
 CARRIED = ("place", "place_longitude", "place_latitude", "place_text", "text", "urgent", "for_whom", "name", "phone",
            "other_name", "other_phone", "_key")  # fmt: skip
@@ -34,7 +36,8 @@ def report(request: HttpRequest) -> HttpResponse:
     call: Call = request.call()  # type: ignore[attr-defined]
     if request.method == "GET":
         return _first_page(request, call)
-    photos = collect(request.POST, request.FILES.getlist("photos_files"), call=replace(call, key=None))
+    sent = request.FILES.getlist("photos_files")
+    photos = collect(request.POST, sent, call=replace(call, key=None), origin=origin_of(request))
     data = _with_photo_place(request.POST)
     form = ReportForm(data, call=call, photos=photos.kept)
     go = request.POST.get("go", "check")
@@ -98,7 +101,8 @@ def _form_page(
         "self": MYSELF,
         "other": ANOTHER,
     }
-    return render(request, "portal/report.html", content, status=status)
+    answer = render(request, "portal/report.html", content, status=photos.limit.status if photos.limit else status)
+    return with_wait(answer, photos.limit)
 
 
 def _choices(form: ReportForm) -> list[dict[str, Any]]:
@@ -145,7 +149,7 @@ def _check_page(request: HttpRequest, form: ReportForm, photos: Photos, refusal:
         "photo_place": _photo_place(form, photos),
         "refused": house.sentence(refusal) if refusal else "",
     }
-    return render(request, "portal/check.html", content, status=refusal.status if refusal else 200)
+    return with_wait(render(request, "portal/check.html", content, status=refusal.status if refusal else 200), refusal)
 
 
 def _photo_place(form: ReportForm, photos: Photos) -> dict[str, str] | None:
@@ -171,6 +175,7 @@ def _send(request: HttpRequest, form: ReportForm, photos: Photos) -> HttpRespons
             reporter=own,
             on_behalf=other,
             urgent=form.cleaned_data["urgent"],
+            origin=origin_of(request),
             call=replace(form.call, key=form.key()),
         )
     except FileGone as refusal:

@@ -140,8 +140,8 @@
 
     answered(card, ask) {
       if (ask.status >= 200 && ask.status < 300 && ask.response && ask.response.id) { this.arrived(card, ask.response); return; }
-      if (ask.status >= 500 || ask.status === 429 || ask.status === 0) { this.later(card); return; }
-      // A refusal is final: its sentence is shown (RFC 9457 detail, or what the door calls it).
+      if (ask.status >= 500 || ask.status === 0) { this.later(card); return; }
+      // A refusal is final, also that of a limit (429), which says when to try again by the button: its sentence is shown (RFC 9457 detail, or what the door calls it).
       const said = ask.response || {};
       this.state(card, "failed", said.what || said.detail || said.title || this.word("Failed"));
     }
