@@ -8,9 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from yiwang.intake.reports.models import Report
 from yiwang.kernel import walltime
-from yiwang.kernel.files.models import File
 from yiwang.kernel.people import jobs
 from yiwang.kernel.people.models import VisitorSending
 from yiwang.kernel.people.rules import VisitorLimits
@@ -69,7 +67,7 @@ def test_one_address_sends_so_many_reports_an_hour_by_both_doors_together_and_ot
     assert by_api("二").status_code == 201
     assert by_form("三").status_code == 429
     assert by_api("三").status_code == 429
-    assert Report.objects.count() == 2
+    assert VisitorSending.objects.count() == 2
     assert by_api("四", address=OFFICE).status_code == 201
 
 
@@ -148,7 +146,7 @@ def test_one_address_sends_so_many_photos_an_hour_by_both_doors_together_and_oth
     assert (held_up.status_code, photo_by_api(100).status_code) == (429, 429)
     assert 0 < int(held_up["Retry-After"]) <= 3600
     assert "不带照片也可以上报" in held_up.json()["what"]
-    assert File.objects.count() == 2
+    assert VisitorSending.objects.count() == 2
     assert photo_by_page(100, OFFICE).status_code == 201
 
 
