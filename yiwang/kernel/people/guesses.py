@@ -96,7 +96,7 @@ def sending_counters(what: rules.Sending, address_hmac: bytes, now: datetime) ->
     recent = VisitorSending.objects.filter(**counters, sent_at__gt=now - rules.HOUR)
     earlier = recent.values_list("sent_at", flat=True)
     rules.may_send_more(what, earlier, settings.VISITOR_LIMITS, walltime.in_town(now))
-    return counters
+    return {**counters, "sent_at": now}
 
 
 def _refused(rows: QuerySet[Any]) -> list[datetime]:

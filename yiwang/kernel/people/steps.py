@@ -490,14 +490,10 @@ def try_password(username: str, password: str, *, origin: Origin = NOWHERE, call
     return Proof(AccountId(account.id), devices=known)
 
 
-@step("visitor.count", apart={"origin"})
+@step("visitor.count", apart={"origin"})  # a telephone that tries again may have got another address
 def count_visitor(what: rules.Sending, *, origin: Origin, call: Call) -> None:
-    """Count a report or photo of somebody not logged in, by address. Raises TooManyReportsHere, TooManyPhotosHere.
-
-    Who is logged in is not counted, nor is this machine itself. The origin is no part of what a retry says: a telephone gets
-    another address on its way.
-    """
+    """Count a report or photo of somebody who is not logged in. Raises TooManyReportsHere, TooManyPhotosHere."""
     permission.require(call.actor, "visitor.count", TOWN_WIDE)
     if call.actor.kind == ActorKind.VISITOR and origin.address_hmac is not None:
         _take_turn(origin.address_hmac)
-        VisitorSending.objects.create(**guesses.sending_counters(what, origin.address_hmac, call.now), sent_at=call.now)
+        VisitorSending.objects.create(**guesses.sending_counters(what, origin.address_hmac, call.now))

@@ -156,7 +156,7 @@ def test_a_photo_sent_again_on_a_bad_network_counts_once_and_is_answered_at_the_
     assert photo_by_page(100).status_code == 429
     again = photo_by_page(0, key="k-1")
     assert again.status_code == 201
-    assert again.json()["id"].split(":")[0] == first.split(":")[0]
+    assert again.json()["id"][:20] == first[:20]  # the hash; the token's end is its time
     assert VisitorSending.objects.count() == 2
 
 
