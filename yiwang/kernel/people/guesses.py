@@ -3,8 +3,10 @@
 Counted are keyed hashes in passing rows. The limits are in rules.py, the rows are written in steps.py.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hmac import compare_digest
 from typing import Any
 
 from django.conf import settings
@@ -88,6 +90,19 @@ def code_counters(phone_hmac: bytes, origin: Origin, now: datetime) -> dict[str,
         from_here = _sent(town.filter(address_hmac=origin.address_hmac)) if origin.address else []
         rules.may_send_from_here(from_here, _sent(town), settings.CODE_LIMITS, now)
     return counters
+
+
+def codes_that_hold(phone_hmac: bytes, now: datetime) -> list[OneTimeCode]:
+    """The phone's codes that may still be confirmed, locked. Whoever asks for another one ends none of them."""
+    rows = OneTimeCode.objects.select_for_update().filter(phone_hmac=phone_hmac, used=False, expires_at__gt=now)
+    return [row for row in rows if rules.holds(rules.SentCode(row.expires_at, row.wrong, row.used), now)]
+
+
+def fitting(rows: Sequence[OneTimeCode], given: str) -> OneTimeCode | None:
+    """The one whose digits were given; all are compared."""
+    hashes = [secrecy.keyed_hash(f"{row.id}:{given}") for row in rows]
+    fits = [row for row, hashed in zip(rows, hashes, strict=True) if compare_digest(bytes(row.code_hash), hashed)]
+    return fits[0] if fits else None
 
 
 def sending_counters(what: rules.Sending, address_hmac: bytes, now: datetime) -> dict[str, Any]:

@@ -36,7 +36,8 @@ NOT_GIVEN = ("visitor", "resident", "system")
 CODE_LIFE = timedelta(minutes=5)
 CODE_TRIES = 5
 CODES = ((timedelta(minutes=1), 1), (timedelta(hours=1), 5), (timedelta(days=1), 10))
-"""At most so many codes to one phone in each span. With five tries a code that is 50 guesses a day at a million codes."""
+"""At most so many codes to one phone in each span, so at most five of them hold at once. Each is compared with at most five wrong
+tries, whichever of them they were meant for: 50 guesses a day at a million codes, however many hold at once."""
 CODES_COUNTED = max(span for span, _ in CODES)
 """How far back codes are counted, and so kept."""
 HOUR = timedelta(hours=1)
@@ -240,21 +241,27 @@ def _parsed(text: str) -> IPv4Address | IPv6Address | None:
 
 @dataclass(frozen=True, slots=True)
 class SentCode:
-    """The newest code of a phone, as it stands."""
+    """A code of a phone, as it stands."""
 
     expires_at: datetime
     wrong: int
     used: bool
 
 
-def judge_code(sent: SentCode | None, fits: bool, now: datetime) -> Problem | None:
-    """What is wrong with a code that was handed in; None when it holds. A code holds until before `expires_at`."""
-    if sent is None or sent.used or sent.wrong >= CODE_TRIES or now >= sent.expires_at:
-        return CodeSpent()
-    if fits:
+def holds(sent: SentCode, now: datetime) -> bool:
+    """Whether a code may still be confirmed: until before `expires_at`, once, and with tries left. Another one does not end it."""
+    return not sent.used and sent.wrong < CODE_TRIES and now < sent.expires_at
+
+
+def judge_code(tried: Sequence[int], fits: bool) -> Problem | None:
+    """What is wrong with a code that was handed in; None when it is one of the phone's codes that hold.
+
+    `tried` has the wrong tries of each of those so far. A wrong one counts for all of them, as it could have been any.
+    """
+    left = CODE_TRIES - min(tried, default=CODE_TRIES)
+    if left and fits:
         return None
-    left = CODE_TRIES - sent.wrong - 1
-    return WrongCode(left=left) if left else CodeSpent()
+    return WrongCode(left=left - 1) if left > 1 else CodeSpent()
 
 
 TEXT_PAUSES = (

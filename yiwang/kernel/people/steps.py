@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from functools import partial
-from hmac import compare_digest
 from uuid import UUID
 
 from django.contrib.auth.hashers import identify_hasher
@@ -437,7 +436,7 @@ def request_code(phone: str, *, language: str = "zh-hans", origin: Origin = NOWH
 
 @step("code.confirm")
 def confirm_code(phone: str, code: str, *, language: str = "zh-hans", origin: Origin = NOWHERE, call: Call) -> Proof:
-    """Prove that one holds the phone, by its newest code; registers a resident on first use.
+    """Prove that one holds the phone, by any of its codes that hold; registers a resident on first use.
 
     Refuses with WrongCode, CodeSpent or AccountInactive; raises BadPhone.
     """
@@ -445,14 +444,11 @@ def confirm_code(phone: str, code: str, *, language: str = "zh-hans", origin: Or
     digits = rules.phone(phone)
     phone_hmac = secrecy.keyed_hash(digits)
     _take_turn(phone_hmac)
-    row = OneTimeCode.objects.select_for_update().filter(phone_hmac=phone_hmac).order_by("-requested_at").first()
-    sent = rules.SentCode(row.expires_at, row.wrong, row.used) if row else None
-    given = secrecy.keyed_hash(f"{row.id}:{rules.code(code)}") if row else b""
-    fits = row is not None and compare_digest(bytes(row.code_hash), given)
-    refused = rules.judge_code(sent, fits, call.now)
-    if row is not None:
-        row.used = row.used or refused is None
-        row.wrong += 0 if refused is None or row.wrong >= rules.CODE_TRIES else 1
+    rows = guesses.codes_that_hold(phone_hmac, call.now)
+    fitting = guesses.fitting(rows, rules.code(code))
+    refused = rules.judge_code([row.wrong for row in rows], fitting is not None)
+    for row in rows if fitting is None else (fitting,):
+        row.used, row.wrong = fitting is not None, row.wrong + (fitting is None)
         row.save(update_fields=["used", "wrong"])
     if refused is not None:
         return Proof(refused=refused)

@@ -51,17 +51,6 @@ def test_after_five_wrong_tries_even_the_right_code_is_refused(send, outbox, vis
     assert not Account.objects.exists()
 
 
-def test_a_new_code_replaces_the_old_one(send, outbox, visit, clock):
-    send(PHONE)
-    old = outbox(PHONE)
-    clock.pass_(minutes=1)
-    send(PHONE)
-    new = outbox(PHONE)
-    if old != new:
-        assert isinstance(steps.confirm_code(PHONE, old, call=visit()).refused, WrongCode)
-    assert steps.confirm_code(PHONE, new, call=visit()).account_id
-
-
 def test_a_phone_gets_one_code_a_minute_and_five_an_hour_and_others_are_not_held_up(send, clock):
     send(PHONE)
     with pytest.raises(TooManyCodes):

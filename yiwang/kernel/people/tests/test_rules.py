@@ -113,27 +113,54 @@ SENT = rules.SentCode(expires_at=NOON + timedelta(minutes=5), wrong=0, used=Fals
 
 
 @pytest.mark.parametrize(
-    ("sent", "fits", "after", "outcome"),
+    ("sent", "after", "holds"),
     [
-        (SENT, True, timedelta(0), None),
-        (SENT, True, timedelta(minutes=5) - timedelta(microseconds=1), None),
-        (SENT, True, timedelta(minutes=5), CodeSpent),
-        (SENT, False, timedelta(0), WrongCode),
-        (rules.SentCode(SENT.expires_at, 4, False), True, timedelta(0), None),
-        (rules.SentCode(SENT.expires_at, 4, False), False, timedelta(0), CodeSpent),
-        (rules.SentCode(SENT.expires_at, 5, False), True, timedelta(0), CodeSpent),
-        (rules.SentCode(SENT.expires_at, 0, True), True, timedelta(0), CodeSpent),
-        (None, False, timedelta(0), CodeSpent),
+        (SENT, timedelta(0), True),
+        (SENT, timedelta(minutes=5) - timedelta(microseconds=1), True),
+        (SENT, timedelta(minutes=5), False),
+        (rules.SentCode(SENT.expires_at, 4, False), timedelta(0), True),
+        (rules.SentCode(SENT.expires_at, 5, False), timedelta(0), False),
+        (rules.SentCode(SENT.expires_at, 0, True), timedelta(0), False),
     ],
 )
-def test_a_code_holds_five_minutes_five_tries_and_once(sent, fits, after, outcome):
-    refused = rules.judge_code(sent, fits, NOON + after)
+def test_a_code_holds_five_minutes_five_tries_and_once(sent, after, holds):
+    assert rules.holds(sent, NOON + after) is holds
+
+
+@pytest.mark.parametrize(
+    ("tried", "fits", "outcome"),
+    [
+        ((0,), True, None),
+        ((4,), True, None),
+        ((3, 0), True, None),
+        ((0,), False, WrongCode),
+        ((4, 3), False, WrongCode),
+        ((4,), False, CodeSpent),
+        ((4, 4), False, CodeSpent),
+        ((), False, CodeSpent),
+    ],
+)
+def test_a_code_is_judged_by_those_that_hold(tried, fits, outcome):
+    refused = rules.judge_code(tried, fits)
     assert refused is None if outcome is None else isinstance(refused, outcome)
 
 
 def test_a_wrong_code_tells_how_many_tries_are_left():
-    lefts = [rules.judge_code(rules.SentCode(SENT.expires_at, n, False), False, NOON).parameters for n in range(4)]
-    assert lefts == [{"left": 4}, {"left": 3}, {"left": 2}, {"left": 1}]
+    lefts = [rules.judge_code(tried, False).parameters for tried in ((0,), (1,), (2,), (3,), (4, 2))]
+    assert lefts == [{"left": 4}, {"left": 3}, {"left": 2}, {"left": 1}, {"left": 2}]
+
+
+def test_at_most_five_codes_of_a_phone_hold_at_once_however_often_somebody_asks():
+    sent, most = [], 0
+    for second in range(2 * 3600):
+        now = NOON + timedelta(seconds=second)
+        try:
+            rules.may_send_code(sent, now)
+        except TooManyCodes:
+            continue
+        sent.append(now)
+        most = max(most, sum(now < moment + rules.CODE_LIFE for moment in sent))
+    assert most == 5
 
 
 @pytest.mark.parametrize(("counted", "most", "waits"), [("here", 8, 8), ("anywhere", 40, 21), ("from_here", 40, 21)])
