@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from itertools import groupby
 
+from yiwang.cases.classes import ON_APPROVAL
 from yiwang.cases.facts import UNMET
 from yiwang.cases.models import Case, Clock, ClockEvent, Extension, Objection
 from yiwang.cases.numbers import Source
 from yiwang.cases.problems import CaseUnknown
 from yiwang.cases.snapshot import CaseSnapshot, ClockSnapshot
 from yiwang.cases.stages import ClockStage, State
+from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.problems import ChangedMeanwhile
 from yiwang.kernel.terms import AccountId, CaseId, ClockId, PlaceId, Point, TeamId, Where
 from yiwang.kernel.workdays.clocks import ClockEvent as Event
@@ -38,6 +40,7 @@ def snapshot_of(row: Case) -> CaseSnapshot:
         state=State(row.state),
         type_code=row.type_code,
         demand=row.demand,
+        complex_approved=row.demand == ON_APPROVAL and _approved(row),
         urgent=row.urgent,
         place_id=PlaceId(row.place_id) if row.place_id else None,
         point=Point(row.longitude, row.latitude) if row.longitude is not None and row.latitude is not None else None,
@@ -62,6 +65,11 @@ def snapshot_of(row: Case) -> CaseSnapshot:
         row_version=row.row_version,
         clocks=clocks_of(CaseId(row.id)),
     )
+
+
+def _approved(row: Case) -> bool:
+    """Whether a named person approved that the demand is complex: in the journal, older cases were called so by anybody."""
+    return bool(journal.of_verb("case.complex_approved", "case", [row.id]))
 
 
 def _objected(row: Case) -> Iterable[TeamId]:

@@ -60,10 +60,13 @@ def demand(case: CaseSnapshot, given: str) -> None:
 
 
 def may_be_complex(case: CaseSnapshot) -> None:
-    """Only a demand is complex, and it becomes so once. Raises NoDemand or ComplexBefore."""
+    """Only a demand is approved as complex, and once; also one that was called so before that needed approval.
+
+    Raises NoDemand or ComplexBefore.
+    """
     if not case.demand:
         raise problems.NoDemand(number=case.number)
-    if case.demand == ON_APPROVAL:
+    if case.complex_approved:
         raise problems.ComplexBefore(number=case.number)
 
 

@@ -36,7 +36,7 @@ class ClockSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class CaseSnapshot:
-    """A case at one moment."""
+    """A case at one moment. `complex_approved`: its demand is complex, and somebody approved that."""
 
     id: CaseId
     number: str
@@ -44,6 +44,7 @@ class CaseSnapshot:
     state: State
     type_code: str
     demand: str
+    complex_approved: bool
     urgent: bool
     place_id: PlaceId | None
     point: Point | None

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from yiwang.cases.classes import ON_APPROVAL
 from yiwang.cases.queries import CaseView
 from yiwang.cases.reasons import REACHED
 from yiwang.cases.stages import ClockStage, State
@@ -253,7 +252,7 @@ SENSIBLE: dict[str, Callable[[CaseView], bool]] = {
     "grant_extension": lambda case: case.snapshot.extension_asked,
     "refuse_extension": lambda case: case.snapshot.extension_asked,
     "ask_extension": _may_be_extended,
-    "approve_complex": lambda case: case.demand not in ("", ON_APPROVAL),
+    "approve_complex": lambda case: bool(case.demand) and not case.snapshot.complex_approved,
     "recheck": lambda case: case.recheck is not None and case.recheck.holds is None,
     "return": lambda case: not case.snapshot.ruled and case.dispatched_at is not None,
     "redirect": lambda case: not case.snapshot.ruled,
