@@ -4,7 +4,7 @@ Pure: built from rows, never changed afterwards. `queries.town_map` keeps the ne
 searched with shapely's STRtree (design §3); one `locate` takes about 10 µs, with `nearest` about 30.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -136,6 +136,15 @@ class TownMap:
             return 0.0
         return float(self._plane.flat(self.town.geometry).distance(shapely.Point(*self._plane.xy(point))))
 
+    def called(self, text: str, kinds: Collection[Kind]) -> PlaceRow | None:
+        """The one place of these kinds whose name, English name or alias is just this, whatever the blanks and capitals.
+
+        None where there is none, or more than one.
+        """
+        asked = _plain(text)
+        rows = [row for row in self.rows if row.kind in kinds and asked in map(_plain, _called(row))] if asked else []
+        return rows[0] if len(rows) == 1 else None
+
     @cached_property
     def names(self) -> tuple[PlaceName, ...]:
         """Every name and alias of every place but components and cells, for the reader of messages."""
@@ -154,6 +163,14 @@ class TownMap:
     @cached_property
     def _flat_tree(self) -> shapely.STRtree:
         return shapely.STRtree(self._flat)
+
+
+def _plain(name: str) -> str:
+    return "".join(name.split()).casefold()
+
+
+def _called(row: PlaceRow) -> tuple[str, ...]:
+    return (row.name, row.name_en, *row.aliases)
 
 
 class _Areas:

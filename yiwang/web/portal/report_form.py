@@ -29,6 +29,7 @@ from yiwang.kernel.problems import Problem
 from yiwang.kernel.terms import ActorKind, Call, FileHash, PlaceId, Point
 from yiwang.web import house
 from yiwang.web.portal import room
+from yiwang.web.typed_place import with_typed_place
 
 MYSELF, ANOTHER = "self", "other"
 MOST_PHOTOS = 6
@@ -57,10 +58,10 @@ class ReportForm(forms.Form):
     other_phone = forms.CharField(required=False, max_length=LONGEST_PHONE)
 
     def __init__(self, data: MultiValueDict[str, Any], *, call: Call, photos: Sequence["Photo"] = ()) -> None:
-        super().__init__(_with_typed_place(data))
+        self.town_map: TownMap = places.town_map(call.actor)
+        super().__init__(with_typed_place(data, self.town_map))
         self.call = call
         self.photos = photos
-        self.town_map: TownMap = places.town_map(call.actor)
         self.place_id: PlaceId | None = None
         self.point: Point | None = None
         self.outside = False
@@ -187,17 +188,6 @@ class ReportForm(forms.Form):
         content = [str(self.place_id), str(self.point), *(str(self.cleaned_data[name]) for name in self.fields)]
         digest = hashlib.sha256(json.dumps([*content, *(one.sha256 for one in self.photos)]).encode()).hexdigest()
         return f"{own}/{digest[:24]}"
-
-
-def _with_typed_place(data: MultiValueDict[str, Any]) -> MultiValueDict[str, Any]:
-    """What was typed to search for a place and stands there still: then it was not picked, and is the person's own words for it."""
-    typed = " ".join(str(data.get("place_search") or "").split())
-    said = str(data.get("place_text") or "")
-    if not typed or typed in said:
-        return data
-    with_typed = data.copy()
-    with_typed["place_text"] = "，".join(filter(None, (typed, said)))
-    return with_typed
 
 
 def _known_place(given: str, town_map: TownMap) -> PlaceId | None:

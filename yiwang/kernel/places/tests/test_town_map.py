@@ -171,3 +171,26 @@ def test_a_cell_in_the_wrong_committee_is_told():
     cells = [draft for draft in DRAFTS if draft.kind == Kind.GRID_CELL]
     stray = replace(cells[0], code="310151114005099")
     assert "grid-cell-elsewhere" in {fault.problem.slug for fault in check_grid([*AREAS, *cells, stray])}
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("新海一村", "新海一村"),
+        (" 一村 ", "新海一村"),
+        ("新海一村3 号楼", "新海一村3号楼"),
+        ("新海", None),
+        ("", None),
+        (" ", None),
+    ],
+)
+def test_a_place_is_called_by_its_whole_name_or_alias_only(text, name):
+    found = XINHAI.called(text, NAMED)
+    assert (found.name if found else None) == name
+
+
+def test_a_name_that_two_places_have_means_neither():
+    estate = next(row for row in ROWS if row.name == "新海一村")
+    twins = TownMap([*ROWS, replace(estate, place_id=UUID(int=10**9), code="other")])
+    assert twins.called("新海一村", NAMED) is None
+    assert twins.called("新海一村", (Kind.ROAD,)) is None

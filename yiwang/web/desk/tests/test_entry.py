@@ -12,10 +12,13 @@ from yiwang.cases import queries as cases
 from yiwang.cases.queries import ListFilter
 from yiwang.intake.reports import handed_in, jobs
 from yiwang.intake.reports import queries as reports
-from yiwang.intake.reports.models import ReportAdvice
+from yiwang.intake.reports.models import Report, ReportAdvice
 from yiwang.intake.reports.sheets.columns import NAMES
 from yiwang.kernel import walltime
 from yiwang.kernel.journal import queries as journal
+from yiwang.kernel.places import steps as places
+from yiwang.kernel.places.rules import Draft, Kind
+from yiwang.kernel.terms import Call
 from yiwang.web.desk.tests.conftest import SYSTEM
 
 HEADER = ("工单编号", "来电时间", "诉求内容", "联系电话", "答复意见", "答复时间")
@@ -100,6 +103,19 @@ def test_a_call_is_entered_and_accepted_at_once_and_a_repeated_sending_changes_n
     for _ in range(2):
         assert town.client("operator").post("/desk/new", form).status_code == 302
     assert [str(row.state) for row in _rows()] == ["accepted"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "place", "words"),
+    [(" 新海 河", "新海河", "东侧"), ("大树下", None, "大树下，东侧"), ("新海", None, "新海，东侧")],
+)
+def test_a_place_that_was_typed_and_not_picked_is_that_place_or_words_for_it(town, typed, place, words):
+    river = Draft(Kind.RIVER, "R1", "新海河", "LINESTRING (121.361 31.805, 121.379 31.805)", "LineString")
+    known = {"新海河": places.register_place(river, call=Call(SYSTEM, walltime.now(), "test")).place_id, None: None}
+    given = {"_key": "k", "text": "路灯不亮", "channel": "desk", "place_text": "东侧", "place_search": typed}
+    assert town.client("operator").post("/desk/new", given).status_code == 302
+    report = Report.objects.select_related("case").get()
+    assert (report.case.place_id, report.place_text) == (known[place], words)
 
 
 @pytest.mark.parametrize(

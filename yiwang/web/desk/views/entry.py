@@ -30,6 +30,7 @@ from yiwang.web.desk.forms.entry import Entry
 from yiwang.web.desk.forms.fields import coded_pairs, point_of
 from yiwang.web.desk.room import actor_of, call_of, may, page, said
 from yiwang.web.desk.townsfolk import Names
+from yiwang.web.typed_place import with_typed_place
 
 SUGGESTED_KINDS = {"hotline": "H", "grid": "CE", "desk": "CEH"}
 MOST_FOUND = 40
@@ -43,7 +44,7 @@ def show(request: HttpRequest) -> HttpResponse:
     names = townsfolk.names(actor)
     if request.method == "GET":
         return _form(request, names, _made(names, None, actor))
-    form = _made(names, request.POST, actor)
+    form = _made(names, with_typed_place(request.POST, names.town_map), actor)
     if not form.is_valid():
         return _form(request, names, form, status=422)
     try:

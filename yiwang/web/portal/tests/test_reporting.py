@@ -1,5 +1,7 @@
 """Reporting without JavaScript: what a person sends, what comes back, and what cannot be used."""
 
+import re
+
 import pytest
 
 from yiwang.intake.reports import queries as reports
@@ -103,6 +105,59 @@ def test_a_place_that_was_typed_and_not_picked_is_the_persons_own_words_for_it(c
     assert "红星居委会 门口的大树下，东侧" in body(chinese.post("/report", said(go="check", **given)))
     assert chinese.post("/report", said(go="send", **given)).status_code == 303
     assert Report.objects.get().place_text == "红星居委会 门口的大树下，东侧"
+
+
+@pytest.mark.parametrize("box", ["place_search", "place_find"])
+@pytest.mark.parametrize(
+    ("typed", "name"), [("桃花新村", "桃花新村"), (" peach ESTATE", "桃花新村"), ("桃花新村1号楼", "桃花新村1号楼")]
+)
+def test_a_place_that_was_typed_by_its_very_name_is_that_place(chinese, said, town, box, typed, name):
+    given = {"place": "", box: typed, "place_text": "东侧"}
+    assert f"{name} · 东侧" in body(chinese.post("/report", said(go="check", **given)))
+    assert chinese.post("/report", said(go="send", **given)).status_code == 303
+    report = Report.objects.select_related("case").get()
+    assert (report.case.place_id, report.place_text) == (town.places[name], "东侧")
+
+
+def test_what_is_typed_beside_a_picked_place_changes_nothing_of_it(chinese, said, town):
+    given = {"place_search": "试验河", "place_text": ""}
+    assert chinese.post("/report", said(go="send", **given)).status_code == 303
+    report = Report.objects.select_related("case").get()
+    assert (report.case.place_id, report.place_text) == (town.places["桃花新村"], "试验河")
+
+
+@pytest.mark.parametrize("go", ["find", "check"])
+def test_without_javascript_typed_words_search_and_show_the_list_to_pick_from(chinese, said, town, go):
+    estate, building = (str(town.places[name]) for name in ("桃花新村", "桃花新村1号楼"))
+    page = body(chinese.post("/report", said(go=go, place="", place_find="桃花", phone="19900000001")))
+    listed = page.partition("<select")[2].partition("</select>")[0]
+    assert re.findall('value="([^"]+)"', listed) == [estate, building]
+    assert "找到 2 个地点，请在上面的列表里选一个" in page
+    assert 'name="place_find" maxlength="40" autocomplete="off" value="桃花"' in page
+    for kept in ("垃圾两天没人收", "19900000001"):
+        assert kept in page
+    # What was found is picked; Return in another field presses the first button, which is the search's.
+    checked = body(chinese.post("/report", said(go=go, place=building, place_find="桃花")))
+    assert "检查一遍" in checked
+    assert "桃花新村1号楼" in checked
+    assert "桃花，" not in checked
+
+
+def test_without_javascript_the_only_place_that_is_found_is_chosen(chinese, said, town):
+    page = body(chinese.post("/report", said(go="find", place="", place_find="试验")))
+    assert f'<option value="{town.places["试验河"]}" selected' in page
+    assert "已经选上：试验河" in page
+
+
+def test_without_javascript_words_that_are_no_place_stay_as_words_and_it_is_said(chinese, said):
+    page = body(chinese.post("/report", said(go="check", place="", place_find="大树下", place_text="")))
+    assert "没有找到“大树下”，已经写进下面的" in page
+    assert re.search('name="place_text"[^>]*value="大树下"', page)
+    assert Report.objects.count() == 0
+
+
+def test_return_in_another_field_goes_on_when_nothing_was_typed_to_find(chinese, said):
+    assert "检查一遍" in body(chinese.post("/report", said(go="find", place_find="")))
 
 
 def test_a_point_in_the_town_says_what_is_near_and_lies_in_its_committee(chinese, said, town):

@@ -22,6 +22,7 @@ from yiwang.kernel.secrecy import mask_phone
 from yiwang.kernel.terms import Call
 from yiwang.web import house
 from yiwang.web.portal import case_words, room
+from yiwang.web.portal.place_search import PlaceSearch, place_search
 from yiwang.web.portal.report_form import ANOTHER, MOST_PHOTOS, MYSELF, STEPS, Photos, ReportForm, collect
 from yiwang.web.problems import with_wait
 
@@ -32,15 +33,18 @@ CARRIED = ("place", "place_longitude", "place_latitude", "place_text", "text", "
 @require_http_methods(["GET", "POST"])
 @door("report.receive")
 def report(request: HttpRequest) -> HttpResponse:
-    """The form (GET, or back to a question), the page for checking (`go=check`), and the sending (`go=send`)."""
+    """The form (GET, back to a question, or `go=find` for places), the page for checking (`go=check`), and the sending (`go=send`)."""
     call: Call = request.call()  # type: ignore[attr-defined]
     if request.method == "GET":
         return _first_page(request, call)
     sent = request.FILES.getlist("photos_files")
     photos = collect(request.POST, sent, call=replace(call, key=None), origin=origin_of(request))
     data = _with_photo_place(request.POST)
-    form = ReportForm(data, call=call, photos=photos.kept)
+    search = place_search(data, call.actor)
+    form = ReportForm(search.data if search else data, call=call, photos=photos.kept)
     go = request.POST.get("go", "check")
+    if search:
+        return _form_page(request, form, photos, start="place", changing=True, told=False, search=search)
     if go in STEPS:
         return _form_page(request, form, photos, start=go, changing=True, told=False)
     if not form.is_valid() or photos.refused:
@@ -75,6 +79,7 @@ def _form_page(
     start: str,
     changing: bool = False,
     told: bool = True,
+    search: PlaceSearch | None = None,
     status: int = 200,
 ) -> HttpResponse:
     wrong = {name: str(found[0]) for name, found in form.errors.items()}
@@ -91,7 +96,8 @@ def _form_page(
         "start": start,
         "changing": changing,
         "outside": form.outside,
-        "places": _choices(form),
+        "places": search.found if search and search.found else _choices(form),
+        "search": search,
         "search_url": reverse("portal:places"),
         "bounds": room.bounds(form.town_map),
         "layers": _layers(),
