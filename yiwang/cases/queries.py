@@ -95,6 +95,16 @@ def _soon(now: datetime) -> Q:
     return Q(overdue=False, soon_at__lte=now, due_at__gte=now)
 
 
+def _listed(actor: Actor, wanted: ListFilter) -> QuerySet[Case]:
+    """The cases of a work list, in no order."""
+    found = _narrowed(visible(actor), wanted)
+    if not wanted.untold:
+        return found
+    somebody = Q(reporter__isnull=False) | Q(on_behalf__isnull=False)
+    may_call = _within(permission.reach(actor, "case.contact"))
+    return found.filter(may_call, somebody, pk__in=people.untold_things(actor))
+
+
 def _narrowed(cases: QuerySet[Case], wanted: ListFilter) -> QuerySet[Case]:
     equal = {
         "lead_team": wanted.team,
@@ -138,8 +148,13 @@ def work_list(actor: Actor, wanted: ListFilter, *, after: int = 0, size: int = P
     by_due = "review_on" if wanted.states == (State.SUSPENDED,) else "due_at"
     order = ("-opened_at", "-id") if wanted.newest_first else (by_due, "-opened_at", "id")
     size = min(size, 200)
-    found = list(_narrowed(visible(actor), wanted).order_by(*order).defer("bigrams")[after : after + size + 1])
+    found = list(_listed(actor, wanted).order_by(*order).defer("bigrams")[after : after + size + 1])
     return Page(tuple(_row(case) for case in found[:size]), after + size if len(found) > size else None)
+
+
+def length_of(actor: Actor, wanted: ListFilter) -> int:
+    """How many cases a work list has on all its pages."""
+    return _listed(actor, wanted).count()
 
 
 def numbers_of(actor: Actor, now: datetime) -> dict[str, int]:

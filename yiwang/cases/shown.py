@@ -61,6 +61,8 @@ class ListFilter:
     open_only: bool = False
     rechecks: bool = False
     extensions: bool = False
+    untold: bool = False
+    """Somebody has to be told by telephone what no text could tell them, by whoever may note that (case.contact)."""
     newest_first: bool = False
 
 

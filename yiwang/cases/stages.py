@@ -132,7 +132,8 @@ ARROWS: dict[str, Arrow] = {
         Arrow("dispute", _of(_S.DISPATCHED, _S.HANDLING), _S.DISPUTED, "case.return",
               (_P.REASON, _P.LEGAL_BASIS, _P.WITHIN_LIMIT), starts=(_C.RULING,)),
         Arrow("rule", _of(_S.DISPUTED), _S.DISPATCHED, "case.rule", (_P.LEGAL_BASIS,), stops=(_C.RULING,)),
-        Arrow("contact", _OPEN, None, "case.contact", stops=(_C.CONTACT,)),
+        # also after the end: what no text could tell them is told by telephone
+        Arrow("contact", frozenset(State), None, "case.contact", stops=(_C.CONTACT,)),
         Arrow("report_back", _of(_S.HANDLING), _S.HANDLED, "case.handle", (_P.RESULT, _P.PHOTO_OR_REASON),
               pauses=(_C.HANDLE,), starts=(_C.VERIFY,)),
         Arrow("verify", _of(_S.HANDLED), _S.VERIFIED, "case.verify", (_P.OTHER_PERSON, _P.PHOTO_OR_REASON),

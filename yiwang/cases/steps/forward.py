@@ -202,7 +202,10 @@ def sign(case_id: CaseId, *, version: int | None = None, call: Call) -> facts.Ca
 def contact(
     case_id: CaseId, *, reached: bool, note: str = "", version: int | None = None, call: Call
 ) -> facts.CaseContacted:
-    """先行联系: the one who reported was called. The contact clock stops when they were reached. Raises NobodyToCall."""
+    """先行联系: the one who reported was called. The contact clock stops when they were reached. Raises NobodyToCall.
+
+    After the end of a case it is how somebody notes that the person was told by telephone what no text could tell them.
+    """
     arrow, case = take("contact", case_id, version, call)
     rules.call_to(case)
     fact = facts.CaseContacted(

@@ -44,6 +44,12 @@ def untold(actor: Actor, about: UUID) -> tuple[Untold, ...]:
     )
 
 
+def untold_things(actor: Actor) -> frozenset[UUID]:
+    """The things about which somebody was not told what a text should have told them: for lists that narrow their own rows by it."""
+    enter(actor, "person.read")
+    return frozenset(UntoldText.objects.filter(given_up_at__isnull=False).values_list("about", flat=True))
+
+
 # --- teams -----------------------------------------------------------------------------------------------------------
 
 

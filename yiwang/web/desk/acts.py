@@ -7,7 +7,7 @@ from uuid import UUID
 
 from yiwang.cases.queries import CaseView
 from yiwang.cases.reasons import REACHED
-from yiwang.cases.stages import ClockStage, State
+from yiwang.cases.stages import ENDED, ClockStage, State
 from yiwang.cases.steps import forward, remarks, sideways, timing
 from yiwang.kernel.files import tokens
 from yiwang.kernel.terms import Call, FileHash, TeamId
@@ -222,12 +222,17 @@ SECONDARY = frozenset({"contact", "call_back", "correct", "approve_complex", "no
 """Acts whose form does not lie open when the page is opened."""
 
 
-def possible(case: CaseView, arrows: tuple[str, ...]) -> list[Act]:
-    """The acts for these arrows that make sense now: extensions only when asked for, re-checks only when drawn."""
-    return [act for name, act in ACTS.items() if name in arrows and _makes_sense(name, case)]
+def possible(case: CaseView, arrows: tuple[str, ...], *, untold: bool = False) -> list[Act]:
+    """The acts for these arrows that make sense now: extensions only when asked for, re-checks only when drawn.
+
+    `untold`: somebody did not get a text; then they are called, whatever the state.
+    """
+    return [act for name, act in ACTS.items() if name in arrows and _makes_sense(name, case, untold)]
 
 
-def _makes_sense(name: str, case: CaseView) -> bool:
+def _makes_sense(name: str, case: CaseView, untold: bool) -> bool:
+    if name == "contact" and untold:
+        return case.snapshot.somebody_to_call
     asked = SENSIBLE.get(name)
     return asked is None or asked(case)
 
@@ -241,7 +246,8 @@ def _may_be_extended(case: CaseView) -> bool:
 def _may_be_contacted(case: CaseView) -> bool:
     clock = case.snapshot.clock(ClockStage.CONTACT)
     running = clock is not None and clock.state == "running"
-    return case.snapshot.somebody_to_call and (case.row.state != State.GATHERED or running)
+    begun = case.row.state != State.GATHERED and case.row.state not in ENDED
+    return case.snapshot.somebody_to_call and (begun or running)
 
 
 def _reached_after_close(case: CaseView) -> bool:

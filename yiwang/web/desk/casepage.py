@@ -46,6 +46,7 @@ class Seen:
     happened: tuple[Happening, ...]
     advice: AdviceView
     told: tuple[ReportView, ...]
+    untold: tuple[Untold, ...]
 
     @property
     def last_entry(self) -> int:
@@ -72,13 +73,14 @@ def see(actor: Actor, number: str) -> Seen:
         happened=cases.timeline(actor, case.row.id),
         advice=reports.advice_of(actor, case.row.id, house.language()) if gathered else reports.NO_ADVICE,
         told=reports.reports_of_case(actor, case.row.id),
+        untold=reports.untold_of_case(actor, case.row.id),
     )
 
 
 def acts_of(seen: Seen) -> list[Act]:
     """What this actor may do with the case now."""
     arrows = tuple(arrow.name for arrow in cases.arrows_for(seen.actor, seen.case.snapshot))
-    return acts.possible(seen.case, arrows)
+    return acts.possible(seen.case, arrows, untold=bool(seen.untold))
 
 
 def content(seen: Seen, call: Call, *, form: Mapping[str, Any] | None = None, open_act: str = "") -> dict[str, Any]:
@@ -111,7 +113,8 @@ def content(seen: Seen, call: Call, *, form: Mapping[str, Any] | None = None, op
         "old_clocks": [clock for clock in clocks if not clock["running"] and clock["state"] != "paused"],
         "events": happenings.events(seen.actor, seen.happened, seen.names, private=seen.may_read_words),
         "told": [_report(seen, one) for one in seen.told] if seen.may_read_words else [],
-        "untold": [_untold(one) for one in reports.untold_of_case(seen.actor, row.id)] if seen.may_read_words else [],
+        "untold": [_untold(one) for one in seen.untold] if seen.may_read_words else [],
+        "may_tell": any(act.name == "contact" for act in found),
         "duplicates": seen.advice.duplicates,
         "advice": seen.advice,
         "layers": _layers(seen),
@@ -138,12 +141,14 @@ def _button(seen: Seen, act: Act, form: Mapping[str, Any] | None) -> dict[str, A
 def arrow_word(seen: Seen, name: str) -> str:
     """The arrow in words; a return after another department's return goes to the arbiter, and says so.
 
-    A suspended case is given its next review day by the same arrow.
+    A suspended case is given its next review day by the same arrow; somebody who did not get a text is told it.
     """
     if name == "return" and seen.case.snapshot.objected_teams:
         name = "dispute"
     if name == "suspend" and seen.case.row.state == State.SUSPENDED:
         name = "suspend_again"
+    if name == "contact" and seen.untold:
+        name = "contact_untold"
     return said(f"case.arrow.{name}")
 
 

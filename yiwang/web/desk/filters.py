@@ -18,8 +18,10 @@ from yiwang.web.desk import casetypes
 from yiwang.web.desk.room import said
 
 LONGEST_SEARCH = 100
-LIMITS = ("overdue", "soon", "urgent", "rechecks", "extensions")
+LIMITS = ("overdue", "soon", "urgent", "rechecks", "extensions", "untold")
 OPEN = "open"
+OF_ENDED_TOO = frozenset({"rechecks", "untold"})
+"""What also waits in cases that have ended: these lists are not of the open ones only, unless a state is chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Asked:
         """What cases.queries is asked."""
         return ListFilter(
             states=(self.state,) if self.state not in (OPEN, "all") else (),
-            open_only=self.state == OPEN and self.limit != "rechecks",
+            open_only=self.state == OPEN and self.limit not in OF_ENDED_TOO,
             team=TeamId(UUID(self.team)) if self.team else None,
             committee=UUID(self.committee) if self.committee else None,
             type_prefix=self.type,
@@ -65,6 +67,7 @@ class Asked:
             urgent=self.limit == "urgent",
             rechecks=self.limit == "rechecks",
             extensions=self.limit == "extensions",
+            untold=self.limit == "untold",
             newest_first=self.order == "new",
         )
 
@@ -104,6 +107,7 @@ def fields(shown: Asked, teams: list[tuple[str, str]], committees: list[tuple[st
         ("urgent", _("紧急")),
         ("extensions", _("申请延期")),
         ("rechecks", _("抽中待复查")),
+        ("untold", _("短信没送到，待电话告知")),
     ]
     sources = [("", _("不限")), *((str(one), said(f"case.source.{one}")) for one in Source)]
     return [

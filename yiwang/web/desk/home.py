@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yiwang.cases import queries as cases
-from yiwang.cases.queries import CaseRow
+from yiwang.cases.queries import CaseRow, ListFilter
 from yiwang.cases.stages import State
 from yiwang.intake.reports import queries as reports
 from yiwang.kernel.terms import Actor, Call, CaseId
@@ -43,6 +43,7 @@ QUEUES = (
     _queue(gettext_lazy("待派遣"), "dispatcher", "accepted", state=State.ACCEPTED),
     _queue(gettext_lazy("待受理"), "operator", "gathered", state=State.GATHERED),
     _queue(gettext_lazy("待回访结案"), "operator", "verified", state=State.VERIFIED),
+    _queue(gettext_lazy("短信没送到，待电话告知"), "operator duty_officer", limit="untold"),
     _queue(gettext_lazy("待签收"), "handler", "dispatched", state=State.DISPATCHED),
     _queue(gettext_lazy("处置中（含返工）"), "handler", "handling", state=State.HANDLING),
     _queue(gettext_lazy("待核查"), "verifier", "handled", state=State.HANDLED),
@@ -72,12 +73,18 @@ def queues(actor: Actor, numbers: dict[str, int], call: Call) -> list[dict[str, 
         if not actor.has_role(*queue.roles):
             continue
         empty = queue.count and not numbers.get(queue.count)
-        page = () if empty else cases.work_list(actor, queue.asked.wanted(call.now), size=SHOWN).rows
-        total = numbers.get(queue.count, 0) if queue.count else len(page)
+        wanted = queue.asked.wanted(call.now)
+        page = () if empty else cases.work_list(actor, wanted, size=SHOWN).rows
+        total = numbers.get(queue.count, 0) if queue.count else _length(actor, wanted, len(page))
         lines = rows.all_shown(page, names, call.now, _suggested(actor, page))
         href = f"{reverse('desk:cases')}?{queue.asked.query()}"
         found.append({"title": queue.title, "href": href, "rows": lines, "total": total, "more": total > len(page)})
     return found
+
+
+def _length(actor: Actor, wanted: ListFilter, shown: int) -> int:
+    """How long a list is of which the first rows are shown: counted only where there may be more."""
+    return cases.length_of(actor, wanted) if shown == SHOWN else shown
 
 
 def _suggested(actor: Actor, page: Iterable[CaseRow]) -> dict[CaseId, tuple[str, float]]:
