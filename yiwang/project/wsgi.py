@@ -15,7 +15,7 @@ application = StaticFiles(get_wsgi_application(), settings.STATIC_ROOT)
 
 
 def _get_the_reader_ready() -> None:
-    """Without it the first who types at the desk would wait for it. What goes wrong here goes wrong again, and is shown, then."""
+    """Without it the first who types at the desk would wait for it. What goes wrong is logged (town_reader.get_ready)."""
     from yiwang.intake.reports import town_reader  # imports models: Django has to be set up first
 
     try:

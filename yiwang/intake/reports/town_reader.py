@@ -47,6 +47,7 @@ FOLLOWED = (
 CATCH_UP = 500
 """Cases read at once when the live index catches up."""
 PRUNE_EVERY = timedelta(hours=1)
+NOT_LEARNT = "the reader could not be trained; the one there is goes on"
 
 
 @dataclass(slots=True)
@@ -61,15 +62,22 @@ class _Kept:
 _kept: list[_Kept] = []
 _plain: list[NgramReader] = []
 """Knows the packs' sentences only: made in a second, for those who type before the first training is done."""
+_failed: list[datetime] = []
+"""When the last training failed; empty after one that did not. Until `CHECK_EVERY` later nobody who types sets off another."""
 _training = Lock()
 _making_plain = Lock()
 
 
 def reader(now: datetime) -> Reader:
-    """The town's reader, for the worker: trained on first use and whenever that is due, so that it depends on nobody's speed."""
+    """The town's reader, for the worker: trained on first use and whenever that is due, so that it depends on nobody's speed.
+
+    Where it cannot be trained anew, the one there is goes on and the log says why; where there is none, that is raised.
+    """
     with _training:
-        if not _kept or _fit_is_due(now):
+        if not _kept:
             _kept[:] = [_trained(_Lesson(now))]
+        elif _fit_is_due(now):
+            _learn(now, lambda: _Lesson(now))
         return _with_todays_places(_kept[0])
 
 
@@ -90,10 +98,16 @@ def reader_at_hand(now: datetime) -> Reader:
 
 
 def get_ready(now: datetime) -> None:
-    """Take in the newest cases and train the reader, so that nobody has to wait for it: called beside a process that starts."""
-    with live_index(now):
-        pass
-    reader(now)
+    """Take in the newest cases and train the reader, so that nobody has to wait for it: called beside a process that starts.
+
+    Nobody waits for the outcome, so what goes wrong is logged here; whoever types first tries it again.
+    """
+    try:
+        with live_index(now):
+            pass
+        reader(now)
+    except Exception:
+        log.exception("the reader could not get ready with the process; whoever types first sets it off again")
 
 
 class _Lesson:
@@ -115,23 +129,37 @@ def _trained(lesson: _Lesson) -> _Kept:
 
 def _train_beside(now: datetime) -> None:
     """Train the next reader in a thread of its own. Where one is being trained already, that one has to do for now."""
-    if not _training.acquire(blocking=False):
+    if (_failed and abs(now - _failed[0]) < CHECK_EVERY) or not _training.acquire(blocking=False):
         return
+    begun = False
     try:
-        Thread(target=_train, args=(_Lesson(now),), name="the reader learns", daemon=True).start()
-    except BaseException:
-        _training.release()
-        raise
+        lesson = _Lesson(now)
+        Thread(target=_train, args=(lesson,), name="the reader learns", daemon=True).start()
+        begun = True
+    except Exception:
+        _failed[:] = [now]
+        log.exception(NOT_LEARNT)
+    finally:
+        if not begun:
+            _training.release()
 
 
 def _train(lesson: _Lesson) -> None:
     try:
-        _kept[:] = [_trained(lesson)]
-        _plain.clear()
-    except Exception:
-        log.exception("the reader could not be trained; the one there is goes on")
+        _learn(lesson.now, lambda: lesson)
     finally:
         _training.release()
+
+
+def _learn(now: datetime, lesson: Callable[[], _Lesson]) -> None:
+    """Put a better reader in the place of the one there is; where that fails, that one goes on."""
+    try:
+        _kept[:] = [_trained(lesson())]
+        _plain.clear()
+        _failed.clear()
+    except Exception:
+        _failed[:] = [now]
+        log.exception(NOT_LEARNT)
 
 
 def _with_todays_places(kept: _Kept) -> Reader:

@@ -35,6 +35,7 @@ def forget_all():
     with town_reader._training:  # a training that runs beside keeps what it learnt: wait for it
         town_reader._kept.clear()
         town_reader._plain.clear()
+        town_reader._failed.clear()
 
 
 @pytest.fixture
@@ -192,6 +193,72 @@ def test_erased_words_are_unlearnt(told, town):  # noqa: F811
     later = town.now + town_reader.CHECK_EVERY
     assert town_reader.reader(later).version != before
     assert town_reader.reader(later).read(STRANGE, at=later).classes[0].reason.key == "reading.class.weak"
+
+
+class TooLarge(town_reader.NgramReader):
+    """A reader whose training fails, as where there is too little memory for the town's cases."""
+
+    def __init__(self, *given, past=(), **named):
+        if past:
+            raise MemoryError("as much as that is not there")
+        super().__init__(*given, past=past, **named)
+
+
+def traces(caplog) -> list[str]:
+    """What the log says of trainings, with the kind of what was raised."""
+    return [f"{one.getMessage()} {one.exc_info[0].__name__}" for one in caplog.records if one.exc_info]
+
+
+def test_when_the_worker_cannot_train_it_anew_the_last_good_reader_goes_on_and_the_log_has_the_trace(
+    told,
+    town,  # noqa: F811
+    monkeypatch,
+    caplog,
+):
+    told(RIGHT)
+    before = town_reader.reader(town.now).version
+    for number in range(25):
+        told(WRONG, f"{STRANGE}{number}", days=1)
+    monkeypatch.setattr(town_reader, "NgramReader", TooLarge)
+    later = town.now + 2 * DAY
+    assert town_reader.reader(later).version == before
+    assert traces(caplog) == [f"{town_reader.NOT_LEARNT} MemoryError"]
+    monkeypatch.undo()
+    assert town_reader.reader(later + town_reader.CHECK_EVERY).version != before
+
+
+def test_when_the_training_beside_who_types_fails_they_are_answered_and_it_is_not_set_off_at_every_key(
+    told,
+    town,  # noqa: F811
+    monkeypatch,
+    caplog,
+):
+    told(RIGHT)
+    monkeypatch.setattr(town_reader, "NgramReader", TooLarge)
+    for _key in range(3):
+        assert queries.suggest(town.call("operator").actor, STRANGE, at=town.now).types
+        with town_reader._training:
+            assert traces(caplog) == [f"{town_reader.NOT_LEARNT} MemoryError"]
+    monkeypatch.undo()
+    later = town.now + town_reader.CHECK_EVERY
+    queries.suggest(town.call("operator").actor, STRANGE, at=later)
+    with town_reader._training:
+        assert town_reader._kept
+
+
+def test_who_types_is_answered_where_the_lesson_cannot_even_be_read(town, monkeypatch, caplog):  # noqa: F811
+    monkeypatch.setattr(rules, "LEARN_MOST", -1)
+    assert queries.suggest(town.call("operator").actor, STRANGE, at=town.now).types
+    assert traces(caplog) == [f"{town_reader.NOT_LEARNT} ValueError"]
+
+
+def test_a_reader_that_cannot_get_ready_with_its_process_is_told_in_the_log(told, town, monkeypatch, caplog):  # noqa: F811
+    told(RIGHT)
+    monkeypatch.setattr(town_reader, "NgramReader", TooLarge)
+    town_reader.get_ready(town.now)
+    assert traces(caplog) == [
+        "the reader could not get ready with the process; whoever types first sets it off again MemoryError"
+    ]
 
 
 def cases_of(first, last, code="A"):
