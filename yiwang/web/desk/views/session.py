@@ -20,6 +20,7 @@ from yiwang.web.desk import deeds
 from yiwang.web.desk.deeds import Deed
 from yiwang.web.desk.forms.people import OwnPassword
 from yiwang.web.desk.room import actor_of, call_of, page
+from yiwang.web.problems import with_wait
 
 
 @sensitive_post_parameters("password")
@@ -47,7 +48,8 @@ def _form(request: HttpRequest, target: str, *, username: str = "", refusal: Pro
         "refusal": problem_text(refusal, house.language()) if refusal else None,
         "demonstration_url": _demonstration_url(),
     }
-    return render(request, "desk/login.html", content, status=refusal.status if refusal else 200)
+    answer = render(request, "desk/login.html", content, status=refusal.status if refusal else 200)
+    return with_wait(answer, refusal)
 
 
 def _demonstration_url() -> str:

@@ -5,6 +5,7 @@ import pytest
 from yiwang.cases.steps import remarks, sideways
 from yiwang.intake.reports import jobs
 from yiwang.intake.reports.models import Report
+from yiwang.kernel.people import passwords
 from yiwang.kernel.people import steps as people
 from yiwang.kernel.people.models import Account
 from yiwang.kernel.people.tests import senders
@@ -56,10 +57,32 @@ def test_a_bad_phone_is_told(chinese, town, phone, sentence):
 def test_a_code_that_the_provider_does_not_take_is_told_plainly_and_the_number_stays(chinese, town, settings, phone):
     settings.CODE_SENDER = f"{senders.HERE}.Picky"
     answer = chinese.post("/login", {"phone": phone})
-    assert answer.status_code == 422
+    assert answer.status_code == 503
     assert "验证码没有发出去" in body(answer)
     assert f'value="{phone}"' in body(answer)
     assert "ILLEGAL" not in body(answer)
+
+
+def test_the_pages_refuse_with_the_same_status_as_the_api_and_keep_the_phone(chinese, town):
+    phone = "199 0000 0001"
+    chinese.post("/login", {"phone": phone})
+    again = chinese.post("/login", {"phone": phone})
+    assert (again.status_code, int(again["Retry-After"]) in range(1, 61)) == (429, True)
+    assert f'value="{phone}"' in body(again)
+    call = Call(SYSTEM, now(), "test")
+    account = people.register_resident("19900000003", call=call).account_id
+    people.deactivate(account, call=call)
+    people.create_account(
+        "li.demo", "李演示", password_hash=passwords.hashed("long-enough-2026"), phone="19900000004", call=call
+    )
+    for refused, told in (("19900000003", "已经停用"), ("19900000004", "工作人员")):
+        code = body(chinese.post("/login", {"phone": refused})).split("验证码是 ")[1][:6]
+        answer = chinese.post("/login/code", {"phone": refused, "code": code})
+        assert answer.status_code == 403
+        assert told in body(answer)
+        assert f'value="{refused}"' in body(answer)
+        assert not answer.has_header("Retry-After")
+    assert chinese.post("/login/code", {"phone": "19900000004", "code": "1"}).status_code == 422
 
 
 def test_a_wrong_code_says_how_many_tries_are_left_and_keeps_the_phone(chinese, town):

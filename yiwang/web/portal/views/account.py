@@ -24,6 +24,7 @@ from yiwang.kernel.wording import word
 from yiwang.web import house
 from yiwang.web.portal import case_words, demonstration_codes, room
 from yiwang.web.portal.looks import looks_of
+from yiwang.web.problems import with_wait
 from yiwang.web.views import YEAR_SECONDS
 
 MOST_LOOKS = 20
@@ -38,30 +39,33 @@ TONES = {"closed": "done", "rated": "done", "declined": "waiting", "dismissed": 
 @never_cache
 @door("code.request")
 def log_in(request: HttpRequest) -> HttpResponse:
-    """Ask for the phone, then send it a code."""
-    phone, error = "", ""
+    """Ask for the phone, then send it a code. A refusal has its own status, as at the API."""
+    phone, refused = "", None
     if request.method == "POST":
         phone = request.POST.get("phone", "")[:30]
         try:
             sent = session.send_code(request, phone)
         except Problem as refusal:
-            error = house.sentence(refusal)
+            refused = refusal
         else:
             return _code_page(request, phone, masked=sent.phone_masked)
-    content = {"phone": phone, "errors": {"phone": error} if error else {}, "next": _next(request)}
-    return render(request, "portal/login.html", content, status=422 if error else 200)
+    errors = {"phone": house.sentence(refused)} if refused else {}
+    content = {"phone": phone, "errors": errors, "next": _next(request)}
+    answer = render(request, "portal/login.html", content, status=refused.status if refused else 200)
+    return with_wait(answer, refused)
 
 
-def _code_page(request: HttpRequest, phone: str, *, masked: str = "", error: str = "") -> HttpResponse:
+def _code_page(request: HttpRequest, phone: str, *, masked: str = "", refused: Problem | None = None) -> HttpResponse:
     content = {
         "phone": phone,
         "masked": masked,
-        "errors": {"code": error} if error else {},
+        "errors": {"code": house.sentence(refused)} if refused else {},
         "next": _next(request),
         "code": demonstration_codes.newest_code(phone),
         "demonstration": session.demonstration_runs(),
     }
-    return render(request, "portal/code.html", content, status=422 if error else 200)
+    answer = render(request, "portal/code.html", content, status=refused.status if refused else 200)
+    return with_wait(answer, refused)
 
 
 @require_http_methods(["GET", "POST"])
@@ -75,7 +79,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     try:
         session.log_in_resident(request, phone, request.POST.get("code", "")[:30])
     except Problem as refusal:
-        return _code_page(request, phone, error=house.sentence(refusal))
+        return _code_page(request, phone, refused=refusal)
     answer = HttpResponseRedirect(_next(request) or reverse("portal:me"), status=303)
     return wear(answer, request.actor)  # type: ignore[attr-defined]
 
