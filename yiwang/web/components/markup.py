@@ -89,11 +89,12 @@ def clock_text(minutes: int, unit: str, minutes_per_day: int | None = None) -> s
 
 
 def _hours_text(minutes: int, unit: str) -> str:
-    """Hours of the office are named as such: beside a deadline of tomorrow morning, "two hours" would be taken for two by the clock."""
+    """Hours and minutes of the office are named as such: beside a deadline of tomorrow, they would be taken for those of the clock."""
     hours, rest = divmod(minutes, 60)
+    office = unit in ("office", "workday")
     if not hours:
-        return _("%(n)s 分钟") % {"n": rest}
-    if unit in ("office", "workday"):
+        return (_("%(n)s 个工作分钟") if office else _("%(n)s 分钟")) % {"n": rest}
+    if office:
         worked = _("%(n)s 个工作小时") % {"n": hours}
         return _("%(worked)s %(minutes)s 分钟") % {"worked": worked, "minutes": rest} if rest else worked
     if not rest:

@@ -116,7 +116,9 @@ def test_the_language_switch_makes_the_next_page_english(chinese: Client) -> Non
         (45, "urgent", "还有 45 分钟"),
         (125, "urgent", "还有 2 小时 5 分钟"),
         (240, "workday", "还有 4 个工作小时"),
-        (0, "office", "还有 0 分钟"),
+        (45, "office", "还有 45 个工作分钟"),
+        (20, "workday", "还有 20 个工作分钟"),
+        (0, "office", "还有 0 个工作分钟"),
         (-130, "office", "已超 2 个工作小时 10 分钟"),
         (1250, "workday", "还有 2 个工作日 4 个工作小时"),
         (960, "workday", "还有 2 个工作日"),
@@ -131,7 +133,7 @@ def test_a_clock_tells_what_is_left_in_its_own_unit(minutes: int | None, unit: s
 
 def test_a_clock_is_due_soon_when_it_is_told_so() -> None:
     with override("zh-hans"):
-        assert rows.clock(left_minutes=45, state="soon")["text"] == "快到期，还有 45 分钟"
+        assert rows.clock(left_minutes=45, state="soon")["text"] == "快到期，还有 45 个工作分钟"
 
 
 def test_missing_is_no_data_and_never_nought() -> None:
