@@ -98,6 +98,8 @@ def _soon(now: datetime) -> Q:
 def _listed(actor: Actor, wanted: ListFilter) -> QuerySet[Case]:
     """The cases of a work list, in no order."""
     found = _narrowed(visible(actor), wanted)
+    if wanted.own:
+        found = found.filter(_within(permission.reach(actor, "case.handle")))
     if not wanted.untold:
         return found
     somebody = Q(reporter__isnull=False) | Q(on_behalf__isnull=False)

@@ -63,6 +63,8 @@ class ListFilter:
     extensions: bool = False
     untold: bool = False
     """Somebody has to be told by telephone what no text could tell them, by whoever may note that (case.contact)."""
+    own: bool = False
+    """In the hands of a department for which the asker handles cases (case.handle), however much more they may read."""
     newest_first: bool = False
 
 

@@ -18,7 +18,7 @@ from yiwang.web.desk import casetypes
 from yiwang.web.desk.room import said
 
 LONGEST_SEARCH = 100
-LIMITS = ("overdue", "soon", "urgent", "rechecks", "extensions", "untold")
+LIMITS = ("overdue", "soon", "urgent", "rechecks", "extensions", "untold", "own")
 OPEN = "open"
 OF_ENDED_TOO = frozenset({"rechecks", "untold"})
 """What also waits in cases that have ended: these lists are not of the open ones only, unless a state is chosen."""
@@ -68,6 +68,7 @@ class Asked:
             rechecks=self.limit == "rechecks",
             extensions=self.limit == "extensions",
             untold=self.limit == "untold",
+            own=self.limit == "own",
             newest_first=self.order == "new",
         )
 
@@ -108,6 +109,7 @@ def fields(shown: Asked, teams: list[tuple[str, str]], committees: list[tuple[st
         ("extensions", _("申请延期")),
         ("rechecks", _("抽中待复查")),
         ("untold", _("短信没送到，待电话告知")),
+        ("own", _("本部门主办")),
     ]
     sources = [("", _("不限")), *((str(one), said(f"case.source.{one}")) for one in Source)]
     return [
