@@ -148,12 +148,15 @@ def photo_picker(name: str = "photos", upload_url: str = "", *, value: Sequence[
 def place_picker(places: Iterable[Mapping[str, Any]] = (), name: str = "place", *, label: str = "", hint: str = "",
                  error: str = "", value: Any = "", longitude: Any = "", latitude: Any = "", layers: Sequence[Any] = (),
                  search_url: str = "", bounds: Sequence[float] = (), notice: str = "", optional: bool = False,
-                 geolocate: bool = True, wait: bool = False, keeps_words: bool = False) -> dict[str, Any]:  # fmt: skip
+                 geolocate: bool = True, wait: bool = False, keeps_words: bool = False, outline: str = "",
+                 refused: str = "") -> dict[str, Any]:  # fmt: skip
     """Where: find a place by name, point on the map, or use the phone's position. Without JavaScript a select.
 
     places: {"id", "text", "hint", "group", "longitude", "latitude"}; search_url answers `?q=` with JSON {"places": [the same]}.
     Writes inputs `<name>` (the place's id or empty), `<name>_longitude`, `<name>_latitude` (WGS 84 degrees). A position
-    outside `bounds` [west, south, east, north] is kept, and the list is opened instead of a refusal. `wait`: as in town_map.
+    outside `bounds` [west, south, east, north], or outside the polygons of the GeoJSON at the address `outline`, is not taken: the
+    list opens at the places nearest to it. `refused`: "longitude,latitude" that the server did not take; the list stands open from
+    the start, without JavaScript too. `wait`: as in town_map.
     `keeps_words`: what is typed and not picked is sent as `<name>_search`, and the form takes it for words.
     """
     listed = [dict(place) for place in places]
@@ -162,6 +165,6 @@ def place_picker(places: Iterable[Mapping[str, Any]] = (), name: str = "place", 
         "name": name, "label": label or _("在哪里"), "hint": hint, "error": error, "value": value or "",
         "longitude": longitude, "latitude": latitude, "places": listed, "groups": grouped(options, value), "layers": layers,
         "search_url": search_url, "bounds": bounds, "notice": notice, "optional": optional, "geolocate": geolocate, "wait": wait,
-        "keeps_words": keeps_words,
+        "keeps_words": keeps_words, "outline": outline, "refused": refused,
         "id": f"id_{name}", "map_id": f"{name}-map", "data_id": f"{name}-places",
     }  # fmt: skip

@@ -59,12 +59,13 @@ def test_a_place_is_found_by_name_and_writes_its_own_point(visit: Open) -> None:
     assert "示范二村" in page.inner_text("#id_place_chosen")
 
 
-def test_a_position_outside_the_town_opens_the_list_and_does_not_refuse(visit: Open) -> None:
+def test_a_position_outside_the_town_opens_the_list_and_is_not_taken(visit: Open) -> None:
     page = visit(geolocation={"longitude": 116.4, "latitude": 39.9}, permissions=["geolocation"])
     page.click("[data-act=locate]")
     page.wait_for_selector("#id_place_found button")
     assert "范围以外" in page.inner_text(".place-say")
-    assert page.input_value("[name=place_longitude]") == "116.400000"
+    assert page.input_value("[name=place_longitude]") == ""
+    assert page.inner_text("#id_place_chosen") == ""
 
 
 def test_a_photo_is_made_smaller_and_tried_again_until_it_arrives(visit: Open) -> None:

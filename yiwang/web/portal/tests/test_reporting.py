@@ -84,6 +84,9 @@ def test_a_position_outside_the_town_opens_the_list_and_is_not_a_refusal(chinese
     page = body(chinese.post("/report", said(go="check", **place)))
     assert "不在本镇范围里" in page
     assert "桃花新村</option>" in page
+    assert re.search(r'<select[^>]*name="place" size="8"', page), "the list stands open without JavaScript"
+    assert f'data-refused="{OUTSIDE[0]},{OUTSIDE[1]}"' in page
+    assert '<input type="hidden" name="place_longitude" value="">' in page, "the bad point is not sent again"
     assert chinese.post("/report", said(place_text="镇口的桥边", **place)).status_code == 303
     assert chinese.post("/report", said(**{**place, "place": said()["place"]})).status_code == 303
 

@@ -29,6 +29,8 @@ from yiwang.web.problems import with_wait
 CARRIED = ("place", "place_longitude", "place_latitude", "place_text", "text", "urgent", "for_whom", "name", "phone",
            "other_name", "other_phone", "_key")  # fmt: skip
 
+POINT = ("place_longitude", "place_latitude")
+
 
 @require_http_methods(["GET", "POST"])
 @door("report.receive")
@@ -88,14 +90,15 @@ def _form_page(
         errors["photos"] = photos.error
     actor = form.call.actor
     content = {
-        "said": {name: form.said(name) for name in CARRIED},
+        "said": {name: form.said(name) for name in CARRIED} | dict.fromkeys(POINT if form.outside else (), ""),
         "key": form.said("_key"),
         "errors": errors,
         "photos": _shown(photos),
         "most_photos": MOST_PHOTOS,
         "start": start,
         "changing": changing,
-        "outside": form.outside,
+        "refused": ",".join(form.said(name) for name in POINT) if form.outside else "",
+        "outline": reverse("portal:layer", args=["town"]),
         "places": search.found if search and search.found else _choices(form),
         "search": search,
         "search_url": reverse("portal:places"),

@@ -1,9 +1,29 @@
 // <place-picker>: find by name, tap the map, or take the phone's position. Writes the select's value and the two inputs.
+// A point outside the town's outline (data-outline: GeoJSON; until it is there data-bounds) is not taken: the list opens at the
+// nearest places instead. `judged` is done when that is decided.
 // Sends `place:chosen` {id, text, longitude, latitude}. Without JavaScript the select inside it does the job.
 (() => {
   "use strict";
   const MOST = 8;
   const WAIT_MS = 200;
+
+  // Even-odd rule over all rings: a hole is outside.
+  function within(rings, x, y) {
+    let inside = false;
+    rings.forEach((ring) => ring.forEach(([ax, ay], at) => {
+      const [bx, by] = ring[(at + 1) % ring.length];
+      if ((ay > y) !== (by > y) && x < ax + ((y - ay) / (by - ay)) * (bx - ax)) inside = !inside;
+    }));
+    return inside;
+  }
+
+  function ringsOf(collection) {
+    return (collection.features || []).flatMap(({ geometry }) => {
+      if (!geometry) return [];
+      if (geometry.type === "Polygon") return geometry.coordinates;
+      return geometry.type === "MultiPolygon" ? geometry.coordinates.flat() : [];
+    });
+  }
 
   class PlacePicker extends HTMLElement {
     connectedCallback() {
@@ -83,6 +103,7 @@
     }
 
     choose(place) {
+      this.asked = place;
       const longitude = place.longitude === undefined || place.longitude === null ? null : Number(place.longitude);
       const latitude = longitude === null ? null : Number(place.latitude);
       this.write(place.id, longitude === null ? "" : longitude.toFixed(6), latitude === null ? "" : latitude.toFixed(6));
@@ -94,14 +115,58 @@
       this.dispatchEvent(new CustomEvent("place:chosen", { bubbles: true, detail: place }));
     }
 
-    point({ longitude, latitude }, text) {
+    // The town's rings, fetched once; without network nothing, and the bounds have to do.
+    async outline() {
+      if (this.rings || !this.dataset.outline) return this.rings || [];
+      try {
+        const answer = await fetch(this.dataset.outline, { headers: { Accept: "application/geo+json, application/json" }, credentials: "same-origin" });
+        if (answer.ok) this.rings = ringsOf(await answer.json());
+      } catch { /* no network: asked again with the next point; the server judges in the end */ }
+      return this.rings || [];
+    }
+
+    async inTown(longitude, latitude) {
       const [west, south, east, north] = this.bounds;
-      const outside = this.bounds.length === 4 && (longitude < west || longitude > east || latitude < south || latitude > north);
+      if (this.bounds.length === 4 && (longitude < west || longitude > east || latitude < south || latitude > north)) return false;
+      const rings = await this.outline();
+      return !rings.length || within(rings, longitude, latitude);
+    }
+
+    // Answers whether the point was taken.
+    point(position, text) {
+      this.asked = position;
+      this.judged = this.judge(position, text);
+      return this.judged;
+    }
+
+    async judge(position, text) {
+      const { longitude, latitude } = position;
+      const inside = await this.inTown(longitude, latitude);
+      if (this.asked !== position) return false;
+      if (!inside) { this.refuse(position); return false; }
       this.write("", longitude.toFixed(6), latitude.toFixed(6));
       this.tell(`${text} (${latitude.toFixed(5)}, ${longitude.toFixed(5)})`);
-      this.voice.textContent = outside ? this.word("Outside") : "";
-      if (outside) { this.list(this.places); this.search.focus(); }
-      this.dispatchEvent(new CustomEvent("place:chosen", { bubbles: true, detail: { id: "", text, longitude, latitude, outside } }));
+      this.voice.textContent = "";
+      this.list([]);
+      this.dispatchEvent(new CustomEvent("place:chosen", { bubbles: true, detail: { id: "", text, longitude, latitude } }));
+      return true;
+    }
+
+    refuse(position) {
+      this.write("", "", "");
+      if (this.map && this.map.setPoint) this.map.setPoint(null, null);
+      this.chosen.replaceChildren();
+      this.voice.textContent = this.word("Outside");
+      this.list(this.nearest(position));
+      this.search.focus();
+      this.dispatchEvent(new CustomEvent("place:refused", { bubbles: true, detail: position }));
+    }
+
+    // All places, those next to the point first: a degree of longitude is shorter than one of latitude.
+    nearest({ longitude, latitude }) {
+      const narrow = Math.cos((latitude * Math.PI) / 180);
+      const far = (place) => Math.hypot((Number(place.longitude) - longitude) * narrow, Number(place.latitude) - latitude);
+      return this.places.filter((place) => place.longitude !== undefined && place.longitude !== null).sort((a, b) => far(a) - far(b));
     }
 
     locate() {
@@ -120,6 +185,7 @@
       clear.className = "switch";
       clear.textContent = this.word("Clear");
       clear.addEventListener("click", () => {
+        this.asked = null;
         this.write("", "", "");
         if (this.map && this.map.setPoint) this.map.setPoint(null, null, { quiet: true });
         this.chosen.replaceChildren();
@@ -134,6 +200,11 @@
       const longitude = this.input("longitude").value;
       if (this.select.value && option) this.tell(option.textContent || this.select.value);
       else if (longitude) this.tell(`${this.word("Point")} (${this.input("latitude").value}, ${longitude})`);
+      else if (this.dataset.refused) {
+        const [east, north] = this.dataset.refused.split(",").map(Number);
+        this.voice.textContent = this.word("Outside");
+        this.list(this.nearest({ longitude: east, latitude: north }));
+      }
     }
   }
 

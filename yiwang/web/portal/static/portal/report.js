@@ -73,7 +73,9 @@
     field.classList.remove("field-wrong");
   });
 
-  next.addEventListener("click", () => {
+  next.addEventListener("click", async () => {
+    const picker = steps[shown].querySelector("place-picker");
+    if (picker) await picker.judged;  // a point is not a place before it is known to lie in the town
     const lack = missing(steps[shown]);
     tell(steps[shown], lack);
     if (lack) return;
@@ -110,22 +112,21 @@
   if (files && offer) files.addEventListener("change", async () => {
     for (const file of Array.from(files.files)) {
       const position = await taken(file);
-      if (position) { offerPlace(position); return; }
+      if (position) { await offerPlace(position); return; }
     }
   }, true);
 
-  function offerPlace(position) {
-    const [west, south, east, north] = (form.querySelector("place-picker").dataset.bounds || "").split(",").map(Number);
-    if (!(position[0] >= west && position[0] <= east && position[1] >= south && position[1] <= north)) return;
+  async function offerPlace(position) {
+    if (!(await form.querySelector("place-picker").inTown(...position))) return;
     const said = document.createElement("p");
     said.textContent = form.dataset.wordPhotoPlace;
     const take = document.createElement("button");
     take.type = "button";
     take.className = "button";
     take.textContent = form.dataset.wordUsePhotoPlace;
-    take.addEventListener("click", () => {
+    take.addEventListener("click", async () => {
       const picker = form.querySelector("place-picker");
-      picker.point({ longitude: position[0], latitude: position[1] }, picker.word("Point"));
+      if (!(await picker.point({ longitude: position[0], latitude: position[1] }, picker.word("Point")))) return;
       if (picker.map && picker.map.setPoint) picker.map.setPoint(position[0], position[1], { quiet: true });
       said.textContent = form.dataset.wordUsed;
       take.remove();
