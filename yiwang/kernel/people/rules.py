@@ -212,12 +212,16 @@ def address(remote: str, forwarded: Sequence[str], proxies: Sequence[Network]) -
     """The address that a request is counted by; None for this machine itself and for what is no address (a socket).
 
     What a stranger claims counts for nothing: X-Forwarded-For (`forwarded`, in its order) is believed from the right as far as
-    proxies of ours wrote it. Of IPv6 the first 64 bits count: one customer has all the rest.
+    proxies of ours wrote it. Each of `proxies` stands for one proxy on the way and is believed once: where one is a network that
+    clients are in too, what these claim is not believed as well. Of IPv6 the first 64 bits count: one customer has all the rest.
     """
     found = _parsed(remote)
+    left = sorted(proxies, key=lambda network: -network.prefixlen)  # a proxy named by its own address stands for itself
     for claimed in reversed(forwarded):
-        if found is None or not any(found in network for network in proxies):
+        ours = next((network for network in left if found in network), None) if found is not None else None
+        if ours is None:
             break
+        left.remove(ours)
         further = _parsed(claimed)
         if further is None or further.is_loopback:  # nobody comes from there by way of a proxy: somebody made it up
             break

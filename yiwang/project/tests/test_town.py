@@ -169,7 +169,9 @@ def test_the_towns_card_may_set_how_much_one_address_sends_without_logging_in(fo
     assert told(folder) == ""
 
 
-@pytest.mark.parametrize(("said", "known"), [("", 0), ("127.0.0.1", 1), (" 10.1.0.0/16 , ::1,", 2)])
+@pytest.mark.parametrize(
+    ("said", "known"), [("", 0), ("127.0.0.1", 1), (" 10.1.0.0/24 , ::1,", 2), ("127.0.0.0/8,fd00::/64", 2)]
+)
 def test_proxies_are_addresses_and_networks(said, known):
     assert len(proxies.networks(said)) == known
 
@@ -177,6 +179,12 @@ def test_proxies_are_addresses_and_networks(said, known):
 @pytest.mark.parametrize("said", ["nginx", "10.0.0.1/8", "10.0.0.1;10.0.0.2"])
 def test_what_is_no_proxy_stops_the_start_and_says_how_it_is_written(said):
     with pytest.raises(ImproperlyConfigured, match=r"such as 127\.0\.0\.1,10\.1\.0\.2"):
+        proxies.networks(said)
+
+
+@pytest.mark.parametrize("said", ["0.0.0.0/0", "127.0.0.1,10.1.0.0/23", "fd00::/63", "::/0"])
+def test_a_network_that_has_others_in_it_than_proxies_stops_the_start_and_says_what_to_name(said):
+    with pytest.raises(ImproperlyConfigured, match="Name the proxies' own addresses"):
         proxies.networks(said)
 
 

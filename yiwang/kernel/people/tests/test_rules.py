@@ -193,7 +193,8 @@ def test_codes_are_twenty_an_hour_from_one_address_and_three_hundred_in_the_town
     assert refused.value.parameters == outcome[1]
 
 
-OURS = networks("10.0.0.0/8, 127.0.0.1, fd00::/8")
+OURS = networks("10.0.0.0/8, 10.2.0.1, 127.0.0.1, fd00::/8")
+"""Two proxies of the first network stand one behind another."""
 
 
 @pytest.mark.parametrize(
@@ -206,6 +207,9 @@ OURS = networks("10.0.0.0/8, 127.0.0.1, fd00::/8")
         ("10.0.0.1", ["198.51.100.9", "10.2.0.1"], "198.51.100.9"),
         ("10.0.0.1", ["10.3.0.1", "10.2.0.1"], "10.3.0.1"),
         ("10.0.0.1", ["nonsense", "10.2.0.1"], "10.2.0.1"),
+        ("10.0.0.1", ["198.51.100.9", "10.7.7.7"], "10.7.7.7"),  # a client in the proxies' network made the left one up
+        ("10.0.0.1", ["198.51.100.9", "10.3.0.1", "10.2.0.1"], "10.3.0.1"),
+        ("10.2.0.1", ["198.51.100.9", "10.0.0.1"], "198.51.100.9"),
         (
             "10.0.0.1",
             ["127.0.0.1", "10.2.0.1"],
