@@ -285,6 +285,30 @@ def remaining(now: datetime, due: datetime, unit: TimeUnit, calendar: Calendar) 
     return Remaining(-left if overdue else left, (last - today).days, overdue)
 
 
+def left_minutes(
+    intervals: Sequence[Interval],
+    amount: Amount,
+    unit: TimeUnit,
+    calendar: Calendar,
+    *,
+    due: datetime,
+    at: datetime,
+    minutes_per_day: int,
+) -> int:
+    """What is left of a limit at a moment, for people to read: never more than the limit, nor more than a moment ago while
+    it runs; negative when it has passed.
+
+    The start day does not count (Civil Code art. 201), so the rest of it is nothing that is left: a working day is left whole
+    until the first that counts begins. Working days are told as so many `minutes_per_day` (also where the days ahead are
+    longer or shorter), calendar days as 24 hours, hours as they are. `due` is when it ends; for a clock that stands, when it
+    would end if it went on from `at`.
+    """
+    if unit == TimeUnit.WORKING_DAY:
+        return int((amount - consumed(intervals, unit, calendar, until=at)) * minutes_per_day)
+    left = remaining(at, due, unit, calendar).minutes
+    return min(left, int(amount) * minutes_per_day) if unit == TimeUnit.DAY else left
+
+
 def moment_before(due: datetime, left: Amount, unit: TimeUnit, calendar: Calendar) -> datetime:
     """The earliest moment at which so many units are left until the due moment of a running clock; a DAY is 24 hours."""
     per_unit = 24 * _PER_UNIT[TimeUnit.URGENT_HOUR] if unit == TimeUnit.DAY else _PER_UNIT[unit]

@@ -11,7 +11,7 @@ from yiwang.cases.snapshot import ClockSnapshot
 from yiwang.cases.stages import ClockStage
 from yiwang.kernel import walltime
 from yiwang.kernel.params.problems import RuleNotInForce, RuleUnknown
-from yiwang.kernel.workdays.clocks import Happened, Run, TimeUnit, remaining, run_of
+from yiwang.kernel.workdays.clocks import Happened, Run, TimeUnit, left_minutes, run_of
 from yiwang.kernel.workdays.explaining import Deadline, deadline_after, explain
 from yiwang.kernel.workdays.office import TICKS_PER_MINUTE
 from yiwang.web import house
@@ -36,16 +36,19 @@ def shown(clock: ClockSnapshot, now: datetime, *, again: bool = False) -> dict[s
     """
     run = run_of(clock.events)
     found = _deadline(clock, run, now)
-    left = None
+    left, per_day = None, _minutes_per_day(clock.unit, now)
     if found is not None:
         looked = (run.intervals[-1].end or now) if run.stopped else now
-        left = remaining(looked, found.due_at, TimeUnit(clock.unit), law.calendar()).minutes
+        left = left_minutes(
+            run.intervals, clock.amount + run.extended, TimeUnit(clock.unit), law.calendar(),
+            due=found.due_at, at=looked, minutes_per_day=per_day,
+        )  # fmt: skip
     return {
         "name": said(f"case.clock.{clock.stage}"),
         "due": found.due_at if found and run.running else None,
         "left_minutes": left,
         "unit": UNITS[clock.unit],
-        "minutes_per_day": _minutes_per_day(clock.unit, now),
+        "minutes_per_day": per_day,
         "state": _state(clock, now),
         "why": _lines(clock, run, found, again=again),
         "provisional": clock.provisional,

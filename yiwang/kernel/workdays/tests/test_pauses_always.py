@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yiwang.kernel.workdays.calendar import TOWN_ZONE
-from yiwang.kernel.workdays.clocks import Interval, TimeUnit, consumed, due_after, due_at, remaining
+from yiwang.kernel.workdays.clocks import Interval, TimeUnit, consumed, due_after, due_at, left_minutes, remaining
 from yiwang.kernel.workdays.explaining import deadline
 from yiwang.kernel.workdays.tests.town import calendar, seasons
 
@@ -120,3 +120,27 @@ def test_the_running_totals_agree_with_counting_days(day, n):
         walker += timedelta(days=1)
         counted += calendar().is_working_day(walker)
     assert found == walker
+
+
+DAY_MINUTES = {
+    TimeUnit.WORKING_HOUR: 390, TimeUnit.URGENT_HOUR: 1440, TimeUnit.WORKING_DAY: 390, TimeUnit.DAY: 1440,
+}  # fmt: skip
+LIMIT_MINUTES = {**DAY_MINUTES, TimeUnit.WORKING_HOUR: 60, TimeUnit.URGENT_HOUR: 60}
+
+
+@settings(deadline=None)
+@given(moments, gaps, amounts, units, st.lists(st.integers(0, 60 * 24 * 60), min_size=2, max_size=2).map(sorted))
+def test_what_is_left_is_never_more_than_the_limit_and_never_grows_while_the_clock_runs(
+    start, minutes, amount, unit, later
+):
+    parts = parts_of(start, minutes)
+    found = due_after(parts, amount, unit, seasons())
+    runs_on = parts[-1].start
+    first, second = (
+        left_minutes(
+            parts, amount, unit, seasons(), due=found.due_at, at=runs_on + timedelta(minutes=minute),
+            minutes_per_day=DAY_MINUTES[unit],
+        )
+        for minute in later
+    )  # fmt: skip
+    assert second <= first <= amount * LIMIT_MINUTES[unit]
