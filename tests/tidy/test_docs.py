@@ -109,7 +109,7 @@ def test_a_link_to_what_is_not_there_is_found(tmp_path: Path, link: str, fault: 
 TOUR = ("tour.md", "tour.zh.md")
 STATIONS = (
     "views/report.py#report",
-    "reports/steps.py#receive",
+    "reports/steps/receiving.py#receive",
     "forward.py#gather",
     "journal/steps.py#record",
     "journal/sequencer.py#sequence_once",

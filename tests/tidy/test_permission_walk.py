@@ -28,9 +28,9 @@ WALK = Path(__file__).parents[1] / "walk"
 RECORD = "yiwang.kernel.journal.steps.record"
 NO_STEP = {
     RECORD: "the primitive itself: called inside steps, which ask",
-    "yiwang.intake.reports.steps.import_messages": "many in batches; each message is a step of its own",
-    "yiwang.intake.reports.steps.accept_as_suggested": "many at once; each case is a step of its own and may be refused alone",
-    "yiwang.intake.reports.steps.forget_person": "each report, and then the account, is a step of its own; open ones stay",
+    "yiwang.intake.reports.steps.importing.import_messages": "many in batches; each message is a step of its own",
+    "yiwang.intake.reports.steps.suggesting.accept_as_suggested": "many at once; each case is a step of its own and may be refused alone",
+    "yiwang.intake.reports.steps.private.forget_person": "each report, and then the account, is a step of its own; open ones stay",
 }
 """Public functions of steps modules that take `call` by keyword and are no step, each with the reason."""
 

@@ -153,19 +153,19 @@ ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
     PEOPLE + "confirm_code": in_town("19900000887", "123456"),
     PEOPLE + "count_visitor": in_town(Sending.PHOTO, origin=NOWHERE),
     PEOPLE + "try_password": in_town("nobody", "a-long-enough-one"),
-    REPORTS + "receive": in_town(text="路灯不亮"),
-    REPORTS + "enter": lambda made, row, actor: ((), {"channel": "desk", "text": "路灯不亮"}, own_ground(actor)),
-    REPORTS + "keep_advice": lambda made, row, actor: (
+    REPORTS + "receiving.receive": in_town(text="路灯不亮"),
+    REPORTS + "receiving.enter": lambda made, row, actor: ((), {"channel": "desk", "text": "路灯不亮"}, own_ground(actor)),
+    REPORTS + "suggesting.keep_advice": lambda made, row, actor: (
         (row.report_id, Advice((), None, (), (), "none")), {}, TOWN_WIDE
     ),
-    REPORTS + "remember_columns": in_town("sheet", {"text": "诉求"}),
-    REPORTS + "hand_in_sheet": in_town(b"sheet", "a.xlsx", rows=1),
-    REPORTS + "open_contact": lambda made, row, actor: (
+    REPORTS + "importing.remember_columns": in_town("sheet", {"text": "诉求"}),
+    REPORTS + "importing.hand_in_sheet": in_town(b"sheet", "a.xlsx", rows=1),
+    REPORTS + "private.open_contact": lambda made, row, actor: (
         (row.report_id,),
         {"purpose": "call-back"},
         people.ground_of_team(row.team),
     ),
-    REPORTS + "forget_report": lambda made, row, actor: ((row.report_id,), {"ground": "第四十七条"}, own(row.reporter)),
+    REPORTS + "private.forget_report": lambda made, row, actor: ((row.report_id,), {"ground": "第四十七条"}, own(row.reporter)),
     FILES + "store_photo": in_town(encoded_anew(two_grounds.photo_of(7))),
     FILES + "store_document": lambda made, row, actor: ((b"%PDF-1.4 x",), {}, TOWN_WIDE),
     FILES + "use_file": lambda made, row, actor: ((row.photo, "x", "1", Purpose.SCENE), {}, TOWN_WIDE),
@@ -182,7 +182,7 @@ ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
 ALSO = {FILES + "store_document": "file.store_document"}
 """What a step asks beside its own action, on the actor's own ground."""
 
-ONLY_PERSONS = {REPORTS + "hand_in_sheet": "the import is done in the name of who handed the sheet in"}
+ONLY_PERSONS = {REPORTS + "importing.hand_in_sheet": "the import is done in the name of who handed the sheet in"}
 """Steps that refuse a timer whatever the table says, each with the reason."""
 
 

@@ -16,7 +16,7 @@ from yiwang.gateways.api.answers import language, told
 from yiwang.gateways.api.case_answers import CaseAnswer, CasePage, HappeningAnswer, answer, happening, item
 from yiwang.gateways.api.frame import opens
 from yiwang.gateways.api.words import Body, Count, FieldProblem, Line, Number
-from yiwang.intake.reports import steps as reports
+from yiwang.intake.reports.steps import suggesting
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.problems import Problem
 from yiwang.kernel.terms import Actor, Call
@@ -91,7 +91,7 @@ def cases_accept(request: HttpRequest, body: AcceptMany) -> list[AcceptedOne]:
             found[queries.case_id_of(call.actor, number)] = number
         except Problem as problem:
             refused[number] = problem
-    for one in reports.accept_as_suggested(found, call=call):
+    for one in suggesting.accept_as_suggested(found, call=call):
         if one.refused is not None:
             refused[found[one.case_id]] = one.refused
     return [

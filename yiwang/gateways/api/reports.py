@@ -16,9 +16,10 @@ from yiwang.gateways.api.frame import opens
 from yiwang.gateways.api.keys import own_key
 from yiwang.gateways.api.photos import claimed
 from yiwang.gateways.api.words import Body, Channel, Line, Number, PersonBody, PointBody, Text
-from yiwang.intake.reports import queries, rules, steps
+from yiwang.intake.reports import queries, rules
 from yiwang.intake.reports.facts import ReportReceived
-from yiwang.intake.reports.steps import Person
+from yiwang.intake.reports.steps import receiving
+from yiwang.intake.reports.steps.receiving import Person
 from yiwang.kernel.people.origins import origin_of
 from yiwang.kernel.places import queries as places
 from yiwang.kernel.terms import Actor, ActorKind, Call, FileHash, PlaceId, Point
@@ -112,7 +113,7 @@ def report_receive(request: HttpRequest, body: ReportBody) -> Status:
     photos = claimed(body.photos, call)
     place_id = known_place(call.actor, body.place_id)
     if body.channel == "portal":
-        fact = steps.receive(
+        fact = receiving.receive(
             text=body.text,
             photos=photos,
             place_id=place_id,
@@ -132,7 +133,7 @@ def report_receive(request: HttpRequest, body: ReportBody) -> Status:
 
 
 def _entered(body: ReportBody, photos: tuple[FileHash, ...], place_id: PlaceId | None, call: Call) -> ReportReceived:
-    return steps.enter(
+    return receiving.enter(
         channel=body.channel,
         text=body.text,
         title=body.title,

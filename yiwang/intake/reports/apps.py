@@ -19,4 +19,5 @@ class Module(AppConfig):
     }
 
     def ready(self) -> None:
-        from yiwang.intake.reports import apply, queries, steps  # noqa: F401  # registers appliers, guards and steps
+        from yiwang.intake.reports import apply, queries  # noqa: F401  # registers appliers and guards
+        from yiwang.intake.reports.steps import importing, private, receiving, suggesting  # noqa: F401  # registers steps

@@ -9,9 +9,10 @@ from uuid import UUID
 from django.db import transaction
 
 from yiwang.cases.reasons import REACHED
-from yiwang.intake.reports import handed_in, queries, steps, town_reader
+from yiwang.intake.reports import handed_in, queries, town_reader
 from yiwang.intake.reports.facts import ReportForgotten
 from yiwang.intake.reports.reading.reader import Message
+from yiwang.intake.reports.steps import private, suggesting
 from yiwang.kernel.journal import readers
 from yiwang.kernel.journal.queries import Placed
 from yiwang.kernel.people import telling
@@ -52,7 +53,7 @@ def read_waiting(
             )
         with transaction.atomic():
             for report, advice in zip(waiting, advice_list, strict=True):
-                steps.keep_advice(report.report_id, advice, call=replace(call, key=None))
+                suggesting.keep_advice(report.report_id, advice, call=replace(call, key=None))
         done += len(waiting)
         progress(done)
     return done
@@ -64,7 +65,7 @@ def sweep_unread(now: datetime) -> int:
     While a sheet is taken in, its messages wait and only people's own reports are read: the index of duplicates is then made
     once for the whole sheet, not again for every few messages.
     """
-    call = Call(steps.reading_actor(), now, door="timer")
+    call = Call(suggesting.reading_actor(), now, door="timer")
     return read_waiting(call, only_direct=queries.sheet_is_being_taken(call.actor))
 
 
@@ -104,7 +105,7 @@ def _spoke_with(placed: Placed) -> bool:
 
 def _plan_for(placed: Placed, now: datetime) -> None:
     case_id = _case_of(placed)
-    for report in queries.reports_of_case(steps.reading_actor(), case_id):
+    for report in queries.reports_of_case(suggesting.reading_actor(), case_id):
         for person in {one for one in (report.reporter, report.on_behalf) if one}:
             telling.plan(person, f"tell.{placed.entry.verb}", about=case_id, now=now, number=report.number)
 
@@ -119,10 +120,10 @@ def forget_as_asked(now: datetime) -> int:
     It goes at the end of the case, not after the window for reopening: who asked is answered by then, and what others
     may reopen stands on what the office wrote, so the purpose of keeping is reached (PIPL art. 47, first ground).
     """
-    call = Call(steps.reading_actor(), now, door="timer", reason="asked for by the person; the case has ended")
+    call = Call(suggesting.reading_actor(), now, door="timer", reason="asked for by the person; the case has ended")
     done = 0
     for wish in queries.wishes_to_fulfil(call.actor):
-        fact = steps.forget_report(wish.report_id, ground=wish.ground, call=call)
+        fact = private.forget_report(wish.report_id, ground=wish.ground, call=call)
         done += isinstance(fact, ReportForgotten)
     return done
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from yiwang.intake.reports import queries, steps
+from yiwang.intake.reports import queries
 from yiwang.intake.reports.sheets.columns import ColumnMapping, map_columns
 from yiwang.intake.reports.sheets.opening import open_sheet
 from yiwang.intake.reports.sheets.problems import KeyOfAnother
@@ -20,7 +20,9 @@ from yiwang.intake.reports.sheets.rows import (
     summarise,
     warnings_of,
 )
-from yiwang.intake.reports.steps import Message, Person
+from yiwang.intake.reports.steps import importing
+from yiwang.intake.reports.steps.importing import Message
+from yiwang.intake.reports.steps.receiving import Person
 from yiwang.kernel.access import permission
 from yiwang.kernel.places import queries as places
 from yiwang.kernel.places.datum import Datum
@@ -96,8 +98,8 @@ def take_sheet(
     good, refused = read_rows(sheet, mapping, now=call.now, metres_outside=outside, datum=datum)
     progress(SHEET_READ, 1, 1)
     if (mapping.remember(), datum) != (remembered, known_datum):
-        steps.remember_columns(SHEET, mapping.remember(), str(datum or ""), call=call)
-    taken = steps.import_messages(
+        importing.remember_columns(SHEET, mapping.remember(), str(datum or ""), call=call)
+    taken = importing.import_messages(
         (_message(row) for row in good), call=call, progress=lambda done: progress(MESSAGES_TAKEN, done, len(good))
     )
     refused += _others(mapping, good, taken.others)

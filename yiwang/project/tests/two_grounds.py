@@ -15,8 +15,8 @@ from yiwang.cases import queries as cases
 from yiwang.cases.steps import forward, remarks, timing
 from yiwang.intake.reports import jobs
 from yiwang.intake.reports import queries as reports
-from yiwang.intake.reports import steps as intake
 from yiwang.intake.reports.models import Report
+from yiwang.intake.reports.steps import importing, receiving
 from yiwang.kernel import walltime
 from yiwang.kernel.access import permission
 from yiwang.kernel.files import tokens, uploads
@@ -127,7 +127,7 @@ def _made() -> TwoGrounds:
         shift=shift.shift_id,
         grant=people.account(SYSTEM, colleague).roles[0].grant_id,
         estate=first.place_id,
-        sheet=intake.hand_in_sheet(b"sheet", "a.xlsx", rows=1, call=call_of(desk)),
+        sheet=importing.hand_in_sheet(b"sheet", "a.xlsx", rows=1, call=call_of(desk)),
     )
 
 
@@ -155,7 +155,7 @@ def _case(whose: str, place: PlaceRow, teams: dict[str, TeamId], desk: Actor) ->
     resident, team_id = Actor(ActorKind.RESIDENT, account_id), teams[TEAMS[whose]]
     handler = _somebody(f"walk-hand-{whose}", "handler", team_id)
     photo = _stored(90 if whose == "own" else 120, resident)
-    said = intake.receive(
+    said = receiving.receive(
         text=SAID[whose], photos=(photo,), place_id=place.place_id, place_text=f"弄口{mark['WHERE']}",
         call=call_of(resident),
     )  # fmt: skip

@@ -10,7 +10,7 @@ from yiwang.cases import queries as cases
 from yiwang.cases.problems import CaseUnknown, ProofMissing, WrongStage
 from yiwang.cases.stages import ARROWS, arrows_from
 from yiwang.cases.steps import forward
-from yiwang.intake.reports.steps import BulkAnswer, accept_as_suggested
+from yiwang.intake.reports.steps.suggesting import BulkAnswer, accept_as_suggested
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.problems import Problem
 from yiwang.kernel.terms import Actor, Call, CaseId

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from yiwang.intake.reports import rules
 from yiwang.intake.reports.problems import SaySomething, TooLong, TooManyPhotos
-from yiwang.intake.reports.steps import Person
+from yiwang.intake.reports.steps.receiving import Person
 from yiwang.kernel.files import tokens
 from yiwang.kernel.people.guesses import Origin
 from yiwang.kernel.people.problems import BadPhone, TooManyPhotosHere

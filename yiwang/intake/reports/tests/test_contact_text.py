@@ -7,8 +7,9 @@ import pytest
 from yiwang.cases.problems import BadChoice
 from yiwang.cases.steps import sideways
 from yiwang.cases.tests.conftest import town  # noqa: F401  # the fixture of cases
-from yiwang.intake.reports import queries, steps, taking
+from yiwang.intake.reports import queries, taking
 from yiwang.intake.reports.models import Report
+from yiwang.intake.reports.steps import private
 from yiwang.kernel.journal.models import Entry
 from yiwang.kernel.journal.replay import replay
 from yiwang.kernel.people import queries as people
@@ -33,7 +34,7 @@ def taken(town):  # noqa: F811
 
 
 def opened(report, call, purpose="call-back"):
-    return queries.contact_text(call.actor, steps.open_contact(ReportId(report.id), purpose=purpose, call=call))
+    return queries.contact_text(call.actor, private.open_contact(ReportId(report.id), purpose=purpose, call=call))
 
 
 def test_it_is_kept_sealed_with_the_name_and_opened_for_a_purpose_on_record(town, taken):  # noqa: F811
@@ -62,7 +63,7 @@ def test_who_may_not_open_a_telephone_opens_no_contact(town, taken):  # noqa: F8
             opened(report, call)
     with pytest.raises(BadChoice):
         opened(report, town.call("operator"), "curious")
-    fact = steps.open_contact(ReportId(report.id), purpose="call-back", call=town.call("operator"))
+    fact = private.open_contact(ReportId(report.id), purpose="call-back", call=town.call("operator"))
     with pytest.raises(NotAllowed):
         queries.contact_text(town.call("dispatcher").actor, fact)
     assert queries.own_contact_texts(town.resident().actor) == {}
@@ -71,11 +72,11 @@ def test_who_may_not_open_a_telephone_opens_no_contact(town, taken):  # noqa: F8
 @pytest.mark.django_db(transaction=True)
 def test_it_goes_with_the_report_and_the_journal_gives_the_same_tables(town, taken):  # noqa: F811
     report, call = taken("13900000001 转 8012"), town.call("operator")
-    seen = steps.open_contact(ReportId(report.id), purpose="call-back", call=call)
+    seen = private.open_contact(ReportId(report.id), purpose="call-back", call=call)
     assert replay().differences == ()
     sideways.decline(CaseId(report.case_id), reason_code="not-town", explanation="请联系物业", call=call)
     asked = replace(town.call("administrator"), reason="本人要求")
-    steps.forget_report(ReportId(report.id), ground="个人信息保护法第四十七条", call=asked)
+    private.forget_report(ReportId(report.id), ground="个人信息保护法第四十七条", call=asked)
     assert Report.objects.get().contact_cipher is None
     for again in (lambda: opened(report, call), lambda: queries.contact_text(call.actor, seen)):
         with pytest.raises(NotFound):

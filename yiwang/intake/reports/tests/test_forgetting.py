@@ -9,10 +9,11 @@ from yiwang.cases import queries as cases
 from yiwang.cases.models import Case
 from yiwang.cases.steps import forward, sideways
 from yiwang.cases.tests.conftest import SYSTEM, town  # noqa: F401  # the fixture of cases
-from yiwang.intake.reports import jobs, steps
+from yiwang.intake.reports import jobs
 from yiwang.intake.reports.models import Report, ReportAdvice
 from yiwang.intake.reports.reading.reader import Advice
-from yiwang.intake.reports.steps import Person
+from yiwang.intake.reports.steps import private, receiving, suggesting
+from yiwang.intake.reports.steps.receiving import Person
 from yiwang.kernel.files import jobs as file_jobs
 from yiwang.kernel.files import queries as file_queries
 from yiwang.kernel.files import steps as files
@@ -40,7 +41,7 @@ def told(town):  # noqa: F811
 
     def make(*photos, words=WORDS):
         visit = Call(VISITOR, town.now, "web")
-        made = steps.receive(text=words, photos=photos, reporter=Person("19900000088", "陆测试"), call=visit)
+        made = receiving.receive(text=words, photos=photos, reporter=Person("19900000088", "陆测试"), call=visit)
         mine = Actor(ActorKind.RESIDENT, Report.objects.get(pk=made.report_id).reporter)
         return made, Call(mine, town.now, "web", reason="本人要求")
 
@@ -70,7 +71,7 @@ def words_left() -> list[str]:
 
 def test_the_wish_of_an_open_case_is_a_fact_and_is_carried_out_when_the_case_has_ended(told, town):  # noqa: F811
     made, asking = told()
-    assert steps.forget_person(asking.actor.account_id, call=asking) == steps.Forgotten(0, (made.number,))
+    assert private.forget_person(asking.actor.account_id, call=asking) == private.Forgotten(0, (made.number,))
     assert Entry.objects.filter(verb="report.forgetting_asked", subject_id=str(made.report_id)).count() == 1
     assert jobs.forget_as_asked(town.now) == 0
     assert words_left()
@@ -82,14 +83,14 @@ def test_the_wish_of_an_open_case_is_a_fact_and_is_carried_out_when_the_case_has
 
 def test_once_carried_out_nothing_more_happens_and_a_second_wish_is_none(told, town):  # noqa: F811
     made, asking = told()
-    assert steps.forget_report(made.report_id, ground=GROUND, call=asking) is not None
-    assert steps.forget_report(made.report_id, ground=GROUND, call=asking) is None
+    assert private.forget_report(made.report_id, ground=GROUND, call=asking) is not None
+    assert private.forget_report(made.report_id, ground=GROUND, call=asking) is None
     ended(town, made)
     jobs.forget_as_asked(town.now)
     written = Entry.objects.count()
     assert jobs.forget_as_asked(town.now + timedelta(days=1)) == 0
     timer = Call(SYSTEM, town.now, "timer", reason="again")
-    assert steps.forget_report(made.report_id, ground=GROUND, call=timer) is None
+    assert private.forget_report(made.report_id, ground=GROUND, call=timer) is None
     assert Entry.objects.count() == written
 
 
@@ -101,7 +102,7 @@ def test_a_case_that_goes_on_again_before_the_timer_came_keeps_its_words_until_i
     forward.sign(made.case_id, call=handler)
     forward.report_back(made.case_id, outcome="solved", result="清了", no_photo_reason="夜间", call=handler)
     forward.verify(made.case_id, finding="干净", no_photo_reason="当场看过", call=town.call("verifier"))
-    steps.forget_report(made.report_id, ground=GROUND, call=asking)
+    private.forget_report(made.report_id, ground=GROUND, call=asking)
     forward.close(made.case_id, called_back="solved", answer="已清走", call=town.call("operator"))
     sideways.reopen(made.case_id, ground="not-mended", call=town.call("operator"))
     assert jobs.forget_as_asked(town.now) == 0
@@ -118,7 +119,7 @@ def test_without_a_wish_the_words_stay(told, town):  # noqa: F811
 @pytest.mark.django_db(transaction=True)
 def test_the_journal_gives_the_same_tables_while_the_wish_waits_and_after_it(told, photo, town):  # noqa: F811
     made, asking = told(photo(60))
-    steps.forget_person(asking.actor.account_id, call=asking)
+    private.forget_person(asking.actor.account_id, call=asking)
     assert replay().differences == ()
     ended(town, made)
     jobs.forget_as_asked(town.now)
@@ -132,7 +133,7 @@ def test_the_photos_of_the_report_go_and_those_of_the_office_and_of_others_stay(
     other, _ = told(shared, words="另一件")
     files.use_file(proof, "case", str(made.case_id), Purpose.PROOF, call=town.call("dispatcher"))
     ended(town, made)
-    steps.forget_report(made.report_id, ground=GROUND, call=asking)
+    private.forget_report(made.report_id, ground=GROUND, call=asking)
     hung = {(one.file_id, one.subject_id) for one in FileUse.objects.all()}
     assert hung == {(shared, str(other.case_id)), (proof, str(made.case_id))}
     assert file_queries.files_of(town.call("dispatcher").actor, "case", made.case_id, Purpose.SCENE) == ()
@@ -144,11 +145,11 @@ def test_advice_that_comes_after_forgetting_quotes_nothing(told, town):  # noqa:
     made, asking = told()
     ended(town, made)
     machine = Call(SYSTEM, town.now, "timer")
-    steps.forget_report(made.report_id, ground=GROUND, call=asking)
+    private.forget_report(made.report_id, ground=GROUND, call=asking)
     jobs.read_waiting(machine)
     assert words_left() == []
     assert ReportAdvice.objects.get().types == []
-    steps.keep_advice(made.report_id, Advice((), None, (), (), "late"), call=machine)
+    suggesting.keep_advice(made.report_id, Advice((), None, (), (), "late"), call=machine)
     assert ReportAdvice.objects.get().reader == "late"
 
 
@@ -157,5 +158,5 @@ def test_only_the_person_and_the_timer_forget(told, town):  # noqa: F811
     ended(town, made)
     for actor in (town.resident().actor, town.call("dispatcher").actor, town.call("leader").actor):
         with pytest.raises(NotAllowed):
-            steps.forget_report(made.report_id, ground=GROUND, call=replace(asking, actor=actor))
+            private.forget_report(made.report_id, ground=GROUND, call=replace(asking, actor=actor))
     assert cases.case(asking.actor, made.number).row.text == WORDS

@@ -7,9 +7,10 @@ import pytest
 from django.db import connection
 
 from yiwang.cases.tests.conftest import SYSTEM, town  # noqa: F401  # the fixture of cases
-from yiwang.intake.reports import handed_in, jobs, queries, sheetqueue, steps, taking
+from yiwang.intake.reports import handed_in, jobs, queries, sheetqueue, taking
 from yiwang.intake.reports.models import Report, SheetImport
 from yiwang.intake.reports.sheets.problems import SheetEmpty
+from yiwang.intake.reports.steps import importing, receiving
 from yiwang.kernel.journal.models import Entry
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.people import steps as people_steps
@@ -38,7 +39,7 @@ def hand_in(town, operator):  # noqa: F811
     def send(*rows, actor=operator):
         content = (HEADER + "".join(rows)).encode()
         call = Call(actor, town.now, "web")
-        return steps.hand_in_sheet(content, "热线.csv", rows=len(rows), call=call)
+        return importing.hand_in_sheet(content, "热线.csv", rows=len(rows), call=call)
 
     return send
 
@@ -71,7 +72,7 @@ def test_the_file_is_sealed_while_it_waits_and_gone_afterwards(town, hand_in):  
 
 @pytest.mark.parametrize("at", [1, 3, 7])
 def test_a_worker_that_is_killed_half_way_loses_nothing_and_doubles_nothing(town, hand_in, monkeypatch, at):  # noqa: F811
-    monkeypatch.setattr(steps, "IMPORT_BATCH", 1)
+    monkeypatch.setattr(importing, "IMPORT_BATCH", 1)
     import_id = hand_in(*ROWS)
     told = sheetqueue.note
 
@@ -121,7 +122,7 @@ def test_while_a_sheet_is_taken_in_its_messages_wait_and_a_residents_report_is_r
     import_id = hand_in(*ROWS)
     handed_in.work_off(town.now)
     SheetImport.objects.filter(pk=import_id).update(state="running", finished_at=None)
-    steps.receive(text="路灯不亮", reporter=None, call=Call(VISITOR, town.now, "web"))
+    receiving.receive(text="路灯不亮", reporter=None, call=Call(VISITOR, town.now, "web"))
     assert jobs.sweep_unread(town.now) == 1
     SheetImport.objects.filter(pk=import_id).update(state="done", finished_at=town.now)
     assert jobs.sweep_unread(town.now) == len(ROWS)

@@ -8,8 +8,9 @@ import pytest
 from yiwang.cases.models import Case
 from yiwang.cases.steps import remarks, sideways
 from yiwang.cases.tests.conftest import town  # noqa: F401  # the fixture of cases
-from yiwang.intake.reports import rules, steps, taking
+from yiwang.intake.reports import rules, taking
 from yiwang.intake.reports.models import Report
+from yiwang.intake.reports.steps import private, receiving
 from yiwang.kernel.access import permission
 from yiwang.kernel.journal.erasing import erase_private
 from yiwang.kernel.journal.models import Entry
@@ -82,7 +83,7 @@ def test_another_text_or_time_under_a_known_number_is_refused_with_the_number_of
 
 
 def test_what_the_desk_typed_ahead_of_the_sheet_gets_its_reply_whatever_words_the_sheet_has(town):  # noqa: F811
-    steps.enter(channel="hotline", text="灯坏", source_key="T1", call=town.call("operator"))
+    receiving.enter(channel="hotline", text="灯坏", source_key="T1", call=town.call("operator"))
     assert take(town, LATER) == (0, 1, 1, [])
     assert Case.objects.count() == 1
 
@@ -114,7 +115,7 @@ def test_what_was_erased_at_a_persons_wish_does_not_come_back_by_the_next_sheet(
     report, call = Report.objects.get(), town.call("operator")
     sideways.decline(CaseId(report.case_id), reason_code="not-town", explanation="请联系物业", call=call)
     asked = replace(town.call("administrator"), reason="本人要求")
-    steps.forget_report(ReportId(report.id), ground="个人信息保护法第四十七条", call=asked)
+    private.forget_report(ReportId(report.id), ground="个人信息保护法第四十七条", call=asked)
     assert take(town, FIRST) == take(town, LATER) == (0, 1, 0, [])
     assert (Report.objects.get().text, replies().count()) == ("", 0)
     assert replay().differences == ()

@@ -10,11 +10,12 @@ import pytest
 from yiwang.cases.models import Case
 from yiwang.cases.steps import forward, remarks, sideways
 from yiwang.cases.tests.conftest import SYSTEM, town  # noqa: F401  # the fixture of cases
-from yiwang.intake.reports import queries, rules, steps, town_reader
+from yiwang.intake.reports import queries, rules, town_reader
 from yiwang.intake.reports.models import Report
 from yiwang.intake.reports.reading.reader import Advice, ClassSuggestion, Reason
 from yiwang.intake.reports.rules import fit_due
-from yiwang.intake.reports.steps import Person
+from yiwang.intake.reports.steps import private, receiving, suggesting
+from yiwang.intake.reports.steps.receiving import Person
 from yiwang.kernel.journal.replay import replay
 from yiwang.kernel.terms import VISITOR, Actor, ActorKind, Call, CaseId, ReportId
 
@@ -45,7 +46,7 @@ def told(town):  # noqa: F811
     def make(type_code, text=STRANGE, days=0):
         now = town.now + days * DAY
         visit = Call(VISITOR, now, "web")
-        case_id = steps.receive(text=text, reporter=Person("13900000001", "陆测试"), call=visit).case_id
+        case_id = receiving.receive(text=text, reporter=Person("13900000001", "陆测试"), call=visit).case_id
         forward.accept(case_id, type_code=type_code, title="咕噜机", call=replace(town.call("operator"), now=now))
         return case_id
 
@@ -82,13 +83,13 @@ def accepted_unseen(town):  # noqa: F811
     def make(count):
         visit = Call(VISITOR, town.now, "web")
         made = [
-            steps.receive(text=f"{STRANGE}{number}", reporter=Person("13900000001", "陆测试"), call=visit)
+            receiving.receive(text=f"{STRANGE}{number}", reporter=Person("13900000001", "陆测试"), call=visit)
             for number in range(count)
         ]
         advice = Advice((ClassSuggestion(WRONG, 0.9, Reason("reading.class.weak")),), None, (), (), "a reader")
         for one in made:
-            steps.keep_advice(one.report_id, advice, call=Call(SYSTEM, town.now, "timer"))
-        answers = steps.accept_as_suggested([one.case_id for one in made], call=town.call("operator"))
+            suggesting.keep_advice(one.report_id, advice, call=Call(SYSTEM, town.now, "timer"))
+        answers = suggesting.accept_as_suggested([one.case_id for one in made], call=town.call("operator"))
         assert all(answer.refused is None for answer in answers)
         return [one.case_id for one in made]
 
@@ -189,7 +190,7 @@ def test_erased_words_are_unlearnt(told, town):  # noqa: F811
     forward.close(case_id, called_back="solved", answer="已清走", call=town.call("operator"))
     report = Report.objects.get(case=case_id)
     asking = Call(Actor(ActorKind.RESIDENT, report.reporter), town.now, "web", reason="本人要求")
-    steps.forget_report(ReportId(report.id), ground="个人信息保护法第四十七条", call=asking)
+    private.forget_report(ReportId(report.id), ground="个人信息保护法第四十七条", call=asking)
     later = town.now + town_reader.CHECK_EVERY
     assert town_reader.reader(later).version != before
     assert town_reader.reader(later).read(STRANGE, at=later).classes[0].reason.key == "reading.class.weak"

@@ -8,9 +8,11 @@ from django.db import transaction
 
 from yiwang.cases.steps import forward, sideways
 from yiwang.cases.tests.conftest import SYSTEM, town  # noqa: F401  # the fixture of cases
-from yiwang.intake.reports import jobs, queries, steps, town_reader
+from yiwang.intake.reports import jobs, queries, town_reader
 from yiwang.intake.reports.models import Report
-from yiwang.intake.reports.steps import Message, Person
+from yiwang.intake.reports.steps import importing, private, receiving
+from yiwang.intake.reports.steps.importing import Message
+from yiwang.intake.reports.steps.receiving import Person
 from yiwang.kernel.journal import sequencer
 from yiwang.kernel.terms import Actor, ActorKind, Call, ReportId
 
@@ -40,7 +42,7 @@ def desk(town):  # noqa: F811
 
 
 def entered(call, words=WORDS):
-    return steps.enter(channel="desk", text=words, reporter=Person("13900000001", "陆测试"), call=call)
+    return receiving.enter(channel="desk", text=words, reporter=Person("13900000001", "陆测试"), call=call)
 
 
 def found(call, words=WORDS):
@@ -64,7 +66,7 @@ def test_erased_words_are_not_found_any_more(desk, town):  # noqa: F811
     assert found(desk()) == [made.number]
     row = Report.objects.get(pk=made.report_id)
     asking = Call(Actor(ActorKind.RESIDENT, row.reporter), town.now, "web", reason="本人要求")
-    steps.forget_report(ReportId(row.id), ground="个人信息保护法第四十七条", call=asking)
+    private.forget_report(ReportId(row.id), ground="个人信息保护法第四十七条", call=asking)
     assert found(desk()) == []
     with town_reader.live_index(town.now) as index:
         assert made.case_id not in index
@@ -108,7 +110,7 @@ def test_what_a_transaction_wrote_and_took_back_is_not_kept(desk, town):  # noqa
 def test_messages_of_an_old_sheet_find_those_before_them_and_no_later_ones(desk, town):  # noqa: F811
     old = town.now - timedelta(days=500)
     sheet = [Message(source_key=str(day), text=WORDS, happened_at=old + timedelta(days=day)) for day in range(3)]
-    steps.import_messages(sheet, call=replace(desk(), actor=SYSTEM))
+    importing.import_messages(sheet, call=replace(desk(), actor=SYSTEM))
     jobs.read_waiting(Call(SYSTEM, town.now, "timer"))
     seen = [len(row.advice.duplicates) for row in Report.objects.all()]
     assert sorted(seen) == [0, 1, 2]

@@ -12,9 +12,11 @@ from yiwang.cases import problems as case_problems
 from yiwang.cases.models import Case, Clock
 from yiwang.cases.steps import sideways
 from yiwang.cases.tests.conftest import SYSTEM, at, town  # noqa: F401  # the fixture of cases
-from yiwang.intake.reports import jobs, problems, queries, rules, steps
+from yiwang.intake.reports import jobs, problems, queries, rules
 from yiwang.intake.reports.models import Report, ReportAdvice
-from yiwang.intake.reports.steps import Message, Person
+from yiwang.intake.reports.steps import importing, private, receiving, suggesting
+from yiwang.intake.reports.steps.importing import Message
+from yiwang.intake.reports.steps.receiving import Person
 from yiwang.kernel.journal import sequencer
 from yiwang.kernel.journal.models import Entry, EntryPrivate
 from yiwang.kernel.people.models import Account
@@ -36,7 +38,7 @@ def timer(town):  # noqa: F811
 
 
 def report(call, **given):
-    return steps.receive(**{"text": RUBBISH, "reporter": Person(PHONE, "陆测试"), "call": call, **given})
+    return receiving.receive(**{"text": RUBBISH, "reporter": Person(PHONE, "陆测试"), "call": call, **given})
 
 
 def test_a_visitor_reports_and_gets_one_number_for_report_and_case(visit):
@@ -134,7 +136,7 @@ def test_a_named_person_accepts_in_bulk_and_what_was_not_read_is_refused(visit, 
     read = report(visit)
     jobs.read_waiting(timer)
     unread = report(visit, text="另一件事")
-    answers = steps.accept_as_suggested([read.case_id, unread.case_id], call=town.call("operator"))
+    answers = suggesting.accept_as_suggested([read.case_id, unread.case_id], call=town.call("operator"))
     assert [answer.refused is None for answer in answers] == [True, False]
     assert isinstance(answers[1].refused, case_problems.ProofMissing)
     assert Case.objects.get(pk=read.case_id).title
@@ -160,10 +162,10 @@ def test_orders_accepted_in_bulk_have_the_kind_of_demand_of_their_type_and_its_d
     demand,
     days,
 ):
-    made = steps.enter(channel="hotline", source_key="RX-9", text="想问一下", call=town.call("operator"))
+    made = receiving.enter(channel="hotline", source_key="RX-9", text="想问一下", call=town.call("operator"))
     jobs.read_waiting(timer)
     ReportAdvice.objects.filter(report=made.report_id).update(top_code=type_code, top_probability=0.9)
-    (answer,) = steps.accept_as_suggested([made.case_id], call=town.call("operator"))
+    (answer,) = suggesting.accept_as_suggested([made.case_id], call=town.call("operator"))
     assert answer.refused is None
     assert Case.objects.get(pk=made.case_id).demand == demand
     clock = Clock.objects.get(case=made.case_id, stage="answer")
@@ -175,7 +177,7 @@ def test_a_class_that_is_only_a_guess_is_not_taken_in_bulk_and_says_why(visit, t
     made = report(visit)
     jobs.read_waiting(timer)
     ReportAdvice.objects.filter(report=made.report_id).update(top_probability=probability)
-    (answer,) = steps.accept_as_suggested([made.case_id], call=town.call("operator"))
+    (answer,) = suggesting.accept_as_suggested([made.case_id], call=town.call("operator"))
     assert isinstance(answer.refused, problems.NotSure) == refused
     assert Case.objects.get(pk=made.case_id).state == ("gathered" if refused else "accepted")
     if refused:
@@ -204,8 +206,8 @@ def test_an_imported_message_keeps_its_own_times_and_its_reply_is_an_event(timer
         reply="已核实并答复。",
         replied_at=at("2019-05-10 14:56"),
     )
-    assert steps.import_messages([message, message], call=timer) == steps.Imported(1, 1)
-    assert steps.import_messages([message], call=timer) == steps.Imported(0, 1)
+    assert importing.import_messages([message, message], call=timer) == importing.Imported(1, 1)
+    assert importing.import_messages([message], call=timer) == importing.Imported(0, 1)
     case = Case.objects.get()
     assert case.opened_at == at("2019-04-25 09:32")
     assert Entry.objects.get(verb="case.noted").happened_at == at("2019-05-10 14:56")
@@ -223,9 +225,9 @@ def test_a_hundred_messages_with_their_replies_ask_the_database_nine_times_each(
         )
         for number in range(100)
     ]
-    steps.import_messages(messages[:1], call=timer)  # what is asked once and then kept in memory
+    importing.import_messages(messages[:1], call=timer)  # what is asked once and then kept in memory
     with CaptureQueriesContext(connection) as asked:
-        steps.import_messages(messages, call=timer)
+        importing.import_messages(messages, call=timer)
     assert len(asked) <= 9 * 99 + 5
 
 
@@ -243,7 +245,7 @@ def test_a_person_can_have_their_words_erased_once_the_case_has_ended(visit, tow
     made = report(visit)
     reporter = Report.objects.get().reporter
     asking = Call(Actor(ActorKind.RESIDENT, reporter), town.now, "web", reason="本人要求")
-    assert steps.forget_person(reporter, call=asking).kept == (made.number,)
+    assert private.forget_person(reporter, call=asking).kept == (made.number,)
     assert Report.objects.get().text == RUBBISH
 
 
@@ -252,7 +254,7 @@ def test_after_erasure_the_words_are_nowhere(visit, town):  # noqa: F811
     sideways.decline(made.case_id, reason_code="not-town", explanation="请联系物业", call=town.call("operator"))
     reporter = Report.objects.get().reporter
     asking = Call(Actor(ActorKind.RESIDENT, reporter), town.now, "web", reason="本人要求")
-    assert steps.forget_person(reporter, call=asking).reports == 1
+    assert private.forget_person(reporter, call=asking).reports == 1
     assert Report.objects.get().text == Case.objects.get().text == ""
     about = Entry.objects.filter(subject_id__in=[str(made.report_id), str(made.case_id)])
     assert not EntryPrivate.objects.filter(entry__in=about).exists()
@@ -263,7 +265,7 @@ def test_nobody_erases_for_another(visit, town):  # noqa: F811
     made = report(visit)
     other = Call(Actor(ActorKind.RESIDENT, UUID(int=5)), town.now, "web", reason="好奇")
     with pytest.raises(Exception, match="not-allowed"):
-        steps.forget_report(made.report_id, ground="第四十七条", call=other)
+        private.forget_report(made.report_id, ground="第四十七条", call=other)
 
 
 def test_the_day_of_a_number_is_the_day_it_was_received(visit):

@@ -19,8 +19,8 @@ from django.test import Client, override_settings
 from yiwang.cases import queries as cases
 from yiwang.cases.steps import forward, sideways
 from yiwang.intake.reports import jobs
-from yiwang.intake.reports import steps as reports
-from yiwang.intake.reports.steps import Person
+from yiwang.intake.reports.steps import receiving
+from yiwang.intake.reports.steps.receiving import Person
 from yiwang.kernel import walltime
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.people import steps as people_steps
@@ -65,7 +65,7 @@ class DeskTown:
     ) -> CaseId:
         """Something the operator entered; the machine has read it."""
         person = Person(phone, "水演示") if phone else None
-        fact = reports.enter(channel=channel, text=text, reporter=person, call=self.call("operator"), **given)
+        fact = receiving.enter(channel=channel, text=text, reporter=person, call=self.call("operator"), **given)
         if read:
             jobs.read_waiting(self.call("operator"))
         return fact.case_id

@@ -5,7 +5,7 @@ import pytest
 from yiwang.cases import queries as cases
 from yiwang.cases.stages import ARROWS
 from yiwang.cases.steps import forward, timing
-from yiwang.intake.reports import steps as reports
+from yiwang.intake.reports.steps import receiving
 from yiwang.kernel import walltime
 from yiwang.web.desk.acts import ACTS
 from yiwang.web.desk.tests.conftest import RUBBISH, SYSTEM
@@ -185,7 +185,7 @@ def test_a_hotline_type_needs_the_kind_of_demand_which_sets_its_limit(town, post
 
 
 def test_an_order_of_12345_needs_the_kind_of_demand_whatever_its_type_and_the_page_explains_both_limits(town, post):
-    case_id = reports.enter(channel="hotline", source_key="RX-1", text=RUBBISH, call=town.call("operator")).case_id
+    case_id = receiving.enter(channel="hotline", source_key="RX-1", text=RUBBISH, call=town.call("operator")).case_id
     given = {"type_code": "E-01-01", "title": "垃圾"}
     assert "data-hotline" in town.client("operator").get(f"/desk/cases/{town.number(case_id)}").content.decode()
     refused = post(town, "operator", case_id, "accept", **given, demand="")

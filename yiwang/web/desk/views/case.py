@@ -16,7 +16,7 @@ from yiwang.cases.reasons import PURPOSES
 from yiwang.cases.stages import State
 from yiwang.cases.steps import remarks
 from yiwang.intake.reports import queries as reports
-from yiwang.intake.reports import steps as report_steps
+from yiwang.intake.reports.steps import private
 from yiwang.kernel.access.door import door
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.people.problems import ReasonMissing
@@ -251,5 +251,5 @@ def _contact_text(request: HttpRequest, seen: Seen, purpose: str) -> dict[str, A
     wanted = request.POST["report"]
     if wanted not in known:
         raise NotFound
-    fact = report_steps.open_contact(known[wanted], purpose=purpose, call=call_of(request))
+    fact = private.open_contact(known[wanted], purpose=purpose, call=call_of(request))
     return {"contact": reports.contact_text(seen.actor, fact)}

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from yiwang.cases.classes import CHOSEN_DEMANDS
 from yiwang.cases.steps import forward
 from yiwang.intake.reports import queries as reports
-from yiwang.intake.reports import steps
 from yiwang.intake.reports.rules import title_of
-from yiwang.intake.reports.steps import Person
+from yiwang.intake.reports.steps import receiving
+from yiwang.intake.reports.steps.receiving import Person
 from yiwang.kernel.access.door import door
 from yiwang.kernel.files import tokens
 from yiwang.kernel.places import queries as places
@@ -109,7 +109,7 @@ def _option(view: Any, names: Names) -> dict[str, Any]:
 
 def _entered(given: dict[str, Any], call: Call, *, accept: bool) -> tuple[str, bool]:
     """Take the report; then accept its case when that was asked for. Each is a step with a key of its own."""
-    fact = steps.enter(
+    fact = receiving.enter(
         channel=given["channel"],
         text=given["text"],
         photos=tuple(tokens.claimed(token, now=call.now) for token in given["photos"]),

@@ -14,12 +14,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yiwang.intake.reports import queries as reports
-from yiwang.intake.reports import steps, taking
+from yiwang.intake.reports import taking
 from yiwang.intake.reports.queries import SheetState
 from yiwang.intake.reports.sheets.columns import NAMES, NEEDED, ColumnMapping, map_columns, recognised
 from yiwang.intake.reports.sheets.opening import Sheet, open_sheet
 from yiwang.intake.reports.sheets.problems import ColumnMissing, DatumNeeded
 from yiwang.intake.reports.sheets.rows import know_datum
+from yiwang.intake.reports.steps import importing
 from yiwang.intake.reports.taking import MESSAGES_TAKEN, SHEET_READ
 from yiwang.kernel.access.door import door
 from yiwang.kernel.places.datum import Datum
@@ -82,7 +83,7 @@ def _handed_in(request: HttpRequest) -> UUID:
     call, columns, datum = _keyless(call_of(request)), _columns(request, sent), _datum(request)
     content, name = sent.read(), str(sent.name)
     rows = taking.look_at(content, name, columns, datum, call=call)
-    return steps.hand_in_sheet(content, name, rows=rows, columns=columns, datum=str(datum or ""), call=call)
+    return importing.hand_in_sheet(content, name, rows=rows, columns=columns, datum=str(datum or ""), call=call)
 
 
 @require_GET

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from yiwang.cases import numbers
 from yiwang.cases import queries as cases
-from yiwang.intake.reports import steps as reports
+from yiwang.intake.reports.steps import private
 from yiwang.kernel.access.door import door
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.people import session, steps
@@ -181,6 +181,6 @@ def erase(request: HttpRequest) -> HttpResponse:
         return render(request, "portal/erase.html", {"errors": errors}, status=422 if errors else 200)
     assert actor.account_id is not None  # noqa: S101 (a resident has an account)
     asked = request.call(reason=_("本人在网页上要求删除"))  # type: ignore[attr-defined]
-    forgotten = reports.forget_person(actor.account_id, call=asked)
+    forgotten = private.forget_person(actor.account_id, call=asked)
     session.log_out(request)
     return render(request, "portal/erased.html", {"forgotten": forgotten})

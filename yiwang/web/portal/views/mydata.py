@@ -17,9 +17,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from yiwang.cases import numbers
 from yiwang.cases import queries as cases
 from yiwang.intake.reports import queries as reports
-from yiwang.intake.reports import steps
 from yiwang.intake.reports.facts import ReportForgotten
 from yiwang.intake.reports.queries import ReportView
+from yiwang.intake.reports.steps import private
 from yiwang.kernel import walltime
 from yiwang.kernel.access.door import door
 from yiwang.kernel.files import queries as files
@@ -101,6 +101,6 @@ def forget(request: HttpRequest, number: str) -> HttpResponse:
         content = {"told": told, "spaced": numbers.spaced(told.number), "errors": errors}
         return render(request, "portal/forget.html", content, status=422 if errors else 200)
     asked = request.call(reason=_("本人在网页上要求删除"))  # type: ignore[attr-defined]
-    fact = steps.forget_report(told.id, ground=ERASURE_GROUND, call=asked)
+    fact = private.forget_report(told.id, ground=ERASURE_GROUND, call=asked)
     done = "gone" if isinstance(fact, ReportForgotten) else "asked"
     return HttpResponseRedirect(f"{reverse('portal:me')}?{urlencode({'forgotten': done})}", status=303)

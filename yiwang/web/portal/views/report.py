@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from yiwang.cases import numbers
 from yiwang.intake.reports import queries as reports
-from yiwang.intake.reports import steps
+from yiwang.intake.reports.steps import receiving
 from yiwang.kernel import ids
 from yiwang.kernel.access.door import door
 from yiwang.kernel.files.problems import FileGone
@@ -175,7 +175,7 @@ def _photo_place(form: ReportForm, photos: Photos) -> dict[str, str] | None:
 def _send(request: HttpRequest, form: ReportForm, photos: Photos) -> HttpResponse:
     own, other = form.persons()
     try:
-        received = steps.receive(
+        received = receiving.receive(
             text=form.cleaned_data["text"],
             photos=tuple(photo.sha256 for photo in photos.kept),
             place_id=form.place_id,
