@@ -112,6 +112,37 @@ def reopen_until(view: CaseView) -> datetime | None:
     return closed + timedelta(days=int(window.value))
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the town answered at a close. `stands`: nobody took the case up again since. `photos`: what it rests on."""
+
+    text: str
+    stands: bool
+    photos: frozenset[str]
+
+
+WANTING = ("rework_photo", "recheck_photo")
+"""Photos that show that it was not mended."""
+
+
+def answer_of(actor: Actor, view: CaseView) -> Answer | None:
+    """The latest answer; None before the first close. What a handler wrote is a claim until somebody checked it and closed."""
+    since = closed = None
+    for one in cases.timeline(actor, view.row.id):
+        if one.verb == "case.closed":
+            closed, begun = one, since
+        elif one.verb in ("case.reworked", "case.reopened"):
+            since = one.happened_at
+    if closed is None or not closed.fact.answer:
+        return None
+    photos = (
+        proof.ref
+        for proof in view.proofs
+        if proof.kind not in WANTING and (begun is None or proof.at > begun) and proof.at <= closed.happened_at
+    )
+    return Answer(closed.fact.answer, view.row.state in (State.CLOSED, State.RATED), frozenset(photos))
+
+
 def where_to_go(reason_code: str, passed_to: str = "") -> str:
     """Where to turn with a matter that the town declined or dismissed; `passed_to`: who has it now."""
     if passed_to:

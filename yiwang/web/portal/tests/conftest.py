@@ -65,13 +65,15 @@ class PortalTown:
         forward.accept(self.case_id(number), type_code=type_code, title="垃圾", call=self.call("operator"))
         forward.dispatch(self.case_id(number), self.team, call=self.call("dispatcher"))
 
-    def closed(self, number: str, type_code: str = "E-01-01") -> None:
-        self.dispatched(number, type_code)
+    def handled(self, number: str, outcome: str = "solved", result: str = "已清运") -> None:
         case_id = self.case_id(number)
         forward.sign(case_id, call=self.call("handler"))
-        forward.report_back(
-            case_id, outcome="solved", result="已清运", no_photo_reason="夜间", call=self.call("handler")
-        )
+        forward.report_back(case_id, outcome=outcome, result=result, no_photo_reason="夜间", call=self.call("handler"))
+
+    def closed(self, number: str, type_code: str = "E-01-01", outcome: str = "solved") -> None:
+        self.dispatched(number, type_code)
+        self.handled(number, outcome)
+        case_id = self.case_id(number)
         forward.verify(case_id, finding="干净", no_photo_reason="当场看过", call=self.call("verifier"))
         forward.close(case_id, called_back="solved", answer="垃圾已经清走。", call=self.call("operator"))
 

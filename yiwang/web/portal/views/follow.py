@@ -115,6 +115,7 @@ def _own_part(seen: Seen, now: Any) -> dict[str, Any]:
     actor, view = seen.reporter, cases.case(seen.reporter, seen.status.number)
     told = reports.report_of_case(actor, view.row.id)
     until = case_words.reopen_until(view)
+    answer = case_words.answer_of(actor, view)
     return {
         "mine": told is not None and not seen.token,
         "forget_asked": told is not None and told.forget_asked_at is not None,
@@ -128,11 +129,11 @@ def _own_part(seen: Seen, now: Any) -> dict[str, Any]:
             if part
         ),
         "photos": _photos(seen, Purpose.SCENE),
-        "proofs": _photos(seen, Purpose.PROOF),
+        "proofs": _photos(seen, Purpose.PROOF, answer.photos) if answer else [],
         "events": case_words.story(actor, view),
         "expected": case_words.expected(view, now),
         "late": case_words.late(view, now),
-        "answer": view.answer if seen.status.state not in case_words.STOPPED else "",
+        "answer": answer,
         "declined": _declined(actor, view) if seen.status.state in case_words.STOPPED else None,
         "can_rate": view.snapshot.own_rating_open,
         "rated_by_phone": view.snapshot.rating_taken_by is not None,
@@ -161,9 +162,14 @@ def _declined(actor: Actor, view: cases.CaseView) -> dict[str, str] | None:
     return None
 
 
-def _photos(seen: Seen, purpose: Purpose) -> list[dict[str, str]]:
+def _photos(seen: Seen, purpose: Purpose, only: frozenset[str] | None = None) -> list[dict[str, str]]:
+    """The photos of one purpose, all or `only` those of these hashes."""
     shown = files.files_of(seen.reporter, "case", seen.status.case_id, purpose)
-    addresses = [reverse("portal:own_photo", args=[seen.status.number, file.sha256]) for file in shown if file.width]
+    addresses = [
+        reverse("portal:own_photo", args=[seen.status.number, file.sha256])
+        for file in shown
+        if file.width and (only is None or file.sha256 in only)
+    ]
     return [
         {
             "url": f"{address}?{urlencode({'t': seen.token})}",

@@ -61,6 +61,7 @@ def copy(request: HttpRequest) -> HttpResponse:
 
 def _report(request: HttpRequest, actor: Actor, told: ReportView) -> dict[str, Any]:
     view = cases.case(actor, told.number)
+    answer = case_words.answer_of(actor, view)
     return {
         "number": told.number,
         "by_me": told.reporter == actor.account_id,
@@ -75,7 +76,8 @@ def _report(request: HttpRequest, actor: Actor, told: ReportView) -> dict[str, A
             for one in files.files_of(actor, "case", told.case_id)
         ],
         "state": case_words.plain(view.row.state),
-        "answer": view.answer,
+        "answer": answer.text if answer and answer.stands else "",
+        "answer_before_reopening": answer.text if answer and not answer.stands else "",
         "events": [
             {"at": _moment(one["at"]), "what": one["title"], "who": one["who"], "text": one.get("text", "")}
             for one in case_words.story(actor, view)
