@@ -127,7 +127,9 @@ WANTING = ("rework_photo", "recheck_photo")
 
 def answer_of(actor: Actor, view: CaseView) -> Answer | None:
     """The latest answer; None before the first close. What a handler wrote is a claim until somebody checked it and closed."""
-    since = closed = None
+    since: datetime | None = None
+    begun: datetime | None = None
+    closed: Happening | None = None
     for one in cases.timeline(actor, view.row.id):
         if one.verb == "case.closed":
             closed, begun = one, since
