@@ -27,7 +27,10 @@ CURRENT = {
     State.CLOSED: 7, State.RATED: 8,
 }  # fmt: skip
 """The stage that is being worked on in each state (stages.STAGE_OF is the one that was reached); 8: nothing is left."""
-PROMISED = (ClockStage.ANSWER, ClockStage.HANDLE)
+PROMISED = {
+    ClockStage.ANSWER: "answer", ClockStage.CLOSE: "answer", ClockStage.VERIFY: "verify", ClockStage.HANDLE: "handle",
+}  # fmt: skip
+"""What is to be done by the end of each clock that matters to a resident; of those that run, the first one is told."""
 STOPPED = frozenset({State.DECLINED, State.DISMISSED, State.VOIDED})
 """Ways a case ends before its seven stages are done."""
 
@@ -81,26 +84,38 @@ def first_answer(actor: Actor, number: str, now: datetime) -> str:
     return ""
 
 
-def _answer_due(view: CaseView) -> datetime | None:
-    """The moment promised to the resident: the clock that runs for them, else the next one."""
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """What comes next: `what` is answer, verify or handle, `when` by when (`12月1日 周二 17:00 前`).
+
+    `late`: what is said when that moment is over; empty before it.
+    """
+
+    what: str
+    when: str
+    late: str = ""
+
+
+def awaited(view: CaseView, now: datetime) -> Awaited | None:
+    """What is awaited and by when. Only a clock that ends with the answer promises one: after the department come the check
+    by somebody else and the close, each with a clock of its own."""
     if view.row.closed_at or view.row.state in STOPPED:
         return None
-    running = {clock.stage: clock.due_at for clock in view.clocks if clock.state == "running"}
-    return next((running[stage] for stage in PROMISED if running.get(stage)), None)
+    running = {clock.stage: clock.due_at for clock in view.clocks if clock.state == "running" and clock.due_at}
+    for stage, what in PROMISED.items():
+        due = running.get(stage)
+        if due is not None:
+            return Awaited(what, room.by_when(due, now), _late(what, due) if due < now else "")
+    return None
 
 
-def expected(view: CaseView, now: datetime) -> str:
-    """By when the answer is expected: `12月1日 周二 17:00 前`. Empty when it is late, or nothing is awaited."""
-    due = _answer_due(view)
-    return room.by_when(due, now) if due and due >= now else ""
-
-
-def late(view: CaseView, now: datetime) -> str:
-    """What is said when the promised moment is over; empty before it."""
-    due = _answer_due(view)
-    if due is None or due >= now:
-        return ""
-    return _("本应在 %(when)s 前答复您，已经晚了。可以打电话来问，报编号就行。") % {"when": moment_text(due)}
+def _late(what: str, due: datetime) -> str:
+    said = {
+        "answer": _("本应在 %(when)s 前答复您，已经晚了。可以打电话来问，报编号就行。"),
+        "verify": _("本应在 %(when)s 前核实完，已经晚了。可以打电话来问，报编号就行。"),
+        "handle": _("部门本应在 %(when)s 前办完，已经晚了。可以打电话来问，报编号就行。"),
+    }
+    return said[what] % {"when": moment_text(due)}
 
 
 def reopen_until(view: CaseView) -> datetime | None:
@@ -248,6 +263,19 @@ def _noted(fact: Any, known: Names, holder: str) -> dict[str, Any] | None:
     return {"title": _("答复"), "who": fact.department or holder, "text": fact.text or ""}
 
 
+def _ran_out(fact: Any, known: Names, holder: str) -> dict[str, Any] | None:
+    titles = {
+        "answer": _("超过了给您答复的规定时间"),
+        "verify": _("超过了规定的核实时间"),
+        "handle": _("部门超过了规定的办理时间"),
+    }
+    what = PROMISED.get(fact.stage)
+    if what is None:
+        return None
+    by_department = fact.stage in (ClockStage.ANSWER, ClockStage.HANDLE)
+    return {"title": titles[what], "who": holder if by_department else _centre(), "tone": "overdue"}
+
+
 TELLERS: dict[str, Any] = {
     "case.gathered": lambda fact, known, holder: {"title": _("收到上报"), "who": _you(), "tone": "action"},
     "case.accepted": lambda fact, known, holder: {"title": _("受理了"), "who": _centre()},
@@ -290,9 +318,7 @@ TELLERS: dict[str, Any] = {
     },
     "case.resumed": lambda fact, known, holder: {"title": _("继续办理"), "who": holder},
     "case.extension_granted": lambda fact, known, holder: {"title": _("办理时间延长了"), "who": _centre()},
-    "case.ran_out": lambda fact, known, holder: {"title": _("超过了规定的时间"), "who": holder, "tone": "overdue"}
-    if fact.stage in (ClockStage.ANSWER, ClockStage.HANDLE)
-    else None,
+    "case.ran_out": _ran_out,
     "case.noted": _noted,
 }  # fmt: skip
 """How each kind of fact is told to the one who reported. What is not here is not told."""

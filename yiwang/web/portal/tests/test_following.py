@@ -65,7 +65,7 @@ def test_the_link_shows_words_photos_departments_and_when_the_answer_is_due(chin
     number, token = reported(photos_files=[upload(jpeg())])
     town.dispatched(number)
     page = body(chinese.get(f"/r/{number}/{token}"))
-    for shown in ("垃圾两天没人收", "交给市容环卫所办理", "预计<strong>", "收到上报"):
+    for shown in ("垃圾两天没人收", "交给市容环卫所办理", "部门应在<strong>", "收到上报"):
         assert shown in page
     assert "演示" not in page.split("办理经过")[1].split("您说的")[0]
     photo = FileUse.objects.get().file_id
