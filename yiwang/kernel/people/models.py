@@ -161,6 +161,7 @@ class RefusedPassword(models.Model):
 class VisitorSending(models.Model):
     """That somebody not logged in sent a report or a photo, by address (as keyed hash), never which. Swept after an hour."""
 
+    id = models.BigAutoField(primary_key=True)
     what = models.TextField()
     address_hmac = models.BinaryField()
     sent_at = models.DateTimeField()
