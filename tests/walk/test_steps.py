@@ -59,7 +59,7 @@ CASE_STEPS: dict[str, dict[str, Any]] = {
     "timing.refuse_extension": REASONED,
     "timing.approve_complex": REASONED,
     "timing.review": {},
-    "timing.recompute_deadlines": {"notice": "2019"},
+    "timing.recompute_deadlines": {},
     "remarks.note": {"text": "备注"},
     "remarks.forget_words": {"ground": "第四十七条"},
     "remarks.correct": {"type_code": "E-01-01"},

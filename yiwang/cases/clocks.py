@@ -1,6 +1,7 @@
 """The clocks of a case (R-105, R-107): what an arrow does to them, and when they run out by their events. Pure."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
@@ -90,8 +91,8 @@ def _expire(clock: ClockSnapshot, due: datetime) -> ClockChange:
 
 
 def halt(clock: ClockSnapshot, kind: str, now: datetime, reason: str = "") -> ClockChange:
-    """Stop or pause a running clock."""
-    return ClockChange(clock_id=clock.id, kind=kind, at=now, reason=reason)
+    """Stop or pause a running clock. That its end was provisional is kept: a notice may find that it was not late."""
+    return ClockChange(clock_id=clock.id, kind=kind, at=now, reason=reason, provisional=clock.provisional)
 
 
 def unmet(clock: ClockSnapshot, now: datetime) -> ClockChange:
@@ -118,12 +119,21 @@ def extend(clock: ClockSnapshot, amount: int, now: datetime, calendar: Calendar,
 
 
 def recomputed(clock: ClockSnapshot, now: datetime, calendar: Calendar, reason: str) -> ClockChange | None:
-    """A running clock's due moment by the calendar as it is now; None for one that stands, and when nothing changed."""
-    due = due_of(clock, calendar)
-    if due is None or due == (clock.due_at, clock.provisional):
+    """What a provisional clock becomes by the calendar as it is now; None when nothing changes.
+
+    Whoever was late only by a day that turned out to be off was never late, also when the clock was halted meanwhile. A
+    halted clock that the new calendar finds late is left as it was: nobody could know.
+    """
+    run = run_of(clock.events)
+    whole = clock.amount + run.extended
+    due = due_after(run.intervals, whole, TimeUnit(clock.unit), calendar)
+    if not run.running:
+        mended = clock.ran_out and due is None
+        return ClockChange(clock.id, "recompute", now, reason=reason, mends=True) if mended else None
+    assert due is not None, "a clock that runs ends some day"  # noqa: S101
+    if (due.due_at, due.provisional) == (clock.due_at, clock.provisional):
         return None
-    whole = clock.amount + run_of(clock.events).extended
-    return _runs(clock, "recompute", now, due, whole, calendar, reason)
+    return replace(_runs(clock, "recompute", now, due, whole, calendar, reason), mends=due.due_at >= now)
 
 
 BY_TYPE = frozenset({ClockStage.DISPATCH, ClockStage.HANDLE, ClockStage.VERIFY, ClockStage.ANSWER})

@@ -32,7 +32,7 @@ def draw_rechecks(now: datetime) -> int:
 
 def recompute_provisional(now: datetime) -> int:
     """Work out again what rested on a year without a notice; changes nothing until the notice is there."""
-    return timing.recompute_all("notice of holidays", Call(TIMER, now, door="timer"))
+    return timing.recompute_all(Call(TIMER, now, door="timer"))
 
 
 SWEEPS = {

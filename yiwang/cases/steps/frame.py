@@ -35,19 +35,37 @@ def take(name: str, case_id: CaseId, version: int | None, call: Call) -> tuple[A
 
 
 def with_run_outs(case: CaseSnapshot, call: Call) -> CaseSnapshot:
-    """The locked case, after what came by itself until the call is written down: clocks that ran out, its review day.
+    """The locked case, after what came by itself until the call is written down: a notice of holidays that moved its
+    deadlines, clocks that ran out, its review day.
 
     Nobody's doing, so the system's; the sweepers write the same of the cases that nobody touches.
     """
+    by_itself = replace(call, actor=Actor(ActorKind.SYSTEM), key=None, reason="")
+    if (moved := moved_deadlines(case, call)) is not None:
+        record(moved, call=by_itself)
+        case = locked_case(case.id)
     over = clocks.expired(case, call.now)
     day = rules.review_came(case, today=walltime.town_day(call.now))
-    by_itself = replace(call, actor=Actor(ActorKind.SYSTEM), key=None, reason="")
     for clock, change in over:
         fact = facts.ClockRanOut(case.id, clock.id, str(clock.stage), change.at, (change,))
         record(fact, call=by_itself, happened_at=change.at)
     if day is not None:
         record(facts.ReviewDayCame(case.id, day.isoformat(), ()), call=by_itself, happened_at=walltime.day_begins(day))
     return locked_case(case.id) if over or day is not None else case
+
+
+NOTICE = "notice of holidays"
+"""Why deadlines are worked out again."""
+
+
+def moved_deadlines(case: CaseSnapshot, call: Call) -> facts.DeadlinesRecomputed | None:
+    """What became of a case's provisional deadlines since a notice of holidays was loaded; None when nothing did.
+
+    It comes before anything is found to have run out: else a day that turned out to be off would make somebody late.
+    """
+    found = [clocks.recomputed(one, call.now, law.calendar(), NOTICE) for one in case.clocks if one.provisional]
+    changed = tuple(change for change in found if change is not None)
+    return facts.DeadlinesRecomputed(case.id, NOTICE, changed) if changed else None
 
 
 def limits_of(

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 
+from django.db.models import Q
+
 from yiwang.cases import clocks, facts, law, rules
 from yiwang.cases.classes import ON_APPROVAL
 from yiwang.cases.locked import ground_of, locked_case
 from yiwang.cases.models import Case, Clock, Extension
 from yiwang.cases.stages import Proof, State
-from yiwang.cases.steps.frame import house_of, relimited, take, with_run_outs
+from yiwang.cases.steps.frame import house_of, moved_deadlines, relimited, take, with_run_outs
 from yiwang.kernel import walltime
 from yiwang.kernel.access import permission
 from yiwang.kernel.journal.step import step
@@ -100,10 +102,14 @@ def approve_complex(
 
 @step("case.sweep")
 def run_out(clock_id: ClockId, *, call: Call) -> facts.ClockRanOut | None:
-    """Write down that a clock ran out. None when meanwhile it stopped, was extended, or ran out before."""
+    """Write down that a clock ran out. None when meanwhile it stopped, was extended, or ran out before, or when a notice of
+    holidays gave it more time: then that is written down instead."""
     case_id = Clock.objects.values_list("case_id", flat=True).get(pk=clock_id)
     case = locked_case(CaseId(case_id))
     permission.require(call.actor, "case.sweep", ground_of(case))
+    if (moved := moved_deadlines(case, call)) is not None:
+        record(moved, call=call)
+        case = locked_case(case.id)
     found = [one for one in clocks.expired(case, call.now) if one[0].id == clock_id]
     if not found:
         return None
@@ -154,22 +160,19 @@ def sweep_reviews(call: Call, *, stopped: Callable[[], bool] = lambda: False) ->
 
 
 @step("case.sweep")
-def recompute_deadlines(case_id: CaseId, notice: str, *, call: Call) -> facts.DeadlinesRecomputed | None:
+def recompute_deadlines(case_id: CaseId, *, call: Call) -> facts.DeadlinesRecomputed | None:
     """Work out a case's provisional deadlines again after a notice of holidays was loaded. None when nothing changed."""
     case = locked_case(case_id)
     permission.require(call.actor, "case.sweep", ground_of(case))
-    case = with_run_outs(case, call)
-    provisional = [clock for clock in case.clocks if clock.provisional]
-    found = [clocks.recomputed(clock, call.now, law.calendar(), notice) for clock in provisional]
-    changed = tuple(change for change in found if change is not None)
-    if not changed:
-        return None
-    fact = facts.DeadlinesRecomputed(case.id, notice, changed)
-    record(fact, call=call)
-    return fact
+    moved = moved_deadlines(case, call)
+    if moved is not None:
+        record(moved, call=call)
+        with_run_outs(locked_case(case_id), call)
+    return moved
 
 
-def recompute_all(notice: str, call: Call) -> int:
+def recompute_all(call: Call) -> int:
     """Recompute every provisional deadline in the town; returns how many cases changed."""
-    provisional = Clock.objects.filter(state="running", provisional=True).values_list("case_id", flat=True).distinct()
-    return sum(recompute_deadlines(CaseId(case_id), notice, call=call) is not None for case_id in list(provisional))
+    provisional = Clock.objects.filter(provisional=True).filter(Q(state="running") | Q(ran_out=True))
+    cases = provisional.values_list("case_id", flat=True).distinct()
+    return sum(recompute_deadlines(CaseId(case_id), call=call) is not None for case_id in list(cases))

@@ -170,16 +170,6 @@ def test_every_running_clock_recomputes_from_its_events(town, handling, gathered
     assert checked >= 4
 
 
-def test_a_deadline_in_a_year_without_a_notice_is_provisional(town, gathered):
-    town.now = at("2026-12-30 09:00")
-    case_id = gathered()
-    forward.accept(case_id, type_code="C-01-02", title="路灯", call=town.call("operator"))
-    forward.dispatch(case_id, town.teams["sanitation"], call=town.call("dispatcher"))
-    clock = Clock.objects.get(case=case_id, stage="handle")
-    assert clock.provisional is (clock.due_at > at("2027-01-01 00:00"))
-    assert timing.recompute_all("国办发明电〔2026〕…", Call(SYSTEM, town.now, "timer")) == 0
-
-
 def test_a_message_from_before_the_rules_has_no_clock(town, gathered):
     case_id = gathered(happened_at=at("2017-03-01 10:00"), source=Source.HOTLINE)
     assert not Clock.objects.filter(case=case_id).exists()
