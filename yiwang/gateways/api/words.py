@@ -1,14 +1,12 @@
 """The plain values that requests are made of: texts the database can keep, numbers of cases, points, problems."""
 
-import re
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
 from yiwang.cases import numbers
-
-NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
+from yiwang.kernel.keeping import NOT_TEXT
 
 
 def _text(value: str) -> str:

@@ -42,7 +42,10 @@ def check_places(folder: Path) -> CheckedPlaces:
         return CheckedPlaces((), tuple(unreadable), whole=False)
     found = read_folder(folder)
     contents = {path.name: path.read_bytes() for path in folder.glob("*.geojson")}
-    lines = {name: feature_lines(content.decode(json.detect_encoding(content))) for name, content in contents.items()}
+    lines = {
+        name: feature_lines(content.decode(json.detect_encoding(content), "surrogatepass"))
+        for name, content in contents.items()
+    }
 
     def placed(file: str, number: int, at: str, problem: Problem) -> PlaceFault:
         return PlaceFault(folder / file, lines[file][number - 1], number, at, problem)
@@ -64,8 +67,8 @@ def _unreadable(path: Path) -> PlaceFault | None:
 
 def feature_lines(content: str) -> list[int]:
     """On which line (from 1) each feature of a FeatureCollection begins. The content is known to be one."""
-    decoder = json.JSONDecoder()
-    wanted = json.loads(content)["features"]
+    decoder = json.JSONDecoder(parse_constant=str)  # NaN as text: it would equal nothing, not even itself
+    wanted = decoder.decode(content)["features"]
     for start in _FEATURES.finditer(
         content
     ):  # a property, too, may be called "features": the real one gives the same list

@@ -15,6 +15,7 @@ import shapely.geometry
 import shapely.validation
 from shapely.geometry.base import BaseGeometry
 
+from yiwang.kernel.keeping import can_be_kept, shown
 from yiwang.kernel.places import shapes
 from yiwang.kernel.places.datum import Datum, convert, datum_named
 from yiwang.kernel.places.problems import (
@@ -32,11 +33,16 @@ from yiwang.kernel.places.problems import (
     ShapeBroken,
     ShapeCrossesItself,
     TooManyFeatures,
+    ValueNotKept,
 )
 from yiwang.kernel.places.rules import ORDER, Draft, Kind, arrange, check_draft, kind_named, parent_key
 from yiwang.kernel.problems import Problem
 
 FEATURES_MAX = 50_000
+VALUE_DEPTH = 16
+"""How deep an attribute may nest."""
+SHAPE_DEPTH = 4
+"""How deep coordinates nest in RFC 7946: a MultiPolygon's polygons, rings, positions, numbers."""
 EDGE_M = 100.0
 """How far beyond the town's border something may reach before it is refused: a bridge, a river's mouth."""
 PROPERTIES = frozenset(
@@ -159,10 +165,10 @@ def _collection(content: bytes) -> dict[str, Any]:
 
 def _datum_of(collection: dict[str, Any]) -> Datum | None:
     if "datum" in collection:
-        return datum_named(str(collection["datum"]))
+        return datum_named(shown(collection["datum"]))
     crs = collection.get("crs")
     if isinstance(crs, dict) and isinstance(crs.get("properties"), dict):
-        return datum_named(str(crs["properties"].get("name", crs)))
+        return datum_named(shown(crs["properties"].get("name", crs)))
     return None
 
 
@@ -170,13 +176,22 @@ def _row(number: int, feature: Any, defaults: Mapping[str, Any], datum: Datum) -
     if not isinstance(feature, dict) or not isinstance(feature.get("properties"), dict):
         raise _Refused("properties", PropertyWrong(name="properties", expected="{…}"))
     given = {**defaults, **feature["properties"]}
+    _check_kept(given)
     geometry = _geometry(feature.get("geometry"), datum)
     return Row(number, _draft(given, geometry), geometry)
 
 
+def _check_kept(given: Mapping[str, Any]) -> None:
+    """First of all: what the database cannot keep is not looked at any further, and never repeated in a message."""
+    for name, value in given.items():
+        if not can_be_kept([name, value], VALUE_DEPTH + 1):
+            at = name if name in PROPERTIES else "attributes"
+            raise _Refused(at, ValueNotKept(name=shown(name), deepest=VALUE_DEPTH))
+
+
 def _draft(given: Mapping[str, Any], geometry: BaseGeometry) -> Draft:
     try:
-        kind = kind_named(str(given.get("kind", "")))
+        kind = kind_named(shown(given.get("kind", "")))
     except Problem as problem:
         raise _Refused("kind", problem) from None
     draft = Draft(
@@ -241,7 +256,7 @@ def _date(given: Mapping[str, Any], name: str) -> date | None:
     try:
         return date.fromisoformat(str(value))
     except ValueError:
-        raise _Refused(name, DateWrong(given=str(value))) from None
+        raise _Refused(name, DateWrong(given=shown(value))) from None
 
 
 def _attributes(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -254,11 +269,21 @@ def _attributes(given: Mapping[str, Any]) -> dict[str, Any]:
 def _geometry(given: Any, datum: Datum) -> BaseGeometry:
     if not isinstance(given, dict):
         raise _Refused("geometry", ShapeBroken(why="null"))
-    for position in _positions(given.get("coordinates")):
+    if not can_be_kept(given.get("type"), 0):
+        raise _Refused("geometry", ShapeBroken(why="type"))
+    for position in _positions(given.get("coordinates"), SHAPE_DEPTH):
         _check_position(position)
     try:
         geometry = shapely.force_2d(shapely.geometry.shape(given))
-    except (ValueError, TypeError, AttributeError, KeyError, IndexError, shapely.errors.ShapelyError) as error:
+    except (
+        ValueError,
+        TypeError,
+        AttributeError,
+        KeyError,
+        IndexError,
+        OverflowError,
+        shapely.errors.ShapelyError,
+    ) as error:
         raise _Refused("geometry", ShapeBroken(why=str(error))) from error
     if geometry.is_empty:
         raise _Refused("geometry", ShapeBroken(why="EMPTY"))
@@ -268,26 +293,28 @@ def _geometry(given: Any, datum: Datum) -> BaseGeometry:
     return shapely.from_wkt(shapes.wkt(inside))
 
 
-def _positions(coordinates: Any) -> Iterator[list[Any]]:
+def _positions(coordinates: Any, deepest: int) -> Iterator[list[Any]]:
     """Every position in nested coordinates. Anything that is neither a list of lists nor a position is a refusal."""
-    if not isinstance(coordinates, list) or not coordinates:
+    if not isinstance(coordinates, list) or not coordinates or deepest == 0:
         raise _Refused("geometry", ShapeBroken(why="coordinates"))
     if not isinstance(coordinates[0], list):
         yield coordinates
         return
     for inner in coordinates:
-        yield from _positions(inner)
+        yield from _positions(inner, deepest - 1)
 
 
 def _check_position(position: list[Any]) -> None:
     numbers = [value for value in position[:2] if isinstance(value, int | float) and not isinstance(value, bool)]
     if len(numbers) < 2:
-        raise _Refused("geometry", NoSuchCoordinate(first=str(position[0]), second=str(position[1:2])))
+        raise _Refused(
+            "geometry", NoSuchCoordinate(first=shown(position[0]), second=", ".join(map(shown, position[1:2])))
+        )
     first, second = numbers
     if 3 <= first <= 54 and 73 <= second <= 136:  # China's latitudes where a longitude should be
         raise _Refused("geometry", LooksSwapped(first=first, second=second))
     if not (-180 <= first <= 180 and -90 <= second <= 90):  # not a number and infinity fail here, too
-        raise _Refused("geometry", NoSuchCoordinate(first=str(first), second=str(second)))
+        raise _Refused("geometry", NoSuchCoordinate(first=shown(first), second=shown(second)))
 
 
 # --- against the town ------------------------------------------------------------------------------------------------

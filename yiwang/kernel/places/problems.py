@@ -117,6 +117,12 @@ class PropertyWrong(Problem):
     slug = "place-property-wrong"
 
 
+class ValueNotKept(Problem):
+    """A property holds what a database cannot keep: NUL, half a character, NaN, infinity, too deep. Parameters: name, deepest."""
+
+    slug = "place-value-not-kept"
+
+
 class PlaceUnknown(Problem):
     """There is no such place. Parameters: place."""
 

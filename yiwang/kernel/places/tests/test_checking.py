@@ -5,7 +5,7 @@ import json
 import pytest
 
 from yiwang.kernel.places.checking import check_places, feature_lines
-from yiwang.kernel.places.problems import DatumUnknown, KindUnknown, NotGeoJson
+from yiwang.kernel.places.problems import DatumUnknown, KindUnknown, NotGeoJson, ValueNotKept
 
 SPREAD = """{
   "type": "FeatureCollection",
@@ -44,6 +44,13 @@ def test_each_feature_has_the_line_on_which_it_begins(content, lines):
             '"geometry": {"type": "Point", "coordinates": [121.37, 31.8]}}]}',
             KindUnknown,
             2,
+            1,
+        ),
+        (
+            '{"type": "FeatureCollection", "features": [\n\n{"type": "Feature", "properties": {"kind": "facility",'
+            '"code": "F-1", "name": "医院", "beds": NaN}, "geometry": {"type": "Point", "coordinates": [121.37, 31.8]}}]}',
+            ValueNotKept,
+            3,
             1,
         ),
     ],

@@ -31,6 +31,14 @@ def one(kind="facility", code="F-01", name="新海集贸市场", geometry=None, 
     return {"type": "Feature", "geometry": geometry or at(121.37, 31.8), "properties": properties}
 
 
+def nested(levels):
+    """Lists in lists, so many levels deep."""
+    value = [1]
+    for _ in range(levels - 1):
+        value = [value]
+    return value
+
+
 TOWN = one("town", "310151114", "新海镇", area(SQUARE))
 HONGXING = one("committee", "310151114004", "红星居委会", area(EAST))
 
@@ -53,6 +61,19 @@ def read(*features, declared=None, frame=None, **members):
         (one(valid_from="1.9.2026"), "valid_from", "place-date-wrong"),
         (one(valid_from="2026-09-01", valid_to="2026-08-01"), "valid_to", "place-date-wrong"),
         (one(attributes=[1]), "attributes", "place-property-wrong"),
+        (one(beds=float("nan")), "attributes", "place-value-not-kept"),
+        (one(attributes={"beds": [float("inf")]}), "attributes", "place-value-not-kept"),
+        (one(attributes={"be\x00ds": 1}), "attributes", "place-value-not-kept"),
+        (one(**{"be\ud800ds": 1}), "attributes", "place-value-not-kept"),
+        (one(attributes=nested(17)), "attributes", "place-value-not-kept"),
+        (one(name="新\ud800海"), "name", "place-value-not-kept"),
+        (one(name="新\x00海"), "name", "place-value-not-kept"),
+        (one(kind="\ud800"), "kind", "place-value-not-kept"),
+        (one(valid_from="\x00"), "valid_from", "place-value-not-kept"),
+        (one(geometry={"type": "Polygon", "coordinates": nested(800)}), "geometry", "shape-broken"),
+        (one(geometry={"type": "Po\ud800int", "coordinates": [121.37, 31.8]}), "geometry", "shape-broken"),
+        (one(geometry=at("\ud800", 31.8)), "geometry", "no-such-coordinate"),
+        (one(geometry={"type": "Point", "coordinates": [121.37, 31.8, 10**400]}), "geometry", "shape-broken"),
         (one(geometry=at(31.8, 121.37)), "geometry", "looks-swapped"),
         (one(geometry=at(13511000, 3730000)), "geometry", "no-such-coordinate"),
         (one(geometry=at("121.37", "31.8")), "geometry", "no-such-coordinate"),

@@ -70,7 +70,7 @@ class DescribedPlace(ActForm):
         if given.get("geometry"):
             try:
                 return json.loads(given["geometry"])
-            except ValueError:
+            except (ValueError, RecursionError):  # the latter: nested so deep that it is no geometry, either
                 self.add_error("geometry", _("这不是 JSON，请从地图软件重新复制 geometry 那一段。"))
                 return None
         longitude, latitude = given.get("longitude"), given.get("latitude")

@@ -90,6 +90,9 @@ def test_correcting_an_area_with_the_form_as_it_is_shown_changes_nothing(registr
         ({"longitude": "31.7", "latitude": "121.5"}, "写反了"),
         ({"longitude": "116.4", "latitude": "39.9"}, "镇"),
         ({"geometry": "{nonsense"}, "这不是 JSON"),
+        ({"geometry": "[" * 5000}, "这不是 JSON"),
+        ({"geometry": '{"type": "Point", "coordinates": ' + "[" * 800 + "]" * 800 + "}"}, "图形"),
+        ({"geometry": '{"type": "\\ud800", "coordinates": [121.37, 31.8]}'}, "图形"),
         ({"geometry": '{"type": "Polygon", "coordinates": []}'}, "图形"),
         ({"kind": "estate"}, "Point"),
         ({"parent": "estate/none"}, "estate/none"),
@@ -130,6 +133,29 @@ def test_a_files_good_features_go_in_and_the_others_are_named_by_number_and_prop
     assert re.findall(r'data-label="要素">(\d)</td><td data-label="属性">(\w+)', page) == [("2", "name"), ("3", "kind")]
     again = registrar.post("/desk/place/import", {"file": _file(_feature(hall)), "datum": ""}).content.decode()
     assert re.search(r"没有变化</span>\s*<span class=\"figure-value\">1", again)
+
+
+@pytest.mark.parametrize(
+    ("part", "named"),
+    [
+        ('"beds": NaN', "attributes"),
+        ('"attributes": {"beds": 1e400}', "attributes"),
+        ('"beds": "\\u0000"', "attributes"),
+        ('"name": "\\u0000"', "name"),
+        ('"name": "\\ud800"', "name"),
+        (f'"attributes": {"[" * 800 + "]" * 800}', "attributes"),
+    ],
+)
+def test_a_feature_that_no_database_keeps_is_named_and_the_good_rest_goes_in(registrar, hall, part, named):
+    bad = json.dumps(_feature(hall, code="F-902"))
+    bad = bad[: bad.rindex("}}")] + f", {part}}}}}"
+    content = f'{{"type": "FeatureCollection", "features": [{json.dumps(_feature(hall))}, {bad}]}}'
+    file = SimpleUploadedFile("x.geojson", content.encode())
+    answer = registrar.post("/desk/place/import", {"file": file, "datum": ""})
+    assert answer.status_code == 200
+    page = answer.content.decode()
+    assert re.findall(r'data-label="要素">(\d)</td><td data-label="属性">(\w+)', page) == [("2", named)]
+    assert coded("F-901").name == "演示公厕"
 
 
 @pytest.mark.parametrize(("content", "status"), [(b"", 422), (b"\xff\xd8\xff a photo", 422), (b"{}", 422)])
