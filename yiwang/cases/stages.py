@@ -55,6 +55,15 @@ WITH_DEPARTMENT = frozenset({State.DISPATCHED, State.HANDLING, State.SUSPENDED, 
 """States in which a case is in the hands of its lead department: given to it, and neither returned nor ended."""
 
 
+TOLD_MORE = frozenset({State.CLOSED, State.RATED, State.DECLINED, State.DISMISSED, State.VOIDED})
+"""States of which the one who reported reads more than the number alone gives: an answer, a reason, a rating."""
+
+
+def standing_word(state: State, *, own: bool) -> str:
+    """The key of the plain sentence on where a case stands: `own` for the one who reported, else for whoever has the number."""
+    return f"case.{'own' if own and state in TOLD_MORE else 'plain'}.{state}"
+
+
 class ClockStage(StrEnum):
     """What a clock measures. `answer` runs for the resident, from receipt to close, and never begins anew before that; what
     is reopened is answered again, on a clock of its own from the reopening (R-111, 回访复核)."""

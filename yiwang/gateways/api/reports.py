@@ -10,6 +10,7 @@ from ninja import Schema, Status
 from pydantic import Field
 
 from yiwang.cases import queries as cases
+from yiwang.cases.stages import standing_word
 from yiwang.cases.steps import forward, sideways
 from yiwang.gateways.api.answers import language
 from yiwang.gateways.api.frame import opens
@@ -156,15 +157,16 @@ def report_status(request: HttpRequest, number: Number, token: Line = "") -> Sta
     code = language(request)
     plain = cases.plain_status(actor, number)
     reader = queries.reporter_by_link(plain.number, token) if token else actor
+    full = _full(reader, plain.number, code) if reader.kind == ActorKind.RESIDENT else None
     return StatusAnswer(
         number=plain.number,
         state=str(plain.state),
         stage=plain.stage,
-        words=word(f"case.plain.{plain.state}", code),
+        words=word(standing_word(plain.state, own=full is not None), code),
         opened_at=plain.opened_at,
         changed_at=plain.changed_at,
         closed_at=plain.closed_at,
-        full=_full(reader, plain.number, code) if reader.kind == ActorKind.RESIDENT else None,
+        full=full,
     )
 
 

@@ -10,7 +10,7 @@ from yiwang.cases import law
 from yiwang.cases import queries as cases
 from yiwang.cases.queries import CaseView, Happening
 from yiwang.cases.reasons import REACHED
-from yiwang.cases.stages import ClockStage, State
+from yiwang.cases.stages import ClockStage, State, standing_word
 from yiwang.kernel import walltime
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.terms import Actor, TeamId
@@ -40,9 +40,9 @@ def layer_name(layer: str) -> str:
     return {"town": _("镇界"), "estates": _("小区"), "water": _("河道"), "roads": _("道路")}[layer]
 
 
-def plain(state: State) -> str:
-    """Where a case stands, in one plain sentence."""
-    return word(f"case.plain.{state}", house.language())
+def plain(state: State, *, own: bool) -> str:
+    """Where a case stands, in one plain sentence: for its reporter (`own`), or for whoever has only the number."""
+    return word(standing_word(state, own=own), house.language())
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ def test_another_resident_sees_no_more_than_the_number_shows(logged_in, reported
     number, _ = reported()
     page = body(logged_in("199 0000 0002").get(f"/r/{number}"))
     assert "垃圾两天没人收" not in page
-    assert "不是用您的手机号上报的" in page
+    assert "这一件没有留您的手机号" in page
 
 
 def test_the_code_is_shown_for_invented_phones_in_a_demonstration_only(chinese, settings, town):

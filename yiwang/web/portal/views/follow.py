@@ -95,7 +95,7 @@ def _page(request: HttpRequest, seen: Seen, refusal: Problem | None = None) -> H
         "number": status.number,
         "spaced": numbers.spaced(status.number),
         "state": status.state,
-        "plain": case_words.plain(status.state),
+        "plain": case_words.plain(status.state, own=seen.own),
         "stages": case_words.progress(status.state),
         "stopped": status.state in case_words.STOPPED,
         "opened_at": status.opened_at,
@@ -200,7 +200,7 @@ def sheet(request: HttpRequest, number: str, token: str) -> HttpResponse:
     content = {
         "number": seen.status.number,
         "spaced": numbers.spaced(seen.status.number),
-        "plain": case_words.plain(seen.status.state),
+        "plain": case_words.plain(seen.status.state, own=seen.own),
         "opened_at": seen.status.opened_at,
         "own": seen.own,
         "link": request.build_absolute_uri(reverse("portal:follow_by_link", args=[seen.status.number, token])),
