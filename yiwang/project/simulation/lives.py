@@ -280,7 +280,7 @@ class Case:
 
     def ending(self) -> Life:
         """Somebody else looks at it, the reporter is called back, the case is closed, and perhaps rated."""
-        verifier = self.cast.of("verifier")
+        verifier = self.cast.of(self.plan.verified_by)
         for _ in range(self.plan.reworks if self.team else 0):
             yield self.office(self.plan.verify_after)
             self.take(verifier, "rework", finding=some(self.dice, "reworks"))

@@ -32,6 +32,8 @@ class Plan:
     verify_after: int = 120
     close_after: int = 120
     stop: str = ""
+    verified_by: str = "verifier"
+    """The role of whoever looks at what was done: another than who may be asked to look at it again."""
     team: str = ""
     """The department whose matter it has to be; any when empty."""
 
@@ -69,24 +71,34 @@ LATE = ("accept_after", "dispatch_after", "handle_after", "verify_after", "close
 """Where a late case lies too long."""
 
 
+def quick(plain: Plan) -> Plan:
+    """A case that goes straight through all stages within a day."""
+    plain = replace(plain, accept_after=10, dispatch_after=10, sign_after=20, handle_after=60, verify_after=30)
+    plain = replace(plain, close_after=30, reopened=False, reworks=0, suspended=False, returns=0, extension="")
+    return replace(plain, ending=PLAIN, settled=False, channel="portal")
+
+
+def closed_last_month(plain: Plan) -> Plan:
+    """A case that was closed and may be drawn: the duty officer verified it, so that the verifier may look again."""
+    return replace(quick(plain), stop="closed", verified_by="duty_officer")
+
+
 def waiting_room(plain: Plan) -> tuple[Plan, ...]:
     """One case in each state that somebody at the town hall has to do something about, so that no desk is empty."""
-    quick = replace(plain, accept_after=10, dispatch_after=10, sign_after=20, handle_after=60, verify_after=30)
-    quick = replace(quick, close_after=30, reopened=False, reworks=0, suspended=False, returns=0, extension="")
-    quick = replace(quick, ending=PLAIN, settled=False, channel="portal")
+    straight = quick(plain)
     stops = ("gathered", "accepted", "dispatched", "handling", "handled", "verified", "closed", "rated")
     return (
-        *(replace(quick, stop=stop, rated=stop == "rated") for stop in stops),
-        replace(quick, stop="gathered", channel="hotline"),
-        replace(quick, stop="gathered", channel="desk"),
-        replace(quick, stop="gathered", channel="grid"),
-        replace(quick, stop="closed"),
-        replace(quick, stop="returned", returns=1),
-        replace(quick, stop="disputed", returns=2),
-        replace(quick, stop="suspended", suspended=True),
-        replace(quick, stop="asked", extension="granted"),
-        replace(quick, stop="handled", settled=True, channel="grid"),
-        replace(quick, ending=DECLINED),
-        replace(quick, ending=DISMISSED),
-        replace(quick, ending=VOIDED),
+        *(replace(straight, stop=stop, rated=stop == "rated") for stop in stops),
+        replace(straight, stop="gathered", channel="hotline"),
+        replace(straight, stop="gathered", channel="desk"),
+        replace(straight, stop="gathered", channel="grid"),
+        replace(straight, stop="closed"),
+        replace(straight, stop="returned", returns=1),
+        replace(straight, stop="disputed", returns=2),
+        replace(straight, stop="suspended", suspended=True),
+        replace(straight, stop="asked", extension="granted"),
+        replace(straight, stop="handled", settled=True, channel="grid"),
+        replace(straight, ending=DECLINED),
+        replace(straight, ending=DISMISSED),
+        replace(straight, ending=VOIDED),
     )

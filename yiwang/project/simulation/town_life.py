@@ -4,7 +4,7 @@ import heapq
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -19,6 +19,7 @@ from yiwang.intake.reports import jobs as report_timers
 from yiwang.kernel import ids, walltime
 from yiwang.kernel.ids import Dice
 from yiwang.kernel.journal import sequencer
+from yiwang.kernel.people import steps as people
 from yiwang.kernel.terms import Actor, ActorKind, Call
 from yiwang.kernel.workdays.calendar import Calendar
 from yiwang.project.refusal import Refusal
@@ -40,6 +41,8 @@ draws have its own seed, so that the same seed gives the same town.
 """
 LIVING_DAYS, LIVING_RATE, LIVING_SEED = 10, 2, 2019
 """What makes a town that has just been started look lived in, in some seconds."""
+CLOSED_LAST_MONTH, BEFORE_ITS_END = 5, 6
+"""So many cases were closed in the last month that was drawn from, begun so many working days before its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +145,8 @@ class Simulation:
         report_timers.sweep_unread(moment)
         self.ran_out += case_timers.sweep_clocks(moment)
         case_timers.sweep_reviews(moment)
-        if not connection.in_atomic_block:
-            sequencer.sequence_once()
+        while not connection.in_atomic_block and sequencer.sequence_once():
+            pass
 
     def draws(self, first: datetime, now: datetime) -> Life:
         """Once a week closed cases are drawn and looked at again; one in six is not mended after all."""
@@ -174,6 +177,13 @@ class Simulation:
         if not holds and case.team:
             case.take(duty, "reopen", ground="recheck-failed", words="复查发现没有修好")
             self.start(case.office(60), case.once_more())
+
+    def last_month(self, began: datetime, draw: datetime) -> Life:
+        """What came in last month is read and closed; then the month is drawn from as a town does it (cases/jobs.py)."""
+        yield from self.sweeps(began, began + timedelta(days=2))
+        yield draw
+        self._sweep(walltime.now())
+        case_timers.draw_rechecks(walltime.now())
 
     # --- the end -----------------------------------------------------------------------------------------------------
 
@@ -240,6 +250,7 @@ def simulate(
         simulation.reports(first, days, rate, now)
     if waiting_room:
         _fill_waiting_room(simulation, now)
+        _fill_last_month(simulation, now)
     if not at:
         simulation.start(first, simulation.sweeps(first, now))
         simulation.start(first, simulation.draws(first, now))
@@ -261,6 +272,30 @@ def _fill_waiting_room(simulation: Simulation, now: datetime) -> None:
     simulation.case(ids.dice(f"{simulation.seed}/late"), late, _working_days_before(simulation.calendar, now, 9))
 
 
+def _fill_last_month(simulation: Simulation, now: datetime) -> None:
+    """Cases closed in the month that was drawn from last: one of them is drawn and waits to be looked at again."""
+    draw = walltime.day_begins(last_draw_day(simulation.calendar, walltime.town_day(now))) + timedelta(minutes=5)
+    over = walltime.day_begins(walltime.town_day(draw).replace(day=1)) - timedelta(minutes=1)
+    began = _working_days_before(simulation.calendar, over, BEFORE_ITS_END)
+    plan = plans.closed_last_month(plans.drawn(ids.dice(f"{simulation.seed}/last month")))
+    for number in range(CLOSED_LAST_MONTH):
+        simulation.case(ids.dice(f"{simulation.seed}/last month/{number}"), plan, began + timedelta(minutes=5 * number))
+    simulation.start(began, simulation.last_month(began, draw))
+
+
+def last_draw_day(calendar: Calendar, today: date) -> date:
+    """The last day on which a month was drawn from: the first working day of this month, or of the one before if it is still to come."""
+    first = calendar.first_working_day(today.replace(day=1))
+    before = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+    return first if first <= today else calendar.first_working_day(before)
+
+
+def _newcomer(now: datetime) -> None:
+    """Somebody who began today and has no role yet: that is what waits for the administrator."""
+    call = Call(Actor(ActorKind.SYSTEM), now, "timer")
+    people.create_account("newcomer", "茅演示", phone="199 0000 0120", call=call)
+
+
 def _working_days_before(calendar: Calendar, now: datetime, days: int) -> datetime:
     """The opening of the office so many working days ago."""
     today = walltime.town_day(now)
@@ -277,7 +312,10 @@ def has_cases() -> bool:
 
 
 def living_town(now: datetime, progress: Progress | None = None) -> SimulationSummary:
-    """What a demonstration shows at its first start: some sixty cases in all states, a few of them too late."""
+    """What a demonstration shows at its first start: some sixty cases in all states, a few of them too late, and some of last
+    month, one of which was drawn to be looked at again."""
     if not settings.DEMONSTRATION:
         raise Refusal("只有演示镇才能模拟。 Only a demonstration is simulated.")
-    return simulate(LIVING_DAYS, LIVING_RATE, LIVING_SEED, now=now, progress=progress, waiting_room=True)
+    summary = simulate(LIVING_DAYS, LIVING_RATE, LIVING_SEED, now=now, progress=progress, waiting_room=True)
+    _newcomer(now)  # last, so that a first start that was broken off can be made again
+    return summary
