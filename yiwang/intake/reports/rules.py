@@ -64,6 +64,12 @@ def words(text: str, *, photos: Sequence[object]) -> str:
     return text
 
 
+def name_alone(phone: str, name: str) -> str:
+    """The name of somebody who left no telephone (empty where one was left): no account can be made of a name, so it is
+    sealed with the report."""
+    return "" if phone.strip() else name.strip()
+
+
 def title_of(title: str, text: str) -> str:
     """A short title for lists: the one given, else the first sentence, at most 30 characters."""
     title = title.strip() or text.strip()

@@ -173,7 +173,8 @@ class ReportForm(forms.Form):
     def persons(self) -> tuple[Person | None, Person | None]:
         """Who reports and whom it concerns, if that is another."""
         said = self.cleaned_data
-        own = Person(said["phone"], said["name"].strip()) if said["phone"] and not self.known else None
+        name = said["name"].strip()
+        own = Person(said["phone"], name) if (said["phone"] or name) and not self.known else None
         other = Person(said["other_phone"], said["other_name"].strip()) if self.for_another else None
         return own, other
 

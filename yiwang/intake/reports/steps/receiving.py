@@ -31,7 +31,7 @@ from yiwang.kernel.terms import (
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody to be answered: a phone, and a name if they gave one."""
+    """Somebody to be answered: a phone, and a name if they gave one; or a name alone, which is kept and cannot be answered."""
 
     phone: str
     name: str = ""

@@ -11,9 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from yiwang.cases import queries as cases
 from yiwang.cases.classes import CHOSEN_DEMANDS
 from yiwang.cases.steps import forward
 from yiwang.intake.reports import queries as reports
+from yiwang.intake.reports.facts import ReportReceived
 from yiwang.intake.reports.rules import title_of
 from yiwang.intake.reports.steps import receiving
 from yiwang.intake.reports.steps.receiving import Person
@@ -48,16 +50,25 @@ def show(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _form(request, names, form, status=422)
     try:
-        number, accepted = _entered(form.cleaned_data, call_of(request), accept="accept" in request.POST)
+        fact = _entered(form.cleaned_data, call_of(request), accept="accept" in request.POST)
     except (LogInFirst, NotAllowed):
         raise
     except Problem as refusal:
         return _form(request, names, form, refusal=refusal, status=refusal.status)
-    text = _("已登记并受理：%(number)s") if accepted else _("已登记：%(number)s")
-    messages.success(request, text % {"number": number})
-    follow = "desk:new" if "another" in request.POST else "desk:case"
-    address = reverse(follow) if follow == "desk:new" else reverse(follow, args=[number])
+    # Who works on one committee's ground may enter what lies elsewhere, and then cannot open it.
+    within = cases.may_read(actor, fact.case_id)
+    messages.success(request, _told(accepted="accept" in request.POST, within=within) % {"number": fact.number})
+    on_the_form = "another" in request.POST or not within
+    address = reverse("desk:new") if on_the_form else reverse("desk:case", args=[fact.number])
     return HttpResponseRedirect(f"{address}?entered=1")
+
+
+def _told(*, accepted: bool, within: bool) -> str:
+    if accepted:
+        return _("已登记并受理：%(number)s")
+    if within:
+        return _("已登记：%(number)s")
+    return _("已登记：%(number)s。它不在您负责的范围里，您这里打不开；受理员已经能看到，由他们接着办。")
 
 
 def _made(names: Names, given: Any, actor: Actor) -> Entry:
@@ -107,7 +118,7 @@ def _option(view: Any, names: Names) -> dict[str, Any]:
     }
 
 
-def _entered(given: dict[str, Any], call: Call, *, accept: bool) -> tuple[str, bool]:
+def _entered(given: dict[str, Any], call: Call, *, accept: bool) -> ReportReceived:
     """Take the report; then accept its case when that was asked for. Each is a step with a key of its own."""
     fact = receiving.enter(
         channel=given["channel"],
@@ -131,11 +142,11 @@ def _entered(given: dict[str, Any], call: Call, *, accept: bool) -> tuple[str, b
             urgent=given["urgent"] or None,
             call=replace(call, key=f"{call.key}/accept" if call.key else None),
         )
-    return fact.number, accept
+    return fact
 
 
 def _person(phone: str, name: str) -> Person | None:
-    return Person(phone.strip(), name.strip()) if phone.strip() else None
+    return Person(phone.strip(), name.strip()) if phone.strip() or name.strip() else None
 
 
 @require_POST

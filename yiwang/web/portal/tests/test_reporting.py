@@ -6,6 +6,7 @@ import pytest
 
 from yiwang.intake.reports import queries as reports
 from yiwang.intake.reports.models import Report
+from yiwang.kernel import secrecy
 from yiwang.kernel.files.models import FileUse
 from yiwang.web.portal.tests.conftest import INSIDE, OUTSIDE, jpeg, upload
 
@@ -26,6 +27,16 @@ def test_a_report_is_checked_sent_and_answered_with_a_number_and_a_moment(chines
     assert "我们收到了" in body(answer)
     assert " 前</strong>决定是否受理" in body(answer)
     assert reports.link_token(number) in body(answer)
+
+
+def test_a_name_without_a_phone_is_checked_and_kept_sealed_with_the_report(chinese, said):
+    checked = body(chinese.post("/report", said(go="check", name="水演示")))
+    assert re.search(r"<dd>水演示 <span[^>]*>没有留电话，我们没法答复您</span></dd>", checked)
+    page = body(chinese.post("/report", said(name="水演示"), follow=True))
+    report = Report.objects.get()
+    assert report.reporter is None
+    assert secrecy.unseal(report.contact_cipher) == "水演示"
+    assert "您没有留电话，我们没法联系您" in page
 
 
 def test_a_report_in_english_is_answered_in_english(english, said):
