@@ -69,6 +69,7 @@ def receive(
         place_text=place_text,
         reporter=account or kept(reporter, call),
         on_behalf=kept(on_behalf, call),
+        contact_text=rules.name_alone(reporter.phone, reporter.name) if reporter and not account else "",
         urgent=urgent,
         happened_at=call.now,
     )
@@ -106,6 +107,7 @@ def enter(
         place_text=place_text,
         reporter=kept(reporter, call),
         on_behalf=kept(on_behalf, call),
+        contact_text=rules.name_alone(reporter.phone, reporter.name) if reporter else "",
         urgent=urgent,
         source_key=source_key or None,
         happened_at=call.now,
