@@ -13,6 +13,9 @@ FIELD_KINDS = (
     "text", "textarea", "select", "password", "tel", "email", "number", "search", "date", "time", "datetime-local", "url",
 )  # fmt: skip
 
+OF_TIME = frozenset({"date", "time", "datetime-local"})
+"""Kinds that a browser shows only in the form it knows (2026-12-27): the widget writes it, not the page's language."""
+
 
 def button(text: str, kind: str = "", *, href: str = "", icon: str = "", key: str = "", dialog: str = "",
            type: str = "submit", busy: str = "", wide: bool = False, **given: Any) -> dict[str, Any]:  # fmt: skip
@@ -94,7 +97,7 @@ def form_field(bound: BoundField, label: str = "", hint: str = "", **given: Any)
         "label": label or str(bound.label or ""),
         "hint": hint or str(bound.help_text or ""),
         "error": " ".join(str(error) for error in bound.errors),
-        "value": bound.value(),
+        "value": widget.format_value(bound.value()) if kind in OF_TIME else bound.value(),
         "optional": not bound.field.required,
         "options": [(value, text) for value, text in getattr(bound.field, "choices", [])],
     }

@@ -19,7 +19,10 @@ Run = Callable[[CaseView, Given, int | None, Call], Any]
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """How an arrow is taken at the desk. `key` opens its form; `danger`: it ends the case."""
+    """How an arrow is taken at the desk. `key` opens its form, and is none of the list's own (static/yiwang/desk.js).
+
+    `danger`: it ends the case.
+    """
 
     name: str
     key: str
@@ -205,7 +208,7 @@ ACTS = {
         Act("rework", "w", forms.Rework, _rework),
         Act("redirect", "t", forms.Redirect, _redirect),
         Act("ask_extension", "l", forms.AskExtension, _ask),
-        Act("suspend", "x", forms.Suspend, _suspend),
+        Act("suspend", "8", forms.Suspend, _suspend),
         Act("reopen", "o", forms.Reopen, _reopen),
         Act("correct", "b", forms.Correct, _correct),
         Act("approve_complex", "9", forms.ApproveComplex, _explained(timing.approve_complex)),

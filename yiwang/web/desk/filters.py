@@ -9,6 +9,7 @@ from uuid import UUID
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from yiwang.cases import numbers
 from yiwang.cases import queries as cases
 from yiwang.cases.numbers import Source
 from yiwang.cases.queries import ListFilter
@@ -19,7 +20,7 @@ from yiwang.web.desk.room import said
 
 LONGEST_SEARCH = 100
 LIMITS = ("overdue", "soon", "urgent", "rechecks", "extensions", "untold", "own")
-OPEN = "open"
+OPEN, ALL = "open", "all"
 OF_ENDED_TOO = frozenset({"rechecks", "untold"})
 """What also waits in cases that have ended: these lists are not of the open ones only, unless a state is chosen."""
 
@@ -55,7 +56,7 @@ class Asked:
     def wanted(self, now: datetime) -> ListFilter:
         """What cases.queries is asked."""
         return ListFilter(
-            states=(self.state,) if self.state not in (OPEN, "all") else (),
+            states=(self.state,) if self.state not in (OPEN, ALL) else (),
             open_only=self.state == OPEN and self.limit not in OF_ENDED_TOO,
             team=TeamId(UUID(self.team)) if self.team else None,
             committee=UUID(self.committee) if self.committee else None,
@@ -74,12 +75,15 @@ class Asked:
 
 
 def asked(given: QueryDict) -> Asked:
-    """Read the query string of a list."""
+    """Read the query string of a list. Who types a whole number looks for that very case: nothing else narrows the list."""
+    text = given.get("q", "").strip()[:LONGEST_SEARCH]
+    if numbers.is_number(numbers.tidy(text)):
+        return Asked(text=text, state=ALL)
     state = given.get("state", OPEN)
     after = given.get("after", "")
     return Asked(
-        text=given.get("q", "").strip()[:LONGEST_SEARCH],
-        state=state if state in {*State, "all"} else OPEN,
+        text=text,
+        state=state if state in {*State, ALL} else OPEN,
         team=_uuid(given.get("team", "")),
         committee=_uuid(given.get("committee", "")),
         type=given.get("type", "") if given.get("type", "").replace("-", "").isalnum() else "",
@@ -99,7 +103,7 @@ def _uuid(text: str) -> str:
 
 def fields(shown: Asked, teams: list[tuple[str, str]], committees: list[tuple[str, str]]) -> list[dict[str, Any]]:
     """The filter bar's fields."""
-    states = [(OPEN, _("未结")), ("all", _("全部")), *((str(state), said(f"case.state.{state}")) for state in State)]
+    states = [(OPEN, _("未结")), (ALL, _("全部")), *((str(state), said(f"case.state.{state}")) for state in State)]
     orders = [("", _("先到期的在前")), ("new", _("新来的在前"))]
     limits = [
         ("", _("不限")),
@@ -129,7 +133,7 @@ def any_of(options: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return [("", _("不限")), *options]
 
 
-def views(shown: Asked, numbers: dict[str, int]) -> list[dict[str, Any]]:
+def views(shown: Asked, counted: dict[str, int]) -> list[dict[str, Any]]:
     """The lists everybody has; one's own are kept in the browser (static/desk/list.js)."""
     from_numbers = [
         (_("未结"), Asked(), "open"),
@@ -143,7 +147,7 @@ def views(shown: Asked, numbers: dict[str, int]) -> list[dict[str, Any]]:
     ]
     bare = replace(shown, after=0)
     return [
-        {"text": text, "href": f"?{view.query()}", "current": view == bare, "count": numbers.get(key, 0)}
+        {"text": text, "href": f"?{view.query()}", "current": view == bare, "count": counted.get(key, 0)}
         for text, view, key in from_numbers
     ]
 

@@ -1,5 +1,8 @@
 """Every act of the case page: who sees its button, what its form does, and how it refuses."""
 
+import re
+from datetime import date
+
 import pytest
 
 from yiwang.cases import queries as cases
@@ -129,6 +132,16 @@ def test_after_a_call_back_that_reached_nobody_the_desk_is_offered_another_call_
     page = town.client("operator").get(f"/desk/cases/{town.number(case_id)}").content.decode()
     assert "回访时报件人说的，由工作人员记下" in page
     assert "/act/rate" not in page
+
+
+def test_the_review_day_is_proposed_as_a_browser_takes_it_and_stays_when_the_form_is_refused(town, post):
+    case_id = town.handling()
+    page = town.client("duty_officer").get(f"/desk/cases/{town.number(case_id)}/act/suspend").content.decode()
+    proposed = re.search(r'name="review_on" type="date" value="([^"]*)"', page)[1]
+    assert date.fromisoformat(proposed) > walltime.town_day(walltime.now())
+    given = {"reason_code": "weather", "explanation": ""}
+    page = post(town, "duty_officer", case_id, "suspend", **given, review_on="2099-01-02").content.decode()
+    assert 'name="review_on" type="date" value="2099-01-02"' in page
 
 
 def test_a_suspended_case_goes_on(town, post):

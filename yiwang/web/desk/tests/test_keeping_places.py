@@ -2,12 +2,14 @@
 
 import json
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from yiwang.kernel import walltime
 from yiwang.kernel.people import steps as people
 from yiwang.kernel.places import loading, queries
 from yiwang.kernel.places.rules import Kind
@@ -63,6 +65,8 @@ def test_a_place_is_registered_corrected_and_retired(registrar, hall):
     changed = {**hall, "name": "演示农贸市场", "_key": "k2"}
     assert registrar.post(f"{address}/change", changed).status_code == 302
     assert (coded("F-900").name, coded("F-900").place_id) == ("演示农贸市场", made.place_id)
+    proposed = re.search(r'name="on" type="date" value="([^"]*)"', registrar.get(address).content.decode())[1]
+    assert date.fromisoformat(proposed) >= walltime.town_day(walltime.now())
     assert registrar.post(f"{address}/retire", {"on": "2036-01-01", "_key": "k3"}).status_code == 302
     page = registrar.get(address).content.decode()
     assert "从 2036-01-01 起不再有效" in page

@@ -103,6 +103,20 @@ def test_many_are_accepted_and_then_dispatched_on_the_same_page(no_async_check, 
         assert {town.state(one) for one in ids} == {state}
 
 
+def test_with_a_case_open_beside_the_list_x_still_picks_its_row(no_async_check, address, chromium):
+    town = made()
+    number = town.number(town.handling())
+    page = open_page(chromium, address, town, "duty_officer")
+    page.goto(f"{address}/desk/cases")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#detail a[href*='act/suspend']")
+    page.focus(f"[data-row][data-number={number}] [data-open]")
+    page.keyboard.press("x")
+    assert page.is_checked("[data-list] [data-row] [data-pick]")
+    assert not page.locator("#detail [data-act=suspend]").count()
+
+
 def test_a_whole_list_longer_than_its_page_is_accepted_at_once(no_async_check, address, chromium):
     town = made()
     ids = [town.report(f"菜场门口第{number}堆垃圾两天没人收", read=False) for number in range(PAGE + 3)]

@@ -176,6 +176,19 @@ def test_the_list_is_narrowed_by_state_text_number_team_type_and_source(town):
     assert shown(f"team={town.teams['water']}") == set()
 
 
+@pytest.mark.parametrize("narrowed", ["", "state=gathered&", "limit=overdue&", "source=S&type=C-01&"])
+def test_a_whole_number_finds_its_case_whatever_the_list_was_narrowed_to(town, narrowed):
+    number = town.number(town.closed())
+    town.report("别的事")
+    client = town.client("operator")
+    for typed in (number, f" {number[:10].lower()} {number[10:]}"):
+        page = client.get(f"/desk/cases?{narrowed}q={typed}").content.decode()
+        assert re.findall(r'data-number="(XH\w+)"', page) == [number]
+        assert re.search(r'<option value="all"[^>]* selected', page), "the list says that it shows all states"
+    begun = client.get(f"/desk/cases?q={number[:-2]}").content.decode()
+    assert f'data-number="{number}"' not in begun, "a part of a number narrows the open cases"
+
+
 @pytest.mark.parametrize(
     "query", ["state=nonsense", "team=1", "after=x", "after=99999999", "type=<b>", "q=%00", "source=Z"]
 )
