@@ -13,7 +13,7 @@ from yiwang.cases.reasons import REACHED
 from yiwang.cases.stages import ClockStage, State, standing_word
 from yiwang.kernel import walltime
 from yiwang.kernel.people import queries as people
-from yiwang.kernel.terms import Actor, TeamId
+from yiwang.kernel.terms import Actor, ActorKind, TeamId
 from yiwang.kernel.wording import word
 from yiwang.web import house
 from yiwang.web.components.markup import english, moment_text
@@ -184,7 +184,7 @@ class Names:
     teams: dict[TeamId, str]
 
     def of(self, team_id: Any) -> str:
-        return self.teams.get(team_id) or _("镇里")
+        return self.teams.get(team_id) or _town()
 
 
 def names(actor: Actor) -> Names:
@@ -194,28 +194,57 @@ def names(actor: Actor) -> Names:
 
 def story(actor: Actor, view: CaseView) -> list[dict[str, Any]]:
     """What happened, the newest first, as the timeline shows it. Remarks of the office and single clocks are left out."""
-    known, holder = names(actor), _("镇城运中心")
+    known, holder, outcome = names(actor), _centre(), ""
     events: list[dict[str, Any]] = []
     for one in cases.timeline(actor, view.row.id):
-        if one.verb in ("case.dispatched", "case.ruled"):
+        if one.verb in ("case.dispatched", "case.ruled") or (one.verb == "case.handled" and one.fact.by_oneself):
             holder = known.of(one.fact.team_id)
-        told = _told(one, known, holder)
+        if one.verb == "case.handled":
+            outcome = one.fact.outcome
+        teller = TELLERS.get(one.verb)
+        told = teller(Heard(one, known, holder, outcome, actor, view)) if teller else None
         if told is not None:
             events.append({"at": one.happened_at, **told})
     return events[::-1]
 
 
-def _told(one: Happening, known: Names, holder: str) -> dict[str, Any] | None:
-    teller = TELLERS.get(one.verb)
-    return teller(one.fact, known, holder) if teller else None
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One entry as its teller needs it: which department has the case by then, what came of its handling, and who reads."""
+
+    one: Happening
+    known: Names
+    holder: str
+    outcome: str
+    reader: Actor
+    view: CaseView
+
+    @property
+    def fact(self) -> Any:
+        return self.one.fact
+
+    @property
+    def by_resident(self) -> bool:
+        return self.one.actor.startswith(f"{ActorKind.RESIDENT}:")
+
+    def person(self, themselves: bool) -> str:
+        """The reader, or the other one of the two whose matter it is: who reported it, and for whom it was reported."""
+        if themselves:
+            return _("您")
+        return _("您替他上报的人") if self.reader.account_id == self.view.snapshot.reporter else _("替您上报的人")
+
+    @property
+    def resident(self) -> str:
+        """Who of the two did it."""
+        return self.person(self.one.actor == f"{ActorKind.RESIDENT}:{self.reader.account_id}")
 
 
 def _centre() -> str:
     return _("镇城运中心")
 
 
-def _you() -> str:
-    return _("您")
+def _town() -> str:
+    return _("镇里")
 
 
 def _reason(code: str) -> str:
@@ -231,93 +260,111 @@ def _with_reason(fact: Any) -> str:
     return sentences(_reason(fact.reason_code), fact.explanation)
 
 
-def _dispatched(fact: Any, known: Names, holder: str) -> dict[str, Any]:
-    return {"title": _("交给%(team)s办理") % {"team": known.of(fact.team_id)}, "who": _centre()}
+def _dispatched(heard: Heard) -> dict[str, Any]:
+    return {"title": _("交给%(team)s办理") % {"team": heard.known.of(heard.fact.team_id)}, "who": _centre()}
 
 
-def _handled(fact: Any, known: Names, holder: str) -> dict[str, Any]:
-    title = _("部门说办好了") if fact.outcome == "solved" else _("部门作了解释说明")
-    return {"title": title, "who": holder, "text": fact.result}
+def _handled(heard: Heard) -> dict[str, Any]:
+    title = _("部门说办好了") if heard.fact.outcome == "solved" else _("部门作了解释说明")
+    return {"title": title, "who": heard.holder, "text": heard.fact.result}
 
 
-def _rated(fact: Any, known: Names, holder: str) -> dict[str, Any]:
-    words = [word(f"case.solved.{fact.solved}", house.language())]
-    words.append(word(f"case.satisfaction.{fact.satisfaction}", house.language()))
-    who = _("您在电话里说的，镇城运中心记下") if fact.taken_by else _you()
-    return {"title": _("评价：%(words)s") % {"words": " · ".join(words)}, "who": who, "text": fact.words or ""}
+def _rated(heard: Heard) -> dict[str, Any]:
+    words = [word(f"case.solved.{heard.fact.solved}", house.language())]
+    words.append(word(f"case.satisfaction.{heard.fact.satisfaction}", house.language()))
+    who = _("您在电话里说的，镇城运中心记下") if heard.fact.taken_by else heard.resident
+    return {"title": _("评价：%(words)s") % {"words": " · ".join(words)}, "who": who, "text": heard.fact.words or ""}
 
 
-def _contacted(fact: Any, known: Names, holder: str) -> dict[str, Any]:
-    title = _("打电话联系了您") if fact.reached else _("打电话给您，没有打通")
-    return {"title": title, "who": holder}
+def _contacted(heard: Heard) -> dict[str, Any]:
+    title = _("打电话联系了您") if heard.fact.reached else _("打电话给您，没有打通")
+    return {"title": title, "who": _("工作人员")}  # of the department or of the town: the entry does not say which
 
 
-def _called_back(fact: Any, known: Names, holder: str) -> dict[str, Any]:
-    title = _("回访了您") if fact.called_back in REACHED else _("回访打电话给您，没有打通")
+def _called_back(heard: Heard) -> dict[str, Any]:
+    title = _("回访了您") if heard.fact.called_back in REACHED else _("回访打电话给您，没有打通")
     return {"title": title, "who": _centre()}
 
 
-def _noted(fact: Any, known: Names, holder: str) -> dict[str, Any] | None:
-    if fact.kind != "reply":
+def _noted(heard: Heard) -> dict[str, Any] | None:
+    if heard.fact.kind != "reply":
         return None
-    return {"title": _("答复"), "who": fact.department or holder, "text": fact.text or ""}
+    return {"title": _("答复"), "who": heard.fact.department or heard.holder, "text": heard.fact.text or ""}
 
 
-def _ran_out(fact: Any, known: Names, holder: str) -> dict[str, Any] | None:
+def _gathered(heard: Heard) -> dict[str, Any]:
+    who = heard.person(heard.reader.account_id == heard.view.snapshot.reporter)
+    return {"title": _("收到上报"), "who": who, "tone": "action"}
+
+
+def _verified(heard: Heard) -> dict[str, Any]:
+    explained = heard.outcome == "explained"
+    title = _("另一名工作人员核实了部门的解释说明") if explained else _("另一名工作人员核实过，确实办好了")
+    return {"title": title, "who": _centre()}
+
+
+def _reopened(heard: Heard) -> dict[str, Any]:
+    """By whom: of the town either after a re-check or for another ground, and then the words are the clerk's."""
+    text = sentences(_reason(heard.fact.ground), heard.fact.words or "")
+    if heard.by_resident:
+        return {"title": _("说没有解决，重新办理"), "who": heard.resident, "text": text, "tone": "soon"}
+    failed = heard.fact.ground == "recheck-failed"
+    title = _("办结后复查，没有保持解决，重新办理") if failed else _("镇里决定重新办理")
+    return {"title": title, "who": _centre(), "text": text, "tone": "soon"}
+
+
+def _ran_out(heard: Heard) -> dict[str, Any] | None:
     titles = {
         "answer": _("超过了给您答复的规定时间"),
         "verify": _("超过了规定的核实时间"),
         "handle": _("部门超过了规定的办理时间"),
     }
-    what = PROMISED.get(fact.stage)
+    what = PROMISED.get(heard.fact.stage)
     if what is None:
         return None
-    by_department = fact.stage in (ClockStage.ANSWER, ClockStage.HANDLE)
-    return {"title": titles[what], "who": holder if by_department else _centre(), "tone": "overdue"}
+    by_department = heard.fact.stage in (ClockStage.ANSWER, ClockStage.HANDLE)
+    return {"title": titles[what], "who": heard.holder if by_department else _centre(), "tone": "overdue"}
 
 
 TELLERS: dict[str, Any] = {
-    "case.gathered": lambda fact, known, holder: {"title": _("收到上报"), "who": _you(), "tone": "action"},
-    "case.accepted": lambda fact, known, holder: {"title": _("受理了"), "who": _centre()},
-    "case.declined": lambda fact, known, holder: {
-        "title": _("不能受理"), "who": _centre(), "text": _with_reason(fact), "tone": "soon"
+    "case.gathered": _gathered,
+    "case.accepted": lambda heard: {"title": _("受理了"), "who": _centre()},
+    "case.declined": lambda heard: {
+        "title": _("不能受理"), "who": _centre(), "text": _with_reason(heard.fact), "tone": "soon"
     },
-    "case.dismissed": lambda fact, known, holder: {
-        "title": _("已转给%(to)s") % {"to": fact.passed_to} if fact.passed_to else _("看过，没有立案办理"),
-        "who": _centre(), "text": _with_reason(fact), "tone": "soon",
+    "case.dismissed": lambda heard: {
+        "title": _("已转给%(to)s") % {"to": heard.fact.passed_to} if heard.fact.passed_to else _("看过，没有立案办理"),
+        "who": _centre(), "text": _with_reason(heard.fact), "tone": "soon",
     },
-    "case.voided": lambda fact, known, holder: {"title": _("这一件作废"), "who": _centre(), "text": _with_reason(fact)},
+    "case.voided": lambda heard: {"title": _("这一件作废"), "who": _centre(), "text": _with_reason(heard.fact)},
     "case.dispatched": _dispatched,
-    "case.ruled": lambda fact, known, holder: {
-        "title": _("裁定由%(team)s办理") % {"team": known.of(fact.team_id)}, "who": _centre()
+    "case.ruled": lambda heard: {
+        "title": _("裁定由%(team)s办理") % {"team": heard.known.of(heard.fact.team_id)}, "who": _centre()
     },
-    "case.signed": lambda fact, known, holder: {"title": _("部门接手办理"), "who": holder},
+    "case.signed": lambda heard: {"title": _("部门接手办理"), "who": heard.holder},
     "case.contacted": _contacted,
-    "case.returned": lambda fact, known, holder: {
-        "title": _("部门认为应由别的部门办，正在重新安排"), "who": known.of(fact.team_id)
+    "case.returned": lambda heard: {
+        "title": _("部门认为应由别的部门办，正在重新安排"), "who": heard.known.of(heard.fact.team_id)
     },
-    "case.disputed": lambda fact, known, holder: {
-        "title": _("两个部门意见不同，正在裁定由谁办"), "who": known.of(fact.team_id)
+    "case.disputed": lambda heard: {
+        "title": _("两个部门意见不同，正在裁定由谁办"), "who": heard.known.of(heard.fact.team_id)
     },
     "case.handled": _handled,
-    "case.verified": lambda fact, known, holder: {"title": _("另一名工作人员核实过，确实办好了"), "who": _centre()},
-    "case.reworked": lambda fact, known, holder: {
+    "case.verified": _verified,
+    "case.reworked": lambda heard: {
         "title": _("核实时发现没有办好，要求重做"), "who": _centre(), "tone": "soon"
     },
-    "case.closed": lambda fact, known, holder: {
-        "title": _("办结，给您答复"), "who": _centre(), "text": fact.answer, "tone": "done"
+    "case.closed": lambda heard: {
+        "title": _("办结，给您答复"), "who": _centre(), "text": heard.fact.answer, "tone": "done"
     },
     "case.called_back": _called_back,
     "case.rated": _rated,
-    "case.reopened": lambda fact, known, holder: {
-        "title": _("说没有解决，重新办理"), "who": _you(),
-        "text": sentences(_reason(fact.ground), fact.words or ""), "tone": "soon",
+    "case.reopened": _reopened,
+    "case.suspended": lambda heard: {
+        "title": _("暂时办不了"), "who": _town(), "text": _with_reason(heard.fact), "tone": "waiting"
     },
-    "case.suspended": lambda fact, known, holder: {
-        "title": _("暂时办不了"), "who": holder, "text": _with_reason(fact), "tone": "waiting"
-    },
-    "case.resumed": lambda fact, known, holder: {"title": _("继续办理"), "who": holder},
-    "case.extension_granted": lambda fact, known, holder: {"title": _("办理时间延长了"), "who": _centre()},
+    "case.resumed": lambda heard: {"title": _("继续办理"), "who": _town()},
+    "case.extension_granted": lambda heard: {"title": _("办理时间延长了"), "who": _centre()},
     "case.ran_out": _ran_out,
     "case.noted": _noted,
 }  # fmt: skip
