@@ -1,7 +1,7 @@
 """Reporting to the town, and following what was reported."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from ninja import Schema, Status
 from pydantic import Field
 
 from yiwang.cases import queries as cases
-from yiwang.cases.stages import standing_word
+from yiwang.cases.stages import State, standing_word
 from yiwang.cases.steps import forward, sideways
 from yiwang.gateways.api.answers import language
 from yiwang.gateways.api.frame import opens
@@ -51,7 +51,7 @@ class ReportAnswer(Schema):
 
 
 class FullStatus(Schema):
-    """What the one who reported may know."""
+    """What the one who reported may know. `looked_at_again_on`: of a case that rests, the day set for it."""
 
     text: str
     type: str
@@ -60,6 +60,7 @@ class FullStatus(Schema):
     due_at: datetime | None
     may_rate: bool
     may_reopen: bool
+    looked_at_again_on: date | None
 
 
 class StatusAnswer(Schema):
@@ -185,6 +186,7 @@ def _full(reader: Actor, number: str, code: str) -> FullStatus | None:
         due_at=due[-1] if due else None,
         may_rate="rate" in arrows and case.snapshot.own_rating_open,
         may_reopen="reopen" in arrows,
+        looked_at_again_on=case.row.review_on if case.row.state is State.SUSPENDED else None,
     )
 
 

@@ -1,14 +1,14 @@
 """A case as the one who reported it reads it: plain sentences, departments and never names, what comes next and by when."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from yiwang.cases import law
 from yiwang.cases import queries as cases
-from yiwang.cases.queries import CaseView, Happening
+from yiwang.cases.queries import CaseRow, CaseView, Happening
 from yiwang.cases.reasons import REACHED
 from yiwang.cases.stages import ClockStage, State, standing_word
 from yiwang.kernel import walltime
@@ -40,9 +40,21 @@ def layer_name(layer: str) -> str:
     return {"town": _("镇界"), "estates": _("小区"), "water": _("河道"), "roads": _("道路")}[layer]
 
 
-def plain(state: State, *, own: bool) -> str:
-    """Where a case stands, in one plain sentence: for its reporter (`own`), or for whoever has only the number."""
-    return word(standing_word(state, own=own), house.language())
+def plain(state: State) -> str:
+    """Where a case stands, in one plain sentence, for whoever has only the number."""
+    return word(standing_word(state, own=False), house.language())
+
+
+def own_plain(row: CaseRow) -> str:
+    """Where a case stands, for the one who reported it: of one that rests also the day on which it is looked at again."""
+    if row.state is State.SUSPENDED and row.review_on is not None:
+        key = "case.own.suspended_due" if row.review_due else "case.own.suspended"
+        return word(key, house.language()).format(day=_day(row.review_on))
+    return word(standing_word(row.state, own=True), house.language())
+
+
+def _day(day: date) -> str:
+    return moment_text(walltime.day_begins(day), day_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,7 +373,8 @@ TELLERS: dict[str, Any] = {
     "case.rated": _rated,
     "case.reopened": _reopened,
     "case.suspended": lambda heard: {
-        "title": _("暂时办不了"), "who": _town(), "text": _with_reason(heard.fact), "tone": "waiting"
+        "title": _("暂时办不了，%(day)s再看") % {"day": _day(date.fromisoformat(heard.fact.review_on))},
+        "who": _town(), "text": _with_reason(heard.fact), "tone": "waiting",
     },
     "case.resumed": lambda heard: {"title": _("继续办理"), "who": _town()},
     "case.extension_granted": lambda heard: {"title": _("办理时间延长了"), "who": _centre()},

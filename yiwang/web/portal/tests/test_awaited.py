@@ -1,8 +1,8 @@
 """By when what comes next: an answer is promised only by a clock that ends with the answer."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from yiwang.cases.steps import forward, timing
+from yiwang.cases.steps import forward, sideways, timing
 from yiwang.kernel import walltime
 from yiwang.kernel.terms import Actor, ActorKind, Call
 
@@ -66,3 +66,24 @@ def test_a_demand_is_promised_its_answer_from_the_start(chinese, reported, town)
         assert "预计<strong>" in awaited(chinese, number, token)
         town.handled(number)
         assert "预计<strong>" in awaited(chinese, number, token)
+
+
+def test_what_rests_says_on_which_day_it_is_looked_at_again(chinese, english, logged_in, reported, town):
+    with walltime.at(WEDNESDAY):
+        number, token = reported()
+        town.dispatched(number)
+        forward.sign(town.case_id(number), call=town.call("handler"))
+        sideways.suspend(
+            town.case_id(number), reason_code="weather", explanation="台风期间不能登高",
+            review_on=date(2026, 12, 20), call=town.call("duty_officer"),
+        )  # fmt: skip
+        page = chinese.get(f"/r/{number}/{token}").content.decode()
+        assert "<h1>因为客观原因暂时办不了，定在12月20日 周日再看。</h1>" in page
+        assert "暂时办不了，12月20日 周日再看" in page.split('<ol class="timeline"')[1]
+        assert "on Sun 20 Dec" in english.get(f"/r/{number}/{token}").content.decode()
+        assert "定在12月20日 周日再看" in chinese.get(f"/r/{number}/{token}/print").content.decode()
+        assert "12月20日" not in chinese.get(f"/r/{number}").content.decode()
+        assert "定在12月20日 周日再看" in logged_in().get("/me").content.decode()
+    with walltime.at(WEDNESDAY + LATER):
+        timing.sweep_reviews(call=Call(Actor(ActorKind.SYSTEM), WEDNESDAY + LATER, "timer"))
+        assert "原定12月20日 周日再看，日子已经到了" in chinese.get(f"/r/{number}/{token}").content.decode()

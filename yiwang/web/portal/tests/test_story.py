@@ -67,7 +67,7 @@ def test_a_suspension_is_the_towns_and_not_the_departments(chinese, reported, to
         review_on=walltime.town_day(walltime.now()) + timedelta(days=9),
     )  # fmt: skip
     told = latest(chinese, number, token)
-    assert "暂时办不了" in told
+    assert "暂时办不了，" in told
     assert "镇里" in told
     assert "市容环卫所" not in told
     sideways.resume(town.case_id(number), explanation="台风过了", call=town.call("duty_officer"))

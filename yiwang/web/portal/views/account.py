@@ -133,7 +133,7 @@ def me(request: HttpRequest) -> HttpResponse:
             "title": row.title or _("（只有照片）"),
             "spaced": numbers.spaced(row.number),
             "at": row.opened_at,
-            "plain": case_words.plain(row.state, own=True),
+            "plain": case_words.own_plain(row),
             "tag": word(f"case.state.{row.state}", house.language()),
             "tone": TONES.get(row.state, "action"),
             "to_rate": row.state == "closed",

@@ -95,7 +95,7 @@ def _page(request: HttpRequest, seen: Seen, refusal: Problem | None = None) -> H
         "number": status.number,
         "spaced": numbers.spaced(status.number),
         "state": status.state,
-        "plain": case_words.plain(status.state, own=seen.own),
+        "plain": case_words.plain(status.state),
         "stages": case_words.progress(status.state),
         "stopped": status.state in case_words.STOPPED,
         "opened_at": status.opened_at,
@@ -117,6 +117,7 @@ def _own_part(seen: Seen, now: Any) -> dict[str, Any]:
     until = case_words.reopen_until(view)
     answer = case_words.answer_of(actor, view)
     return {
+        "plain": case_words.own_plain(view.row),
         "mine": told is not None and not seen.token,
         "forget_asked": told is not None and told.forget_asked_at is not None,
         "text": told.text if told else view.row.text,
@@ -200,7 +201,7 @@ def sheet(request: HttpRequest, number: str, token: str) -> HttpResponse:
     content = {
         "number": seen.status.number,
         "spaced": numbers.spaced(seen.status.number),
-        "plain": case_words.plain(seen.status.state, own=seen.own),
+        "plain": case_words.plain(seen.status.state),
         "opened_at": seen.status.opened_at,
         "own": seen.own,
         "link": request.build_absolute_uri(reverse("portal:follow_by_link", args=[seen.status.number, token])),

@@ -75,7 +75,7 @@ def _report(request: HttpRequest, actor: Actor, told: ReportView) -> dict[str, A
             request.build_absolute_uri(reverse("portal:own_photo", args=[told.number, one.sha256]))
             for one in files.files_of(actor, "case", told.case_id)
         ],
-        "state": case_words.plain(view.row.state, own=True),
+        "state": case_words.own_plain(view.row),
         "answer": answer.text if answer and answer.stands else "",
         "answer_before_reopening": answer.text if answer and not answer.stands else "",
         "events": [
