@@ -54,6 +54,7 @@ def snapshot_of(row: Case) -> CaseSnapshot:
         rating_taken_by=AccountId(row.rating_taken_by) if row.rating_taken_by else None,
         round=row.round,
         ruled=row.ruled,
+        reopened=row.reopened > 0,
         objected_teams=frozenset(_objected(row)),
         extension_asked="asked" in extensions,
         extension_refused="refused" in extensions,

@@ -130,7 +130,7 @@ class CaseProof(models.Model):
 
 
 class Objection(models.Model):
-    """A department's 退单: one row each, so that nobody objects twice and the arbiter sees both sides."""
+    """A department's 退单: one row for each time it was given the case, so that the arbiter sees both sides."""
 
     id = models.BigIntegerField(primary_key=True)
     case = models.ForeignKey(Case, models.PROTECT, related_name="objection_rows")
@@ -144,7 +144,7 @@ class Objection(models.Model):
 
     class Meta:
         db_table = "case_objection"
-        constraints = (models.UniqueConstraint(fields=["case", "team"], name="one_objection_per_team"),)
+        constraints = (models.UniqueConstraint(fields=["case", "team", "round"], name="one_objection_per_turn"),)
 
 
 class Ruling(models.Model):

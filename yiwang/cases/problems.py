@@ -69,7 +69,7 @@ class ProofAgain(Problem):
 
 
 class ReturnedOnce(Problem):
-    """The department has returned this case before. Parameter: number."""
+    """The department has returned this case before, and it was reopened since. Parameter: number."""
 
     slug = "case-returned-once"
     status = 409
@@ -134,6 +134,13 @@ class OwnMatter(Problem):
     """Nobody decides on more time, a rest or a dispute of their own department. Parameter: number."""
 
     slug = "case-own-matter"
+    status = 409
+
+
+class ArbiterThere(Problem):
+    """A duty officer rules on a dispute though an arbiter may. Parameters: number, names (of the arbiters)."""
+
+    slug = "case-arbiter-there"
     status = 409
 
 

@@ -5,12 +5,12 @@ from datetime import date, datetime
 
 from django.db.models import Count, Q, QuerySet
 
-from yiwang.cases import law, numbers, rules
+from yiwang.cases import houses, law, numbers, rules
 from yiwang.cases.bigrams import bigrams
 from yiwang.cases.facts import RechecksDrawn
 from yiwang.cases.locked import ground_of, snapshot_of
 from yiwang.cases.models import Case, CaseProof, Extension, Objection, Recheck, RecheckDraw, Ruling
-from yiwang.cases.problems import CaseUnknown
+from yiwang.cases.problems import ArbiterThere, CaseUnknown, OwnMatter
 from yiwang.cases.shown import (
     CaseRow,
     CaseView,
@@ -22,6 +22,7 @@ from yiwang.cases.shown import (
     PlainStatus,
     ProofView,
     RecheckView,
+    RulerView,
     RulingView,
     TaughtText,
 )
@@ -277,8 +278,27 @@ def arrows_for(actor: Actor, snapshot: CaseSnapshot) -> tuple[Arrow, ...]:
     """The arrows this actor may take from the state the case is in: the buttons of its page."""
     ground = ground_of(snapshot)
     return tuple(
-        arrow for arrow in arrows_from(snapshot.state) if permission.reach(actor, arrow.authority).covers(ground)
+        arrow
+        for arrow in arrows_from(snapshot.state)
+        if permission.reach(actor, arrow.authority).covers(ground)
+        and (arrow.name != "rule" or _may_rule(actor, snapshot))
     )
+
+
+def _may_rule(actor: Actor, snapshot: CaseSnapshot) -> bool:
+    try:
+        houses.require_ruler(actor, snapshot)
+    except (OwnMatter, ArbiterThere):
+        return False
+    return True
+
+
+def rulers(actor: Actor, snapshot: CaseSnapshot) -> tuple[RulerView, ...]:
+    """Who may rule on a dispute now, by name; nobody for a case in no dispute, and for those who are no staff."""
+    if snapshot.state is not State.DISPUTED or permission.reach(actor, "team.members").nothing:
+        return ()
+    role, free = houses.rulers(actor, snapshot)
+    return tuple(RulerView(card.name, role) for card in free)
 
 
 def may_open_person(actor: Actor, snapshot: CaseSnapshot) -> bool:

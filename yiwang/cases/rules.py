@@ -81,11 +81,13 @@ def objection(case: CaseSnapshot, team: TeamId, proposed: TeamId, *, now: dateti
     """Whether a department may return the case, and which arrow that is: `return` the first time, `dispute` after.
 
     Once per department, within the window after dispatch, never after a ruling, and always with another department
-    proposed. Raises RulingIsFinal, ReturnedOnce, TooLateToReturn or NotTheirCase, in this order.
+    proposed. A department that was given its own return again may say so once more, to the arbiter: what that one rules
+    is final, so it goes to and fro no further. Not in a case that was reopened.
+    Raises RulingIsFinal, ReturnedOnce, TooLateToReturn or NotTheirCase, in this order.
     """
     if case.ruled:
         raise problems.RulingIsFinal(number=case.number)
-    if team in case.objected_teams:
+    if team in case.objected_teams and case.reopened:
         raise problems.ReturnedOnce(number=case.number)
     if now > until:
         raise problems.TooLateToReturn(number=case.number, until=until)
@@ -261,6 +263,20 @@ def another_team(case: CaseSnapshot, team: TeamId) -> None:
     """A redirect is to another department: to the same one it would only open its window of return again. Raises SameDepartment."""
     if team == case.lead_team:
         raise problems.SameDepartment(number=case.number)
+
+
+ARBITER = "arbiter"
+RULERS = (ARBITER, "duty_officer")
+"""Who may rule on a dispute, the second only where nobody of the first is left who may. [D]"""
+
+
+def ruling(case: CaseSnapshot, actor: Actor, house: House, arbiters: tuple[str, ...]) -> None:
+    """A dispute is ruled on by an arbiter of no disputing house (`house`); by a duty officer of none where the town has
+    no such arbiter (`arbiters`: the names of those there are). Raises OwnMatter or ArbiterThere.
+    """
+    not_for_own_house(case, actor, house)
+    if arbiters and not actor.has_role(ARBITER):
+        raise problems.ArbiterThere(number=case.number, names="、".join(arbiters))
 
 
 def in_hands(case: CaseSnapshot) -> None:

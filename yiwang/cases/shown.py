@@ -90,6 +90,14 @@ class ObjectionView:
 
 
 @dataclass(frozen=True, slots=True)
+class RulerView:
+    """Somebody who may rule on a dispute now, and by which role."""
+
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
 class RulingView:
     """A precedent: of which case, whose it was found to be, on what ground."""
 

@@ -58,6 +58,7 @@ class CaseSnapshot:
     rating_taken_by: AccountId | None
     round: int
     ruled: bool
+    reopened: bool
     objected_teams: frozenset[TeamId]
     extension_asked: bool
     extension_refused: bool

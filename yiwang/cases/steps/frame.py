@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from yiwang.cases import clocks, facts, law, limits, rules
+from yiwang.cases import clocks, facts, houses, law, limits, rules
 from yiwang.cases.classes import Limit
 from yiwang.cases.facts import ClockChange
 from yiwang.cases.locked import ground_of, locked_case
@@ -132,18 +132,7 @@ CHECKED = frozenset({"case.verified"})
 
 def house_of(case: CaseSnapshot, call: Call, *more: TeamId) -> House:
     """The house of the case's lead department, and of the teams `more`; of what a committee's own people settled, theirs."""
-    cards = {card.team_id: card for card in people.teams(call.actor)}
-
-    def root(team_id: TeamId) -> TeamId:
-        above = cards[team_id].parent_id
-        return root(above) if above in cards else team_id
-
-    roots = {root(team_id) for team_id in (case.lead_team, *more) if team_id in cards}
-    teams = frozenset(team_id for team_id in cards if root(team_id) in roots)
-    committees = {cards[team_id].committee_id for team_id in teams}
-    if case.lead_team is None and case.handler is not None:
-        committees.add(case.committee)
-    return House(teams, frozenset(committee for committee in committees if committee))
+    return houses.house_of(case, call.actor, *more)
 
 
 def hands_of(case: CaseSnapshot, verbs: frozenset[str] = HANDS_ON) -> frozenset[AccountId]:

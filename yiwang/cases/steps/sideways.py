@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from yiwang.cases import facts, law, limits, rules
+from yiwang.cases import facts, houses, law, limits, rules
 from yiwang.cases.models import Recheck
 from yiwang.cases.reasons import NOT_TOWN
 from yiwang.cases.snapshot import CaseSnapshot
@@ -159,10 +159,11 @@ def rule(
 ) -> facts.CaseRuled:
     """裁定: the arbiter decides, finally, whose the case is; the ruling is shown at dispatch as a precedent.
 
-    Raises OwnMatter for an arbiter of one of the departments that dispute it.
+    Where no arbiter is left who may, a duty officer does. Raises OwnMatter for somebody of one of the departments that
+    dispute it, and ArbiterThere for a duty officer while there is an arbiter.
     """
     arrow, case = take("rule", case_id, version, call)
-    rules.not_for_own_house(case, call.actor, house_of(case, call, *case.objected_teams))
+    houses.require_ruler(call.actor, case)
     rules.need(arrow, Proof.LEGAL_BASIS, grounds.strip())
     fact = facts.CaseRuled(
         case_id=case.id,

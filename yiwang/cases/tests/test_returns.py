@@ -1,12 +1,15 @@
-"""退单: once per department, in time, with another proposed; the second objection is ruled on, and the ruling is final."""
+"""退单: once per department, in time, with another proposed; a second objection is ruled on, and the ruling is final."""
 
 import pytest
 
 from yiwang.cases import problems, queries
-from yiwang.cases.models import Case, Clock, Ruling
+from yiwang.cases.models import Case, Clock, Objection, Ruling
 from yiwang.cases.steps import forward, sideways
-from yiwang.cases.tests.conftest import at
+from yiwang.cases.tests.conftest import ADMINISTRATOR, at
+from yiwang.kernel.journal.replay import replay
+from yiwang.kernel.people import steps as people
 from yiwang.kernel.problems import NotAllowed
+from yiwang.kernel.terms import Call, ScopeKind
 
 GROUNDS = {"reason_code": "other-department", "legal_basis": "三定方案第4条", "explanation": "河道保洁由水务站负责"}
 
@@ -114,12 +117,106 @@ def test_a_department_cannot_propose_itself(town, handling):
         objecting(town, handling(), "sanitation", "sanitation")
 
 
-def test_the_same_department_returns_once_even_when_it_gets_the_case_again(town, handling):
+def sent_straight_back(town, handling):
+    """Sanitation returned it, and the dispatcher gave it to sanitation again."""
     case_id = handling()
     objecting(town, case_id, "sanitation", "water")
     forward.dispatch(case_id, town.teams["sanitation"], call=town.call("dispatcher"))
+    return case_id
+
+
+def test_a_department_that_is_sent_its_own_return_back_puts_it_to_the_arbiter_and_that_ends_it(town, handling):
+    case_id = sent_straight_back(town, handling)
+    fact = objecting(town, case_id, "sanitation", "enforcement")
+    assert type(fact).__name__ == "CaseDisputed"
+    assert Case.objects.get(pk=case_id).state == "disputed"
+    assert Clock.objects.get(case=case_id, stage="ruling").state == "running"
+    sideways.rule(case_id, town.teams["sanitation"], question="归谁", grounds="名录", call=town.call("arbiter"))
+    with pytest.raises(problems.RulingIsFinal):
+        objecting(town, case_id, "sanitation", "enforcement")
+    assert journal_equals_tables()
+
+
+def journal_equals_tables():
+    before = list(Objection.objects.order_by("id").values())
+    replay()
+    return list(Objection.objects.order_by("id").values()) == before
+
+
+def test_what_was_sent_back_handled_and_reopened_the_same_department_returns_no_more(town, handling):
+    case_id = sent_straight_back(town, handling)
+    hands = town.call("handler", team="sanitation")
+    forward.sign(case_id, call=hands)
+    forward.report_back(case_id, outcome="solved", result="已清", no_photo_reason="夜间", call=hands)
+    forward.verify(case_id, finding="已清", no_photo_reason="夜间", call=town.call("verifier"))
+    forward.close(case_id, called_back="solved", answer="已清", call=town.call("operator"))
+    sideways.reopen(case_id, ground="not-mended", call=town.call("verifier"))
     with pytest.raises(problems.ReturnedOnce):
         objecting(town, case_id, "sanitation", "enforcement")
+
+
+def disputed(town, handling):
+    case_id = handling()
+    objecting(town, case_id, "sanitation", "water")
+    forward.dispatch(case_id, town.teams["water"], call=town.call("dispatcher"))
+    objecting(town, case_id, "water", "sanitation")
+    return case_id
+
+
+RULING = {"question": "归谁", "grounds": "名录"}
+
+
+def hired(town, username, *grants):
+    """An account of staff with these roles, each in the town or in a department."""
+    call = Call(ADMINISTRATOR, town.now, "test")
+    account = people.create_account(username, f"{username}演示", call=call).account_id
+    for role, team in grants:
+        where = {"scope": ScopeKind.TEAM, "scope_id": town.teams[team]} if team else {}
+        people.grant_role(account, role, call=call, **where)
+    return account
+
+
+def rulers_of(town, case_id):
+    """Who may rule, as the case's page names them."""
+    reader = town.call("dispatcher").actor
+    snapshot = queries.case(reader, Case.objects.get(pk=case_id).number).snapshot
+    return [(one.name, one.role) for one in queries.rulers(reader, snapshot)]
+
+
+def may_rule(town, case_id, call):
+    snapshot = queries.case(call.actor, Case.objects.get(pk=case_id).number).snapshot
+    return "rule" in {arrow.name for arrow in queries.arrows_for(call.actor, snapshot)}
+
+
+def test_while_there_is_an_arbiter_who_may_they_are_named_and_the_duty_officer_does_not_rule(town, handling):
+    case_id = disputed(town, handling)
+    hired(town, "outside", ("arbiter", None))
+    hired(town, "inside", ("arbiter", None), ("handler", "water"))
+    hired(town, "officer", ("duty_officer", None))
+    assert rulers_of(town, case_id) == [("outside演示", "arbiter")]
+    assert not may_rule(town, case_id, town.call("duty_officer"))
+    assert may_rule(town, case_id, town.call("arbiter"))
+    with pytest.raises(problems.ArbiterThere) as refusal:
+        sideways.rule(case_id, town.teams["water"], **RULING, call=town.call("duty_officer"))
+    assert refusal.value.parameters["names"] == "outside演示"
+
+
+@pytest.mark.parametrize("why", ["none", "ended", "of a disputing house"])
+def test_where_no_arbiter_is_left_who_may_a_duty_officer_of_another_house_rules(town, handling, why):
+    case_id = disputed(town, handling)
+    if why == "ended":
+        gone = hired(town, "gone", ("arbiter", None))
+        people.deactivate(gone, call=Call(ADMINISTRATOR, town.now, "test", reason="离任"))
+    if why == "of a disputing house":
+        hired(town, "inside", ("arbiter", None), ("handler", "sanitation"))
+    hired(town, "officer", ("duty_officer", None))
+    hired(town, "partial", ("duty_officer", None), ("handler", "water"))
+    assert rulers_of(town, case_id) == [("officer演示", "duty_officer")]
+    with pytest.raises(problems.OwnMatter):
+        sideways.rule(case_id, town.teams["water"], **RULING, call=town.both("duty_officer", "water"))
+    assert may_rule(town, case_id, town.call("duty_officer"))
+    sideways.rule(case_id, town.teams["water"], **RULING, call=town.call("duty_officer"))
+    assert Case.objects.get(pk=case_id).ruled
 
 
 def ruled(town, case_id):

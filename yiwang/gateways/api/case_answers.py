@@ -84,6 +84,13 @@ class ObjectionAnswer(Schema):
     at: datetime
 
 
+class RulerAnswer(Schema):
+    """Somebody who may rule on the dispute now: the name, and by which role (arbiter, else duty_officer)."""
+
+    name: str
+    role: str
+
+
 class RulingAnswer(Schema):
     """The arbiter's ruling."""
 
@@ -144,6 +151,7 @@ class CaseAnswer(CaseItem):
     clocks: list[ClockAnswer]
     arrows: list[str]
     objections_made: list[ObjectionAnswer]
+    rulers: list[RulerAnswer]
     rulings: list[RulingAnswer]
     extensions: list[ExtensionAnswer]
     recheck: RecheckAnswer | None
@@ -213,7 +221,7 @@ def answer(actor: Actor, number: str, code: str) -> CaseAnswer:
 def _among_offices(actor: Actor, case: CaseView, teams: dict[TeamId, str], code: str) -> dict[str, Any]:
     """What offices say to each other; nothing when `code` is empty (a resident reads)."""
     if not code:
-        return {"objections_made": [], "rulings": [], "extensions": [], "recheck": None, "advice": None}
+        return {"objections_made": [], "rulers": [], "rulings": [], "extensions": [], "recheck": None, "advice": None}
     return {
         "objections_made": [
             ObjectionAnswer(
@@ -227,6 +235,7 @@ def _among_offices(actor: Actor, case: CaseView, teams: dict[TeamId, str], code:
             )
             for one in case.objections
         ],
+        "rulers": [RulerAnswer(name=one.name, role=one.role) for one in queries.rulers(actor, case.snapshot)],
         "rulings": [
             RulingAnswer(team=teams.get(one.team, ""), question=one.question, grounds=one.grounds, at=one.at)
             for one in case.rulings

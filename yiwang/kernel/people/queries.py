@@ -333,6 +333,13 @@ def members(actor: Actor, team_id: TeamId) -> tuple[AccountCard, ...]:
     return _cards(actor, kind="staff", active=True, pk__in=held)
 
 
+def holders(actor: Actor, role: str) -> tuple[AccountCard, ...]:
+    """Who holds a role, wherever, and may log in, by username. Two queries."""
+    enter(actor, "team.members")
+    held = Grant.objects.filter(role=role).values("account_id")
+    return _cards(actor, kind="staff", active=True, erased=False, pk__in=held)
+
+
 def demonstration_accounts(actor: Actor) -> tuple[AccountCard, ...]:
     """The invented staff of a demonstration, for the start page's log-in per role. Their names are invented too."""
     enter(actor, "session.demonstrate")

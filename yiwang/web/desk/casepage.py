@@ -27,7 +27,7 @@ from yiwang.web import house
 from yiwang.web.desk import acts, casetypes, happenings, rows, townsfolk, why
 from yiwang.web.desk.acts import Act
 from yiwang.web.desk.forms.acts import ActForm
-from yiwang.web.desk.room import may, said
+from yiwang.web.desk.room import may, role_name, said
 from yiwang.web.desk.townsfolk import Names
 
 PLACE_KINDS = (Kind.ESTATE, Kind.ROAD, Kind.FACILITY, Kind.SITE, Kind.RIVER, Kind.BUILDING)
@@ -121,6 +121,10 @@ def content(seen: Seen, call: Call, *, form: Mapping[str, Any] | None = None, op
         "places_shown": [{"text": seen.names.where(row.place_id, row.point, row.committee)}],
         "centre": [row.point.longitude, row.point.latitude] if row.point else [],
         "objections": [_objection(seen, one) for one in seen.case.objections],
+        "disputed": row.state == State.DISPUTED,
+        "rulers": [
+            {"name": one.name, "role": role_name(one.role)} for one in cases.rulers(seen.actor, seen.case.snapshot)
+        ],
         "rulings": [_ruling(seen, one) for one in seen.case.rulings],
         **_photos(seen),
         **_waiting(seen),

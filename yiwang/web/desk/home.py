@@ -38,6 +38,7 @@ def _queue(title: Any, roles: str, count: str = "", **asked: Any) -> Queue:
 
 QUEUES = (
     _queue(gettext_lazy("等我裁定"), "arbiter", "disputed", state=State.DISPUTED),
+    _queue(gettext_lazy("部门争议，等裁定"), "duty_officer", "disputed", state=State.DISPUTED),
     _queue(gettext_lazy("延期申请"), "dispatcher duty_officer", limit="extensions"),
     _queue(gettext_lazy("退单，等重新派遣"), "dispatcher", "returned", state=State.RETURNED),
     _queue(gettext_lazy("待派遣"), "dispatcher", "accepted", state=State.ACCEPTED),

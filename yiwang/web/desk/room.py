@@ -53,6 +53,12 @@ def own_name(actor: Actor) -> str:
     return people.name_for(actor, actor.account_id) if actor.account_id else ""
 
 
+def role_name(role: str) -> str:
+    """A role in words."""
+    names: dict[str, str] = permission.roles()[role]["name"]  # type: ignore[assignment]
+    return names[house.language()]
+
+
 def role_words(actor: Actor) -> str:
     """The actor's roles in words, each once."""
     names = permission.roles()
