@@ -20,7 +20,7 @@ from yiwang.kernel.problems import Problem
 from yiwang.kernel.terms import Actor, ActorKind, Call, PlaceId, ScopeKind
 from yiwang.kernel.wording import problem_text
 from yiwang.project.startcheck import check
-from yiwang.project.town_problems import TownRefused
+from yiwang.project.town_problems import TownHasRealPeople, TownRefused
 from yiwang.project.townfolder import Town, read_town
 
 __all__ = ["Count", "LoadSummary", "Login", "check", "load", "refuse_faults", "told"]
@@ -67,7 +67,8 @@ def load(
 
     People are loaded only when `demonstration` is asked for and town.yaml says `demonstration: true`. A changed name or
     role becomes a fact of change; phone numbers and passwords of accounts that exist stay as they are, and a department
-    that is no longer listed stays, since cases may name it. Raises TownRefused with every fault of the folder.
+    that is no longer listed stays, since cases may name it. Raises TownRefused with every fault of the folder, and TownHasRealPeople
+    when invented people would come to real ones.
     """
     refuse_faults(town_dir)
     town, _ = read_town(town_dir)
@@ -75,6 +76,8 @@ def load(
     call = call or Call(Actor(ActorKind.SYSTEM), walltime.now(), "command")
     tell = progress or (lambda what, done, total: None)
     invented = demonstration and bool(town.card["demonstration"]) and town.accounts is not None
+    if invented and queries.real_people_have_accounts(call.actor):
+        raise TownHasRealPeople
     with transaction.atomic():
         tell("places", 0, 1)
         loaded = load_places(town_dir / "places", call=call)

@@ -76,5 +76,18 @@ class DepartmentOfTypesMissing(RuleFileProblem):
     slug = "town-department-of-types-missing"
 
 
+class TownHasRealPeople(Refusal):
+    """Invented people, whose password is published, are not loaded beside real ones."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "没有载入：这个镇里已有真实的账号，而演示账号的密码是公开的，其中还有系统管理员。"
+            "请去掉 --demonstration 再载入；要看演示，请另用一个空数据库（另设 YIWANG_DATA）。\n"
+            "Nothing is loaded: the town has accounts of real people, and the passwords of a demonstration's accounts, an "
+            "administrator's among them, are published. Load again without --demonstration; for a demonstration take "
+            "another, empty database (another YIWANG_DATA)."
+        )
+
+
 class TownRefused(Refusal):
     """The town's folder cannot be loaded; the message lists every fault."""

@@ -317,6 +317,12 @@ def accounts(actor: Actor) -> tuple[AccountCard, ...]:
     return _cards(actor, kind="staff", erased=False)
 
 
+def real_people_have_accounts(actor: Actor) -> bool:
+    """Whether anybody, of the staff or not, has an account that is not one of a demonstration's. One query."""
+    enter(actor, "account.list")
+    return Account.objects.filter(demonstration=False, erased=False).exists()
+
+
 def account(actor: Actor, account_id: AccountId) -> AccountCard:
     """One account of staff with its roles. Two queries. Raises NotFound."""
     enter(actor, "account.list")

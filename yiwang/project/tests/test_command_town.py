@@ -9,8 +9,10 @@ import pytest
 from django.conf import settings
 from typer.testing import CliRunner
 
+from yiwang.kernel import walltime
+from yiwang.kernel.people import steps
 from yiwang.kernel.people.queries import accounts
-from yiwang.kernel.terms import Actor, ActorKind
+from yiwang.kernel.terms import Actor, ActorKind, Call
 from yiwang.kernel.wording import PACKAGE
 from yiwang.project.command_town import FOUND, app
 from yiwang.project.startcheck import check
@@ -188,3 +190,20 @@ def test_a_real_town_gets_its_first_administrator():
     assert run("administrator", "li.real", "李管理", typed=typed).exit_code == 2
     assert run("administrator", "li.other", "李管理", typed="short\nshort\n").exit_code == 2
     assert len(accounts(Actor(ActorKind.SYSTEM))) == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("who", ["staff", "resident"])
+def test_invented_people_never_come_into_a_town_of_real_ones(who):
+    assert run("load", XINHAI).exit_code == 0
+    if who == "staff":
+        assert run("administrator", "li.real", "李管理", typed="a-long-password\na-long-password\n").exit_code == 0
+    else:
+        steps.register_resident("13900000001", call=Call(Actor(ActorKind.SYSTEM), walltime.now(), "command"))
+    before = accounts(Actor(ActorKind.SYSTEM))
+    refused = run("load", XINHAI, "--demonstration")
+    assert refused.exit_code == 2
+    assert "已有真实的账号" in refused.output
+    assert "accounts of real people" in refused.output
+    assert accounts(Actor(ActorKind.SYSTEM)) == before
+    assert run("load", XINHAI).exit_code == 0
