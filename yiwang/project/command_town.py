@@ -34,6 +34,7 @@ FOUND = {
     "case_types": "案件类别 case types",
     "rules": "规则 dated rules",
     "notice_years": "有放假通知的年份 years with a notice",
+    "actions": "权限表中的动作 actions in the permission table",
     "texts": "用语 texts in each language",
 }
 """What the check counts, as a person reads it."""
@@ -41,7 +42,7 @@ FOUND = {
 
 @app.command()
 def check(folder: Folder = None, as_json: AsJson = False) -> None:
-    """Read all that a start would load: the town's folder, packs, rules, notices, texts. Tell what was found.
+    """Read all that a start would load: the town's folder, packs, rules, permissions, notices, texts. Tell what was found.
 
     Everything that is wrong is told with file and line; then the exit code is 2.
     """

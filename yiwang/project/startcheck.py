@@ -10,6 +10,8 @@ from typing import TypeVar
 
 from yiwang.cases import classes
 from yiwang.cases.classes import Catalogue
+from yiwang.kernel.access import loading as access
+from yiwang.kernel.access.rules import Table
 from yiwang.kernel.params import loading
 from yiwang.kernel.params.problems import RuleFileProblem
 from yiwang.kernel.wording import PACKAGE
@@ -35,6 +37,11 @@ class Law:
 
     package: Path
 
+    def permissions(self) -> Table:
+        """Who may do what; not a list of files, because the rows mean something only with the roles."""
+        roles = access.read_roles(access.roles_file(self.package))
+        return access.read_table(access.permission_files(self.package), roles)
+
     @property
     def packs(self) -> list[Path]:
         return packfolders.folders(self.package / "packs")
@@ -53,7 +60,7 @@ class Law:
 
 
 def check(town_dir: Path, package: Path = PACKAGE) -> Checked:
-    """Look at a town's folder and at everything of ours that starts with it: packs, dated rules, notices, texts."""
+    """Look at a town's folder and at everything of ours that starts with it: packs, dated rules, permissions, notices, texts."""
     law = Law(package)
     faults: list[RuleFileProblem] = []
 
@@ -69,6 +76,7 @@ def check(town_dir: Path, package: Path = PACKAGE) -> Checked:
     hours = tried(lambda: office_hours(town_dir / "office_hours.yaml"))
     installed = tried(lambda: packs.read_packs(law.packs))
     rules = tried(lambda: loading.load(law.rules))
+    permissions = tried(law.permissions)
     types = tried(lambda: classes.load(law.types))
     years = tried(lambda: read_years(law.notices))
     texts = tried(lambda: textfiles.read_texts(package))
@@ -81,6 +89,7 @@ def check(town_dir: Path, package: Path = PACKAGE) -> Checked:
         "case_types": len(types.types()) if types else 0,
         "rules": len(rules.ids()) if rules else 0,
         "notice_years": len(years or ()),
+        "actions": len(permissions or ()),
         "texts": texts or 0,
     }
     return Checked(found, _each_once(faults))

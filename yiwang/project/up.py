@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from django.http.request import validate_host
@@ -27,6 +28,8 @@ WEB_THREADS = 4
 """Per process: pages mostly wait for the database."""
 WEB_POOL = 6
 STREAM_POOL = 4
+FAULTY_S = 10
+"""How long pages may answer with a fault before the start is given up: a fault that passes by itself is gone by then."""
 
 
 @dataclass(frozen=True)
@@ -148,11 +151,13 @@ class Start:
     def _wait_for_pages(self) -> None:
         url = f"http://{self.options.host}:{self.options.port}/"
         log = self.folder.logs / "web.log"
-        end = time.monotonic() + 60
-        while not _responds(url):
+        end, faulty = time.monotonic() + 60, False
+        while (status := _status(url)) is None or status >= 500:
             self.supervisor.look()
+            if status is not None and not faulty:
+                end, faulty = time.monotonic() + FAULTY_S, True
             if time.monotonic() > end:
-                raise Refusal(f"{url} does not answer after 60 s. The end of {log}:\n{postgres.last_lines(log, 12)}")
+                raise Refusal(_not_served(url, status, log))
             time.sleep(0.1)
 
     def _greet(self, seconds: float) -> None:
@@ -190,14 +195,27 @@ def logins(summary: Mapping[str, Any]) -> Table | str:
     return table
 
 
-def _responds(url: str) -> bool:
+def _status(url: str) -> int | None:
+    """With which status a page is answered; None as long as nobody answers."""
     try:
-        with urllib.request.urlopen(url, timeout=10):  # noqa: S310 - our own address
-            return True
-    except urllib.error.HTTPError:
-        return True
+        with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 - our own address
+            return int(answer.status)
+    except urllib.error.HTTPError as answer:
+        return answer.code
     except OSError:
-        return False
+        return None
+
+
+def _not_served(url: str, status: int | None, log: Path) -> str:
+    said = (
+        f"{url} 一直没有应答。{url} does not answer."
+        if status is None
+        else f"{url} 一直回答 {status}，网页打不开，所以没有启动。{url} keeps answering {status}: no page would open, so nothing is served."
+    )
+    return (
+        f"{said}\n原因见 {log} 的末尾；改好后再启动。The reason stands at the end of {log}; mend it and start again.\n"
+        f"{postgres.last_lines(log, 12)}"
+    )
 
 
 def demonstration_word(options: Options) -> str:

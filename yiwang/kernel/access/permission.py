@@ -1,50 +1,29 @@
 """The permission table in use, and the two questions asked of it: may this actor do this here (require), and which rows (reach)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-import yaml
-
-from yiwang.kernel.access import rules
+from yiwang.kernel.access import loading, rules
 from yiwang.kernel.access.rules import Reach, Table
 from yiwang.kernel.problems import LogInFirst, NotAllowed
-from yiwang.kernel.terms import Actor, ActorKind, ScopeKind, Where
-
-PACKAGE = Path(__file__).resolve().parents[2]
-
-
-class PermissionFileError(Exception):
-    """A permissions.yaml names a role or scope that does not exist, or an action that another file has."""
+from yiwang.kernel.terms import Actor, ActorKind, Where
+from yiwang.kernel.wording import PACKAGE
 
 
 @cache
-def roles() -> dict[str, dict[str, object]]:
-    """Every role with its usual scope and names."""
-    content: dict[str, dict[str, object]] = yaml.safe_load(
-        (Path(__file__).parent / "roles.yaml").read_text(encoding="utf-8")
-    )
-    return content
+def roles() -> Mapping[str, Mapping[str, object]]:
+    """Every role with its usual scope and names. Raises RuleFileProblem."""
+    return loading.read_roles(loading.roles_file(PACKAGE))
 
 
 @cache
 def table() -> Table:
-    """The town's permission table (role × action × scope), put together from every module's permissions.yaml."""
-    merged: dict[str, dict[str, ScopeKind]] = {}
-    for path in sorted(PACKAGE.rglob("permissions.yaml")):
-        for action, row in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).items():
-            if action in merged:
-                raise PermissionFileError(f"{path}: {action} stands in another permissions.yaml already")
-            unknown = set(row) - set(roles())
-            if unknown:
-                raise PermissionFileError(
-                    f"{path}: {action} names roles that roles.yaml does not have: {sorted(unknown)}"
-                )
-            merged[action] = {role: ScopeKind(scope) for role, scope in row.items()}
-    return merged
+    """The town's permission table (role × action × scope), put together from every module's permissions.yaml. Raises
+    RuleFileProblem; a start has read the same files before anything is served (project/startcheck.py)."""
+    return loading.read_table(loading.permission_files(PACKAGE), roles())
 
 
 def reach(actor: Actor, action: str) -> Reach:

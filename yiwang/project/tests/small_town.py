@@ -30,7 +30,9 @@ SOMEBODY = "张三 13900000001"
 
 
 def page(_request: HttpRequest) -> HttpResponse:
-    """Tells which process answered."""
+    """Tells which process answered; a test can have it always fail."""
+    if "SMALL_TOWN_BROKEN" in os.environ:
+        raise RuntimeError("a file that every page needs is broken")
     return HttpResponse(f"small town, process {os.getpid()}")
 
 

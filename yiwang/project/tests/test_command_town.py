@@ -45,7 +45,14 @@ def test_a_good_folder_passes_and_is_counted():
 def folders(tmp_path: Path) -> tuple[Path, Path]:
     """Copies to spoil: Xinhai's folder, and the files of law and texts of the package."""
     package = tmp_path / "yiwang"
-    for pattern in ("**/texts/*.yaml", "**/params/*.yaml", "kernel/workdays/notices/*.yaml", "packs/*/**/*.*"):
+    for pattern in (
+        "**/permissions.yaml",
+        "kernel/access/roles.yaml",
+        "**/texts/*.yaml",
+        "**/params/*.yaml",
+        "kernel/workdays/notices/*.yaml",
+        "packs/*/**/*.*",
+    ):
         for path in PACKAGE.glob(pattern):
             if "__pycache__" not in path.parts:
                 copied = package / path.relative_to(PACKAGE)
@@ -102,6 +109,22 @@ SPOILED = [
     (NOTICES + "2019.yaml", "rest: [2019-04-05]", "rest: [2021-04-05]",
      ["kernel/workdays/notices/2019.yaml:11 notice-file"]),
     (NOTICES + "2019.yaml", "year: 2019", "year: 2020", ["kernel/workdays/notices/2019.yaml:1 notice-of-another-year"]),
+    # who may do what
+    ("kernel/access/permissions.yaml", "admin.read: {", "x.bogus: {nobody: town}\nadmin.read: {",
+     ["kernel/access/permissions.yaml:2 rule-file-unknown-choice"]),
+    ("kernel/access/permissions.yaml", "admin.read: {", "admin.read: {visitor: town}\nadmin.read: {",
+     ["kernel/access/permissions.yaml:3 rule-file-double-key"]),
+    ("kernel/places/permissions.yaml", "place.read: {", "admin.read: {visitor: town}\nplace.read: {",
+     ["kernel/places/permissions.yaml:2 rule-file-double-key"]),
+    ("cases/permissions.yaml", "case.void: {duty_officer: town}", "case.void: {duty_officer: city}",
+     ["cases/permissions.yaml:* rule-file-unknown-choice"]),
+    ("cases/permissions.yaml", "case.void: {duty_officer: town}", "case.void: {}", ["cases/permissions.yaml:* rule-file-wrong-kind"]),
+    ("cases/permissions.yaml", "case.void: {duty_officer: town}", "case.void: {duty_officer: town, duty_officer: own}",
+     ["cases/permissions.yaml:* rule-file-double-key"]),
+    ("kernel/access/roles.yaml", "operator: {scope: town", "operator: {scope: county",
+     ["kernel/access/roles.yaml:* rule-file-unknown-choice"]),
+    ("kernel/access/roles.yaml", "arbiter: {scope: town", "leader: {scope: town",
+     ["kernel/access/roles.yaml:* rule-file-double-key"]),
     # texts
     ("cases/texts/en.yaml", "    what: ", "    watt: ",
      ["cases/texts/en.yaml:* rule-file-unknown-key", "cases/texts/en.yaml:* rule-file-missing-key"]),

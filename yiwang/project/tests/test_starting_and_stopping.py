@@ -266,6 +266,15 @@ def test_a_port_in_use_is_refused_before_anything_is_made(folder: Path) -> None:
     assert not (folder / "postgres").exists()
 
 
+def test_a_town_whose_every_page_fails_is_not_called_ready(folder: Path) -> None:
+    broken = Up(folder, SMALL_TOWN_BROKEN="1")
+    assert broken.process.wait(timeout=90) != 0, broken.text()
+    assert READY not in broken.text()
+    assert "keeps answering 500" in broken.text()
+    assert "a file that every page needs is broken" in broken.text()
+    assert anything_runs(folder) == []
+
+
 def test_without_its_key_an_existing_database_is_refused(folder: Path) -> None:
     (folder / "postgres" / "data").mkdir(parents=True)
     (folder / "postgres" / "data" / "PG_VERSION").write_text("18\n")
