@@ -1,11 +1,13 @@
 """The law in force for this town, read once per process: dated rules, the catalogue of case types, the calendar."""
 
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
 from django.conf import settings
 
-from yiwang.cases import classes
+from yiwang.cases import classes, rules
+from yiwang.kernel import walltime
 from yiwang.kernel.params import loading
 from yiwang.kernel.params.rulebook import Rulebook
 from yiwang.kernel.workdays.calendar import Calendar
@@ -38,6 +40,12 @@ def rulebook() -> Rulebook:
 def catalogue() -> classes.Catalogue:
     """Every case type of the installed packs. Raises a RuleFileProblem with file and line."""
     return classes.load(type_files())
+
+
+def last_day_to_reopen(closed_at: datetime) -> date:
+    """The last day in the town on which a case closed then may be reopened, by the rule of the day of the close."""
+    day = walltime.town_day(closed_at)
+    return rules.last_day_to_reopen(day, int(rulebook().on("cases.reopen-window", day).value))
 
 
 def calendar() -> Calendar:

@@ -185,7 +185,7 @@ class NoFailedRecheck(Problem):
 
 
 class TooLateToReopen(Problem):
-    """The time for reopening is over. Parameters: number, until."""
+    """The time for reopening is over. Parameters: number, until (the last day)."""
 
     slug = "case-too-late-to-reopen"
     status = 409

@@ -215,8 +215,14 @@ def new_proof(case: CaseSnapshot, ref: str, shown: Mapping[FileHash, str]) -> No
         raise problems.ProofAgain(number=case.number, ref=ref)
 
 
-def reopening(case: CaseSnapshot, ground: str, *, now: datetime, window_days: int, recheck_failed: bool) -> None:
-    """A closed case can be reopened for `window_days` days after close, and after a failed re-check at any time.
+def last_day_to_reopen(closed_on: date, window_days: int) -> date:
+    """The last day on which a case closed on a day may be reopened, the whole of it: the day of the close does not count, and
+    a time of days ends with its last day (Civil Code art. 201 and 203)."""
+    return closed_on + timedelta(days=window_days)
+
+
+def reopening(case: CaseSnapshot, ground: str, *, today: date, last_day: date, recheck_failed: bool) -> None:
+    """A closed case can be reopened until the end of `last_day`, and after a failed re-check at any time.
 
     The window is the reporter's; what the town finds itself it does not let lie. Raises NoFailedRecheck or TooLateToReopen.
     """
@@ -224,8 +230,8 @@ def reopening(case: CaseSnapshot, ground: str, *, now: datetime, window_days: in
         if not recheck_failed:
             raise problems.NoFailedRecheck(number=case.number)
         return
-    if case.closed_at is not None and now > case.closed_at + timedelta(days=window_days):
-        raise problems.TooLateToReopen(number=case.number, until=case.closed_at + timedelta(days=window_days))
+    if today > last_day:
+        raise problems.TooLateToReopen(number=case.number, until=last_day)
 
 
 def extension(case: CaseSnapshot, amount: int, *, now: datetime, most_percent: int) -> ClockSnapshot:

@@ -209,9 +209,10 @@ def reopen(
     arrow, case = take("reopen", case_id, version, call)
     rules.reason_known("reopen", ground)
     rules.need(arrow, Proof.REASON, ground)
-    window = law.rulebook().on("cases.reopen-window", walltime.town_day(call.now))
+    assert case.closed_at is not None, "only a closed case is reopened"  # noqa: S101
+    last_day = law.last_day_to_reopen(case.closed_at)
     failed = Recheck.objects.filter(case=case.id, holds=False, checked_at__gte=case.closed_at).exists()
-    rules.reopening(case, ground, now=call.now, window_days=int(window.value), recheck_failed=failed)
+    rules.reopening(case, ground, today=walltime.town_day(call.now), last_day=last_day, recheck_failed=failed)
     demand = limits.demand_again(case.type_code, hotline=case.hotline)
     fact = facts.CaseReopened(
         case_id=case.id,

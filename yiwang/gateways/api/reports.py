@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from ninja import Schema, Status
 from pydantic import Field
 
+from yiwang.cases import law
 from yiwang.cases import queries as cases
 from yiwang.cases.stages import State, standing_word
 from yiwang.cases.steps import forward, sideways
@@ -21,6 +22,7 @@ from yiwang.intake.reports import queries, rules
 from yiwang.intake.reports.facts import ReportReceived
 from yiwang.intake.reports.steps import receiving
 from yiwang.intake.reports.steps.receiving import Person
+from yiwang.kernel import walltime
 from yiwang.kernel.people.origins import origin_of
 from yiwang.kernel.places import queries as places
 from yiwang.kernel.terms import Actor, ActorKind, Call, FileHash, PlaceId, Point
@@ -158,7 +160,8 @@ def report_status(request: HttpRequest, number: Number, token: Line = "") -> Sta
     code = language(request)
     plain = cases.plain_status(actor, number)
     reader = queries.reporter_by_link(plain.number, token) if token else actor
-    full = _full(reader, plain.number, code) if reader.kind == ActorKind.RESIDENT else None
+    now = request.call().now  # type: ignore[attr-defined]
+    full = _full(reader, plain.number, code, now) if reader.kind == ActorKind.RESIDENT else None
     return StatusAnswer(
         number=plain.number,
         state=str(plain.state),
@@ -171,21 +174,23 @@ def report_status(request: HttpRequest, number: Number, token: Line = "") -> Sta
     )
 
 
-def _full(reader: Actor, number: str, code: str) -> FullStatus | None:
+def _full(reader: Actor, number: str, code: str, now: datetime) -> FullStatus | None:
     """None when the reader is logged in but it is another's."""
     if not cases.may_read(reader, cases.plain_status(reader, number).case_id):
         return None
     case = cases.case(reader, number)
     arrows = {arrow.name for arrow in cases.arrows_for(reader, case.snapshot)}
+    closed = case.row.closed_at
+    in_time = closed is not None and walltime.town_day(now) <= law.last_day_to_reopen(closed)
     due = [clock.due_at for clock in case.clocks if clock.stage == "answer" and clock.due_at]
     return FullStatus(
         text=case.row.text,
         type=cases.type_names("en" if code.startswith("en") else "zh-Hans").get(case.row.type_code, ""),
-        answer=case.answer if case.row.closed_at else "",
+        answer=case.answer if closed else "",
         called_back=case.called_back,
         due_at=due[-1] if due else None,
         may_rate="rate" in arrows and case.snapshot.own_rating_open,
-        may_reopen="reopen" in arrows,
+        may_reopen="reopen" in arrows and in_time,
         looked_at_again_on=case.row.review_on if case.row.state is State.SUSPENDED else None,
     )
 

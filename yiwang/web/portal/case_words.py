@@ -1,7 +1,7 @@
 """A case as the one who reported it reads it: plain sentences, departments and never names, what comes next and by when."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -130,13 +130,12 @@ def _late(what: str, due: datetime) -> str:
     return said[what] % {"when": moment_text(due)}
 
 
-def reopen_until(view: CaseView) -> datetime | None:
-    """Until when one may say that it is not mended; None for a case that is not closed."""
+def reopen_until(view: CaseView) -> date | None:
+    """The last day on which one may say that it is not mended; None for a case that is not closed."""
     closed = view.row.closed_at
     if closed is None or view.row.state not in (State.CLOSED, State.RATED):
         return None
-    window = law.rulebook().on("cases.reopen-window", walltime.town_day(closed))
-    return closed + timedelta(days=int(window.value))
+    return law.last_day_to_reopen(closed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The API as a program meets it."""
 
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -70,7 +71,10 @@ def test_a_report_goes_the_whole_way_over_the_api(somebody):
     took(somebody("verifier"), number, "verify", finding="已亮", no_photo_reason="夜间拍不清")
     took(desk, number, "close", called_back="solved", answer="路灯已修好")
     full = visitor.get(f"/reports/{number}?token={report['token']}").json()["full"]
-    assert (full["answer"], full["may_rate"]) == ("路灯已修好", True)
+    assert (full["answer"], full["may_rate"], full["may_reopen"]) == ("路灯已修好", True, True)
+    with walltime.at(walltime.now() + timedelta(days=16)):
+        late = visitor.get(f"/reports/{number}?token={report['token']}").json()["full"]
+    assert (late["may_rate"], late["may_reopen"]) == (True, False)
     rated = visitor.post(
         f"/reports/{number}/rate", {"token": report["token"], "solved": "yes", "satisfaction": "satisfied"}
     )

@@ -3,8 +3,9 @@
 import pytest
 
 from yiwang.cases.steps import sideways
-from yiwang.intake.reports import jobs, steps
-from yiwang.intake.reports.steps import Person
+from yiwang.intake.reports import jobs
+from yiwang.intake.reports.steps import receiving
+from yiwang.intake.reports.steps.receiving import Person
 from yiwang.kernel import walltime
 from yiwang.kernel.journal import sequencer
 from yiwang.kernel.wording import word
@@ -15,7 +16,7 @@ ANSWERS = ("垃圾已经清走。", "高速公路由市里管")
 
 def called_in(town, number="1"):
     """Somebody calls the desk for somebody else: neither of them gets a link."""
-    return steps.enter(
+    return receiving.enter(
         channel="desk", text=f"{number}号门口垃圾没人收", title="垃圾", reporter=Person(CALLER, "水演示"),
         on_behalf=Person(OLD, "陆奶奶"), place_id=town.places["桃花新村"], call=town.call("operator"),
     )  # fmt: skip

@@ -6,8 +6,8 @@ from uuid import UUID
 import pytest
 
 from yiwang.cases.steps import forward, sideways
-from yiwang.intake.reports import steps
-from yiwang.intake.reports.steps import Person
+from yiwang.intake.reports.steps import receiving
+from yiwang.intake.reports.steps.receiving import Person
 from yiwang.kernel import walltime
 from yiwang.kernel.people import steps as people
 from yiwang.kernel.terms import AccountId, Actor, ActorKind, Call, Grant, ScopeKind
@@ -75,7 +75,7 @@ def test_a_suspension_is_the_towns_and_not_the_departments(chinese, reported, to
 
 
 def test_whom_it_was_reported_for_is_not_told_that_they_did_what_the_other_did(logged_in, reported, town):
-    made = steps.enter(
+    made = receiving.enter(
         channel="desk", text="门口垃圾没人收", title="垃圾", reporter=Person("19900000088", "水演示"),
         on_behalf=Person(OLD, "陆奶奶"), place_id=town.places["桃花新村"], call=town.call("operator"),
     )  # fmt: skip

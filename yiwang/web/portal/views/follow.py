@@ -18,6 +18,7 @@ from yiwang.cases.queries import PlainStatus
 from yiwang.cases.reasons import REASONS, SATISFACTION, SOLVED
 from yiwang.cases.steps import forward, sideways
 from yiwang.intake.reports import queries as reports
+from yiwang.kernel import walltime
 from yiwang.kernel.access.door import door
 from yiwang.kernel.files import queries as files
 from yiwang.kernel.files.facts import Purpose
@@ -114,7 +115,7 @@ def _page(request: HttpRequest, seen: Seen, refusal: Problem | None = None) -> H
 def _own_part(seen: Seen, now: Any) -> dict[str, Any]:
     actor, view = seen.reporter, cases.case(seen.reporter, seen.status.number)
     told = reports.report_of_case(actor, view.row.id)
-    until = case_words.reopen_until(view)
+    until, today = case_words.reopen_until(view), walltime.town_day(now)
     answer = case_words.answer_of(actor, view)
     return {
         "plain": case_words.own_plain(view.row),
@@ -137,8 +138,8 @@ def _own_part(seen: Seen, now: Any) -> dict[str, Any]:
         "declined": _declined(actor, view) if seen.status.state in case_words.STOPPED else None,
         "can_rate": view.snapshot.own_rating_open,
         "rated_by_phone": view.snapshot.rating_taken_by is not None,
-        "reopen_until": until if until and now <= until else None,
-        "too_late_since": until if until and now > until else None,
+        "reopen_until": walltime.day_begins(until) if until and today <= until else None,
+        "too_late_since": until if until and today > until else None,
         "version": view.row.row_version,
         "solved": [(code, word(f"case.solved.{code}", house.language())) for code in SOLVED],
         "satisfaction": [(code, word(f"case.satisfaction.{code}", house.language())) for code in SATISFACTION],
