@@ -2,7 +2,7 @@
 
 import hmac
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from yiwang.intake.reports import rules, town_reader
 from yiwang.intake.reports.facts import ContactOpened
 from yiwang.intake.reports.models import Report, ReportAdvice, SheetColumns, SheetImport
 from yiwang.intake.reports.problems import LinkUnknown
-from yiwang.intake.reports.reading.reader import Advice, Reason
+from yiwang.intake.reports.reading.reader import Advice, DepartmentSuggestion, Reason
 from yiwang.kernel import secrecy
 from yiwang.kernel.access import permission
 from yiwang.kernel.access.door import enter
@@ -72,6 +72,8 @@ class AdviceView:
     places: tuple[Suggestion, ...]
     duplicates: tuple[Suggestion, ...]
     reader: str
+    lead: Suggestion | None = None
+    """The department that would lead: `key` is its code, the probability that of the types it leads, added up."""
 
     @property
     def best_type(self) -> Suggestion | None:
@@ -162,12 +164,27 @@ def advice_of(actor: Actor, case_id: CaseId, language: str = "zh-Hans") -> Advic
             if (found := numbers_by_id.get(CaseId(UUID(one["case_id"]))))
         ),
         reader=row.reader,
+        lead=_stored_lead(row.types, names, language),
     )
 
 
 def _why(suggestion: dict[str, Any], language: str) -> str:
     reason = suggestion["reason"]
     return Reason(reason["key"], tuple((key, value) for key, value in reason["parameters"])).said(language)
+
+
+def _stored_lead(types: list[dict[str, Any]], names: Mapping[str, str], language: str) -> Suggestion | None:
+    """The department of the kept types with the greatest probability in all; those the reader did not keep are not counted."""
+    sums: dict[str, float] = {}
+    for one in types:
+        sums[_department(one["code"])] = sums.get(_department(one["code"]), 0.0) + one["probability"]
+    sums.pop("", None)
+    if not sums:
+        return None
+    best = max(sums, key=lambda code: sums[code])
+    leading = next(one["code"] for one in types if _department(one["code"]) == best)
+    reason = Reason("reading.department.leads", (("type", names.get(leading, leading)),))
+    return Suggestion(best, best, sums[best], reason.said(language))
 
 
 def _department(code: str) -> str:
@@ -223,7 +240,12 @@ def _in_words(actor: Actor, advice: Advice, language: str) -> AdviceView:
             if (row := found.get(CaseId(one.ref)))
         ),
         reader=advice.reader,
+        lead=_lead(advice.department, language),
     )
+
+
+def _lead(found: DepartmentSuggestion | None, language: str) -> Suggestion | None:
+    return Suggestion(found.code, found.code, found.probability, found.reason.said(language)) if found else None
 
 
 def link_token(number: str) -> str:

@@ -115,7 +115,7 @@ def content(seen: Seen, call: Call, *, form: Mapping[str, Any] | None = None, op
         "told": [_report(seen, one) for one in seen.told] if seen.may_read_words else [],
         "untold": [_untold(one) for one in seen.untold] if seen.may_read_words else [],
         "may_tell": any(act.name == "contact" for act in found),
-        "duplicates": seen.advice.duplicates,
+        "duplicates": earlier(seen.advice.duplicates, 4, 3),
         "advice": seen.advice,
         "layers": _layers(seen),
         "places_shown": [{"text": seen.names.where(row.place_id, row.point, row.committee)}],
@@ -409,6 +409,7 @@ def form_content(seen: Seen, act: Act, form: ActForm, **more: Any) -> dict[str, 
         "suggestions": chips(sure(seen.advice.types), 1) if act.name in ("accept", "settle") else [],
         "guesses": chips(guesses(seen.advice.types), 1) if act.name in ("accept", "settle") else [],
         "places": chips(seen.advice.places, 7) if act.name == "accept" else [],
+        "lead": lead_chip(seen.advice, seen.names, "0") if act.name == "accept" else None,
         "precedents": _precedents(seen) if act.name in ("dispatch", "rule", "redirect") else None,
         "unmet": _unmet(seen, act),
         "usual": _usual(seen) if act.name in ("dispatch", "redirect") else "",
@@ -457,6 +458,29 @@ def chips(found: Sequence[Suggestion], first_key: int) -> list[dict[str, Any]]:
     return [
         {"value": one.key, "text": one.name, "percent": round(one.probability * 100), "why": one.why, "key": str(at)}
         for at, one in enumerate(found, start=first_key)
+    ]
+
+
+def lead_chip(advice: AdviceView, names: townsfolk.Names, key: str) -> dict[str, Any] | None:
+    """The department that would lead, where the class is no mere guess. Its key takes the class by which it leads."""
+    lead = advice.lead
+    if lead is None or advice.best_type is None:
+        return None
+    own = [one for one in sure(advice.types) if casetypes.department(one.key) == lead.key]
+    return {
+        "value": own[0].key if own else "",
+        "text": names.team(names.team_id(lead.key)),
+        "percent": round(lead.probability * 100),
+        "why": lead.why,
+        "key": key,
+    }
+
+
+def earlier(found: Sequence[Suggestion], first_key: int, keys: int) -> list[dict[str, Any]]:
+    """Cases that may be about the same thing; the key of each of the first opens it."""
+    return [
+        {**one, "name": one["text"], "number": one["value"], "key": one["key"] if at < keys else ""}
+        for at, one in enumerate(chips(found, first_key))
     ]
 
 

@@ -42,6 +42,31 @@ def test_what_is_typed_is_read_with_reason_and_probability(town):
     assert "可能已有人反映" in page
 
 
+def test_class_department_place_and_duplicates_each_have_reason_measure_and_key(town):
+    river = Draft(Kind.RIVER, "R1", "新海河", "LINESTRING (121.361 31.805, 121.379 31.805)", "LineString")
+    places.register_place(river, call=Call(SYSTEM, walltime.now(), "test"))
+    town.report("新海河桥头的路灯不亮，已经一个星期了")
+    answer = town.client("operator").post("/desk/new/read", {"text": "新海河桥头路灯不亮一个星期了", "channel": "desk"})
+    page = answer.content.decode()
+    department = page.split("通常承办", 1)[1].split("</div>", 1)[0]
+    assert re.search(r'data-alt="7".*水电气协调办公室 <b>\d+%</b>.*由它主办', department, re.DOTALL)
+    place = page.split('data-take="place"', 1)[1].split("</button>", 1)[0]
+    assert re.search(r'data-alt="4".*吻合 \d+%.*文中', place, re.DOTALL)
+    earlier = page.split("可能已有人反映", 1)[1]
+    assert re.search(r'href="/desk/cases/[^"]+"[^>]* data-alt="8".*\d+%.*文字相似', earlier, re.DOTALL)
+    waiting = _rows(("gathered",))[0]
+    case = town.client("operator").get(f"/desk/cases/{waiting.number}").content.decode()
+    assert re.search(r'data-key="0".*水电气协调办公室 <b>\d+%</b>', case, re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("楼道灯坏了", "H-10-01"), ("电梯停了三天", "H-10-01"), ("停电一天", "H-13-02")]
+)
+def test_a_plain_sentence_of_a_known_matter_gets_its_class(town, text, code):
+    page = town.client("operator").post("/desk/new/read", {"text": text, "channel": "desk"}).content.decode()
+    assert re.search(r'data-take="type_code" data-value="([^"]+)" data-alt="1"', page).group(1) == code
+
+
 @pytest.mark.parametrize(
     ("probabilities", "offered", "folded", "filled"),
     [

@@ -169,8 +169,8 @@ def read(request: HttpRequest) -> HttpResponse:
         "types": casepage.chips(casepage.sure(advice.types), 1),
         "guesses": casepage.chips(casepage.guesses(advice.types), 1),
         "places": casepage.chips(advice.places, 4),
-        "team": names.team(names.team_id(advice.department)) if advice.best_type else "",
-        "duplicates": advice.duplicates,
+        "lead": casepage.lead_chip(advice, names, "7"),
+        "duplicates": casepage.earlier(advice.duplicates, 8, 2),
     }
     return render(request, "desk/reading.html", content)
 
