@@ -92,6 +92,7 @@ def test_a_report_with_a_photo_survives_a_bad_network_and_a_reload(address):
         assert "桃花新村" in page.inner_text(".place-chosen")
         page.click("button:has-text('继续'):visible")
         assert page.locator(".photo[data-state=done]").count() == 1
+        page.wait_for_function("document.querySelector('.photo-image').naturalWidth > 0")
         page.click("button:has-text('继续'):visible")
         page.fill("[name=phone]", "199 0000 0001")
         assert narrow_enough(page)

@@ -206,10 +206,12 @@
       this.form.requestSubmit(by);
     }
 
-    // Photos that arrived before a reload (drafts.js): their ids, without pictures.
+    // Photos that arrived before a reload (drafts.js): their ids; each shows itself below the address it was sent to.
     restore(ids) {
       const have = new Set(Array.from(this.querySelectorAll("input[type=hidden]"), (one) => one.value));
-      ids.filter((id) => id && !have.has(id)).forEach((id) => this.arrived(this.card(""), { id }));
+      ids.filter((id) => id && !have.has(id)).forEach((id) => {
+        this.arrived(this.card(`${this.dataset.uploadUrl.replace(/\/$/, "")}/${encodeURIComponent(id)}`), { id });
+      });
     }
   }
 
