@@ -86,7 +86,9 @@ def for_programs(
 ) -> dict[str, str]:
     """The environment of a program: as owner of the tables (migrations) or with the application's role (everything else).
 
-    In our own server the application logs in as its role and could not become the owner; in an outside one it steps down.
+    In our own server the application logs in as its role and could not become the owner. In an outside one it logs in with
+    `YIWANG_SERVE_URL`, and its environment then has no other login; without that it steps down from the owner's, and could
+    step up again.
     """
     values = {
         "DJANGO_SETTINGS_MODULE": SETTINGS,
@@ -101,6 +103,7 @@ def for_programs(
         values["DATABASE_URL"] = cluster.url(roles.OWNER_ROLE if owner else APPLICATION_ROLE)
     elif not owner:
         values["YIWANG_DB_ROLE"] = APPLICATION_ROLE
+        values["DATABASE_URL"] = base.get("YIWANG_SERVE_URL") or base["DATABASE_URL"]
     return values
 
 

@@ -97,6 +97,38 @@ def _grants(owner: str, database: str) -> list[sql.Composed]:
     ]
 
 
+def require_lower(url: str) -> None:
+    """Looks whether the login of `YIWANG_SERVE_URL` can serve and cannot become the owner. Raises Refusal, saying why not."""
+    question = """SELECT session_user::text, pg_has_role(session_user, %(app)s, 'MEMBER'), rolsuper OR rolcreaterole,
+                         (SELECT pg_has_role(session_user, relowner, 'MEMBER') FROM pg_class
+                          WHERE oid = to_regclass('public.django_migrations'))
+                  FROM pg_roles WHERE rolname = session_user"""
+    try:
+        with psycopg.connect(url) as connection:
+            row = connection.execute(question, {"app": APPLICATION_ROLE}).fetchone()
+    except psycopg.Error as error:
+        raise Refusal(
+            f"YIWANG_SERVE_URL 连不上数据库。 YIWANG_SERVE_URL cannot be used: {str(error).strip()}"
+        ) from error
+    assert row is not None  # noqa: S101 - whoever is logged in is a role
+    login, serves, mighty, is_owner = row
+    if is_owner is None:
+        raise Refusal(
+            "YIWANG_SERVE_URL 和 DATABASE_URL 指的不是同一个数据库。请改正其中一个。\n"
+            "YIWANG_SERVE_URL names another database than DATABASE_URL. Correct one of them."
+        )
+    if serves and not (mighty or is_owner):
+        return
+    raise Refusal(
+        f"YIWANG_SERVE_URL 的登录账号 {login} 不合适：它必须属于角色 {APPLICATION_ROLE}，又不能是超级用户、能建角色或能成为各表的所有者，"
+        "否则网页程序就能停用日志的保护。请让管理员建一个这样的账号：\n"
+        f"The login {login!r} of YIWANG_SERVE_URL will not do: it has to be a member of {APPLICATION_ROLE}, and may neither be a "
+        "superuser, nor make roles, nor become the tables' owner; else what serves pages could take the journal's guard away. "
+        "Let an administrator make one:\n"
+        f"  CREATE ROLE yiwang_web LOGIN PASSWORD '…';\n  GRANT {APPLICATION_ROLE} TO yiwang_web;"
+    )
+
+
 def _for_an_administrator(owner: str, database: str, why: str) -> str:
     app, login = sql.Identifier(APPLICATION_ROLE), sql.Identifier(owner)
     statements = [

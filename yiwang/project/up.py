@@ -17,7 +17,7 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from yiwang.project import environment, postgres, processes, townfile
+from yiwang.project import environment, postgres, processes, roles, townfile
 from yiwang.project.environment import Folder
 from yiwang.project.postgres import Cluster
 from yiwang.project.refusal import Refusal
@@ -118,6 +118,8 @@ class Start:
                 environment.start_database(self.supervisor, cluster, self.folder.logs / "database.log", self.tell)
         first = not self.folder.summary.exists()
         self._prepare(cluster, key)
+        if cluster is None:
+            self._look_at_serving_login()
         worker, *pages = services(self.folder, cluster, key, self.options)
         with self.timed("pages are served"):
             for service in pages:
@@ -128,6 +130,17 @@ class Start:
             self._prepare(cluster, key, "--life")
         self.supervisor.start(worker)
         self.supervisor.watch()
+
+    def _look_at_serving_login(self) -> None:
+        """In an outside database: that what serves cannot become the owner, or that it can."""
+        if url := os.environ.get("YIWANG_SERVE_URL"):
+            roles.require_lower(url)
+            return
+        self.tell(
+            "网页程序用各表所有者的账号登录，只是改用了受限的角色：被攻破时挡不住它改动日志。请设 YIWANG_SERVE_URL，给它单独的账号。"
+            "The pages log in as the tables' owner and only step down: broken into, they could change the journal. "
+            "Give them a login of their own with YIWANG_SERVE_URL."
+        )
 
     def _prepare(self, cluster: Cluster | None, key: str, *arguments: str) -> None:
         command = [sys.executable, "-m", "yiwang.project.prepare", *arguments]

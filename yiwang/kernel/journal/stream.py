@@ -61,16 +61,12 @@ async def changes(after: int | None = None, *, idle_s: float = 15.0) -> AsyncGen
 
 
 async def _connect() -> AsyncConnection[Any]:
-    """A connection of our own to Django's database, in the role that Django's connections take on."""
+    """A connection of our own to Django's database, in their role, which stands in the parameters (project/database.py)."""
     database = connections["default"]
     parameters = database.get_connection_params()
     for only_django in ("cursor_factory", "context", "prepare_threshold"):
         parameters.pop(only_django, None)
-    connection = await AsyncConnection.connect(**parameters, autocommit=True)
-    role = database.settings_dict["OPTIONS"].get("assume_role")
-    if role:
-        await connection.execute("SELECT set_config('role', %s, false)", [role])
-    return connection
+    return await AsyncConnection.connect(**parameters, autocommit=True)
 
 
 class _Hub:
