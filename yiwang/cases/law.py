@@ -48,6 +48,11 @@ def last_day_to_reopen(closed_at: datetime) -> date:
     return rules.last_day_to_reopen(day, int(rulebook().on("cases.reopen-window", day).value))
 
 
+def type_names(language: str) -> dict[str, str]:
+    """The name of every case type by code, in one language (`zh-Hans` or `en`)."""
+    return {case_type.code: case_type.name[language] for case_type in catalogue().types()}
+
+
 def calendar() -> Calendar:
     """The town's working days and hours."""
     return town_calendar(settings.TOWN_DIR)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.db.models import Count, Q, QuerySet
 
-from yiwang.cases import houses, law, numbers, rules
+from yiwang.cases import houses, numbers, rules
 from yiwang.cases.bigrams import bigrams
 from yiwang.cases.facts import RechecksDrawn
 from yiwang.cases.locked import ground_of, snapshot_of
@@ -392,11 +392,6 @@ def opened_since(actor: Actor, since: datetime, limit: int) -> tuple[CaseId, ...
     """The cases opened since a moment, newest first, among which duplicates are looked for."""
     rows = visible(actor).filter(opened_at__gte=since).order_by("-opened_at", "-id")
     return tuple(CaseId(case_id) for case_id in rows.values_list("id", flat=True)[:limit])
-
-
-def type_names(language: str) -> dict[str, str]:
-    """The name of every case type by code, in one language (`zh-Hans` or `en`)."""
-    return {case_type.code: case_type.name[language] for case_type in law.catalogue().types()}
 
 
 def may_read(actor: Actor, case_id: CaseId | str) -> bool:

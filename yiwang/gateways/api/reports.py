@@ -185,7 +185,7 @@ def _full(reader: Actor, number: str, code: str, now: datetime) -> FullStatus | 
     due = [clock.due_at for clock in case.clocks if clock.stage == "answer" and clock.due_at]
     return FullStatus(
         text=case.row.text,
-        type=cases.type_names("en" if code.startswith("en") else "zh-Hans").get(case.row.type_code, ""),
+        type=law.type_names("en" if code.startswith("en") else "zh-Hans").get(case.row.type_code, ""),
         answer=case.answer if closed else "",
         called_back=case.called_back,
         due_at=due[-1] if due else None,

@@ -149,7 +149,7 @@ def advice_of(actor: Actor, case_id: CaseId, language: str = "zh-Hans") -> Advic
     row = ReportAdvice.objects.filter(report__case=case_id).order_by("report__happened_at").first()
     if row is None:
         return NO_ADVICE
-    names = cases.type_names(language)
+    names = law.type_names(language)
     numbers_by_id = cases.rows_of(actor, [CaseId(UUID(one["case_id"])) for one in row.duplicates])
     return AdviceView(
         types=tuple(
@@ -223,7 +223,7 @@ def suggest(
 
 
 def _in_words(actor: Actor, advice: Advice, language: str) -> AdviceView:
-    names = cases.type_names(language)
+    names = law.type_names(language)
     found = cases.rows_of(actor, [CaseId(one.ref) for one in advice.duplicates])
     return AdviceView(
         types=tuple(

@@ -1,4 +1,5 @@
 """Reading the journal. Unlike other queries these take no Actor: they give frames and public facts, nothing about a person.
+Each of them stands with its reason in tests/tidy/test_queries.py.
 
 Who asks for `with_private` is another room of ours that has asked its own permission (a timeline shown to an actor).
 """

@@ -181,7 +181,7 @@ def export(actor: Actor, kinds: Sequence[Kind] = ()) -> dict[str, Any]:
     """Places valid today as a GeoJSON FeatureCollection in WGS 84; read_geojson takes it back."""
     views = listed(actor, kinds)
     keys = {PlaceId(row.id): f"{row.kind}/{row.code}" for row in Place.objects.only("id", "kind", "code")}
-    return geojson.write_geojson(geojson.feature(draft_of(view, keys), str(view.place_id)) for view in views)
+    return geojson.write_geojson(geojson.feature(_draft_of(view, keys), str(view.place_id)) for view in views)
 
 
 def frame(actor: Actor) -> Frame:
@@ -195,7 +195,7 @@ def frame(actor: Actor) -> Frame:
     )
 
 
-def draft_of(view: PlaceView, keys: dict[PlaceId, str]) -> Draft:
+def _draft_of(view: PlaceView, keys: dict[PlaceId, str]) -> Draft:
     """A place as somebody could have handed it in; `keys` are the "kind/code" of places by id."""
     return Draft(
         kind=view.kind,

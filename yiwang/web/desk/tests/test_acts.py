@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from yiwang.cases import law
 from yiwang.cases import queries as cases
 from yiwang.cases.stages import ARROWS
 from yiwang.cases.steps import forward, timing
@@ -190,7 +191,7 @@ def test_a_missing_field_is_named_on_top_and_beside_it(town, post):
 
 def test_a_hotline_type_needs_the_kind_of_demand_which_sets_its_limit(town, post):
     case_id = town.report()
-    code = next(code for code in cases.type_names("zh-Hans") if code.startswith("H"))
+    code = next(code for code in law.type_names("zh-Hans") if code.startswith("H"))
     answer = post(town, "operator", case_id, "accept", type_code=code, title="x", demand="")
     assert answer.status_code == 422
     assert "要选诉求种类" in answer.content.decode()
@@ -282,7 +283,7 @@ def test_when_the_act_is_still_possible_after_anothers_change_it_can_be_sent_aga
     assert answer.status_code == 409
     assert "用现在的" in page
     assert "办理经过" in page
-    assert cases.type_names("zh-Hans")["E-01-02"] in page
+    assert law.type_names("zh-Hans")["E-01-02"] in page
     now = cases.rows_of(SYSTEM, [case_id])[case_id].row_version
     assert f'name="_version" value="{now}"' in page
 
