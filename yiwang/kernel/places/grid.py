@@ -10,6 +10,7 @@ from yiwang.kernel.places.problems import CellElsewhere, GridGap, GridOrder, Gri
 from yiwang.kernel.places.rules import Draft, Kind
 from yiwang.kernel.places.shapes import METRES_PER_DEGREE, Plane
 from yiwang.kernel.problems import Problem
+from yiwang.kernel.units import mu_of_m2
 
 TOLERANCE_M2 = 50.0
 """Slivers up to this size come from rounding coordinates and are not faults."""
@@ -59,7 +60,7 @@ def _tiling(
         longitude = plane.longitude + spot.x / plane.east_m
         latitude = plane.latitude + spot.y / METRES_PER_DEGREE
         place = {"longitude": f"{longitude:.5f}", "latitude": f"{latitude:.5f}"}
-        faults.append(GridFault(whole.key, GridGap(committee=whole.name, area_m2=round(gap.area), **place)))
+        faults.append(GridFault(whole.key, GridGap(committee=whole.name, **_area(gap.area), **place)))
     tree = shapely.STRtree([flat[part.key] for part in parts])
     for number, part in enumerate(parts):
         if flat[part.key].difference(outline).area > tolerance_m2:
@@ -67,9 +68,14 @@ def _tiling(
         for other in sorted(int(hit) for hit in tree.query(flat[part.key], predicate="intersects") if hit > number):
             shared = flat[part.key].intersection(flat[parts[other].key]).area
             if shared > tolerance_m2:
-                both = GridOverlap(one=part.code, other=parts[other].code, area_m2=round(shared))
+                both = GridOverlap(one=part.code, other=parts[other].code, **_area(shared))
                 faults.append(GridFault(part.key, both))
     return faults
+
+
+def _area(area_m2: float) -> dict[str, Any]:
+    """An area as a refusal tells it: whole m², and 亩."""
+    return {"area_m2": round(area_m2), "area_mu": mu_of_m2(round(area_m2))}
 
 
 def _order(cells: Sequence[Draft], flat: dict[str, Any]) -> list[GridFault]:

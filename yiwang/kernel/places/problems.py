@@ -176,13 +176,13 @@ class CellElsewhere(Problem):
 
 
 class GridGap(Problem):
-    """A part of a committee is in none of its cells. Parameters: committee, area_m2, longitude, latitude."""
+    """A part of a committee is in none of its cells. Parameters: committee, area_m2, area_mu, longitude, latitude."""
 
     slug = "grid-gap"
 
 
 class GridOverlap(Problem):
-    """Two areas that should not share ground do. Parameters: one, other, area_m2."""
+    """Two areas that should not share ground do. Parameters: one, other, area_m2, area_mu."""
 
     slug = "grid-overlap"
 

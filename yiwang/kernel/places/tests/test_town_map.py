@@ -17,6 +17,8 @@ from yiwang.kernel.places.grid import check_grid
 from yiwang.kernel.places.rules import Kind, parent_key
 from yiwang.kernel.places.town_map import NAMED, Located, PlaceRow, TownMap
 from yiwang.kernel.terms import Point
+from yiwang.kernel.units import mu_of_m2
+from yiwang.kernel.wording import problem_text
 
 FOLDER = Path(__file__).parents[4] / "towns" / "xinhai" / "places"
 DRAFTS = loading.read_folder(FOLDER).drafts
@@ -165,6 +167,13 @@ def numbered(cell, number):
 )
 def test_a_grid_with_a_fault_is_told_which(cells, slugs):
     assert {fault.problem.slug for fault in check_grid([*AREAS, *cells])} == slugs
+
+
+def test_ground_in_no_cell_is_told_in_square_metres_and_mu():
+    (fault,) = check_grid([*AREAS, *YUEJIN[1:]])
+    area_m2 = fault.problem.parameters["area_m2"]
+    assert area_m2 > 10_000
+    assert f"{area_m2} 平方米（{mu_of_m2(area_m2)} 亩）" in problem_text(fault.problem, "zh-Hans")["what"]
 
 
 def test_a_cell_in_the_wrong_committee_is_told():
