@@ -39,9 +39,10 @@ def link(text: str, href: str, *, icon: str = "", key: str = "", **given: Any) -
 
 def field(name: str, label: str, kind: str = "text", *, value: Any = "", hint: str = "", error: str = "",
           options: Iterable[Any] = (), optional: bool = False, short: bool = False, page: bool = False, rows: int = 4,
-          before: str = "", after: str = "", id: str = "", **given: Any) -> dict[str, Any]:  # fmt: skip
+          before: str = "", after: str = "", id: str = "", mark: str = "", **given: Any) -> dict[str, Any]:  # fmt: skip
     """One question: label, hint, error, control. `page` makes the label the page's heading (one question per page).
 
+    mark: what stands beside the label in place of "optional", such as that one of two is asked for.
     options (for select): pairs, or mappings with value, text, group. Further keywords become attributes of the control
     (`autocomplete`, `inputmode`, `maxlength`, `required`, `list`, `data_search=True` …).
     """
@@ -53,7 +54,7 @@ def field(name: str, label: str, kind: str = "text", *, value: Any = "", hint: s
     return {
         "name": name, "label": label, "kind": kind, "value": "" if value is None else value, "hint": hint, "error": error,
         "groups": grouped(options, value), "optional": optional, "short": short, "page": page, "rows": rows,
-        "before": before, "after": after, "id": identity, "attributes": attributes(given),
+        "before": before, "after": after, "id": identity, "mark": mark, "attributes": attributes(given),
     }  # fmt: skip
 
 
@@ -134,17 +135,17 @@ def error_lines(errors: Form | Mapping[str, Any] | Sequence[Any] | None) -> Iter
 
 
 def photo_picker(name: str = "photos", upload_url: str = "", *, value: Sequence[Mapping[str, str]] = (), label: str = "",
-                 hint: str = "", error: str = "", most: int = 6, longest_px: int = 2048) -> dict[str, Any]:  # fmt: skip
+                 hint: str = "", error: str = "", most: int = 6, longest_px: int = 2048, mark: str = "") -> dict[str, Any]:  # fmt: skip
     """Photos. Without JavaScript a plain file input `<name>_files`; with it each photo is made smaller, uploaded at once
     and tried again on a bad network; what arrived stands as hidden inputs `<name>`, one per photo.
 
     upload_url takes POST multipart `file` with `Idempotency-Key` and answers JSON {"id": …, "url": …} (status 200 or 201).
-    value: photos that arrived before: [{"id": …, "url": …}].
+    value: photos that arrived before: [{"id": …, "url": …}]. mark: what stands beside the label in place of "optional".
     """
     return {
         "name": name, "upload_url": upload_url, "value": value, "label": label or _("照片"), "error": error, "most": most,
         "hint": hint or _("最多 %(most)s 张。照片里的拍摄位置等信息会被去掉。") % {"most": most},
-        "longest_px": longest_px, "id": f"id_{name}",
+        "longest_px": longest_px, "id": f"id_{name}", "mark": mark,
     }  # fmt: skip
 
 

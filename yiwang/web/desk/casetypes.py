@@ -63,3 +63,9 @@ def demand(code: str) -> str:
 def known(codes: Iterable[str]) -> list[str]:
     """Those of the codes that a pack has."""
     return [code for code in codes if code in law.catalogue()]
+
+
+def can_be_seen(code: str) -> bool:
+    """Whether a photo can show how a case of this type looks; a type that is gone counts as one that a photo shows."""
+    catalogue = law.catalogue()
+    return code not in catalogue or catalogue[code].photo
