@@ -1,5 +1,8 @@
 """What can be refused about a case. The words are in texts/."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from yiwang.kernel.problems import Problem
 
 
@@ -8,12 +11,14 @@ class WrongStage(Problem):
 
     slug = "case-wrong-stage"
     status = 409
+    coded: ClassVar[Mapping[str, str]] = {"state": "case.state", "arrow": "case.arrow", "allowed": "case.arrow"}
 
 
 class ProofMissing(Problem):
     """Something that the arrow requires was not given. Parameters: arrow, proof."""
 
     slug = "case-proof-missing"
+    coded: ClassVar[Mapping[str, str]] = {"arrow": "case.arrow", "proof": "case.proof"}
 
 
 class ScenePhotoAgain(Problem):
@@ -209,6 +214,7 @@ class ExtensionTooLong(Problem):
     """More time was asked for than can be granted. Parameters: asked, most, unit."""
 
     slug = "case-extension-too-long"
+    coded: ClassVar[Mapping[str, str]] = {"unit": "time-unit"}
 
 
 class TooLateToExtend(Problem):
@@ -274,6 +280,7 @@ class NumberOfAPerson(Problem):
     """A text of the office holds a resident's mobile phone or identity number. Parameters: field, found."""
 
     slug = "case-number-of-a-person"
+    coded: ClassVar[Mapping[str, str]] = {"field": "case.field", "found": "case.number"}
 
 
 class PhoneClosed(Problem):

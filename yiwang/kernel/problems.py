@@ -4,6 +4,7 @@ A refusal says what is the matter, why, and what to do now. The words live in th
 under `problems.<slug>`, with the parameters of the Problem between braces.
 """
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 
@@ -12,6 +13,9 @@ class Problem(Exception):
 
     slug: ClassVar[str] = "problem"
     status: ClassVar[int] = 422
+    coded: ClassVar[Mapping[str, str]] = {}
+    """Parameters that are codes, or several with ", " between, each with the key under which the words of its codes stand.
+    People read the words; the parameters stay as they are, for programs."""
 
     def __init__(self, **parameters: Any) -> None:
         self.parameters = parameters

@@ -44,6 +44,20 @@ def word(key: str, language: str = "zh-Hans") -> str:
 
 
 def problem_text(problem: Problem, language: str = "zh-Hans") -> dict[str, str]:
-    """What is the matter, why, and what to do now: `{"what", "why", "do"}` with the problem's parameters put in."""
-    parts = texts(language_of(language))["problems"][problem.slug]
-    return {part: str(parts[part]).format(**problem.parameters) for part in ("what", "why", "do")}
+    """What is the matter, why, and what to do now: `{"what", "why", "do"}` with the problem's parameters put in.
+
+    Codes among them are put in as words (`Problem.coded`).
+    """
+    known = texts(language_of(language))
+    parts = known["problems"][problem.slug]
+    given = {
+        name: _said(value, problem.coded[name], known["words"], language) if name in problem.coded else value
+        for name, value in problem.parameters.items()
+    }
+    return {part: str(parts[part]).format(**given) for part in ("what", "why", "do")}
+
+
+def _said(codes: Any, key: str, words: dict[str, Any], language: str) -> str:
+    """The words of one code or several; what is no code stays, since some doors put their own words in."""
+    between = ", " if language_of(language) == "en" else "、"
+    return between.join(str(words.get(f"{key}.{code}", code)) for code in str(codes).split(", "))

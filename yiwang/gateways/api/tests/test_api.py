@@ -1,6 +1,7 @@
 """The API as a program meets it."""
 
 import io
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -181,6 +182,40 @@ def test_a_resident_does_not_read_what_offices_write_to_each_other(somebody):
     assert seen.status_code == 200
     assert "物业" not in seen.content.decode()
     assert "物业" in desk.get(f"/cases/{number}/timeline").content.decode()
+
+
+# --- problems in words ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "step"),
+    [
+        ("zh-hans", "还缺一样东西：照片，或没有照片的理由。", "处理反馈"),
+        ("en", "a photo, or why there is none", "Report back"),
+    ],
+)
+def test_a_refusal_names_proofs_and_steps_in_words_and_keeps_their_codes_for_programs(somebody, language, title, step):
+    desk, number = somebody("operator"), reported(somebody(""))["number"]
+    took(desk, number, "accept", type_code="E-01-01", title="垃圾")
+    took(somebody("dispatcher"), number, "dispatch", team="sanitation")
+    hands = somebody("sanitation")
+    took(hands, number, "sign")
+    body = {"outcome": "solved", "result": "已清运"}
+    refused = hands.post(f"/cases/{number}/report_back", body, **{"Accept-Language": language}).json()
+    assert title in refused["title"]
+    assert step in refused["detail"]
+    assert refused["parameters"] == {"arrow": "report_back", "proof": "photo_or_reason"}
+
+
+def test_a_step_from_the_wrong_state_is_refused_with_the_names_of_those_that_can_be_taken(somebody):
+    desk, number = somebody("operator"), reported(somebody(""))["number"]
+    took(desk, number, "accept", type_code="E-01-01", title="垃圾")
+    refused = desk.post(f"/cases/{number}/accept", {"type_code": "E-01-01", "title": "垃圾"}).json()
+    assert refused["type"] == "case-wrong-stage"
+    told = refused["title"] + refused["detail"] + refused["do"]
+    assert "派遣、" in refused["do"]
+    assert not re.search(r"accepted|dispatch|grant_extension", told)
+    assert refused["parameters"]["state"] == "accepted"
 
 
 # --- problems ----------------------------------------------------------------------------------------------------------
