@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from yiwang.cases.queries import CaseView
 from yiwang.cases.reasons import REACHED
-from yiwang.cases.stages import ENDED, ClockStage, State
+from yiwang.cases.stages import ARROWS, ENDED, ClockStage, Proof, State
 from yiwang.cases.steps import forward, remarks, sideways, timing
 from yiwang.kernel.files import tokens
 from yiwang.kernel.terms import Call, FileHash, TeamId
+from yiwang.web.desk import casetypes
 from yiwang.web.desk.forms import acts as forms
 
 Given = dict[str, Any]
@@ -275,3 +278,14 @@ SENSIBLE: dict[str, Callable[[CaseView], bool]] = {
 def first_of(acts: list[Act]) -> Act | None:
     """The act whose form lies open: the next thing this person does with the case."""
     return next((act for act in acts if act.name not in SECONDARY), None)
+
+
+EITHER = ("photos", "no_photo_reason")
+"""Of these two questions one is to be answered where a photo can show it (rules.photo_or_reason)."""
+
+
+def mark(act: Act, type_code: str, name: str) -> str:
+    """What stands beside a question that is not optional by itself, though it may be left empty when another is not."""
+    if name not in EITHER or Proof.PHOTO_OR_REASON not in ARROWS[act.name].proofs:
+        return ""
+    return "" if type_code and not casetypes.can_be_seen(type_code) else _("（照片和理由，两项填一项）")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from yiwang.cases import numbers, rules
 from yiwang.cases import queries as cases
 from yiwang.cases.queries import CaseView, Happening, RecheckView
-from yiwang.cases.stages import ARROWS, ENDED, Proof, State
+from yiwang.cases.stages import ARROWS, ENDED, State
 from yiwang.intake.reports import queries as reports
 from yiwang.intake.reports.queries import AdviceView, ReportView, Suggestion
 from yiwang.intake.reports.rules import title_of
@@ -405,7 +405,7 @@ def form_content(seen: Seen, act: Act, form: ActForm, **more: Any) -> dict[str, 
         "filled": form.is_bound,
         "errors": form.errors if form.is_bound else {},
         "form": form,
-        "fields": [field_content(form, name, _mark(seen, act, name)) for name in form.fields],
+        "fields": [field_content(form, name, acts.mark(act, seen.case.row.type_code, name)) for name in form.fields],
         "suggestions": chips(sure(seen.advice.types), 1) if act.name in ("accept", "settle") else [],
         "guesses": chips(guesses(seen.advice.types), 1) if act.name in ("accept", "settle") else [],
         "places": chips(seen.advice.places, 7) if act.name == "accept" else [],
@@ -425,18 +425,6 @@ def _unmet(seen: Seen, act: Act) -> list[str]:
         for clock in seen.case.clocks
         if clock.stage in ARROWS[act.name].unmet and clock.state == "running"
     ]
-
-
-EITHER = ("photos", "no_photo_reason")
-"""Of these two questions one is to be answered where a photo can show it (rules.photo_or_reason)."""
-
-
-def _mark(seen: Seen, act: Act, name: str) -> str:
-    """What stands beside a question that is not optional by itself, though it may be left empty when another is not."""
-    if name not in EITHER or Proof.PHOTO_OR_REASON not in ARROWS[act.name].proofs:
-        return ""
-    code = seen.case.row.type_code
-    return "" if code and not casetypes.can_be_seen(code) else _("（照片和理由，两项填一项）")
 
 
 def field_content(form: ActForm, name: str, mark: str = "") -> dict[str, Any]:
