@@ -379,6 +379,8 @@ FORBIDDEN = [
     "DROP TABLE entry",
     "DROP FUNCTION journal_is_only_added_to CASCADE",
     "SET session_replication_role = replica",
+    "DELETE FROM django_migrations",
+    "INSERT INTO django_migrations (app, name, applied) VALUES ('journal', '0099', now())",
 ]
 
 
@@ -420,3 +422,34 @@ def test_the_application_can_do_all_that_the_journal_needs(notes):
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("RESET ROLE")
     assert not models.EntryPrivate.objects.exists()
+
+
+@pytest.mark.parametrize("shadow", ["", "CREATE TEMP TABLE entry AS SELECT * FROM public.entry WHERE false"])
+def test_the_application_takes_no_payload_away_without_an_erasure_that_names_it(notes, shadow):
+    with connection.cursor() as cursor:
+        cursor.execute("GRANT ALL ON sample_note TO yiwang_app")
+        cursor.execute("SET LOCAL ROLE yiwang_app")
+    first, _ = (write_note("red", SECRET_WORDS, call=call_of(key=fresh_key())) for _ in range(2))
+    erase("samplenote", first.note_id, ground=GROUND, call=call_of(reason="本人要求"))
+    if shadow:
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute(shadow)
+    assert "only by an erasure" in refusal("DELETE FROM entry_private")
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("RESET ROLE")
+    assert models.EntryPrivate.objects.count() == 1
+
+
+def test_the_application_takes_no_waiting_mark_away_without_a_position(notes):
+    with connection.cursor() as cursor:
+        cursor.execute("GRANT ALL ON sample_note TO yiwang_app")
+        cursor.execute("SET LOCAL ROLE yiwang_app")
+    write_note("red", SECRET_WORDS, call=call_of(key=fresh_key()))
+    assert "until it has a position" in refusal("DELETE FROM entry_pending")
+    assert sequencer.sequence_once() == 1
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("RESET ROLE")
+    assert not models.EntryPending.objects.exists()
