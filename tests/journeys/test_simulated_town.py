@@ -20,7 +20,8 @@ from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.journal.replay import replay
 from yiwang.kernel.terms import Actor, ActorKind
 from yiwang.project.refusal import Refusal
-from yiwang.project.simulation.town_life import SimulationSummary, living_town, simulate
+from yiwang.project.simulation.memory import Memory
+from yiwang.project.simulation.town_life import SimulationSummary, life_waits, living_town, simulate
 
 NOW = datetime(2026, 11, 20, 7, 0, tzinfo=UTC)
 SYSTEM = Actor(ActorKind.SYSTEM)
@@ -136,6 +137,28 @@ def test_a_town_that_was_just_started_has_a_case_in_every_state(xinhai, db):
     assert summary.refused == {}
     assert 50 <= sum(summary.reports.values()) <= 90
     assert cases.work_list(SYSTEM, cases.ListFilter(overdue=True)).rows
+
+
+def test_a_past_that_was_stopped_goes_on_from_its_memory_as_if_it_had_not_been(xinhai, db, tmp_path):
+    memory, begun, asked = tmp_path / "life.jsonl", len(rows()), []
+
+    def stop(what: str, done: int, total: int) -> None:
+        asked.append(done)
+        if len(asked) == 150:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        living_town(NOW, stop, memory=Memory(memory))
+    half = len(rows()) - begun
+    with memory.open("a", encoding="utf-8") as lines:
+        lines.write('["POST /cases/')  # a kill may stop the pen
+    assert life_waits(memory)
+    summary = living_town(datetime(2026, 11, 23, 7, 0, tzinfo=UTC), memory=Memory(memory))
+    assert 0 < half < sum(summary.reports.values()) == len(rows()) - begun
+    assert set(summary.states) == {str(state) for state in State}
+    assert summary.refused == {}
+    memory.unlink()
+    assert not life_waits(memory)
 
 
 def test_every_department_has_something_in_hand(xinhai, db):

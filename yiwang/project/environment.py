@@ -33,8 +33,13 @@ class Folder:
 
     @property
     def summary(self) -> Path:
-        """What the town's loader told: who can log in as what."""
+        """What the last start found in the database: who can log in as what, and whether their past is to be lived."""
         return self.path / "town.json"
+
+    @property
+    def life(self) -> Path:
+        """Stands from the loading of a demonstration to the end of its simulated past, and remembers that past so far."""
+        return self.path / "life.jsonl"
 
 
 def town_folder(environment: Mapping[str, str] = os.environ) -> Path:

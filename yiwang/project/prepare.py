@@ -20,7 +20,9 @@ from rich.progress import Progress, TaskID
 
 from yiwang.kernel import walltime
 from yiwang.project import secret
+from yiwang.project.environment import Folder
 from yiwang.project.refusal import Refusal
+from yiwang.project.simulation.memory import Memory, OtherPast
 
 MIGRATION_LOCK = 0x59_49_57_41_4E_47
 """The advisory lock's number: YIWANG in ASCII."""
@@ -72,30 +74,42 @@ def _bars() -> Iterator[Callable[[str, int, int], None]]:
         yield show
 
 
-def load_town(town_dir: Path, summary_path: Path, *, demonstration: bool) -> None:
-    """Loads the town all or nothing, and keeps the loader's summary for the next start."""
+def load_town(town_dir: Path, folder: Folder, *, demonstration: bool) -> None:
+    """Loads the town all or nothing. With invented people in it, their past is to be lived: that is marked before they are there."""
     town = importlib.import_module(settings.TOWN_LOADER)
     with _bars() as show, transaction.atomic():
-        summary = town.load(town_dir, demonstration=demonstration, progress=show)
-    summary_path.touch(mode=0o600)
-    summary_path.write_text(json.dumps(_plain(summary), ensure_ascii=False, indent=1, default=str), encoding="utf-8")
+        if town.load(town_dir, demonstration=demonstration, progress=show).demonstration:
+            folder.life.touch(mode=0o600)
 
 
-def enliven() -> None:
-    """Lets a demonstration without cases live through some weeks, so that each role's home page has something waiting."""
-    if not (settings.TOWN_LIFE and settings.DEMONSTRATION):
+def keep_summary(town_dir: Path, folder: Folder) -> None:
+    """Writes down for `yiwang up`, from what stands in the database: who can log in as what, and whether their past waits."""
+    town = importlib.import_module(settings.TOWN_LOADER)
+    logins = [dataclasses.asdict(one) for one in town.logins(town_dir)] if settings.DEMONSTRATION else []
+    told = {"logins": logins, "life": bool(settings.TOWN_LIFE) and _town_life().life_waits(folder.life)}
+    folder.summary.touch(mode=0o600)
+    folder.summary.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def enliven(folder: Folder) -> None:
+    """Lets a demonstration live through some weeks, so that each role's home page has something waiting.
+
+    A start that was stopped in the middle left its memory behind; the next one goes on from there.
+    """
+    if not (settings.TOWN_LIFE and _town_life().life_waits(folder.life)):
         return
-    town_life = importlib.import_module(settings.TOWN_LIFE)
-    if town_life.has_cases():
-        return
-    with _bars() as show:
-        town_life.living_town(walltime.now(), show)
+    with timed("invented people lived in the town for some weeks"), _bars() as show:
+        try:
+            _town_life().living_town(walltime.now(), show, memory=Memory(folder.life))
+        except OtherPast as changed:
+            console.print(
+                f"  the invented past was begun by another version and stays as it is: {changed}", markup=False
+            )
+    folder.life.unlink(missing_ok=True)
 
 
-def _plain(summary: Any) -> Any:
-    return (
-        dataclasses.asdict(summary) if dataclasses.is_dataclass(summary) and not isinstance(summary, type) else summary
-    )
+def _town_life() -> Any:
+    return importlib.import_module(settings.TOWN_LIFE)
 
 
 def _make_tables() -> None:
@@ -108,10 +122,10 @@ def main(arguments: list[str]) -> int:
     """Runs all three parts, or with --life only lets the town live, with --tables only migrates; exit code 2 with a
     sentence when something is refused."""
     django.setup()
+    folder = Folder(settings.DATA_DIR)
     try:
         if "--life" in arguments:
-            with timed("invented people lived in the town for some weeks"):
-                enliven()
+            enliven(folder)
             return 0
         if "--tables" in arguments:
             _make_tables()
@@ -123,9 +137,9 @@ def main(arguments: list[str]) -> int:
             _make_tables()
         if settings.TOWN_LOADER and is_new():
             with timed(f"the town of {settings.TOWN_DIR.name} is loaded"):
-                load_town(
-                    settings.TOWN_DIR, settings.DATA_DIR / "town.json", demonstration="--demonstration" in arguments
-                )
+                load_town(settings.TOWN_DIR, folder, demonstration="--demonstration" in arguments)
+        if settings.TOWN_LOADER:
+            keep_summary(settings.TOWN_DIR, folder)
         with timed("static files are in place"):
             Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
             call_command("collectstatic", interactive=False, verbosity=0)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from yiwang.kernel import walltime
@@ -12,7 +13,6 @@ from yiwang.kernel.access.permission import roles
 from yiwang.kernel.params.yamlfile import Row
 from yiwang.kernel.people import passwords, queries, steps
 from yiwang.kernel.people.queries import AccountCard, TeamCard
-from yiwang.kernel.people.rules import phone
 from yiwang.kernel.places import queries as places
 from yiwang.kernel.places.loading import load_places
 from yiwang.kernel.places.rules import Kind
@@ -23,7 +23,7 @@ from yiwang.project.startcheck import check
 from yiwang.project.town_problems import TownHasRealPeople, TownRefused
 from yiwang.project.townfolder import Town, read_town
 
-__all__ = ["Count", "LoadSummary", "Login", "check", "load", "refuse_faults", "told"]
+__all__ = ["Count", "LoadSummary", "Login", "check", "load", "logins", "refuse_faults", "told"]
 
 Progress = Callable[[str, int, int], None]
 """Told (what, done, total) as the loading goes on."""
@@ -40,7 +40,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """Who can log in as what. Only ever of invented people; a resident's password is the code that var/outbox shows."""
+    """Who can log in as what. Only ever of invented people; a resident's password is the code that the outbox shows."""
 
     role: str
     name: str
@@ -90,7 +90,7 @@ def load(
         teams=teams,
         places=Count(loaded.registered, loaded.changed, loaded.unchanged),
         accounts=accounts,
-        logins=_logins(town) if invented else (),
+        logins=logins(town_dir) if invented else (),
     )
 
 
@@ -208,26 +208,37 @@ def _brought_up_to_date(card: AccountCard, name: str, wanted: set[Held], call: C
     return True
 
 
-def _logins(town: Town) -> tuple[Login, ...]:
-    assert town.accounts is not None  # noqa: S101
+def logins(town_dir: Path) -> tuple[Login, ...]:
+    """Who can log in as what: the invented people that are in the database, in the order of the town's folder.
+
+    The password is the one that the folder publishes for an account; who is not in it logs in by one click.
+    """
+    town, _ = read_town(town_dir)
+    listed = town.accounts if town is not None and town.accounts is not None else None
+    password = listed["password"] if listed else ""
+    order = {row["username"]: position for position, row in enumerate(listed["staff"] if listed else ())}
+    system = Actor(ActorKind.SYSTEM)
     names = {role: entry["name"]["zh-Hans"] for role, entry in roles().items()}  # type: ignore[index]
-    teams = {row["code"]: row["name"]["zh-Hans"] for row in town.departments}
+    grounds: dict[UUID | None, str] = {}
+    for team in queries.teams(system):
+        grounds |= {team.team_id: team.name_zh} | ({team.committee_id: team.name_zh} if team.committee_id else {})
+    cards = sorted(queries.demonstration_accounts(system), key=lambda card: order.get(card.username, len(order)))
     staff = [
         Login(
-            "、".join(_role_shown(role, names, teams) for role in row["roles"]),
-            row["name"],
-            row["username"],
-            town.accounts["password"],
+            "、".join(_role_shown(names[held.role], grounds.get(held.scope_id, "")) for held in card.roles),
+            card.name,
+            card.username,
+            password if card.username in order else "/demonstration",
         )
-        for row in town.accounts["staff"]
+        for card in cards
     ]
+    outbox = Path(settings.DATA_DIR) / "outbox"
     residents = [
-        Login(names["resident"], row["name"], phone(row["phone"]), "验证码见 var/outbox · code in var/outbox")
-        for row in town.accounts["residents"]
+        Login(names["resident"], one.name, one.phone, f"验证码见 {outbox} · code in {outbox}")
+        for one in queries.demonstration_residents(system)
     ]
     return (*staff, *residents)
 
 
-def _role_shown(role: Row, names: dict[str, str], teams: dict[str, str]) -> str:
-    ground = teams.get(role["team"] or role["committee"], "")
-    return f"{names[role['role']]}({ground})" if ground else names[role["role"]]
+def _role_shown(name: str, ground: str) -> str:
+    return f"{name}({ground})" if ground else name

@@ -21,7 +21,7 @@ from yiwang.project import environment, postgres, processes, roles, townfile
 from yiwang.project.environment import Folder
 from yiwang.project.postgres import Cluster
 from yiwang.project.refusal import Refusal
-from yiwang.project.supervisor import Service, Supervisor, heed, ignore_signals, raise_on_signals
+from yiwang.project.supervisor import Service, StopAsked, Supervisor, heed, ignore_signals, raise_on_signals
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 WEB_THREADS = 4
@@ -116,7 +116,6 @@ class Start:
         if cluster is not None:
             with self.timed("database server is ready"):
                 environment.start_database(self.supervisor, cluster, self.folder.logs / "database.log", self.tell)
-        first = not self.folder.summary.exists()
         self._prepare(cluster, key)
         if cluster is None:
             self._look_at_serving_login()
@@ -126,7 +125,7 @@ class Start:
                 self.supervisor.start(service)
             self._wait_for_pages()
         self._greet(time.monotonic() - began)
-        if first and self.options.with_demonstration:  # before the timers: they live in the present, this in the past
+        if self._summary().get("life"):  # before the timers: they live in the present, this in the past
             self._prepare(cluster, key, "--life")
         self.supervisor.start(worker)
         self.supervisor.watch()
@@ -148,9 +147,14 @@ class Start:
             command.append("--demonstration")
         values = self._marked(environment.for_programs(self.folder, cluster, key, owner=True))
         child = processes.spawn(command, environment=values, output=None, cwd=environment.ROOT)
-        while child.poll() is None:
-            heed()
-            time.sleep(0.05)
+        try:
+            while child.poll() is None:
+                heed()
+                time.sleep(0.05)
+        except StopAsked:  # it would go on against a database that is being stopped, and fail with a long trace
+            child.kill()
+            child.wait()
+            raise
         if child.returncode != 0:
             raise Refusal("The town could not be prepared; the reason stands above. Nothing is served.")
 
@@ -173,6 +177,11 @@ class Start:
                 raise Refusal(_not_served(url, status, log))
             time.sleep(0.1)
 
+    def _summary(self) -> dict[str, Any]:
+        """What the preparation found; nothing for a town without a loader."""
+        path = self.folder.summary
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
     def _greet(self, seconds: float) -> None:
         url = f"http://{self.options.host}:{self.options.port}"
         if told := self.options.about_names():
@@ -180,8 +189,8 @@ class Start:
         demonstration = townfile.is_demonstration(environment.town_folder())
         if demonstration and (told := self.options.about_log_ins()):
             self.tell(told)
-        if self.folder.summary.exists() and self.options.with_demonstration:
-            self.console.print(logins(json.loads(self.folder.summary.read_text(encoding="utf-8"))))
+        if self.options.with_demonstration:
+            self.console.print(logins(self._summary()))
         self.console.print(
             f"[bold]一网 Yiwang[/bold]  [bold cyan]{url}[/bold cyan]  [dim]ready after {seconds:.1f} s[/dim]"
         )

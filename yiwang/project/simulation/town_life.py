@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from yiwang.intake.reports import jobs as report_timers
 from yiwang.kernel import ids, walltime
 from yiwang.kernel.ids import Dice
 from yiwang.kernel.journal import sequencer
+from yiwang.kernel.people import queries as known
 from yiwang.kernel.people import steps as people
 from yiwang.kernel.terms import Actor, ActorKind, Call
 from yiwang.kernel.workdays.calendar import Calendar
@@ -27,6 +29,7 @@ from yiwang.project.simulation import plans
 from yiwang.project.simulation.cast import Cast
 from yiwang.project.simulation.doors import Asker, InProcess, OverHttp, Refused
 from yiwang.project.simulation.lives import Case, Life, Tally
+from yiwang.project.simulation.memory import Memory, Remembering
 from yiwang.project.simulation.plans import Plan
 
 Progress = Callable[[str, int, int], None]
@@ -62,8 +65,8 @@ class SimulationSummary:
 class Simulation:
     """Lives, each of which says when it wants to go on; the earliest goes first."""
 
-    def __init__(self, cast: Cast, calendar: Calendar, seed: int, *, moved: bool) -> None:
-        self.cast, self.calendar, self.seed, self.moved = cast, calendar, seed, moved
+    def __init__(self, cast: Cast, calendar: Calendar, seed: int, *, moved: bool, memory: Memory) -> None:
+        self.cast, self.calendar, self.seed, self.moved, self.memory = cast, calendar, seed, moved, memory
         self.tally = Tally()
         self.cases: dict[str, Case] = {}
         self.ran_out = 0
@@ -137,7 +140,8 @@ class Simulation:
         """The timers: what came in is read, clocks that ran out are written down, entries get their places."""
         moment = first
         while moment <= now:
-            self._sweep(walltime.now())
+            if not self.memory.going_over:  # the timers of those hours have run; again is for the last one only
+                self._sweep(walltime.now())
             moment += SWEEP
             yield moment
 
@@ -160,9 +164,13 @@ class Simulation:
 
     def _draw(self, moment: datetime, dice: Dice) -> Life:
         first, last = (walltime.town_day(moment - span) for span in DRAW_OF)
-        call = Call(Actor(ActorKind.SYSTEM), walltime.now(), "timer")
-        held = remarks.draw_rechecks(first, last, seed=f"{self.seed}/{last}", call=call)
-        for number in held.drawn if held else ():
+
+        def drawn() -> list[str]:
+            call = Call(Actor(ActorKind.SYSTEM), walltime.now(), "timer")
+            held = remarks.draw_rechecks(first, last, seed=f"{self.seed}/{last}", call=call)
+            return list(held.drawn) if held else []
+
+        for number in self.memory.kept("draw", drawn):
             self.tally.count(self.tally.steps, "draw")
             yield self.calendar.add_working_minutes(walltime.now(), 60)
             self._recheck(number, holds=dice.random() > 1 / 6)
@@ -182,8 +190,9 @@ class Simulation:
         """What came in last month is read and closed; then the month is drawn from as a town does it (cases/jobs.py)."""
         yield from self.sweeps(began, began + timedelta(days=2))
         yield draw
-        self._sweep(walltime.now())
-        case_timers.draw_rechecks(walltime.now())
+        if not self.memory.going_over:
+            self._sweep(walltime.now())
+            case_timers.draw_rechecks(walltime.now())
 
     # --- the end -----------------------------------------------------------------------------------------------------
 
@@ -226,27 +235,30 @@ def simulate(
     progress: Progress | None = None,
     at: str = "",
     waiting_room: bool = False,
+    memory: Memory | None = None,
 ) -> SimulationSummary:
     """Let a town live for `days` days up to `now`, with about `rate` reports on a working day.
 
     In this process the clock is moved along and everything has its time; with `at` (a running town's address) the same
     things are done one after the other as fast as they are answered, as load. The same seed on the same town at the
     same `now` gives the same reports, decisions and numbers of each kind. `waiting_room` leaves a case in every state.
+    With the `memory` of a run that was stopped, and the same arguments, that run is carried to its end.
     Raises Refusal when the town has no invented people or does not answer.
     """
     if not 1 <= days <= MOST_DAYS or not 1 <= rate <= 10_000:
         raise Refusal(
             f"模拟 1 到 {MOST_DAYS} 天、每天 1 到 10000 件。 From 1 to {MOST_DAYS} days, 1 to 10000 reports a day."
         )
-    run, serial = ids.new_id(walltime.now()), count(1)
+    memory = memory or Memory()
+    run, serial = memory.kept("run", lambda: str(ids.new_id(walltime.now()))), count(1)
     first = walltime.in_town(now).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=days)
 
     def asker() -> Asker:
-        return OverHttp(at) if at else InProcess()
+        return OverHttp(at) if at else Remembering(InProcess(), memory)
 
     with walltime.at(first) if not at else nullcontext():
         cast = Cast(asker, lambda: f"{run}/{next(serial)}")
-        simulation = Simulation(cast, law.calendar(), seed, moved=not at)
+        simulation = Simulation(cast, law.calendar(), seed, moved=not at, memory=memory)
         simulation.reports(first, days, rate, now)
     if waiting_room:
         _fill_waiting_room(simulation, now)
@@ -293,6 +305,8 @@ def last_draw_day(calendar: Calendar, today: date) -> date:
 def _newcomer(now: datetime) -> None:
     """Somebody who began today and has no role yet: that is what waits for the administrator."""
     call = Call(Actor(ActorKind.SYSTEM), now, "timer")
+    if any(card.username == "newcomer" for card in known.accounts(call.actor)):
+        return  # a start was stopped just after this
     people.create_account("newcomer", "茅演示", phone="199 0000 0120", call=call)
 
 
@@ -306,16 +320,30 @@ def _working_days_before(calendar: Calendar, now: datetime, days: int) -> dateti
     return calendar.next_working_moment(morning)
 
 
-def has_cases() -> bool:
-    """Whether anything was ever reported here."""
-    return bool(cases.work_list(Actor(ActorKind.SYSTEM), cases.ListFilter(), size=1).rows)
+def life_waits(remembered: Path) -> bool:
+    """Whether the invented people's past is still to be lived, wholly or from where it was stopped.
+
+    Where a first start has begun it, its memory stands until its end; a demonstration that was loaded by a command has
+    none, and is to be lived in as long as nobody has reported anything.
+    """
+    anybody = Actor(ActorKind.SYSTEM)
+    if not settings.DEMONSTRATION or not known.demonstration_residents(anybody):
+        return False
+    return remembered.exists() or not cases.work_list(anybody, cases.ListFilter(), size=1).rows
 
 
-def living_town(now: datetime, progress: Progress | None = None) -> SimulationSummary:
+def living_town(now: datetime, progress: Progress | None = None, *, memory: Memory | None = None) -> SimulationSummary:
     """What a demonstration shows at its first start: some sixty cases in all states, a few of them too late, and some of last
-    month, one of which was drawn to be looked at again."""
+    month, one of which was drawn to be looked at again.
+
+    With the `memory` of a start that was stopped, its past is lived to the end, up to the `now` of that start.
+    """
     if not settings.DEMONSTRATION:
         raise Refusal("只有演示镇才能模拟。 Only a demonstration is simulated.")
-    summary = simulate(LIVING_DAYS, LIVING_RATE, LIVING_SEED, now=now, progress=progress, waiting_room=True)
-    _newcomer(now)  # last, so that a first start that was broken off can be made again
+    memory = memory or Memory()
+    now = datetime.fromisoformat(memory.kept("now", now.isoformat))
+    summary = simulate(
+        LIVING_DAYS, LIVING_RATE, LIVING_SEED, now=now, progress=progress, waiting_room=True, memory=memory
+    )
+    _newcomer(now)
     return summary
