@@ -7,6 +7,7 @@ from pathlib import Path
 from django.conf import settings
 
 from yiwang.cases import classes, rules
+from yiwang.cases.shapes import RULES
 from yiwang.kernel import walltime
 from yiwang.kernel.params import loading
 from yiwang.kernel.params.rulebook import Rulebook
@@ -33,7 +34,7 @@ def type_files() -> list[Path]:
 @cache
 def rulebook() -> Rulebook:
     """The rules of this module and of every installed pack. Raises a RuleFileProblem with file and line."""
-    return loading.load(rule_files())
+    return loading.load(rule_files(), shapes=RULES, all_of_them=True)
 
 
 @cache

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from yiwang.cases import classes
+from yiwang.cases.shapes import RULES
 from yiwang.kernel.params import loading
 from yiwang.kernel.params.problems import RuleFileProblem
 from yiwang.kernel.params.tomlfile import read_toml
@@ -96,7 +97,7 @@ def _contents(folder: Path) -> Contents:
     return Contents(
         folder=folder,
         types=classes.load([types] if types.exists() else []).types(),
-        rulebook=loading.load(loading.rule_files(folder)),
+        rulebook=loading.load(loading.rule_files(folder), shapes=RULES),
         texts={language: TEXTS(read(folder / "texts" / f"{language}.yaml")) for language in ("zh-Hans", "en")},
     )
 

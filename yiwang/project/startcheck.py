@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from yiwang.cases import classes
+from yiwang.cases.shapes import RULES
 from yiwang.cases.classes import Catalogue
 from yiwang.kernel.access import loading as access
 from yiwang.kernel.access.rules import Table
@@ -75,7 +76,7 @@ def check(town_dir: Path, package: Path = PACKAGE) -> Checked:
     faults += checked.faults
     hours = tried(lambda: office_hours(town_dir / "office_hours.yaml"))
     installed = tried(lambda: packs.read_packs(law.packs))
-    rules = tried(lambda: loading.load(law.rules))
+    rules = tried(lambda: loading.load(law.rules, shapes=RULES, all_of_them=True))
     permissions = tried(law.permissions)
     types = tried(lambda: classes.load(law.types))
     years = tried(lambda: read_years(law.notices))

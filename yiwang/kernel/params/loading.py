@@ -1,13 +1,15 @@
 """Reading `params/*.yaml` files into a Rulebook. A mistake is refused with file and line, at load and not at the first case."""
 
 import datetime
+import difflib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 
-from yiwang.kernel.params.problems import DatesBackwards, DatesGap, DatesOverlap, DoubleKey
+from yiwang.kernel.params.problems import DatesBackwards, DatesGap, DatesOverlap, DoubleKey, RuleWanted
 from yiwang.kernel.params.rulebook import Rulebook, RuleVersion, frozen, hash_of
 from yiwang.kernel.params.yamlfile import (
     Check,
@@ -56,27 +58,52 @@ def rule_files(folder: Path) -> tuple[Path, ...]:
     return tuple(sorted(folder.rglob("params/*.yaml")))
 
 
-def load(paths: Iterable[Path], *, checks: Mapping[str, Check] = MappingProxyType({})) -> Rulebook:
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What the code that reads a rule relies on: a check of its unit, and one of each of its values."""
+
+    unit: Check = text
+    value: Check = anything
+
+
+NO_SHAPES: Mapping[str, Shape] = MappingProxyType({})
+
+
+def load(paths: Iterable[Path], *, shapes: Mapping[str, Shape] = NO_SHAPES, all_of_them: bool = False) -> Rulebook:
     """Read the files, each a list of rules, into one Rulebook.
 
-    `checks` gives by rule id what a value must look like; a check raises a RuleFileProblem at the value's own line.
+    `shapes` gives by rule id what its unit and values must look like; a check raises a RuleFileProblem at their own line.
+    `all_of_them`: these files are all there are, so each rule of `shapes` has to be in one of them.
 
-    Raises a RuleFileProblem (UnknownKey, MissingKey, WrongKind, DoubleKey, DatesGap, DatesOverlap, …) with file and line.
+    Raises a RuleFileProblem (UnknownKey, MissingKey, WrongKind, DoubleKey, DatesGap, DatesOverlap, …) with file and line;
+    RuleWanted for one that is missing.
     """
     first: dict[str, Node] = {}
 
     def versions(rule: Row) -> list[RuleVersion]:
         refuse_twice(rule, "id", first)
         check_dates(rule["values"], rule["id"])
-        gathered(partial(checks.get(rule["id"], anything), value.at("value")) for value in rule["values"])
+        shape = shapes.get(rule["id"], Shape())
+        values = (partial(shape.value, value.at("value")) for value in rule["values"])
+        gathered([partial(shape.unit, rule.at("unit")), *values])
         return [_version(rule, value) for value in rule["values"]]
 
     def rules(path: Path) -> list[list[RuleVersion]]:
         return gathered(partial(versions, rule) for rule in listed(RULE)(read(path)))
 
-    return Rulebook(
+    book = Rulebook(
         version for file in gathered(partial(rules, path) for path in paths) for rule in file for version in rule
     )
+    if all_of_them:
+        gathered(partial(_refuse_missing, rule_id, first) for rule_id in sorted(set(shapes).difference(first)))
+    return book
+
+
+def _refuse_missing(rule_id: str, known: Mapping[str, Node]) -> None:
+    """Raises RuleWanted, at the rule that is spelt most like it: it may be the one."""
+    near = difflib.get_close_matches(rule_id, known, n=3, cutoff=0.0)
+    place = known[near[0]] if near else Node("params/*.yaml", 1, None)
+    raise place.refuse(RuleWanted, rule=rule_id, near=", ".join(near) or "—")
 
 
 def refuse_twice(row: Row, key: str, first: dict[str, Node]) -> None:

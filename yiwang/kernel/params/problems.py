@@ -85,6 +85,12 @@ class DatesGap(RuleFileProblem):
     slug = "rule-file-dates-gap"
 
 
+class RuleWanted(RuleFileProblem):
+    """A rule that the program reads is in none of the files. Parameters: rule, near."""
+
+    slug = "rule-wanted"
+
+
 class RuleUnknown(Problem):
     """No loaded file has a rule of this id. Parameters: rule, near."""
 

@@ -203,6 +203,13 @@ def whole(node: Node) -> int:
     return node.value
 
 
+def positive(node: Node) -> int:
+    """A whole number above zero."""
+    if whole(node) <= 0:
+        raise node.wrong("12")
+    return whole(node)
+
+
 def number(node: Node) -> Decimal:
     """A number, exact."""
     if not isinstance(node.value, int | Decimal) or isinstance(node.value, bool):
@@ -233,7 +240,7 @@ def anything(node: Node) -> Any:
     return node.value
 
 
-_NEVER_EMPTY: tuple[Check, ...] = (text, whole, number, flag, day, anything)
+_NEVER_EMPTY: tuple[Check, ...] = (text, whole, positive, number, flag, day, anything)
 """An empty value of these reads better as "the key is missing" than as "null is not a number"."""
 
 

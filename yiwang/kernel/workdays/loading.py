@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import cache, partial
 from pathlib import Path
 
-from yiwang.kernel.params.loading import load
+from yiwang.kernel.params.loading import Shape, load
 from yiwang.kernel.params.problems import MissingKey
 from yiwang.kernel.params.yamlfile import (
     Node,
@@ -110,7 +110,7 @@ def _plausible(marked_day: date, year: int, rest: bool) -> bool:
 
 def office_hours(path: Path) -> OfficeHours:
     """A town's office hours: a rule file with the rule `office.hours`, values like `["08:30-11:30", "13:30-17:00"]`."""
-    rules = load([path], checks={OFFICE_HOURS: _windows})
+    rules = load([path], shapes={OFFICE_HOURS: Shape(value=_windows)})
     if OFFICE_HOURS not in rules.ids():
         raise MissingKey(file=str(path), line=1, key=f"id: {OFFICE_HOURS}")
     return OfficeHours.from_versions(rules.versions(OFFICE_HOURS))

@@ -105,6 +105,17 @@ SPOILED = [
      ["cases/params/cases.yaml:10 rule-file-double-key"]),
     ("cases/params/cases.yaml", "{from: 2019-01-01, value: 2,", "{from: 2019-01-01, to: 2018-01-01, value: 2,",
      ["cases/params/cases.yaml:9 rule-file-dates-backwards"]),
+    # what the code of cases needs of them
+    ("cases/params/cases.yaml", "value: 2,", "value: soon,", ["cases/params/cases.yaml:9 rule-file-wrong-kind"]),
+    ("cases/params/cases.yaml", "value: 2,", "value: 0,", ["cases/params/cases.yaml:9 rule-file-wrong-kind"]),
+    ("cases/params/cases.yaml", "value: 2,", "value: 2.9,", ["cases/params/cases.yaml:9 rule-file-wrong-kind"]),
+    ("cases/params/cases.yaml", "unit: percent", "unit: day", ["cases/params/cases.yaml:* rule-file-unknown-choice"]),
+    ("cases/params/cases.yaml", "unit: working_hour", "unit: fortnight",
+     ["cases/params/cases.yaml:4 rule-file-unknown-choice"]),
+    ("cases/params/cases.yaml", "id: cases.limit.accept", "id: cases.limit.acept",
+     ["cases/params/cases.yaml:2 rule-wanted"]),
+    (HOTLINE + "params/hotline_limits.yaml", "value: 1,", "value: -5,",
+     ["packs/hotline/params/hotline_limits.yaml:* rule-file-wrong-kind"]),
     # notices
     (NOTICES + "2019.yaml", "rest: [2019-04-05]", "rest: [2021-04-05]",
      ["kernel/workdays/notices/2019.yaml:11 notice-file"]),

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yiwang.kernel.params import problems
-from yiwang.kernel.params.loading import load, rule_files
+from yiwang.kernel.params.loading import Shape, load, rule_files
 from yiwang.kernel.params.rulebook import canonical
-from yiwang.kernel.params.yamlfile import number
+from yiwang.kernel.params.yamlfile import choice, number
 from yiwang.kernel.wording import problem_text
 
 GOOD = """\
@@ -141,7 +141,7 @@ def test_a_file_that_is_not_utf_8_is_refused(tmp_path):
 def test_every_refusal_has_words_in_both_languages():
     others = problems.RuleFileProblem.__subclasses__()
     classes = [problems.RuleFileProblem, *(each for each in others if each.__module__ == problems.__name__)]
-    names = ("key", "known", "first", "found", "wanted", "start", "end", "rule", "day", "other", "why")
+    names = ("key", "known", "first", "found", "wanted", "start", "end", "rule", "day", "other", "why", "near")
     everything = dict.fromkeys(names, "1")
     for problem in classes:
         for language in ("zh-Hans", "en"):
@@ -175,10 +175,21 @@ def test_canonical_json_does_not_depend_on_the_order_of_keys(value):
 
 def test_a_reader_may_say_what_a_value_must_look_like(tmp_path):
     path = written(tmp_path, GOOD)
-    assert load([path], checks={"another.rule": number}).ids() == ("outfall.limit",)
+    assert load([path], shapes={"another.rule": Shape(value=number)}).ids() == ("outfall.limit",)
     with pytest.raises(problems.WrongKind) as refusal:
-        load([path], checks={"outfall.limit": number})
+        load([path], shapes={"outfall.limit": Shape(value=number)})
     assert refusal.value.line == 11
+
+
+def test_a_reader_may_say_what_a_unit_must_be(tmp_path):
+    with pytest.raises(problems.UnknownChoice):
+        load([written(tmp_path, GOOD)], shapes={"outfall.limit": Shape(unit=choice("fortnight"))})
+
+
+def test_a_rule_that_is_wanted_and_missing_is_refused_with_the_names_like_it(tmp_path):
+    with pytest.raises(problems.RuleWanted) as refusal:
+        load([written(tmp_path, GOOD)], shapes={"outfall.limits": Shape()}, all_of_them=True)
+    assert refusal.value.parameters["near"] == "outfall.limit"
 
 
 def test_only_params_folders_are_searched_for_rules(tmp_path):
