@@ -10,12 +10,9 @@ from typing import TypeVar
 
 from yiwang.cases import classes
 from yiwang.cases.classes import Catalogue
-<<<<<<< HEAD
+from yiwang.cases.shapes import RULES
 from yiwang.kernel.access import loading as access
 from yiwang.kernel.access.rules import Table
-=======
-from yiwang.cases.shapes import RULES
->>>>>>> 85a66e4 (The rules that cases read: imports in order)
 from yiwang.kernel.params import loading
 from yiwang.kernel.params.problems import RuleFileProblem
 from yiwang.kernel.wording import PACKAGE
