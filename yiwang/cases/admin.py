@@ -23,7 +23,7 @@ class CaseAdmin(TableAdmin):
     columns = (
         *("id", "number", "source", "origin_kind", "origin_ref", "state", "stage", "type_code", "demand", "urgent"),
         *("place", "grid_cell", "committee", "lead_team", "round", "objections", "ruled", "reworks", "reopened"),
-        *("outcome", "called_back", "missed_calls", "satisfaction"),
+        *("outcome", "called_back", "missed_calls", "satisfaction", "rated_unsolved"),
         *("opened_at", "dispatched_at", "closed_at", "changed_at"),
         *("due_at", "due_stage", "overdue", "row_version"),
     )

@@ -10,12 +10,15 @@ from yiwang.cases.bigrams import bigrams
 from yiwang.cases.classes import ON_APPROVAL
 from yiwang.cases.facts import ClockChange
 from yiwang.cases.models import Case, CaseProof, Clock, ClockEvent, Extension, Objection, Recheck, RecheckDraw, Ruling
-from yiwang.cases.reasons import REACHED
+from yiwang.cases.reasons import REACHED, UNSOLVED
 from yiwang.cases.stages import ENDED, STAGE_OF, State
 from yiwang.kernel.journal.registry import Entry, applies
 
 RUNNING = {"start": "running", "resume": "running", "extend": "running", "pause": "paused", "stop": "stopped"}
 """The state a clock is in after each kind of event; expire, recompute and relimit leave it as it is."""
+
+SEEN_TO: dict[str, Any] = {"rated_unsolved": False}
+"""Who notes something on a case, or that the one who reported was spoken with, has seen that they find it not solved."""
 
 
 def _move(fact: Any, entry: Entry, state: State | None = None, **columns: Any) -> None:
@@ -219,7 +222,7 @@ def case_signed(fact: facts.CaseSigned, entry: Entry) -> None:
 
 @applies(facts.CaseContacted)
 def case_contacted(fact: facts.CaseContacted, entry: Entry) -> None:
-    _move(fact, entry)
+    _move(fact, entry, **(SEEN_TO if fact.reached else {}))
 
 
 def _object(fact: facts.CaseReturned | facts.CaseDisputed, entry: Entry, state: State) -> None:
@@ -317,7 +320,14 @@ def case_called_back(fact: facts.CaseCalledBack, entry: Entry) -> None:
 
 @applies(facts.CaseRated)
 def case_rated(fact: facts.CaseRated, entry: Entry) -> None:
-    _move(fact, entry, State.RATED, satisfaction=fact.satisfaction, rating_taken_by=fact.taken_by)
+    _move(
+        fact,
+        entry,
+        State.RATED,
+        satisfaction=fact.satisfaction,
+        rating_taken_by=fact.taken_by,
+        rated_unsolved=fact.solved == UNSOLVED,
+    )
 
 
 @applies(facts.CaseReopened)
@@ -331,6 +341,7 @@ def case_reopened(fact: facts.CaseReopened, entry: Entry) -> None:
         closed_at=None,
         satisfaction="",
         rating_taken_by=None,
+        rated_unsolved=False,
         missed_calls=0,
         dispatched_at=entry.happened_at,
         **({"demand": fact.demand} if fact.demand else {}),
@@ -393,7 +404,7 @@ def deadlines_recomputed(fact: facts.DeadlinesRecomputed, entry: Entry) -> None:
 
 @applies(facts.CaseNoted)
 def case_noted(fact: facts.CaseNoted, entry: Entry) -> None:
-    _move(fact, entry)
+    _move(fact, entry, **(SEEN_TO if fact.kind == "note" else {}))
 
 
 @applies(facts.CaseWordsForgotten)

@@ -41,6 +41,8 @@ class Case(models.Model):
     outcome = models.TextField(blank=True)
     called_back = models.TextField(blank=True)
     satisfaction = models.TextField(blank=True)
+    rated_unsolved = models.BooleanField(default=False)
+    """The one who reported says that it is not solved, and the office has neither reopened it nor noted anything since."""
     missed_calls = models.SmallIntegerField(default=0)
     rating_taken_by = models.UUIDField(null=True)
     answer = models.TextField(blank=True)
@@ -68,6 +70,7 @@ class Case(models.Model):
             ),
             models.Index(fields=["on_behalf"], name="case_on_behalf", condition=Q(on_behalf__isnull=False)),
             models.Index(fields=["review_on"], name="case_to_review", condition=Q(review_on__isnull=False)),
+            models.Index(fields=["closed_at"], name="case_rated_unsolved", condition=Q(rated_unsolved=True)),
             GinIndex(fields=["bigrams"], name="case_bigrams"),
         )
 

@@ -87,6 +87,7 @@ def _row(case: Case) -> CaseRow:
         reopened=case.reopened,
         objections=case.objections,
         satisfaction=case.satisfaction,
+        rated_unsolved=case.rated_unsolved,
         row_version=case.row_version,
     )
 
@@ -118,6 +119,7 @@ def _narrowed(cases: QuerySet[Case], wanted: ListFilter) -> QuerySet[Case]:
         "state__in": wanted.states,
         "overdue": wanted.overdue,
         "urgent": wanted.urgent,
+        "rated_unsolved": wanted.unsolved,
     }
     cases = cases.filter(**{column: value for column, value in equal.items() if value})
     if wanted.open_only:

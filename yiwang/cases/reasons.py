@@ -30,5 +30,8 @@ REACHED = ("solved", "explained")
 SOLVED = ("yes", "partly", "no")
 """Whether the reporter finds it mended."""
 
+UNSOLVED = "no"
+"""The one of them after which somebody of the town has to look at the case again."""
+
 SATISFACTION = ("satisfied", "fairly", "unsatisfied")
 """How the reporter finds the handling: 满意, 基本满意, 不满意."""

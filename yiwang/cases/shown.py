@@ -41,6 +41,7 @@ class CaseRow:
     reopened: int
     objections: int
     satisfaction: str
+    rated_unsolved: bool
     row_version: int
 
 
@@ -63,6 +64,8 @@ class ListFilter:
     extensions: bool = False
     untold: bool = False
     """Somebody has to be told by telephone what no text could tell them, by whoever may note that (case.contact)."""
+    unsolved: bool = False
+    """Rated as not solved, and neither reopened nor looked at again."""
     own: bool = False
     """In the hands of a department for which the asker handles cases (case.handle), however much more they may read."""
     newest_first: bool = False

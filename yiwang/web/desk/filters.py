@@ -19,9 +19,9 @@ from yiwang.web.desk import casetypes
 from yiwang.web.desk.room import said
 
 LONGEST_SEARCH = 100
-LIMITS = ("overdue", "soon", "urgent", "rechecks", "extensions", "untold", "own")
+LIMITS = ("overdue", "soon", "urgent", "rechecks", "extensions", "untold", "unsolved", "own")
 OPEN, ALL = "open", "all"
-OF_ENDED_TOO = frozenset({"rechecks", "untold"})
+OF_ENDED_TOO = frozenset({"rechecks", "untold", "unsolved"})
 """What also waits in cases that have ended: these lists are not of the open ones only, unless a state is chosen."""
 
 
@@ -69,6 +69,7 @@ class Asked:
             rechecks=self.limit == "rechecks",
             extensions=self.limit == "extensions",
             untold=self.limit == "untold",
+            unsolved=self.limit == "unsolved",
             own=self.limit == "own",
             newest_first=self.order == "new",
         )
@@ -113,6 +114,7 @@ def fields(shown: Asked, teams: list[tuple[str, str]], committees: list[tuple[st
         ("extensions", _("申请延期")),
         ("rechecks", _("抽中待复查")),
         ("untold", _("短信没送到，待电话告知")),
+        ("unsolved", _("评价未解决")),
         ("own", _("本部门主办")),
     ]
     sources = [("", _("不限")), *((str(one), said(f"case.source.{one}")) for one in Source)]

@@ -76,6 +76,8 @@ def _tags(row: CaseRow) -> Iterable[dict[str, str]]:
         yield {"text": _("复核日已到"), "tone": "soon"}
     if row.urgent and row.state not in ENDED:
         yield {"text": _("紧急"), "tone": "overdue"}
+    if row.rated_unsolved:
+        yield {"text": _("评价未解决"), "tone": "soon"}
     if row.reopened:
         yield {"text": _("重办 %(n)s 次") % {"n": row.reopened}, "tone": "soon"}
     if row.reworks:
