@@ -77,6 +77,6 @@ def test_the_column_is_filled_from_the_journal_as_a_replay_gives_it(town, post):
     assert replay().differences == ()
     Case.objects.update(rated_unsolved=False)
     with connection.cursor() as cursor:
-        cursor.execute(importlib.import_module("yiwang.cases.migrations.0010_rated_unsolved").FILL)
+        cursor.execute(importlib.import_module("yiwang.cases.migrations.0011_rated_unsolved").FILL)
     assert list(Case.objects.filter(rated_unsolved=True).values_list("id", flat=True)) == [unsolved]
     assert replay().differences == ()

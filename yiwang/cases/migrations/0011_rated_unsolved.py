@@ -21,7 +21,7 @@ AND NOT EXISTS (
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0009_call_backs'),
+        ('cases', '0010_objection_per_turn'),
         ('journal', '0001_initial'),
     ]
 
