@@ -10,7 +10,7 @@ from yiwang.cases.bigrams import bigrams
 from yiwang.cases.classes import ON_APPROVAL
 from yiwang.cases.facts import ClockChange
 from yiwang.cases.models import Case, CaseProof, Clock, ClockEvent, Extension, Objection, Recheck, RecheckDraw, Ruling
-from yiwang.cases.reasons import REACHED, UNSOLVED
+from yiwang.cases.reasons import REACHED
 from yiwang.cases.stages import ENDED, STAGE_OF, State
 from yiwang.kernel.journal.registry import Entry, applies
 
@@ -326,7 +326,7 @@ def case_rated(fact: facts.CaseRated, entry: Entry) -> None:
         State.RATED,
         satisfaction=fact.satisfaction,
         rating_taken_by=fact.taken_by,
-        rated_unsolved=fact.solved == UNSOLVED,
+        rated_unsolved=fact.waits,
     )
 
 

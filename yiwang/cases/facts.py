@@ -267,7 +267,8 @@ class CaseClosed:
 class CaseRated:
     """Stage 7, 综合评价: the one who reported says how it was. It rates the office's work, never a person.
 
-    `taken_by`: who of the town wrote it down from a call-back; None when they rated it themselves.
+    `taken_by`: who of the town wrote it down from a call-back; None when they rated it themselves. `waits`: that it is not
+    solved, and somebody has to look again; False in entries from before that was listed.
     """
 
     case_id: CaseId
@@ -276,6 +277,7 @@ class CaseRated:
     clocks: Clocks
     words: str | None = private(default=None)
     taken_by: AccountId | None = None
+    waits: bool = False
 
 
 @fact("case.reopened", subject="case_id")

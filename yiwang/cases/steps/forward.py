@@ -7,7 +7,7 @@ from django.db import connection
 
 from yiwang.cases import clocks, facts, law, limits, numbers, rules
 from yiwang.cases.numbers import Source
-from yiwang.cases.reasons import CALLED_BACK, OUTCOMES, SATISFACTION, SOLVED
+from yiwang.cases.reasons import CALLED_BACK, OUTCOMES, SATISFACTION, SOLVED, UNSOLVED
 from yiwang.cases.snapshot import CaseSnapshot
 from yiwang.cases.stages import Proof
 from yiwang.cases.steps.frame import hands_of, hang_photos, house_of, known_team, limits_of, take, turn
@@ -392,6 +392,7 @@ def rate(
         satisfaction=satisfaction,
         words=words.strip() or None,
         taken_by=None if own else call.actor.account_id,
+        waits=solved == UNSOLVED,
         clocks=turn(arrow, case, call),
     )
     record(fact, call=call)
