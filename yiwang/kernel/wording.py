@@ -3,12 +3,14 @@
 Sentences of pages are not here: they stand in the templates and are translated by gettext.
 """
 
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from yiwang.kernel import walltime
 from yiwang.kernel.problems import Problem
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -46,15 +48,19 @@ def word(key: str, language: str = "zh-Hans") -> str:
 def problem_text(problem: Problem, language: str = "zh-Hans") -> dict[str, str]:
     """What is the matter, why, and what to do now: `{"what", "why", "do"}` with the problem's parameters put in.
 
-    Codes among them are put in as words (`Problem.coded`).
+    Codes among them are put in as words (`Problem.coded`), moments as the town's clock shows them.
     """
     known = texts(language_of(language))
     parts = known["problems"][problem.slug]
     given = {
-        name: _said(value, problem.coded[name], known["words"], language) if name in problem.coded else value
+        name: _said(value, problem.coded[name], known["words"], language) if name in problem.coded else _in_town(value)
         for name, value in problem.parameters.items()
     }
     return {part: str(parts[part]).format(**given) for part in ("what", "why", "do")}
+
+
+def _in_town(value: Any) -> Any:
+    return f"{walltime.in_town(value):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else value
 
 
 def _said(codes: Any, key: str, words: dict[str, Any], language: str) -> str:

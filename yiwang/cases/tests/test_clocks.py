@@ -12,6 +12,7 @@ from yiwang.cases.steps import forward, sideways, timing
 from yiwang.cases.tests.conftest import SYSTEM, at
 from yiwang.cases.tests.photos import stored_photo
 from yiwang.kernel.terms import Call
+from yiwang.kernel.wording import problem_text
 
 
 def due(case_id, stage):
@@ -151,10 +152,11 @@ def test_more_time_is_asked_for_once_before_the_limit_and_granted_in_the_clocks_
 def test_a_clock_that_ran_out_is_too_late_to_be_extended(town, handling):
     case_id = handling()
     town.now = at("2019-04-02 15:01")
-    with pytest.raises(problems.TooLateToExtend):
+    with pytest.raises(problems.TooLateToExtend) as refusal:
         timing.ask_extension(
             case_id, amount=1, reason_code="weather", explanation="雨", call=town.call("handler", team="sanitation")
         )
+    assert "2019-04-02 15:00" in problem_text(refusal.value)["why"]
 
 
 def test_every_running_clock_recomputes_from_its_events(town, handling, gathered):
