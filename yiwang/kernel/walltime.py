@@ -4,11 +4,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time
-from zoneinfo import ZoneInfo
 
-TOWN_ZONE = ZoneInfo("Asia/Shanghai")
-"""R-301: every deadline is told in Shanghai time and stored with its offset."""
-
+from yiwang.kernel.zone import TOWN_ZONE as TOWN_ZONE
+from yiwang.kernel.zone import in_town as in_town
 
 _moved: ContextVar[datetime | None] = ContextVar("moved_clock", default=None)
 
@@ -35,13 +33,6 @@ def at(moment: datetime) -> Iterator[None]:
         yield
     finally:
         _moved.reset(token)
-
-
-def in_town(moment: datetime) -> datetime:
-    """The same moment as the town's clock shows it. Raises ValueError for a moment without an offset."""
-    if moment.tzinfo is None:
-        raise ValueError(f"{moment!r} has no offset; a moment without an offset means nothing here")
-    return moment.astimezone(TOWN_ZONE)
 
 
 def town_day(moment: datetime) -> date:

@@ -10,8 +10,8 @@ from typing import Any
 
 import yaml
 
-from yiwang.kernel import walltime
 from yiwang.kernel.problems import Problem
+from yiwang.kernel.zone import in_town
 
 PACKAGE = Path(__file__).resolve().parents[1]
 LANGUAGES = ("zh-Hans", "en")
@@ -60,7 +60,7 @@ def problem_text(problem: Problem, language: str = "zh-Hans") -> dict[str, str]:
 
 
 def _in_town(value: Any) -> Any:
-    return f"{walltime.in_town(value):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else value
+    return f"{in_town(value):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else value
 
 
 def _said(codes: Any, key: str, words: dict[str, Any], language: str) -> str:

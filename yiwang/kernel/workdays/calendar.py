@@ -9,14 +9,11 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from yiwang.kernel.workdays.notice import WEEKEND, MarkedDay
 from yiwang.kernel.workdays.office import TICKS_PER_MINUTE, OfficeHours, Period, Windows
 from yiwang.kernel.workdays.problems import OutsideCalendar
-
-TOWN_ZONE = ZoneInfo("Asia/Shanghai")
-"""As in kernel/walltime.py, which a pure module may not import because it also reads the clock."""
+from yiwang.kernel.zone import TOWN_ZONE, in_town
 
 LAST_YEAR = 2100
 """Nobody plans further; a limit from its last days may end in the year after."""
@@ -228,13 +225,6 @@ class Calendar:
 
     def _outside(self, day: date) -> OutsideCalendar:
         return OutsideCalendar(day=day, first=self.hours.first, last=LAST_YEAR)
-
-
-def in_town(moment: datetime) -> datetime:
-    """The same moment on the town's clock. Raises ValueError for a moment without an offset."""
-    if moment.tzinfo is None:
-        raise ValueError(f"{moment!r} has no offset; a moment without an offset means nothing here")
-    return moment if moment.tzinfo is TOWN_ZONE else moment.astimezone(TOWN_ZONE)
 
 
 def _moment(day: date, ticks: int) -> datetime:

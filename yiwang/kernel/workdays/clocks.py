@@ -21,8 +21,9 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import NamedTuple
 
-from yiwang.kernel.workdays.calendar import MICROSECOND, Calendar, in_town
+from yiwang.kernel.workdays.calendar import MICROSECOND, Calendar
 from yiwang.kernel.workdays.office import TICKS_PER_MINUTE
+from yiwang.kernel.zone import in_town
 
 Amount = int | Fraction
 """How many units; days of the kind DAY are whole."""

@@ -8,9 +8,10 @@ from types import MappingProxyType
 from typing import Any
 
 from yiwang.kernel.wording import language_of, word
-from yiwang.kernel.workdays.calendar import Calendar, in_town
+from yiwang.kernel.workdays.calendar import Calendar
 from yiwang.kernel.workdays.clocks import Amount, Due, Interval, TimeUnit, due_after, last_day
 from yiwang.kernel.workdays.notice import WEEKEND
+from yiwang.kernel.zone import in_town
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from yiwang.kernel.workdays.calendar import TOWN_ZONE
 from yiwang.kernel.workdays.clocks import Interval, TimeUnit, consumed, due_after, due_at
 from yiwang.kernel.workdays.tests.town import seasons
+from yiwang.kernel.zone import TOWN_ZONE
 
 MINUTE = timedelta(minutes=1)
 

@@ -7,10 +7,10 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from yiwang.kernel.workdays.calendar import TOWN_ZONE
 from yiwang.kernel.workdays.clocks import Interval, TimeUnit, consumed, due_after, due_at, left_minutes, remaining
 from yiwang.kernel.workdays.explaining import deadline
 from yiwang.kernel.workdays.tests.town import calendar, seasons
+from yiwang.kernel.zone import TOWN_ZONE
 
 moments = st.datetimes(
     datetime.fromisoformat("2008-01-01"), datetime.fromisoformat("2026-06-01"), timezones=st.just(TOWN_ZONE)

@@ -3,9 +3,10 @@
 from datetime import date, datetime
 from functools import cache
 
-from yiwang.kernel.workdays.calendar import TOWN_ZONE, Calendar
+from yiwang.kernel.workdays.calendar import Calendar
 from yiwang.kernel.workdays.loading import NOTICES, calendar_from
 from yiwang.kernel.workdays.office import OfficeHours, Period, windows_of
+from yiwang.kernel.zone import TOWN_ZONE
 
 USUAL = windows_of(["08:30-11:30", "13:30-17:00"])
 SUMMER = windows_of(["08:00-11:30", "14:30-18:00"])
