@@ -4,9 +4,10 @@ The page hands the same work to the worker (handed_in.py), where the sweeper rea
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
-from yiwang.intake.reports import jobs, taking
+from yiwang.intake.reports import jobs, queries, taking
 from yiwang.intake.reports.sheets.rows import ImportSummary, RowRefusal, RowWarning
 from yiwang.intake.reports.taking import CHANNEL, SHEET, Progress
 from yiwang.kernel.places.datum import Datum
@@ -17,7 +18,10 @@ __all__ = ["CHANNEL", "SHEET", "HotlineImport", "import_sheet"]
 
 @dataclass(frozen=True, slots=True)
 class HotlineImport:
-    """What became of a sheet: every row is added, known before, or refused with its row, column and reason."""
+    """What became of a sheet: every row is added, known before, or refused with its row, column and reason.
+
+    `read`: how many of the added, and of those an earlier import left unread, are read now, whoever read them.
+    """
 
     sheet: ImportSummary
     added: int
@@ -39,8 +43,23 @@ def import_sheet(
     progress: Progress = lambda what, done, total: None,
 ) -> HotlineImport:
     """Import a CSV or XLSX of hotline messages and have them read: see taking.take_sheet for the arguments and refusals."""
+    earlier = _unread(call)
     taken = taking.take_sheet(source, filename, call=call, columns=columns, datum=datum, progress=progress)
-    read = jobs.read_waiting(call, progress=lambda done: progress("reading messages", done, taken.added))
+    total = earlier + taken.added
+
+    def read_so_far(_by_us: int = 0) -> int:
+        """How many are read by now, whoever read them: the worker of a running town reads the same messages beside us."""
+        read = max(0, total - _unread(call))
+        progress("reading messages", read, total)
+        return read
+
+    jobs.read_waiting(call, progress=read_so_far)  # comes back when none waits
+    read = read_so_far()
     return HotlineImport(
         taken.sheet, taken.added, taken.known, taken.replied, taken.refused, taken.warnings, taken.columns, read
     )
+
+
+def _unread(call: Call) -> int:
+    """How many messages of the sheets up to this one wait for the reader, those an interrupted import left among them."""
+    return queries.unread_of_import(call.actor, CHANNEL, datetime.min.replace(tzinfo=UTC), call.now)

@@ -7,8 +7,12 @@ import pytest
 from typer.testing import CliRunner
 
 from yiwang.cases.models import Case
+from yiwang.intake.reports import hotline, jobs
 from yiwang.intake.reports.models import Report
+from yiwang.intake.reports.taking import MESSAGES_TAKEN
+from yiwang.kernel import walltime
 from yiwang.kernel.journal.replay import replay
+from yiwang.kernel.terms import Actor, ActorKind, Call
 from yiwang.project.command_hotline import app
 from yiwang.project.refusal import Refusal
 
@@ -126,3 +130,18 @@ def test_a_column_that_is_not_to_be_read_is_not_read_the_next_time_either(run):
         assert (done["added"], done["columns"]["phone"]) == (1, "")
         assert done["ignored_columns"] == ["联系电话"]
     assert Report.objects.exclude(reporter=None).count() == 1
+
+
+def test_what_the_worker_of_a_running_town_reads_meanwhile_counts_as_read(tmp_path):
+    call = Call(Actor(ActorKind.SYSTEM), walltime.now(), door="command")
+    heard: list[tuple[int, int]] = []
+
+    def worker_beside(what: str, done: int, total: int) -> None:
+        if what == MESSAGES_TAKEN and done == total:
+            jobs.sweep_unread(walltime.now())
+        if what == "reading messages":
+            heard.append((done, total))
+
+    sheet = f"{HEADER}T1,2019-04-01 09:00,路灯不亮,\nT2,2019-04-01 09:01,井盖松动,\n".encode()
+    done = hotline.import_sheet(sheet, "热线.csv", call=call, progress=worker_beside)
+    assert (done.added, done.read, heard[-1]) == (2, 2, (2, 2))
