@@ -31,7 +31,9 @@ SYSTEM = Actor(ActorKind.SYSTEM)
 AsJson = Annotated[bool, typer.Option("--json", help="For a machine to read.")]
 English = Annotated[bool, typer.Option("--en", help="In English.")]
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Cases.")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, context_settings={"help_option_names": ["-h", "--help"]}, help="Cases."
+)
 
 
 @app.callback()

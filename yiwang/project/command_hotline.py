@@ -20,7 +20,12 @@ from yiwang.kernel.terms import Actor, ActorKind, Call
 from yiwang.kernel.wording import problem_text
 from yiwang.project.refusal import Refusal
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Messages of the 12345 desk.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Messages of the 12345 desk.",
+)
 console = Console(stderr=True)
 SHOWN = 20
 

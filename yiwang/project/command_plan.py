@@ -12,7 +12,12 @@ from yiwang.plan.parsing.document import PlanDocument
 from yiwang.plan.parsing.outline import parse as parse_text
 from yiwang.project.refusal import Refusal
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="The town's published plan.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="The town's published plan.",
+)
 MOST_BYTES = 4 * 1024 * 1024
 
 

@@ -11,7 +11,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from yiwang.kernel.journal.replay import Outcome, ReplayStopped, replay
 from yiwang.project.refusal import Refusal
 
-app = typer.Typer(add_completion=False, help="Compare the tables with the journal.")
+app = typer.Typer(
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Compare the tables with the journal.",
+)
 console = Console(stderr=True)
 
 

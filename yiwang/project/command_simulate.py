@@ -17,7 +17,11 @@ from yiwang.project.processes import FolderLock
 from yiwang.project.refusal import Refusal
 from yiwang.project.simulation.town_life import SimulationSummary, simulate
 
-app = typer.Typer(add_completion=False, help="Let the town live for some days, for demonstrations and tests.")
+app = typer.Typer(
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Let the town live for some days, for demonstrations and tests.",
+)
 console = Console(stderr=True)
 
 

@@ -18,7 +18,12 @@ from yiwang.kernel.terms import Actor, ActorKind, Call
 from yiwang.project import town
 from yiwang.project.refusal import Refusal
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="The town as data: towns/<town>.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="The town as data: towns/<town>.",
+)
 Folder = Annotated[Path | None, typer.Argument(help="The town's folder; the installed one when left out.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For a machine to read.")]
 console = Console(stderr=True)

@@ -11,7 +11,12 @@ from yiwang.kernel.wording import problem_text
 from yiwang.kernel.workdays import adding
 from yiwang.project.refusal import Refusal
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Working days by the State Council's notices.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Working days by the State Council's notices.",
+)
 
 
 @app.callback()

@@ -39,8 +39,9 @@ def add(day_text: str, n_text: str | int, calendar: Calendar) -> Answer:
     start, n = _day(day_text), _count(n_text)
     found = calendar.add_working_days(start, n)
     lines = [line("start-day", day=start), *days_off(calendar, start + timedelta(days=1), found.day)]
-    if found.provisional:
-        lines.append(line("provisional", year=calendar.missing_notice(start, found.day)))
+    missing = calendar.missing_notice(start, found.day)
+    if missing is not None:
+        lines.append(line("notice-not-held" if calendar.is_before_notices(missing) else "provisional", year=missing))
     return Answer(start, n, found, tuple(lines))
 
 

@@ -87,6 +87,10 @@ class Calendar:
                 return year + 1
         return None
 
+    def is_before_notices(self, year: int) -> bool:
+        """Whether a year lies before the first whose notice is held here: its notice was published long ago, and is not awaited."""
+        return year < min(self._noticed, default=year)
+
     def add_working_days(self, day: date, n: int) -> AddedDays:
         """The n-th working day after `day`, which itself does not count (R-301); the day itself for n = 0.
 

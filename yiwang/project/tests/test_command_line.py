@@ -45,6 +45,7 @@ def test_the_database_is_started_only_for_what_looks_at_rows(line: str, expected
     [
         (("--help",), "simulate"),
         *(((name, "--help"), "Usage: yiwang " + name) for name in TOWN_COMMANDS),
+        *(((name, "-h"), "Usage: yiwang " + name) for name in TOWN_COMMANDS),
         (("workdays", "add", "2019-09-30", "5"), "2019年10月12日"),
     ],
 )

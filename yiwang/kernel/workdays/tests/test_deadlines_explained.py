@@ -93,6 +93,13 @@ def test_workdays_add_says_when_the_answer_is_provisional():
     assert "2027" in add("2026-12-30", 2, calendar()).words("en")[-1]
 
 
+def test_workdays_add_awaits_no_notice_of_a_year_before_the_first_one_held_here():
+    answer = add("2005-02-28", 3, calendar())
+    assert "没有 2005 年的放假通知" in answer.words()[-1]
+    assert "还没有公布" not in "".join(answer.words())
+    assert "not held here" in answer.words("en")[-1]
+
+
 @pytest.mark.parametrize(
     ("day", "n", "problem"),
     [
