@@ -1,6 +1,6 @@
 """Everything the page of one case shows, gathered once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from yiwang.cases import queries as cases
 from yiwang.cases.queries import CaseView, Happening, RecheckView
 from yiwang.cases.stages import ARROWS, ENDED, State
 from yiwang.intake.reports import queries as reports
-from yiwang.intake.reports.queries import AdviceView, ReportView, Suggestion
+from yiwang.intake.reports.queries import AdviceView, ReportView
 from yiwang.intake.reports.rules import title_of
 from yiwang.kernel import walltime
 from yiwang.kernel.access import permission
@@ -24,7 +24,7 @@ from yiwang.kernel.people.queries import Untold
 from yiwang.kernel.places.rules import Kind
 from yiwang.kernel.terms import AccountId, Actor, Call, Where
 from yiwang.web import house
-from yiwang.web.desk import acts, casetypes, happenings, rows, townsfolk, why
+from yiwang.web.desk import acts, casetypes, chips, happenings, rows, townsfolk, why
 from yiwang.web.desk.acts import Act
 from yiwang.web.desk.forms.acts import ActForm
 from yiwang.web.desk.room import may, role_name, said
@@ -32,7 +32,6 @@ from yiwang.web.desk.townsfolk import Names
 
 PLACE_KINDS = (Kind.ESTATE, Kind.ROAD, Kind.FACILITY, Kind.SITE, Kind.RIVER, Kind.BUILDING)
 MAP_KINDS = (Kind.COMMITTEE,)
-LEAST_LIKELY = 0.02
 REVIEW_AFTER = timedelta(days=30)
 
 
@@ -115,7 +114,7 @@ def content(seen: Seen, call: Call, *, form: Mapping[str, Any] | None = None, op
         "told": [_report(seen, one) for one in seen.told] if seen.may_read_words else [],
         "untold": [_untold(one) for one in seen.untold] if seen.may_read_words else [],
         "may_tell": any(act.name == "contact" for act in found),
-        "duplicates": earlier(seen.advice.duplicates, 4, 3),
+        "duplicates": chips.earlier(seen.advice.duplicates, 4, 3),
         "advice": seen.advice,
         "layers": _layers(seen),
         "places_shown": [{"text": seen.names.where(row.place_id, row.point, row.committee)}],
@@ -406,10 +405,10 @@ def form_content(seen: Seen, act: Act, form: ActForm, **more: Any) -> dict[str, 
         "errors": form.errors if form.is_bound else {},
         "form": form,
         "fields": [field_content(form, name, acts.mark(act, seen.case.row.type_code, name)) for name in form.fields],
-        "suggestions": chips(sure(seen.advice.types), 1) if act.name in ("accept", "settle") else [],
-        "guesses": chips(guesses(seen.advice.types), 1) if act.name in ("accept", "settle") else [],
-        "places": chips(seen.advice.places, 7) if act.name == "accept" else [],
-        "lead": lead_chip(seen.advice, seen.names, "0") if act.name == "accept" else None,
+        "suggestions": chips.chips(chips.sure(seen.advice.types), 1) if act.name in ("accept", "settle") else [],
+        "guesses": chips.chips(chips.guesses(seen.advice.types), 1) if act.name in ("accept", "settle") else [],
+        "places": chips.chips(seen.advice.places, 7) if act.name == "accept" else [],
+        "lead": chips.lead_chip(seen.advice, seen.names, "0") if act.name == "accept" else None,
         "precedents": _precedents(seen) if act.name in ("dispatch", "rule", "redirect") else None,
         "unmet": _unmet(seen, act),
         "usual": _usual(seen) if act.name in ("dispatch", "redirect") else "",
@@ -442,47 +441,6 @@ def field_content(form: ActForm, name: str, mark: str = "") -> dict[str, Any]:
         "value": "" if value is None else str(value) if not isinstance(value, list | bool) else value,
         "options": form.options.get(name, []),
     }
-
-
-def sure(found: Sequence[Suggestion]) -> list[Suggestion]:
-    """The classes to offer, each with a key."""
-    return [one for one in found if one.sure]
-
-
-def guesses(found: Sequence[Suggestion]) -> list[Suggestion]:
-    """What the reader thinks without being sure: folded away, without a key, never filled in beforehand."""
-    return [one for one in found if one.probability >= LEAST_LIKELY and not one.sure]
-
-
-def chips(found: Sequence[Suggestion], first_key: int) -> list[dict[str, Any]]:
-    """Suggestions of the reader: what, how sure, why; each is taken by its number's key."""
-    return [
-        {"value": one.key, "text": one.name, "percent": round(one.probability * 100), "why": one.why, "key": str(at)}
-        for at, one in enumerate(found, start=first_key)
-    ]
-
-
-def lead_chip(advice: AdviceView, names: townsfolk.Names, key: str) -> dict[str, Any] | None:
-    """The department that would lead, where the class is no mere guess. Its key takes the class by which it leads."""
-    lead = advice.lead
-    if lead is None or advice.best_type is None:
-        return None
-    own = [one for one in sure(advice.types) if casetypes.department(one.key) == lead.key]
-    return {
-        "value": own[0].key if own else "",
-        "text": names.team(names.team_id(lead.key)),
-        "percent": round(lead.probability * 100),
-        "why": lead.why,
-        "key": key,
-    }
-
-
-def earlier(found: Sequence[Suggestion], first_key: int, keys: int) -> list[dict[str, Any]]:
-    """Cases that may be about the same thing; the key of each of the first opens it."""
-    return [
-        {**one, "name": one["text"], "number": one["value"], "key": one["key"] if at < keys else ""}
-        for at, one in enumerate(chips(found, first_key))
-    ]
 
 
 def _precedents(seen: Seen) -> list[dict[str, Any]]:

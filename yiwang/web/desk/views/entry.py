@@ -27,7 +27,7 @@ from yiwang.kernel.problems import LogInFirst, NotAllowed, Problem
 from yiwang.kernel.terms import Actor, Call, PlaceId
 from yiwang.kernel.wording import problem_text
 from yiwang.web import house
-from yiwang.web.desk import casepage, casetypes, townsfolk
+from yiwang.web.desk import casepage, casetypes, chips, townsfolk
 from yiwang.web.desk.forms.entry import Entry
 from yiwang.web.desk.forms.fields import coded_pairs, point_of
 from yiwang.web.desk.room import actor_of, call_of, may, page, said
@@ -166,11 +166,11 @@ def read(request: HttpRequest) -> HttpResponse:
     names = townsfolk.names(actor)
     content = {
         "advice": advice,
-        "types": casepage.chips(casepage.sure(advice.types), 1),
-        "guesses": casepage.chips(casepage.guesses(advice.types), 1),
-        "places": casepage.chips(advice.places, 4),
-        "lead": casepage.lead_chip(advice, names, "7"),
-        "duplicates": casepage.earlier(advice.duplicates, 8, 2),
+        "types": chips.chips(chips.sure(advice.types), 1),
+        "guesses": chips.chips(chips.guesses(advice.types), 1),
+        "places": chips.chips(advice.places, 4),
+        "lead": chips.lead_chip(advice, names, "7"),
+        "duplicates": chips.earlier(advice.duplicates, 8, 2),
     }
     return render(request, "desk/reading.html", content)
 
