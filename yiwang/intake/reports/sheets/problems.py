@@ -1,55 +1,6 @@
-"""What can be wrong with a sheet, its columns and its rows. The words stand in ../texts/*.yaml."""
+"""What can be wrong with a sheet of messages: its columns and its rows. What is wrong with any file, kernel/sheets says."""
 
 from yiwang.kernel.problems import Problem
-
-# --- the file --------------------------------------------------------------------------------------------------------
-
-
-class SheetKindNotRead(Problem):
-    """Not CSV and not XLSX. Parameters: filename, kind."""
-
-    slug = "sheet-kind-not-read"
-
-
-class SheetTooLarge(Problem):
-    """Larger than is read, packed or unpacked. Parameters: filename, limit_mb."""
-
-    slug = "sheet-too-large"
-    status = 413
-
-
-class SheetTooManyRows(Problem):
-    """More rows or columns than are read at once. Parameters: filename, rows, columns (the limits)."""
-
-    slug = "sheet-too-many-rows"
-    status = 413
-
-
-class SheetEmpty(Problem):
-    """No row that holds anything. Parameter: filename."""
-
-    slug = "sheet-empty"
-
-
-class SheetBroken(Problem):
-    """The file cannot be unpacked or is damaged. Parameter: filename."""
-
-    slug = "sheet-broken"
-
-
-class SheetEncodingUnknown(Problem):
-    """Neither UTF-8 nor GB18030. Parameter: filename."""
-
-    slug = "sheet-encoding-unknown"
-
-
-class SheetQuoteOpen(Problem):
-    """The quotation marks of the header do not pair, so that nobody knows the columns. Parameters: filename, row."""
-
-    slug = "sheet-quote-open"
-
-
-# --- the columns -----------------------------------------------------------------------------------------------------
 
 
 class ColumnMissing(Problem):
@@ -76,9 +27,6 @@ class ColumnFieldUnknown(Problem):
     slug = "sheet-field-unknown"
 
 
-# --- a row -----------------------------------------------------------------------------------------------------------
-
-
 class CellEmpty(Problem):
     """A needed cell is empty. Parameter: column."""
 
@@ -95,24 +43,6 @@ class CellBroken(Problem):
     """Holds characters that are no text. Parameter: column."""
 
     slug = "row-cell-broken"
-
-
-class QuoteStray(Problem):
-    """A quotation mark without its pair: nobody knows which cells, or which rows, these lines are.
-
-    Parameters: first (line of the text file), lines (all of them).
-    """
-
-    slug = "row-quote-stray"
-
-
-class QuoteOpen(Problem):
-    """A quotation mark is opened and never closed: all that follows is one cell, and nobody knows where rows end in it.
-
-    Parameters: column, line (of the text file, where the mark stands), count (lines from that one to the end of the file).
-    """
-
-    slug = "row-quote-open"
 
 
 class RowShifted(Problem):
@@ -137,30 +67,6 @@ class KeyOfAnother(Problem):
     """Another message came in under this number before. Parameters: column, key, number (that one's)."""
 
     slug = "row-key-of-another"
-
-
-class DateUnreadable(Problem):
-    """Not written as a date. Parameters: column, given."""
-
-    slug = "row-date-unreadable"
-
-
-class DateNotThere(Problem):
-    """Written as a date, but the calendar has no such day or the day no such hour. Parameters: column, given."""
-
-    slug = "row-date-not-there"
-
-
-class DateInFuture(Problem):
-    """After the import. Parameters: column, given, now."""
-
-    slug = "row-date-in-future"
-
-
-class DateTooOld(Problem):
-    """Before 2000. Parameters: column, given."""
-
-    slug = "row-date-too-old"
 
 
 class ReplyBeforeMessage(Problem):

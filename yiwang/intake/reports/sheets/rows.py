@@ -11,8 +11,6 @@ from typing import Any
 
 from yiwang.intake.reports.reading.cleaning import tidy
 from yiwang.intake.reports.sheets.columns import ColumnMapping
-from yiwang.intake.reports.sheets.moments import Read, read_moment
-from yiwang.intake.reports.sheets.opening import Sheet, SheetRow
 from yiwang.intake.reports.sheets.phones import read_contact
 from yiwang.intake.reports.sheets.problems import (
     CellBroken,
@@ -32,6 +30,8 @@ from yiwang.intake.reports.sheets.problems import (
 from yiwang.kernel.places.datum import Datum, convert, datum_named
 from yiwang.kernel.places.problems import LooksShifted, LooksSwapped, NoSuchCoordinate, OutsideTown
 from yiwang.kernel.problems import Problem
+from yiwang.kernel.sheets.moments import Read, read_moment
+from yiwang.kernel.sheets.opening import Sheet, SheetRow
 from yiwang.kernel.terms import Point
 from yiwang.kernel.walltime import in_town
 from yiwang.kernel.wording import problem_text

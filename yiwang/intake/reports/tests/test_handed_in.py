@@ -9,12 +9,12 @@ from django.db import connection
 from yiwang.cases.tests.conftest import SYSTEM, town  # noqa: F401  # the fixture of cases
 from yiwang.intake.reports import handed_in, jobs, queries, sheetqueue, taking
 from yiwang.intake.reports.models import Report, SheetImport
-from yiwang.intake.reports.sheets.problems import SheetEmpty
 from yiwang.intake.reports.steps import importing, receiving
 from yiwang.kernel.journal.models import Entry
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.people import steps as people_steps
 from yiwang.kernel.problems import NotAllowed
+from yiwang.kernel.sheets.problems import SheetEmpty
 from yiwang.kernel.terms import VISITOR, Actor, ActorKind, Call
 
 HEADER = "工单编号,来电时间,诉求内容,联系电话\n"

@@ -17,7 +17,7 @@ from yiwang.intake.reports import queries as reports
 from yiwang.intake.reports import taking
 from yiwang.intake.reports.queries import SheetState
 from yiwang.intake.reports.sheets.columns import NAMES, NEEDED, ColumnMapping, map_columns, recognised
-from yiwang.intake.reports.sheets.opening import Sheet, open_sheet
+from yiwang.intake.reports.sheets.opening import open_sheet
 from yiwang.intake.reports.sheets.problems import ColumnMissing, DatumNeeded
 from yiwang.intake.reports.sheets.rows import know_datum
 from yiwang.intake.reports.steps import importing
@@ -25,6 +25,7 @@ from yiwang.intake.reports.taking import MESSAGES_TAKEN, SHEET_READ
 from yiwang.kernel.access.door import door
 from yiwang.kernel.places.datum import Datum
 from yiwang.kernel.problems import LogInFirst, NotAllowed, Problem
+from yiwang.kernel.sheets.opening import Sheet
 from yiwang.kernel.terms import Actor, Call
 from yiwang.kernel.wording import problem_text
 from yiwang.web import house

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from yiwang.intake.reports.sheets import problems
-from yiwang.intake.reports.sheets.opening import Limits, open_sheet
+from yiwang.intake.reports.sheets.opening import open_sheet
 from yiwang.intake.reports.sheets.tests.making import HEADER, ROW, csv_bytes, xlsx_bytes
 from yiwang.kernel.problems import Problem
+from yiwang.kernel.sheets import problems
+from yiwang.kernel.sheets.opening import Limits
 from yiwang.kernel.wording import problem_text
 
 TWO = [HEADER, ROW, ["2", "2019-04-26", "路灯坏了，“很黑”,\n第二行", "", "", "", ""]]

@@ -11,12 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yiwang.intake.reports.sheets.columns import map_columns
-from yiwang.intake.reports.sheets.moments import read_moment
 from yiwang.intake.reports.sheets.opening import open_sheet
-from yiwang.intake.reports.sheets.problems import DateUnreadable, DatumNeeded
+from yiwang.intake.reports.sheets.problems import DatumNeeded
 from yiwang.intake.reports.sheets.rows import Box, read_rows, summarise
 from yiwang.intake.reports.sheets.tests.making import HEADER, NOW, ROW, csv_bytes, row_with, xlsx_bytes
 from yiwang.kernel.places.datum import Datum
+from yiwang.kernel.sheets.moments import read_moment
+from yiwang.kernel.sheets.problems import DateUnreadable
 from yiwang.kernel.walltime import TOWN_ZONE
 from yiwang.kernel.wording import problem_text
 

@@ -4,7 +4,7 @@ import io
 import re
 from collections.abc import Iterable
 
-from yiwang.intake.reports.sheets.moments import WRITTEN
+from yiwang.kernel.sheets.moments import WRITTEN
 
 QUOTED = re.compile(r'"[^"]*+(?:""[^"]*+)*+"')
 """A cell in quotation marks, with doubled marks inside."""

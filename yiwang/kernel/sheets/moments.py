@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from yiwang.intake.reports.sheets.problems import DateInFuture, DateNotThere, DateTooOld, DateUnreadable
+from yiwang.kernel.sheets.problems import DateInFuture, DateNotThere, DateTooOld, DateUnreadable
 from yiwang.kernel.walltime import TOWN_ZONE, in_town
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=TOWN_ZONE)
