@@ -46,3 +46,25 @@ def test_every_published_plan_is_read_and_every_quote_stands_where_it_says(path:
     parts = [part for item in parse(text).items() for part in (*item.sentences, *item.commitments, *item.targets)]
     assert len(parts) > 20
     assert all(text[part.start : part.end] == part.quote for part in parts)
+
+
+SENSIBLY = {
+    "01_chongming_xinhai": (1, 3, 12, {"before", "cut"}),
+    "02_chongming_chengqiao": (1, 1, 7, {"before", "cut"}),
+    "04_chongming_district": (1, 6, 19, {"before"}),
+    "08_chongming_district": (6, 6, 27, {"before"}),
+    "2026_上海市": (4, 27, 417, {"before", "page"}),
+    "2026_浙江省": (3, 29, 516, {"before", "page"}),
+}
+"""By the file's beginning: chapters, items, sentences, and why something was not read. 01 and 02 are excerpts that break off."""
+
+
+@pytest.mark.parametrize("beginning", SENSIBLY)
+def test_the_other_plans_are_read_sensibly_and_what_was_not_read_is_named(beginning: str) -> None:
+    (path,) = PLANS.glob(f"{beginning}*.txt")
+    text = path.read_text(encoding="utf-8")
+    document = parse(text)
+    items = list(document.items())
+    whys = {one.why for one in document.unread}
+    assert (len(document.chapters), len(items), sum(len(one.sentences) for one in items), whys) == SENSIBLY[beginning]
+    assert all(text[one.start : one.end] == one.quote for one in document.unread)
