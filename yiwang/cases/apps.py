@@ -9,5 +9,5 @@ class Module(AppConfig):
     verbose_name = "案件"
 
     def ready(self) -> None:
-        from yiwang.cases import apply, queries  # noqa: F401  # registers appliers and guards
+        from yiwang.cases import apply, notices, queries  # noqa: F401  # registers appliers, guards and what staff should hear
         from yiwang.cases.steps import forward, remarks, sideways, timing  # noqa: F401  # registers steps

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from yiwang.cases import law, rules
+from yiwang.cases import law, notices, rules
 from yiwang.cases.steps import remarks, timing
 from yiwang.kernel import walltime
 from yiwang.kernel.terms import Actor, ActorKind, Call
@@ -39,6 +39,7 @@ SWEEPS = {
     "case clocks": (5, sweep_clocks),
     "case reviews": (60, sweep_reviews),
     "monthly re-checks": (3600, draw_rechecks),
+    "cases due soon": (60, notices.tell_soon),
     "provisional deadlines": (3600, recompute_provisional),
 }
 """Seconds between two calls, and the sweeper: run by project/worker.py."""

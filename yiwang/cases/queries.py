@@ -162,6 +162,12 @@ def length_of(actor: Actor, wanted: ListFilter) -> int:
     return _listed(actor, wanted).count()
 
 
+def due_soon(actor: Actor, now: datetime) -> tuple[CaseRow, ...]:
+    """The cases within reach whose next clock is about to run out, the nearest first."""
+    found = visible(actor).filter(_soon(now)).exclude(state__in=ENDED).order_by("due_at", "id")
+    return tuple(_row(case) for case in found.defer("bigrams"))
+
+
 def numbers_of(actor: Actor, now: datetime) -> dict[str, int]:
     """How many cases the actor sees in each state, and of the open ones how many are overdue, due soon and urgent."""
     cases = visible(actor)

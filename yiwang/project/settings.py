@@ -27,6 +27,7 @@ KERNEL_APPS = [
     "yiwang.kernel.people",
     "yiwang.kernel.places",
     "yiwang.kernel.files",
+    "yiwang.kernel.notices",
 ]
 MODULE_APPS = [
     "yiwang.cases",

@@ -5,7 +5,7 @@ Served by the ASGI process. A page that hears of a change asks its own query, wh
 
 import json
 import time
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -17,9 +17,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.views.decorators.http import require_GET
 
 from yiwang.cases import queries as cases
+from yiwang.gateways.stream.merging import merged
 from yiwang.kernel.access import permission
 from yiwang.kernel.access.door import door
 from yiwang.kernel.journal.stream import Change, changes
+from yiwang.kernel.notices import queries as notices
+from yiwang.kernel.notices.stream import heard
 from yiwang.kernel.people.session import actor_still
 from yiwang.kernel.terms import Actor, CaseId
 
@@ -28,6 +31,8 @@ LONGEST_S = 15 * 60
 AGAIN_S = 60.0
 """So often it asks whether the session and the permission still hold; a stream of somebody who logged out ends within that and IDLE_S."""
 IDLE_S = 15.0
+BELL = "notices"
+"""The event by which a page hears how many notices are unread."""
 RETRY_MS = 3000
 MOST_IDS = 500
 
@@ -76,21 +81,43 @@ def _for_origin(request: HttpRequest, answer: HttpResponseBase) -> HttpResponseB
 async def _events(actor: Actor, after: int | None, session_key: str | None) -> AsyncGenerator[bytes, None]:
     yield f"retry: {RETRY_MS}\n\n".encode()
     begun = asked = time.monotonic()
-    following = changes(after, idle_s=IDLE_S)
+    following = merged(_sources(actor, after))
     try:
-        async for batch in following:
+        async for source, news in following:
             if time.monotonic() - asked >= AGAIN_S:
                 actor, asked = await sync_to_async(_anew)(session_key), time.monotonic()
                 if permission.reach(actor, "desk.follow").nothing:
                     return
-            if batch:
-                yield _event(batch[-1].position, await _within(actor, batch))
-            else:
-                yield b": still here\n\n"
+            yield await (_unread(actor) if source == BELL else _changed(actor, news))
             if time.monotonic() - begun > LONGEST_S:
                 return
     finally:
         await following.aclose()
+
+
+def _sources(actor: Actor, after: int | None) -> dict[str, AsyncGenerator[Any, None]]:
+    """What somebody hears of: what happens to cases, and their own bell."""
+    sources: dict[str, AsyncGenerator[Any, None]] = {"cases": changes(after, idle_s=IDLE_S)}
+    if actor.account_id and not permission.reach(actor, "notice.read").nothing:
+        sources[BELL] = heard(actor.account_id)
+    return sources
+
+
+async def _changed(actor: Actor, batch: Sequence[Change]) -> bytes:
+    return _event(batch[-1].position, await _within(actor, batch)) if batch else b": still here\n\n"
+
+
+async def _unread(actor: Actor) -> bytes:
+    """How many of one's own notices are unread: nothing about what they say, and no position to come back to."""
+    count = await sync_to_async(_counted)(actor)
+    return f"event: {BELL}\ndata: {json.dumps({'unread': count})}\n\n".encode()
+
+
+def _counted(actor: Actor) -> int:
+    try:
+        return notices.unread(actor)
+    finally:
+        connections.close_all()
 
 
 def _anew(session_key: str | None) -> Actor:

@@ -60,7 +60,7 @@ async def changes(after: int | None = None, *, idle_s: float = 15.0) -> AsyncGen
             yield batch
 
 
-async def _connect() -> AsyncConnection[Any]:
+async def connect() -> AsyncConnection[Any]:
     """A connection of our own to Django's database, in their role, which stands in the parameters (project/database.py)."""
     database = connections["default"]
     parameters = database.get_connection_params()
@@ -122,7 +122,7 @@ class _Hub:
         back_off = BACK_OFF_S[0]
         while True:
             try:
-                async with await _connect() as listener, await _connect() as self._database:
+                async with await connect() as listener, await connect() as self._database:
                     await listener.execute(f"LISTEN {CHANNEL}")
                     back_off = BACK_OFF_S[0]
                     await self._follow(listener, self._database)

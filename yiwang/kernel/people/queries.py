@@ -317,6 +317,20 @@ def accounts(actor: Actor) -> tuple[AccountCard, ...]:
     return _cards(actor, kind="staff", erased=False)
 
 
+def staff(actor: Actor) -> tuple[Actor, ...]:
+    """Everybody of the staff who may log in, as the actor that their session has; no names. Two queries."""
+    enter(actor, "account.list")
+    rows = Account.objects.filter(kind="staff", active=True, erased=False).only("id").prefetch_related("grants")
+    return tuple(
+        Actor(
+            ActorKind.STAFF,
+            AccountId(row.id),
+            tuple(Held(one.role, ScopeKind(one.scope), one.scope_id) for one in row.grants.all()),
+        )
+        for row in rows
+    )
+
+
 def real_people_have_accounts(actor: Actor) -> bool:
     """Whether anybody, of the staff or not, has an account that is not one of a demonstration's. One query."""
     enter(actor, "account.list")

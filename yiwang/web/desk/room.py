@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from yiwang.kernel.access import permission
 from yiwang.kernel.journal import queries as journal
+from yiwang.kernel.notices import queries as notices
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.terms import Actor, Call
 from yiwang.kernel.wording import word
@@ -91,6 +92,11 @@ def navigation(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
     return [{"title": "", "items": items}]
 
 
+def unread(actor: Actor) -> int:
+    """How many notices wait for whoever asks; none for who has no notices."""
+    return notices.unread(actor) if may(actor, "notice.read") else 0
+
+
 def stream_origin(request: HttpRequest) -> str:
     """Where live updates come from: the same host at YIWANG_STREAM_PORT; empty when there is no such process.
 
@@ -121,6 +127,8 @@ def page(
             "stream_url": f"{origin}{STREAM_PATH}" if origin else "",
             "changes_url": reverse("desk:changes"),
             "position": journal.head(),
+            "bell": may(actor, "notice.read"),
+            "unread": unread(actor),
             **(content or {}),
         },
         status=status,

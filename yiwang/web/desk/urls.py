@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from yiwang.web.desk.views import accounts, case, entry, files, home, places, rulings, session, sheets, teams, work
+from yiwang.web.desk.views import (
+    accounts,
+    case,
+    entry,
+    files,
+    home,
+    notices,
+    places,
+    rulings,
+    session,
+    sheets,
+    teams,
+    work,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -18,6 +31,10 @@ urlpatterns = [
     path("cases/<str:number>", case.show, name="case"),
     path("cases/<str:number>/phone", case.phone, name="phone"),
     path("cases/<str:number>/act/<str:name>", case.act, name="act"),
+    path("notices", notices.listed, name="notices"),
+    path("notices/read", notices.read, name="notices_read"),
+    path("notices/choose", notices.choose, name="notices_choose"),
+    path("notices/<int:notice_id>/open", notices.opened, name="notice_open"),
     path("changes", work.changes, name="changes"),
     path("new", entry.show, name="new"),
     path("new/read", entry.read, name="read"),

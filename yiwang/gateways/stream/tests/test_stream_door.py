@@ -7,13 +7,16 @@ from uuid import UUID
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
 from django.contrib.auth import get_user_model
-from django.db import connections
+from django.db import connections, transaction
 from django.http import HttpResponse
 from django.test import AsyncClient, Client, RequestFactory
 
 from yiwang.gateways.stream import views
 from yiwang.kernel import walltime
 from yiwang.kernel.journal.stream import Change
+from yiwang.kernel.notices import queries as notices
+from yiwang.kernel.notices import telling
+from yiwang.kernel.notices.rules import News
 from yiwang.kernel.people import queries
 from yiwang.kernel.people import steps as people
 from yiwang.kernel.problems import LogInFirst, NotAllowed
@@ -64,6 +67,7 @@ def test_behind_a_proxy_with_tls_no_other_port_or_plain_page_of_the_host_may_rea
     assert "Access-Control-Allow-Origin" not in _asked(DISPATCHER, Origin=origin)
 
 
+NOTHING_UNREAD = b'event: notices\ndata: {"unread": 0}\n\n'
 BATCH = (
     Change(1, "case.gathered", "case", str(UUID(int=1))),
     Change(2, "case.accepted", "case", str(UUID(int=1))),
@@ -132,7 +136,42 @@ def _take_the_role(browser: Client, account_id: AccountId) -> None:
 def test_an_open_stream_ends_soon_after_its_session_its_account_or_its_role(deed, monkeypatch):
     monkeypatch.setattr(views, "AGAIN_S", 0.2)
     monkeypatch.setattr(views, "IDLE_S", 0.1)
-    assert set(_open_stream_after(deed)) <= {b": still here\n\n"}
+    assert set(_open_stream_after(deed)) <= {b": still here\n\n", NOTHING_UNREAD}
+
+
+def _ring(browser: Client, account_id: AccountId) -> None:
+    """A notice comes, and is read."""
+    about = ("case", UUID(int=1))
+    with transaction.atomic():
+        room, news = telling.Room(), News(accounts=frozenset({account_id}))
+        telling.tell(room, "assigned", news, about=about, source="entry:1", at=walltime.now())
+    assert notices.unread(Actor(ActorKind.STAFF, account_id, (Grant("dispatcher", ScopeKind.TOWN),))) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_notice_is_heard_by_whom_it_is_for_as_a_number_alone(monkeypatch):
+    monkeypatch.setattr(views, "IDLE_S", 0.5)
+    monkeypatch.setattr(views, "LONGEST_S", 1)
+    lines = _open_stream_after(_ring)
+    assert b'event: notices\ndata: {"unread": 1}\n\n' in lines
+    assert not any(b"assigned" in line for line in lines)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_hears_of_a_colleagues_notice(monkeypatch):
+    monkeypatch.setattr(views, "IDLE_S", 0.5)
+    monkeypatch.setattr(views, "LONGEST_S", 1)
+    call = Call(Actor(ActorKind.SYSTEM), walltime.now(), "test")
+    colleague = people.create_account("li.demo", "李演示", call=call).account_id
+    assert set(_open_stream_after(lambda browser, account_id: _ring_for(colleague))) <= {
+        b": still here\n\n",
+        NOTHING_UNREAD,
+    }
+
+
+def _ring_for(account_id: AccountId) -> None:
+    with transaction.atomic():
+        telling.ring([account_id])
 
 
 @pytest.mark.django_db(transaction=True)

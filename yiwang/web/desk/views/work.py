@@ -22,7 +22,7 @@ from yiwang.kernel.wording import problem_text
 from yiwang.web import house
 from yiwang.web.desk import bulk, casepage, filters, rows, townsfolk
 from yiwang.web.desk.filters import Asked
-from yiwang.web.desk.room import actor_of, call_of, may, page, whole
+from yiwang.web.desk.room import actor_of, call_of, may, page, unread, whole
 
 PAGE = 50
 MOST_CHANGES = 500
@@ -114,7 +114,8 @@ def changes(request: HttpRequest) -> JsonResponse:
     }
     seen = cases.rows_of(actor, touched) if touched and may(actor, "case.read") else {}
     last = entries[-1].position if entries else position
-    return JsonResponse({"position": last, "ids": sorted(str(case_id) for case_id in seen)})
+    ids = sorted(str(case_id) for case_id in seen)
+    return JsonResponse({"position": last, "ids": ids, "unread": unread(actor)})
 
 
 @require_GET

@@ -72,7 +72,12 @@
     count();
   }
 
+  function bell(unread) {
+    if (unread !== undefined) document.dispatchEvent(new CustomEvent("yiwang:unread", { detail: unread }));
+  }
+
   function take(told) {
+    bell(told.unread);
     if (told.position) position = Math.max(position, told.position);
     (told.ids || []).forEach((id) => waiting.add(id));
     clearTimeout(soon);
@@ -98,6 +103,7 @@
     const stream = new EventSource(`${bar.dataset.stream}?after=${position}`, { withCredentials: true });
     stream.onopen = () => { failures = 0; if (poll) { clearInterval(poll); poll = 0; } };
     stream.onmessage = (event) => take(JSON.parse(event.data));
+    stream.addEventListener("notices", (event) => bell(JSON.parse(event.data).unread));
     stream.onerror = () => {
       failures += 1;
       if (failures < GIVE_UP && stream.readyState !== EventSource.CLOSED) return;

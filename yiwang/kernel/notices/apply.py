@@ -1,0 +1,10 @@
+"""From facts to rows: what somebody chose."""
+
+from yiwang.kernel.journal.registry import Entry, applies
+from yiwang.kernel.notices.facts import NoticesChosen
+from yiwang.kernel.notices.models import NoticeChoice
+
+
+@applies(NoticesChosen)
+def notices_chosen(fact: NoticesChosen, entry: Entry) -> None:
+    NoticeChoice.objects.update_or_create(account=fact.account_id, defaults={"muted": list(fact.muted)})
