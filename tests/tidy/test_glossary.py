@@ -219,7 +219,9 @@ def test_a_row_without_a_name_in_the_code_must_say_that_it_is_for_later() -> Non
 def test_decision_records_have_a_date_and_say_what_follows(tree: Any) -> None:
     records: list[Path] = sorted((tree.root / "docs" / "adr").glob("*.md"))
     numbers = [path.name[:4] for path in records]
-    assert numbers == [f"{number:04d}" for number in range(1, len(records) + 1)]
+    assert numbers == sorted(set(numbers)), "two records have one number"
+    # Those who build the parts of an issue side by side get their numbers beforehand, and do not land in their order.
+    assert {f"{number:04d}" for number in range(1, 15)} <= set(numbers)
     for path in records:
         text = path.read_text(encoding="utf-8")
         assert re.match(r"# \d{4} · .+\n\n20\d\d-\d\d-\d\d · (in force|replaced by \d{4})\n", text), path.name

@@ -96,7 +96,7 @@ BEGINS = walltime.now() + timedelta(days=2)
 CASES, PEOPLE, REPORTS, FILES = (
     "yiwang.cases.steps.", "yiwang.kernel.people.steps.", "yiwang.intake.reports.steps.", "yiwang.kernel.files.steps."
 )  # fmt: skip
-PLACES = "yiwang.kernel.places.steps."
+PLACES, NOTICES = "yiwang.kernel.places.steps.", "yiwang.kernel.notices.steps."
 ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
     **{CASES + name: on_case(kwargs) for name, kwargs in CASE_STEPS.items()},
     CASES + "forward.dispatch": lambda made, row, actor: ((row.case_id, made.third), {}, row.where),
@@ -175,6 +175,8 @@ ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
     PLACES + "change_place": lambda made, row, actor: ((made.estate, SHED), {}, TOWN_WIDE),
     PLACES + "retire_place": lambda made, row, actor: ((made.estate, DAY), {}, TOWN_WIDE),
     PLACES + "import_places": in_town([SHED], source="x", sha256="0" * 64, refused=0),
+    NOTICES + "mark_read": lambda made, row, actor: ((), {}, own(actor.account_id) if actor.account_id else TOWN_WIDE),
+    NOTICES + "choose": lambda made, row, actor: (([],), {}, own(actor.account_id) if actor.account_id else TOWN_WIDE),
     "yiwang.kernel.journal.erasing.erase": in_town("x", "1", ground="第四十七条"),
 }  # fmt: skip
 """Every public step of every steps.py: how it is called for a row, and on what ground it must ask."""
