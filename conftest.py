@@ -79,3 +79,10 @@ atexit.register(shutil.rmtree, _data_dir, ignore_errors=True)
 # import models.
 _start_server()
 django.setup()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what asks a database, so that a run on another version of it need not repeat the arithmetic."""
+    for item in items:
+        if {"db", "transactional_db"} & set(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db"):
+            item.add_marker("database")

@@ -292,4 +292,5 @@ def run(options: Options, console: Console) -> None:
         ignore_signals()
         with start.timed("stopped"):
             start.supervisor.stop_all()
+            processes.end_left_overs(folder.path)  # a page worker may outlive its server by a moment on a busy machine
         lock.release()

@@ -12,6 +12,8 @@ from yiwang.project import environment, roles
 from yiwang.project.refusal import Refusal
 from yiwang.project.tests.test_starting_and_stopping import Up, new_folder
 
+pytestmark = pytest.mark.database
+
 STEPS_UP = [
     "SET ROLE {owner}",
     "SET ROLE NONE; ALTER TABLE django_migrations DISABLE TRIGGER ALL",

@@ -86,9 +86,11 @@ def new_folder() -> Iterator[Path]:
     parent = Path(tempfile.mkdtemp(prefix="yiwang-up-"))
     parent.chmod(0o711)
     data = parent / "var"
-    yield data
-    _leave_nothing(data)
-    shutil.rmtree(parent, ignore_errors=True)
+    try:
+        yield data
+    finally:
+        _leave_nothing(data)
+        shutil.rmtree(parent, ignore_errors=True)
 
 
 def _leave_nothing(data: Path) -> None:
