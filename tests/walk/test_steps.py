@@ -115,6 +115,15 @@ ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
          "reporter": actor.account_id if actor is made.actors["resident"] else None, "happened_at": walltime.now()},
         Where(own_ground(actor).committee, actor.teams, frozenset({actor.account_id} if actor.account_id else ())),
     ),
+    CASES + "joint.ask_assist": lambda made, row, actor: ((row.case_id, (made.third,)), {"task": "看看"}, row.where),
+    **{
+        CASES + f"joint.{name}": lambda made, row, actor, kwargs=kwargs: (
+            (row.case_id, row.part), kwargs, Where(teams=frozenset({row.assisting}))
+        )
+        for name, kwargs in {
+            "sign_part": {}, "answer_part": {"result": "已排", **WITHOUT_PHOTO}, "withdraw_part": REASONED
+        }.items()
+    },
     CASES + "remarks.note_first_reply": lambda made, row, actor: (
         (opened(row),),
         {"reply": "已答复"},

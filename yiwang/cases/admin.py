@@ -6,7 +6,19 @@ from typing import ClassVar
 from django.contrib import admin
 from django.http import HttpRequest
 
-from yiwang.cases.models import Case, CaseProof, Clock, ClockEvent, Extension, Objection, Recheck, RecheckDraw, Ruling
+from yiwang.cases.models import (
+    Case,
+    CasePart,
+    CaseProof,
+    Clock,
+    ClockEvent,
+    Extension,
+    Objection,
+    Recheck,
+    RecheckDraw,
+    Ruling,
+)
+from yiwang.cases.parts import PartState
 from yiwang.cases.stages import ClockStage, State
 from yiwang.kernel.access.readonly_admin import TableAdmin, filter_by, filter_words, site
 from yiwang.kernel.people import queries as people
@@ -42,6 +54,18 @@ class CaseAdmin(TableAdmin):
     list_filter = (
         filter_words("case", "state", "case.state", State),
         filter_by("case", "lead_team", _departments),
+    )
+
+
+@admin.register(CasePart, site=site)
+class CasePartAdmin(TableAdmin):
+    columns = listed = ("id", "case", "team", "round", "state", "asked_at", "answered_at")
+    named = "id"
+    words: ClassVar = {"state": "case.part"}
+    found_by = ("case__number", "id")
+    list_filter = (
+        filter_words("case_part", "state", "case.part", PartState),
+        filter_by("case_part", "team", _departments),
     )
 
 

@@ -9,13 +9,28 @@ from yiwang.cases import facts
 from yiwang.cases.bigrams import bigrams
 from yiwang.cases.classes import ON_APPROVAL
 from yiwang.cases.facts import ClockChange
-from yiwang.cases.models import Case, CaseProof, Clock, ClockEvent, Extension, Objection, Recheck, RecheckDraw, Ruling
+from yiwang.cases.models import (
+    Case,
+    CasePart,
+    CaseProof,
+    Clock,
+    ClockEvent,
+    Extension,
+    Objection,
+    Recheck,
+    RecheckDraw,
+    Ruling,
+)
+from yiwang.cases.parts import OPEN_PARTS, PartState
 from yiwang.cases.reasons import REACHED
 from yiwang.cases.stages import ENDED, STAGE_OF, State
 from yiwang.kernel.journal.registry import Entry, applies
 
 RUNNING = {"start": "running", "resume": "running", "extend": "running", "pause": "paused", "stop": "stopped"}
 """The state a clock is in after each kind of event; expire, recompute and relimit leave it as it is."""
+
+LEADS = "leads"
+"""Why a part ended: its department leads the case now."""
 
 SEEN_TO: dict[str, Any] = {"rated_unsolved": False}
 """Who notes something on a case, or that the one who reported was spoken with, has seen that they find it not solved."""
@@ -25,12 +40,20 @@ def _move(fact: Any, entry: Entry, state: State | None = None, **columns: Any) -
     """Write a case's new state and columns, its clocks, and which clock is due next."""
     if state is not None:
         columns |= {"state": state, "stage": STAGE_OF[state]}
+    if state in ENDED:
+        _let_go(fact.case_id, str(state))
     _apply_clocks(fact.case_id, fact.clocks, entry)
     if fact.clocks or state is not None:
         columns |= _next_due(fact.case_id, ended=state in ENDED)
     Case.objects.filter(pk=fact.case_id).update(
         row_version=F("row_version") + 1, changed_at=entry.recorded_at, **columns
     )
+
+
+def _let_go(case_id: Any, why: str, **which: Any) -> None:
+    """Parts that were waited for are waited for no more."""
+    waiting = CasePart.objects.filter(case=case_id, state__in=OPEN_PARTS, **which)
+    waiting.update(state=PartState.WITHDRAWN, ended_why=why)
 
 
 def _apply_clocks(case_id: Any, changes: tuple[ClockChange, ...], entry: Entry) -> None:
@@ -58,6 +81,7 @@ def _started(case_id: Any, change: ClockChange) -> Clock:
         due_at=change.due_at,
         soon_at=change.soon_at,
         provisional=change.provisional,
+        part_id=change.part,
     )
 
 
@@ -204,6 +228,7 @@ def case_voided(fact: facts.CaseVoided, entry: Entry) -> None:
 @applies(facts.CaseDispatched)
 def case_dispatched(fact: facts.CaseDispatched, entry: Entry) -> None:
     _lapse(entry, case=fact.case_id)  # by a redirect: what one department asked for is not the next one's
+    _let_go(fact.case_id, LEADS, team=fact.team_id)
     _move(
         fact,
         entry,
@@ -253,6 +278,7 @@ def case_disputed(fact: facts.CaseDisputed, entry: Entry) -> None:
 
 @applies(facts.CaseRuled)
 def case_ruled(fact: facts.CaseRuled, entry: Entry) -> None:
+    _let_go(fact.case_id, LEADS, team=fact.team_id)
     Ruling.objects.create(
         id=entry.id,
         case_id=fact.case_id,
@@ -302,6 +328,7 @@ def case_verified(fact: facts.CaseVerified, entry: Entry) -> None:
 @applies(facts.CaseReworked)
 def case_reworked(fact: facts.CaseReworked, entry: Entry) -> None:
     _keep_photos(fact, entry, State.HANDLED, "rework_photo")
+    CasePart.objects.filter(pk__in=fact.parts).update(state=PartState.HANDLING)
     _move(fact, entry, State.HANDLING, reworks=F("reworks") + 1)
 
 

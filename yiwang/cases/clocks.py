@@ -136,7 +136,7 @@ def recomputed(clock: ClockSnapshot, now: datetime, calendar: Calendar, reason: 
     return replace(_runs(clock, "recompute", now, due, whole, calendar, reason), mends=due.due_at >= now)
 
 
-BY_TYPE = frozenset({ClockStage.DISPATCH, ClockStage.HANDLE, ClockStage.VERIFY, ClockStage.ANSWER})
+BY_TYPE = frozenset({ClockStage.DISPATCH, ClockStage.HANDLE, ClockStage.VERIFY, ClockStage.ANSWER, ClockStage.ASSIST})
 """Stages whose limit comes from what the case is: its type, or its kind of demand."""
 
 
@@ -259,8 +259,7 @@ def _halts(arrow: Arrow, case: CaseSnapshot, now: datetime, reason: str) -> Iter
 
 def _resumes(arrow: Arrow, case: CaseSnapshot, now: datetime, calendar: Calendar, reason: str) -> Iterable[ClockChange]:
     for stage in arrow.resumes:
-        standing = case.clock(stage)
-        if standing is not None and standing.state == "paused":
+        for standing in case.standing(stage):
             yield resume(standing, now, calendar, reason)
 
 

@@ -1,5 +1,6 @@
 """The table of stages as a page of the documentation: a Mermaid diagram and a table, both made from stages.py. Pure."""
 
+from yiwang.cases.parts import PART_ARROWS
 from yiwang.cases.stages import ARROWS, STAGE_OF, State
 from yiwang.kernel.wording import word
 
@@ -8,7 +9,7 @@ TITLE = "# The stages of a case\n\nMade from `yiwang/cases/stages.py` by `yiwang
 
 def page() -> str:
     """The whole page, in Markdown."""
-    return "\n".join([TITLE, _diagram(), _states(), _arrows()])
+    return "\n".join([TITLE, _diagram(), _states(), _arrows(), _parts()])
 
 
 def _diagram() -> str:
@@ -39,6 +40,19 @@ def _arrows() -> str:
         for arrow in ARROWS.values()
     ]
     return "\n".join([head, "|---|---|---|---|---|---|---|", *rows, ""])
+
+
+def _parts() -> str:
+    """The parts of assisting departments (parts.py), in the same words."""
+    head = "| arrow of a part | 动作 | from | to | authority | proofs | its clock |"
+    rows = [
+        f"| `{arrow.name}` | {word(f'case.arrow.{arrow.name}')} | {', '.join(sorted(arrow.leaves)) or '—'} |"
+        f" {arrow.enters} | `{arrow.authority}` |"
+        f" {', '.join(word(f'case.proof.{proof}', 'en') for proof in arrow.proofs) or '—'} | {arrow.clock or '—'} |"
+        for arrow in PART_ARROWS.values()
+    ]
+    told = "Each assisting department (协办) has a part of its own beside the lead's way (`yiwang/cases/parts.py`):\n"
+    return "\n".join([told, head, "|---|---|---|---|---|---|---|", *rows, ""])
 
 
 def _clocks(name: str) -> str:

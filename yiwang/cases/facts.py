@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from yiwang.kernel.terms import AccountId, CaseId, ClockId, FileHash, PlaceId, Point, TeamId, fact, private
+from yiwang.kernel.terms import AccountId, CaseId, ClockId, FileHash, PartId, PlaceId, Point, TeamId, fact, private
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class ClockChange:
     the clock runs out if nothing else happens, `soon_at` the one from which it is about to; None while it does not run.
     A relimit names what a start does, for another limit from the same start: `carried` is how much of earlier extensions
     still counts, in the new unit; `mends`: by the new limit the clock has not run out, whatever it had by the old one.
-    A stop whose reason is UNMET names the stage: what it measured was not done, and will not be.
+    A stop whose reason is UNMET names the stage: what it measured was not done, and will not be. `part`: a start is of this part.
     """
 
     clock_id: ClockId
@@ -32,6 +32,7 @@ class ClockChange:
     provisional: bool = False
     carried: int = 0
     mends: bool = False
+    part: PartId | None = None
 
 
 UNMET = "unmet"
@@ -232,12 +233,14 @@ class CaseVerified:
 @fact("case.reworked", subject="case_id")
 @dataclass(frozen=True, slots=True)
 class CaseReworked:
-    """返工: the verifier found it not done; it goes back to the handler on the clock that was left."""
+    """返工: the verifier found it not done; it goes back to the handler on the clock that was left,
+    and to the assisting departments whose `parts` are not done either."""
 
     case_id: CaseId
     finding: str
     files: tuple[FileHash, ...]
     clocks: Clocks
+    parts: tuple[PartId, ...] = ()
 
 
 @fact("case.called_back", subject="case_id")
@@ -368,13 +371,14 @@ class ExtensionRefused:
 @fact("case.ran_out", subject="case_id")
 @dataclass(frozen=True, slots=True)
 class ClockRanOut:
-    """A clock ran out: a fact written by the sweeper, at the moment it was due."""
+    """A clock ran out: a fact written by the sweeper, at the moment it was due. `team_id`: whose part it is of, if of one."""
 
     case_id: CaseId
     clock_id: ClockId
     stage: str
     due_at: datetime
     clocks: Clocks
+    team_id: TeamId | None = None
 
 
 @fact("case.deadlines_recomputed", subject="case_id")

@@ -1,6 +1,7 @@
 """Of which house departments are, and who outside may rule on a dispute between them. Reads only."""
 
 from yiwang.cases import rules
+from yiwang.cases.parts import PartState
 from yiwang.cases.rules import RULERS, House
 from yiwang.cases.snapshot import CaseSnapshot
 from yiwang.kernel.people import queries as people
@@ -9,14 +10,15 @@ from yiwang.kernel.terms import Actor, TeamId
 
 
 def house_of(case: CaseSnapshot, actor: Actor, *more: TeamId) -> House:
-    """The house of the case's lead department, and of the teams `more`; of what a committee's own people settled, theirs."""
+    """The house of the case's lead and assisting departments, and of the teams `more`; of what a committee's own people settled, theirs."""
     cards = {card.team_id: card for card in people.teams(actor)}
 
     def root(team_id: TeamId) -> TeamId:
         above = cards[team_id].parent_id
         return root(above) if above in cards else team_id
 
-    roots = {root(team_id) for team_id in (case.lead_team, *more) if team_id in cards}
+    assisting = (part.team for part in case.parts if part.state is not PartState.WITHDRAWN)
+    roots = {root(team_id) for team_id in (case.lead_team, *assisting, *more) if team_id in cards}
     teams = frozenset(team_id for team_id in cards if root(team_id) in roots)
     committees = {cards[team_id].committee_id for team_id in teams}
     if case.lead_team is None and case.handler is not None:

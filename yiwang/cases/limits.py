@@ -1,5 +1,6 @@
 """Which limits hold for a case on a day: its type's local table, the hotline's rules by kind of demand, the town's own. Pure."""
 
+import dataclasses
 import datetime
 from collections.abc import Mapping
 
@@ -88,6 +89,8 @@ def of_case(
     if demand in DEMANDS and is_demand(type_code, hotline=hotline):
         stages = (ClockStage.ANSWER, ClockStage.HANDLE) if demand == ON_APPROVAL else (ClockStage.ANSWER,)
         found |= _in_force(rulebook, dict.fromkeys(stages, f"hotline.limit.{demand}"), day)
+    if ClockStage.HANDLE in found:  # who assists has the same days as who leads, from when they are asked
+        found[ClockStage.ASSIST] = dataclasses.replace(found[ClockStage.HANDLE], stage=ClockStage.ASSIST)
     return found | _in_force(
         rulebook, {ClockStage.CLOSE: "cases.limit.close", ClockStage.RULING: "cases.limit.ruling"}, day
     )

@@ -5,14 +5,15 @@ from itertools import groupby
 
 from yiwang.cases.classes import ON_APPROVAL
 from yiwang.cases.facts import UNMET
-from yiwang.cases.models import Case, Clock, ClockEvent, Extension, Objection
+from yiwang.cases.models import Case, CasePart, Clock, ClockEvent, Extension, Objection
 from yiwang.cases.numbers import Source
+from yiwang.cases.parts import PartSnapshot, PartState
 from yiwang.cases.problems import CaseUnknown
 from yiwang.cases.snapshot import CaseSnapshot, ClockSnapshot
 from yiwang.cases.stages import ClockStage, State
 from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.problems import ChangedMeanwhile
-from yiwang.kernel.terms import AccountId, CaseId, ClockId, PlaceId, Point, TeamId, Where
+from yiwang.kernel.terms import AccountId, CaseId, ClockId, PartId, PlaceId, Point, TeamId, Where
 from yiwang.kernel.workdays.clocks import ClockEvent as Event
 from yiwang.kernel.workdays.clocks import Happened
 
@@ -65,6 +66,28 @@ def snapshot_of(row: Case) -> CaseSnapshot:
         review_due=row.review_due,
         row_version=row.row_version,
         clocks=clocks_of(CaseId(row.id)),
+        parts=_parts(row),
+    )
+
+
+def _parts(row: Case) -> tuple[PartSnapshot, ...]:
+    """The parts of assisting departments, in the order in which they were asked."""
+    if not row.assists:
+        return ()
+    return tuple(
+        PartSnapshot(
+            id=PartId(part.id),
+            team=TeamId(part.team_id),
+            round=part.round,
+            state=PartState(part.state),
+            task=part.task,
+            asked_at=part.asked_at,
+            handler=AccountId(part.handler) if part.handler else None,
+            result=part.result,
+            answered_at=part.answered_at,
+            ended_why=part.ended_why,
+        )
+        for part in CasePart.objects.filter(case=row).order_by("asked_at", "id")
     )
 
 
@@ -109,6 +132,7 @@ def clocks_of(case_id: CaseId) -> tuple[ClockSnapshot, ...]:
                 if event.kind != "recompute"
             ),
             unmet=any(event.kind == "stop" and event.reason == UNMET for event in by_clock[clock.id]),
+            part=PartId(clock.part_id) if clock.part_id else None,
         )
         for clock in clocks
     )
@@ -121,3 +145,8 @@ def ground_of(case: CaseSnapshot) -> Where:
         teams=frozenset({case.lead_team}) if case.lead_team else frozenset(),
         owners=frozenset(one for one in (case.reporter, case.on_behalf) if one),
     )
+
+
+def ground_of_part(part: PartSnapshot | None) -> Where:
+    """Whose a part is, for permission: the assisting department's alone. A part that is not there is nobody's."""
+    return Where(teams=frozenset({part.team}) if part else frozenset())

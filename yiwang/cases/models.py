@@ -56,6 +56,10 @@ class Case(models.Model):
     overdue = models.BooleanField(default=False)
     review_on = models.DateField(null=True)
     review_due = models.BooleanField(default=False)
+    assists = models.SmallIntegerField(default=0)
+    """How often a department was asked to assist: without any, no part has to be looked for."""
+    assist_teams = ArrayField(models.UUIDField(), default=list)
+    """The departments that assist or assisted: they read the case beside the lead."""
     row_version = models.IntegerField(default=0)
 
     class Meta:
@@ -72,7 +76,30 @@ class Case(models.Model):
             models.Index(fields=["review_on"], name="case_to_review", condition=Q(review_on__isnull=False)),
             models.Index(fields=["closed_at"], name="case_rated_unsolved", condition=Q(rated_unsolved=True)),
             GinIndex(fields=["bigrams"], name="case_bigrams"),
+            GinIndex(fields=["assist_teams"], name="case_assist_teams"),
         )
+
+
+class CasePart(models.Model):
+    """协办: what one assisting department was asked to do of a case, and what it answered (parts.py)."""
+
+    id = models.UUIDField(primary_key=True)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="parts")
+    team = models.ForeignKey("people.Team", models.PROTECT, related_name="+")
+    round = models.SmallIntegerField()
+    state = models.TextField()
+    task = models.TextField()
+    asked_at = models.DateTimeField()
+    handler = models.UUIDField(null=True)
+    result = models.TextField(blank=True)
+    answered_at = models.DateTimeField(null=True)
+    ended_why = models.TextField(blank=True)
+    """Why nobody waits for it any more: the dispatcher's words, `leads`, or the state in which the case ended."""
+
+    class Meta:
+        db_table = "case_part"
+        indexes = (models.Index(fields=["team", "state"], name="case_part_team_list"),)
+        constraints = (models.UniqueConstraint(fields=["case", "team", "round"], name="one_part_per_round"),)
 
 
 class Clock(models.Model):
@@ -80,6 +107,7 @@ class Clock(models.Model):
 
     id = models.UUIDField(primary_key=True)
     case = models.ForeignKey(Case, models.PROTECT, related_name="clocks")
+    part = models.ForeignKey(CasePart, models.PROTECT, null=True, related_name="+")
     stage = models.TextField()
     rule = models.TextField()
     rule_version = models.TextField()

@@ -295,3 +295,40 @@ class StillOpen(Problem):
 
     slug = "case-still-open"
     status = 409
+
+
+class NotWithLead(Problem):
+    """Departments are asked to assist only while the case is with its lead department. Parameters: number, state."""
+
+    slug = "case-not-with-lead"
+    status = 409
+    coded: ClassVar[Mapping[str, str]] = {"state": "case.state"}
+
+
+class LeadCannotAssist(Problem):
+    """The department that leads the case is asked to assist itself. Parameters: number, team."""
+
+    slug = "case-lead-cannot-assist"
+    status = 409
+
+
+class AssistsAlready(Problem):
+    """The department was asked and has not answered yet. Parameters: number, team."""
+
+    slug = "case-assists-already"
+    status = 409
+
+
+class PartWrongStage(Problem):
+    """The arrow does not leave the state the part is in, or the case is not open to parts. Parameters: number, state, part, arrow."""
+
+    slug = "case-part-wrong-stage"
+    status = 409
+    coded: ClassVar[Mapping[str, str]] = {"state": "case.state", "part": "case.part", "arrow": "case.arrow"}
+
+
+class PartsOpen(Problem):
+    """The lead reports back before every assisting department has answered. Parameters: number, teams."""
+
+    slug = "case-parts-open"
+    status = 409

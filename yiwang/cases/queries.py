@@ -9,7 +9,8 @@ from yiwang.cases import houses, numbers, rules
 from yiwang.cases.bigrams import bigrams
 from yiwang.cases.facts import RechecksDrawn
 from yiwang.cases.locked import ground_of, snapshot_of
-from yiwang.cases.models import Case, CaseProof, Extension, Objection, Recheck, RecheckDraw, Ruling
+from yiwang.cases.models import Case, CasePart, CaseProof, Extension, Objection, Recheck, RecheckDraw, Ruling
+from yiwang.cases.parts import OPEN_PARTS
 from yiwang.cases.problems import ArbiterThere, CaseUnknown, OwnMatter
 from yiwang.cases.shown import (
     CaseRow,
@@ -38,8 +39,8 @@ from yiwang.kernel.terms import TOWN_WIDE, AccountId, Actor, CaseId, Point, Team
 PAGE_SIZE = 50
 
 
-def _within(reach: Reach) -> Q:
-    """The rows that a reach covers, as a filter."""
+def _within(reach: Reach, *, assisting: bool = False) -> Q:
+    """The rows that a reach covers, as a filter; `assisting`: also those in which its teams assist or assisted."""
     if reach.town:
         return Q()
     found = Q(pk__in=[])
@@ -47,6 +48,8 @@ def _within(reach: Reach) -> Q:
         found |= Q(committee__in=reach.committees)
     if reach.teams:
         found |= Q(lead_team__in=reach.teams)
+        if assisting:
+            found |= Q(assist_teams__overlap=sorted(reach.teams))
     if reach.own:
         found |= Q(reporter=reach.own) | Q(on_behalf=reach.own)
     return found
@@ -54,7 +57,7 @@ def _within(reach: Reach) -> Q:
 
 def visible(actor: Actor, action: str = "case.read") -> QuerySet[Case]:
     """The cases an actor may see (or do something with). Raises nothing: those out of reach are simply not there."""
-    return Case.objects.filter(_within(permission.reach(actor, action)))
+    return Case.objects.filter(_within(permission.reach(actor, action), assisting=action == "case.read"))
 
 
 def _row(case: Case) -> CaseRow:
@@ -102,11 +105,20 @@ def _listed(actor: Actor, wanted: ListFilter) -> QuerySet[Case]:
     found = _narrowed(visible(actor), wanted)
     if wanted.own:
         found = found.filter(_within(permission.reach(actor, "case.handle")))
+    if wanted.assist:
+        found = found.filter(pk__in=_waiting_parts(actor).values("case"))
     if not wanted.untold:
         return found
     somebody = Q(reporter__isnull=False) | Q(on_behalf__isnull=False)
     may_call = _within(permission.reach(actor, "case.contact"))
     return found.filter(may_call, somebody, pk__in=people.untold_things(actor))
+
+
+def _waiting_parts(actor: Actor) -> QuerySet[CasePart]:
+    """Parts that an assisting department still has to do: the asker's own department's, or for others everybody's."""
+    waiting = CasePart.objects.filter(state__in=OPEN_PARTS)
+    teams = permission.reach(actor, "case.assist").teams
+    return waiting.filter(team__in=teams) if teams else waiting
 
 
 def _narrowed(cases: QuerySet[Case], wanted: ListFilter) -> QuerySet[Case]:

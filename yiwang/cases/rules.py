@@ -8,6 +8,7 @@ from uuid import UUID
 
 from yiwang.cases import problems
 from yiwang.cases.classes import DEMANDS, ON_APPROVAL
+from yiwang.cases.parts import PartArrow
 from yiwang.cases.reasons import REACHED, REASONS
 from yiwang.cases.snapshot import CaseSnapshot, ClockSnapshot
 from yiwang.cases.stages import ARROWS, WITH_DEPARTMENT, Arrow, ClockStage, Proof, State, arrows_from
@@ -28,7 +29,7 @@ def arrow(name: str, case: CaseSnapshot) -> Arrow:
     return found
 
 
-def need(found: Arrow, proof: Proof, given: object) -> None:
+def need(found: Arrow | PartArrow, proof: Proof, given: object) -> None:
     """Pass when the arrow does not require the proof or it was given. Raises ProofMissing."""
     if proof in found.proofs and not given:
         raise problems.ProofMissing(arrow=found.name, proof=str(proof))
@@ -183,7 +184,7 @@ def rating(case: CaseSnapshot, *, own: bool) -> None:
         raise problems.NotReached(number=case.number)
 
 
-def photo_or_reason(found: Arrow, *, can_be_seen: bool, photos: tuple[FileHash, ...], reason: str) -> None:
+def photo_or_reason(found: Arrow | PartArrow, *, can_be_seen: bool, photos: tuple[FileHash, ...], reason: str) -> None:
     """Where a photo can show it, a photo or in words why there is none. Raises ProofMissing."""
     if Proof.PHOTO_OR_REASON in found.proofs and can_be_seen and not photos and not reason.strip():
         raise problems.ProofMissing(arrow=found.name, proof=str(Proof.PHOTO_OR_REASON))

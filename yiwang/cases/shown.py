@@ -68,6 +68,8 @@ class ListFilter:
     """Rated as not solved, and neither reopened nor looked at again."""
     own: bool = False
     """In the hands of a department for which the asker handles cases (case.handle), however much more they may read."""
+    assist: bool = False
+    """An assisting department still has something to do: the asker's own, or for those of none any."""
     newest_first: bool = False
 
 

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from yiwang.cases.numbers import Source
+from yiwang.cases.parts import PartSnapshot
 from yiwang.cases.stages import ClockStage, State
-from yiwang.kernel.terms import AccountId, CaseId, ClockId, PlaceId, Point, TeamId
+from yiwang.kernel.terms import AccountId, CaseId, ClockId, PartId, PlaceId, Point, TeamId
 from yiwang.kernel.workdays.clocks import ClockEvent, Happened
 
 
@@ -13,7 +14,7 @@ from yiwang.kernel.workdays.clocks import ClockEvent, Happened
 class ClockSnapshot:
     """A clock and its events. `amount` is what it started with; extensions are events.
 
-    `unmet`: it was stopped because the case ended without what it waited for.
+    `unmet`: it was stopped because the case ended without what it waited for. `part`: whose part it is of, if of one.
     """
 
     id: ClockId
@@ -28,6 +29,7 @@ class ClockSnapshot:
     ran_out: bool
     events: tuple[ClockEvent, ...]
     unmet: bool = False
+    part: PartId | None = None
 
     @property
     def extended(self) -> bool:
@@ -69,6 +71,7 @@ class CaseSnapshot:
     review_due: bool
     row_version: int
     clocks: tuple[ClockSnapshot, ...]
+    parts: tuple[PartSnapshot, ...] = ()
 
     @property
     def hotline(self) -> bool:
@@ -84,6 +87,14 @@ class CaseSnapshot:
     def own_rating_open(self) -> bool:
         """Whether the one who reported may still rate: until they did so themselves, also after the desk noted what they said."""
         return self.state is State.CLOSED or (self.state is State.RATED and self.rating_taken_by is not None)
+
+    def standing(self, stage: ClockStage) -> tuple[ClockSnapshot, ...]:
+        """The clocks of a stage that go on when the case does: the latest, and of parts each one that is still waited for."""
+        waiting = {part.id for part in self.parts if part.open}
+        latest = self.clock(stage)
+        if stage is ClockStage.ASSIST:
+            return tuple(clock for clock in self.clocks if clock.part in waiting and clock.state == "paused")
+        return (latest,) if latest is not None and latest.state == "paused" else ()
 
     def clock(self, stage: ClockStage) -> ClockSnapshot | None:
         """The latest clock of a stage."""

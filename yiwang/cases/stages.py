@@ -66,7 +66,9 @@ def standing_word(state: State, *, own: bool) -> str:
 
 class ClockStage(StrEnum):
     """What a clock measures. `answer` runs for the resident, from receipt to close, and never begins anew before that; what
-    is reopened is answered again, on a clock of its own from the reopening (R-111, 回访复核)."""
+    is reopened is answered again, on a clock of its own from the reopening (R-111, 回访复核).
+
+    Each part of an assisting department has an `assist` clock of its own."""
 
     ACCEPT = "accept"
     DISPATCH = "dispatch"
@@ -76,6 +78,7 @@ class ClockStage(StrEnum):
     RULING = "ruling"
     CONTACT = "contact"
     ANSWER = "answer"
+    ASSIST = "assist"
 
 
 class Proof(StrEnum):
@@ -91,6 +94,9 @@ class Proof(StrEnum):
     FIRST_OBJECTION = "first_objection"
     WITHIN_LIMIT = "within_limit"
     PASSED_TO = "passed_to"
+    TEAM = "team"
+    TASK = "task"
+    PARTS_ANSWERED = "parts_answered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +149,8 @@ ARROWS: dict[str, Arrow] = {
         Arrow("rule", _of(_S.DISPUTED), _S.DISPATCHED, "case.rule", (_P.LEGAL_BASIS,), stops=(_C.RULING,)),
         # also after the end: what no text could tell them is told by telephone
         Arrow("contact", frozenset(State), None, "case.contact", stops=(_C.CONTACT,)),
-        Arrow("report_back", _of(_S.HANDLING), _S.HANDLED, "case.handle", (_P.RESULT, _P.PHOTO_OR_REASON),
-              pauses=(_C.HANDLE,), starts=(_C.VERIFY,)),
+        Arrow("report_back", _of(_S.HANDLING), _S.HANDLED, "case.handle",
+              (_P.RESULT, _P.PHOTO_OR_REASON, _P.PARTS_ANSWERED), pauses=(_C.HANDLE,), starts=(_C.VERIFY,)),
         Arrow("verify", _of(_S.HANDLED), _S.VERIFIED, "case.verify", (_P.OTHER_PERSON, _P.PHOTO_OR_REASON),
               stops=(_C.VERIFY,), starts=(_C.CLOSE,)),
         Arrow("rework", _of(_S.HANDLED, _S.VERIFIED), _S.HANDLING, "case.verify", (_P.OTHER_PERSON, _P.REASON),
@@ -156,8 +162,9 @@ ARROWS: dict[str, Arrow] = {
         Arrow("reopen", _of(_S.CLOSED, _S.RATED), _S.DISPATCHED, "case.reopen", (_P.REASON, _P.WITHIN_LIMIT),
               starts=(_C.HANDLE, _C.ANSWER)),
         Arrow("suspend", _of(_S.HANDLING, _S.SUSPENDED), _S.SUSPENDED, "case.suspend", (_P.REASON,),
-              pauses=(_C.HANDLE, _C.ANSWER)),
-        Arrow("resume", _of(_S.SUSPENDED), _S.HANDLING, "case.suspend", (_P.REASON,), resumes=(_C.HANDLE, _C.ANSWER)),
+              pauses=(_C.HANDLE, _C.ANSWER, _C.ASSIST)),
+        Arrow("resume", _of(_S.SUSPENDED), _S.HANDLING, "case.suspend", (_P.REASON,),
+              resumes=(_C.HANDLE, _C.ANSWER, _C.ASSIST)),
         Arrow("ask_extension", _of(_S.DISPATCHED, _S.HANDLING), None, "case.handle", (_P.REASON, _P.WITHIN_LIMIT)),
         Arrow("grant_extension", _of(_S.DISPATCHED, _S.HANDLING), None, "case.extend", (_P.REASON,)),
         Arrow("refuse_extension", _of(_S.DISPATCHED, _S.HANDLING), None, "case.extend", (_P.REASON,)),

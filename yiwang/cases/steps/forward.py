@@ -6,11 +6,13 @@ from datetime import datetime
 from django.db import connection
 
 from yiwang.cases import clocks, facts, law, limits, numbers, rules
+from yiwang.cases.locked import locked_case
 from yiwang.cases.numbers import Source
 from yiwang.cases.reasons import CALLED_BACK, OUTCOMES, SATISFACTION, SOLVED, UNSOLVED
 from yiwang.cases.snapshot import CaseSnapshot
 from yiwang.cases.stages import Proof
-from yiwang.cases.steps.frame import hands_of, hang_photos, house_of, known_team, limits_of, take, turn
+from yiwang.cases.steps import joint
+from yiwang.cases.steps.frame import hands_of, hang_photos, house_of, known_team, led_by, limits_of, take, turn
 from yiwang.kernel import ids, walltime
 from yiwang.kernel.access import permission
 from yiwang.kernel.files.steps import own_ground
@@ -170,9 +172,18 @@ def accept(
 
 @step("case.dispatch")
 def dispatch(
-    case_id: CaseId, team_id: TeamId, *, instruction: str = "", version: int | None = None, call: Call
+    case_id: CaseId,
+    team_id: TeamId,
+    *,
+    instruction: str = "",
+    assists: tuple[TeamId, ...] = (),
+    assist_task: str = "",
+    version: int | None = None,
+    call: Call,
 ) -> facts.CaseDispatched:
     """Stage 3, 派遣: hand the case to one lead department. Its clock runs from now, signed or not.
+
+    `assists` are asked in the same breath to do `assist_task` (joint.ask_assist).
 
     After a return the handling clock runs on: the resident's time never begins anew.
     """
@@ -182,9 +193,11 @@ def dispatch(
         team_id=known_team(team_id, call),
         round=case.round + 1,
         instruction=rules.public_words("instruction", instruction),
-        clocks=turn(arrow, case, call),
+        clocks=(*turn(arrow, case, call), *led_by(team_id, case, call)),
     )
     record(fact, call=call)
+    if assists:
+        joint.ask(locked_case(case.id), assists, assist_task, call)
     return fact
 
 
@@ -229,8 +242,12 @@ def report_back(
     version: int | None = None,
     call: Call,
 ) -> facts.CaseHandled:
-    """Stage 5, 处理反馈: what was done and what came of it (`outcome`: solved or explained). Handled is not verified."""
+    """Stage 5, 处理反馈: what was done and what came of it (`outcome`: solved or explained). Handled is not verified.
+
+    Every assisting department has answered before: else PartsOpen names those that have not.
+    """
     arrow, case = take("report_back", case_id, version, call)
+    joint.require_answers(arrow, case, call)
     rules.choice("outcome", outcome, OUTCOMES)
     rules.need(arrow, Proof.RESULT, result.strip())
     rules.photo_or_reason(arrow, can_be_seen=_can_be_seen(case.type_code), photos=files, reason=no_photo_reason)

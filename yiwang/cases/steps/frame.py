@@ -11,7 +11,7 @@ from yiwang.cases.facts import ClockChange
 from yiwang.cases.locked import ground_of, locked_case
 from yiwang.cases.models import CaseProof
 from yiwang.cases.rules import House
-from yiwang.cases.snapshot import CaseSnapshot
+from yiwang.cases.snapshot import CaseSnapshot, ClockSnapshot
 from yiwang.cases.stages import Arrow, ClockStage
 from yiwang.kernel import ids, walltime
 from yiwang.kernel.access import permission
@@ -47,11 +47,16 @@ def with_run_outs(case: CaseSnapshot, call: Call) -> CaseSnapshot:
     over = clocks.expired(case, call.now)
     day = rules.review_came(case, today=walltime.town_day(call.now))
     for clock, change in over:
-        fact = facts.ClockRanOut(case.id, clock.id, str(clock.stage), change.at, (change,))
-        record(fact, call=by_itself, happened_at=change.at)
+        record(ran_out(case, clock, change), call=by_itself, happened_at=change.at)
     if day is not None:
         record(facts.ReviewDayCame(case.id, day.isoformat(), ()), call=by_itself, happened_at=walltime.day_begins(day))
     return locked_case(case.id) if over or day is not None else case
+
+
+def ran_out(case: CaseSnapshot, clock: ClockSnapshot, change: ClockChange) -> facts.ClockRanOut:
+    """That a clock of the case ran out; of a part, whose."""
+    team = next((part.team for part in case.parts if part.id == clock.part), None)
+    return facts.ClockRanOut(case.id, clock.id, str(clock.stage), change.at, (change,), team)
 
 
 NOTICE = "notice of holidays"
@@ -104,6 +109,16 @@ def turn(
     )
 
 
+def led_by(team_id: TeamId, case: CaseSnapshot, call: Call) -> tuple[ClockChange, ...]:
+    """Who leads a case has no part of its own beside: what that department still had to do as an assistant ends."""
+    own = {part.id for part in case.parts if part.open and part.team == team_id}
+    return tuple(
+        clocks.halt(clock, "stop", call.now)
+        for clock in case.clocks
+        if clock.part in own and clock.state in {"running", "paused"}
+    )
+
+
 def relimited(
     case: CaseSnapshot, type_code: str, demand: str, call: Call, *, reason: str = "corrected"
 ) -> tuple[ClockChange, ...]:
@@ -123,7 +138,7 @@ def known_team(team_id: TeamId, call: Call) -> TeamId:
     return people.team(call.actor, team_id).team_id
 
 
-HANDS_ON = frozenset({"case.signed", "case.handled"})
+HANDS_ON = frozenset({"case.signed", "case.handled", "case.part_signed", "case.part_answered"})
 """What one does to a case that one may then not verify oneself."""
 
 CHECKED = frozenset({"case.verified"})
@@ -131,7 +146,7 @@ CHECKED = frozenset({"case.verified"})
 
 
 def house_of(case: CaseSnapshot, call: Call, *more: TeamId) -> House:
-    """The house of the case's lead department, and of the teams `more`; of what a committee's own people settled, theirs."""
+    """The house of the case's lead and assisting departments, and of the teams `more`; of what a committee's own people settled, theirs."""
     return houses.house_of(case, call.actor, *more)
 
 

@@ -3,15 +3,17 @@
 from datetime import date, datetime
 
 from yiwang.cases import facts, houses, law, limits, rules
+from yiwang.cases.joint import rules as joint_rules
 from yiwang.cases.models import Recheck
 from yiwang.cases.reasons import NOT_TOWN
 from yiwang.cases.snapshot import CaseSnapshot
 from yiwang.cases.stages import ARROWS, Proof
-from yiwang.cases.steps.frame import hands_of, hang_photos, house_of, known_team, limits_of, take, turn
+from yiwang.cases.steps import joint
+from yiwang.cases.steps.frame import hands_of, hang_photos, house_of, known_team, led_by, limits_of, take, turn
 from yiwang.kernel import walltime
 from yiwang.kernel.journal.step import step
 from yiwang.kernel.journal.steps import record
-from yiwang.kernel.terms import Call, CaseId, FileHash, TeamId
+from yiwang.kernel.terms import Call, CaseId, FileHash, PartId, TeamId
 from yiwang.kernel.workdays.clocks import TimeUnit, due_at
 
 
@@ -100,7 +102,7 @@ def redirect(
         team_id,
         case.round + 1,
         rules.public_words("instruction", instruction),
-        turn(arrow, case, call, reason=reason_code),
+        (*turn(arrow, case, call, reason=reason_code), *led_by(team_id, case, call)),
     )
     record(fact, call=call)
     return fact
@@ -172,7 +174,7 @@ def rule(
         type_code=case.type_code,
         grounds=rules.public_words("grounds", grounds),
         question=rules.public_words("question", question),
-        clocks=turn(arrow, case, call),
+        clocks=(*turn(arrow, case, call), *led_by(team_id, case, call)),
     )
     record(fact, call=call)
     return fact
@@ -184,14 +186,26 @@ def rework(
     *,
     finding: str,
     files: tuple[FileHash, ...] = (),
+    parts: tuple[PartId, ...] = (),
     version: int | None = None,
     call: Call,
 ) -> facts.CaseReworked:
-    """返工: not done. Back to the handler on what is left of the handling clock; counted per case, not per bounce."""
+    """返工: not done. Back to the handler on what is left of the handling clock; counted per case, not per bounce.
+
+    `parts`: which answered parts of assisting departments are not done either, and go back with what is left of theirs.
+    """
     arrow, case = take("rework", case_id, version, call)
     rules.other_person(case, call.actor, house_of(case, call), hands_of(case))
     rules.need(arrow, Proof.REASON, finding.strip())
-    fact = facts.CaseReworked(case.id, rules.public_words("finding", finding), files, turn(arrow, case, call))
+    back = joint_rules.answered(case, parts)
+    resumed = tuple(change for part in back for change in joint.sent_back(case, part, call))
+    fact = facts.CaseReworked(
+        case_id=case.id,
+        finding=rules.public_words("finding", finding),
+        files=files,
+        clocks=(*turn(arrow, case, call), *resumed),
+        parts=tuple(part.id for part in back),
+    )
     hang_photos(files, case, call)
     record(fact, call=call)
     return fact

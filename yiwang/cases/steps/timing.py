@@ -9,7 +9,7 @@ from yiwang.cases.classes import ON_APPROVAL
 from yiwang.cases.locked import ground_of, locked_case
 from yiwang.cases.models import Case, Clock, Extension
 from yiwang.cases.stages import Proof, State
-from yiwang.cases.steps.frame import house_of, moved_deadlines, relimited, take, with_run_outs
+from yiwang.cases.steps.frame import house_of, moved_deadlines, ran_out, relimited, take, with_run_outs
 from yiwang.kernel import walltime
 from yiwang.kernel.access import permission
 from yiwang.kernel.journal.step import step
@@ -114,7 +114,7 @@ def run_out(clock_id: ClockId, *, call: Call) -> facts.ClockRanOut | None:
     if not found:
         return None
     clock, change = found[0]
-    fact = facts.ClockRanOut(case.id, clock.id, str(clock.stage), change.at, (change,))
+    fact = ran_out(case, clock, change)
     record(fact, call=call, happened_at=change.at)
     return fact
 

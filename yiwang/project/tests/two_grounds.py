@@ -12,7 +12,7 @@ from django.db import transaction
 from PIL import Image
 
 from yiwang.cases import queries as cases
-from yiwang.cases.steps import forward, remarks, timing
+from yiwang.cases.steps import forward, joint, remarks, timing
 from yiwang.intake.reports import jobs
 from yiwang.intake.reports import queries as reports
 from yiwang.intake.reports.models import Report
@@ -33,6 +33,7 @@ from yiwang.kernel.terms import (
     CaseId,
     FileHash,
     Grant,
+    PartId,
     ScopeKind,
     TeamId,
     Where,
@@ -45,6 +46,7 @@ ROLES = ["visitor", "resident", *GIVEN]
 PHONES = {"own": "19900000881", "other": "19900000882"}
 NAMES = {"own": "甲演示", "other": "诸葛乙演示"}
 TEAMS = {"own": "sanitation", "other": "water"}
+ASSISTING = {"own": "housing", "other": "environment"}
 SAID = {"own": "河边堆了一大堆渣土，没人来清", "other": "河边堆了一大堆渣土，没人来清ZQSAID"}
 """What the reporters say. What stands only in the case on the other ground carries a mark that nothing else has."""
 STAFF, PASSWORD = "operator", "xinhai-demo-2019"
@@ -64,6 +66,8 @@ class Ground:
     reporter: AccountId
     report_id: UUID
     team: TeamId
+    part: PartId
+    assisting: TeamId
     committee: UUID
     where: Where
 
@@ -168,6 +172,9 @@ def _case(whose: str, place: PlaceRow, teams: dict[str, TeamId], desk: Actor) ->
     timing.ask_extension(
         case_id, amount=1, reason_code="weather", explanation=f"下雨{mark['MORE']}", call=call_of(handler)
     )
+    asked = joint.ask_assist(
+        case_id, (teams[ASSISTING[whose]],), task=f"请协办{mark['ORDER']}", call=call_of(dispatcher)
+    ).asked[0]
     row = cases.rows_of(SYSTEM, [case_id])[case_id]
     assert row.committee is not None
     return Ground(
@@ -179,6 +186,8 @@ def _case(whose: str, place: PlaceRow, teams: dict[str, TeamId], desk: Actor) ->
         reporter=account_id,
         report_id=Report.objects.get(case=case_id).pk,
         team=team_id,
+        part=asked.part_id,
+        assisting=asked.team_id,
         committee=row.committee,
         where=Where(row.committee, frozenset({team_id}), frozenset({account_id})),
     )

@@ -1,18 +1,19 @@
 """Every arrow of the table of stages as an act of the desk: its form, its key, and the step it calls."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from yiwang.cases.parts import PART_ARROWS
 from yiwang.cases.queries import CaseView
 from yiwang.cases.reasons import REACHED
 from yiwang.cases.stages import ARROWS, ENDED, ClockStage, Proof, State
 from yiwang.cases.steps import forward, remarks, sideways, timing
 from yiwang.kernel.files import tokens
-from yiwang.kernel.terms import Call, FileHash, TeamId
+from yiwang.kernel.terms import Call, FileHash, PartId, TeamId
 from yiwang.web.desk import casetypes
 from yiwang.web.desk.forms import acts as forms
 
@@ -24,7 +25,7 @@ Run = Callable[[CaseView, Given, int | None, Call], Any]
 class Act:
     """How an arrow is taken at the desk. `key` opens its form, and is none of the list's own (static/yiwang/desk.js).
 
-    `danger`: it ends the case.
+    `danger`: it ends the case. `part`: of whose part it is (partacts.py); such an act is named `<arrow>.<part>`.
     """
 
     name: str
@@ -32,15 +33,26 @@ class Act:
     form: type[forms.ActForm]
     run: Run
     danger: bool = False
+    part: str = ""
+
+    @property
+    def arrow(self) -> str:
+        """The arrow it takes."""
+        return self.name.partition(".")[0]
 
 
-def _photos(given: Given, call: Call) -> tuple[FileHash, ...]:
+def photos_of(given: Given, call: Call) -> tuple[FileHash, ...]:
     """The files behind the tokens of the form. Raises UploadUnknown or UploadExpired."""
     return tuple(tokens.claimed(token, now=call.now) for token in given.get("photos", ()))
 
 
 def _team(given: Given, name: str = "team") -> TeamId:
     return TeamId(UUID(given[name]))
+
+
+def teams(given: Iterable[str]) -> tuple[TeamId, ...]:
+    """The teams that were ticked."""
+    return tuple(TeamId(UUID(one)) for one in given)
 
 
 def _accept(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
@@ -75,13 +87,16 @@ def _explained(step: Callable[..., Any]) -> Run:
 
 def _settle(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
     return forward.settle(
-        case.row.id, type_code=given["type_code"], result=given["result"], files=_photos(given, call),
+        case.row.id, type_code=given["type_code"], result=given["result"], files=photos_of(given, call),
         no_photo_reason=given["no_photo_reason"], version=version, call=call,
     )  # fmt: skip
 
 
 def _dispatch(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
-    return forward.dispatch(case.row.id, _team(given), instruction=given["instruction"], version=version, call=call)
+    return forward.dispatch(
+        case.row.id, _team(given), instruction=given["instruction"], assists=teams(given["assists"]),
+        assist_task=given["assist_task"], version=version, call=call,
+    )  # fmt: skip
 
 
 def _redirect(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
@@ -116,22 +131,23 @@ def _rule(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
 
 def _report_back(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
     return forward.report_back(
-        case.row.id, outcome=given["outcome"], result=given["result"], files=_photos(given, call),
+        case.row.id, outcome=given["outcome"], result=given["result"], files=photos_of(given, call),
         no_photo_reason=given["no_photo_reason"], version=version, call=call,
     )  # fmt: skip
 
 
 def _verify(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
     return forward.verify(
-        case.row.id, finding=given["finding"], files=_photos(given, call),
+        case.row.id, finding=given["finding"], files=photos_of(given, call),
         no_photo_reason=given["no_photo_reason"], version=version, call=call,
     )  # fmt: skip
 
 
 def _rework(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
     return sideways.rework(
-        case.row.id, finding=given["finding"], files=_photos(given, call), version=version, call=call
-    )
+        case.row.id, finding=given["finding"], files=photos_of(given, call),
+        parts=tuple(PartId(UUID(one)) for one in given.get("parts", ())), version=version, call=call,
+    )  # fmt: skip
 
 
 def _close(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
@@ -184,7 +200,7 @@ def _note(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
 
 def _recheck(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
     return remarks.recheck(
-        case.row.id, holds=given["holds"] == "yes", finding=given["finding"], files=_photos(given, call),
+        case.row.id, holds=given["holds"] == "yes", finding=given["finding"], files=photos_of(given, call),
         no_photo_reason=given["no_photo_reason"], call=call,
     )  # fmt: skip
 
@@ -224,7 +240,8 @@ ACTS = {
 """Acts by the arrow's name, the likeliest first. `dispute` is taken by the form of `return`: the rules decide which it is."""
 
 SECONDARY = frozenset({"contact", "call_back", "correct", "approve_complex", "note", "redirect", "return", "rework",
-                       "ask_extension", "suspend", "void", "decline", "dismiss", "reopen", "settle"})  # fmt: skip
+                       "ask_extension", "suspend", "ask_assist", "part_withdraw", "void", "decline", "dismiss",
+                       "reopen", "settle"})  # fmt: skip
 """Acts whose form does not lie open when the page is opened."""
 
 
@@ -277,7 +294,7 @@ SENSIBLE: dict[str, Callable[[CaseView], bool]] = {
 
 def first_of(acts: list[Act]) -> Act | None:
     """The act whose form lies open: the next thing this person does with the case."""
-    return next((act for act in acts if act.name not in SECONDARY), None)
+    return next((act for act in acts if act.arrow not in SECONDARY), None)
 
 
 EITHER = ("photos", "no_photo_reason")
@@ -286,6 +303,7 @@ EITHER = ("photos", "no_photo_reason")
 
 def mark(act: Act, type_code: str, name: str) -> str:
     """What stands beside a question that is not optional by itself, though it may be left empty when another is not."""
-    if name not in EITHER or Proof.PHOTO_OR_REASON not in ARROWS[act.name].proofs:
+    arrow = ARROWS.get(act.arrow) or PART_ARROWS[act.arrow]
+    if name not in EITHER or Proof.PHOTO_OR_REASON not in arrow.proofs:
         return ""
     return "" if type_code and not casetypes.can_be_seen(type_code) else _("（照片和理由，两项填一项）")

@@ -24,7 +24,7 @@ from yiwang.kernel.people.queries import Untold
 from yiwang.kernel.places.rules import Kind
 from yiwang.kernel.terms import AccountId, Actor, Call, Where
 from yiwang.web import house
-from yiwang.web.desk import acts, casetypes, chips, happenings, rows, townsfolk, why
+from yiwang.web.desk import acts, casetypes, chips, happenings, partacts, parts, rows, townsfolk, why
 from yiwang.web.desk.acts import Act
 from yiwang.web.desk.forms.acts import ActForm
 from yiwang.web.desk.room import may, role_name, said
@@ -79,7 +79,8 @@ def see(actor: Actor, number: str) -> Seen:
 def acts_of(seen: Seen) -> list[Act]:
     """What this actor may do with the case now."""
     arrows = tuple(arrow.name for arrow in cases.arrows_for(seen.actor, seen.case.snapshot))
-    return acts.possible(seen.case, arrows, untold=bool(seen.untold))
+    found = acts.possible(seen.case, arrows, untold=bool(seen.untold))
+    return found + partacts.possible(seen.actor, seen.case, {act.key for act in found})
 
 
 def content(seen: Seen, call: Call, *, form: Mapping[str, Any] | None = None, open_act: str = "") -> dict[str, Any]:
@@ -90,7 +91,7 @@ def content(seen: Seen, call: Call, *, form: Mapping[str, Any] | None = None, op
         form = form_content(seen, chosen, blank_form(seen, chosen, call))
     row = seen.case.row
     kept = seen.case.clocks
-    clocks = [why.shown(clock, call.now, again=why.answers_again(clock, kept)) for clock in kept]
+    clocks = [why.shown(one, call.now, again=why.answers_again(one, kept)) for one in parts.of_case(kept)]
     return {
         "case": seen.case,
         "row": row,
@@ -106,7 +107,9 @@ def content(seen: Seen, call: Call, *, form: Mapping[str, Any] | None = None, op
         else "",
         "where": seen.names.where(row.place_id, row.point, row.committee),
         "team": seen.names.team(row.lead_team),
-        "acts": [_button(seen, act, form) for act in found],
+        "acts": [_button(seen, act, form) for act in found if partacts.in_bar(act)],
+        "parts": parts.shown(seen.case, found, seen.names, call.now),
+        "lead_state": said(f"case.state.{row.state}"),
         "form": form,
         "clocks": [clock for clock in clocks if clock["running"] or clock["state"] == "paused"],
         "old_clocks": [clock for clock in clocks if not clock["running"] and clock["state"] != "paused"],
@@ -137,7 +140,7 @@ def _button(seen: Seen, act: Act, form: Mapping[str, Any] | None) -> dict[str, A
         "key": act.key,
         "href": reverse("desk:act", args=[seen.case.row.number, act.name]),
         "open": form is not None and form["name"] == act.name,
-        "secondary": act.name in acts.SECONDARY,
+        "secondary": act.arrow in acts.SECONDARY,
     }
 
 
@@ -152,7 +155,7 @@ def arrow_word(seen: Seen, name: str) -> str:
         name = "suspend_again"
     if name == "contact" and seen.untold:
         name = "contact_untold"
-    return said(f"case.arrow.{name}")
+    return said(f"case.arrow.{name.partition('.')[0]}")
 
 
 def _report(seen: Seen, told: ReportView) -> dict[str, Any]:
@@ -302,6 +305,7 @@ def options(seen: Seen) -> dict[str, list[dict[str, str]]]:
         "team": teams,
         "proposed_team": [one for one in teams if one["value"] != str(seen.case.row.lead_team)],
         "place": place_options(seen.names),
+        **parts.options(seen.case, seen.names),
     }
 
 
@@ -422,7 +426,7 @@ def _unmet(seen: Seen, act: Act) -> list[str]:
         _("还没有“%(stage)s”的记录，现在结案就按没有做到结束。联系过的，先记下来。")
         % {"stage": said(f"case.clock.{clock.stage}")}
         for clock in seen.case.clocks
-        if clock.stage in ARROWS[act.name].unmet and clock.state == "running"
+        if act.name in ARROWS and clock.stage in ARROWS[act.name].unmet and clock.state == "running"
     ]
 
 

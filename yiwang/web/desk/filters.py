@@ -19,7 +19,7 @@ from yiwang.web.desk import casetypes
 from yiwang.web.desk.room import said
 
 LONGEST_SEARCH = 100
-LIMITS = ("overdue", "soon", "urgent", "rechecks", "extensions", "untold", "unsolved", "own")
+LIMITS = ("overdue", "soon", "urgent", "rechecks", "extensions", "untold", "unsolved", "own", "assist")
 OPEN, ALL = "open", "all"
 OF_ENDED_TOO = frozenset({"rechecks", "untold", "unsolved"})
 """What also waits in cases that have ended: these lists are not of the open ones only, unless a state is chosen."""
@@ -71,6 +71,7 @@ class Asked:
             untold=self.limit == "untold",
             unsolved=self.limit == "unsolved",
             own=self.limit == "own",
+            assist=self.limit == "assist",
             newest_first=self.order == "new",
         )
 
@@ -116,6 +117,7 @@ def fields(shown: Asked, teams: list[tuple[str, str]], committees: list[tuple[st
         ("untold", _("短信没送到，待电话告知")),
         ("unsolved", _("评价未解决")),
         ("own", _("本部门主办")),
+        ("assist", _("等协办反馈")),
     ]
     sources = [("", _("不限")), *((str(one), said(f"case.source.{one}")) for one in Source)]
     return [

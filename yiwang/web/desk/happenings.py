@@ -22,6 +22,7 @@ TONES = {
     "case.reworked": "soon",
     "case.reopened": "soon",
     "case.handled": "done",
+    "case.part_answered": "done",
     "case.verified": "done",
     "case.closed": "done",
     "case.rated": "done",
@@ -40,6 +41,10 @@ def _reason(fact: Any, names: Names) -> str:
 
 def _team(fact: Any, names: Names) -> str:
     return names.team(fact.team_id)
+
+
+def _assistants(fact: Any, names: Names) -> str:
+    return _("、").join(names.team(one.team_id) for one in fact.asked)
 
 
 def _objection(fact: Any, names: Names) -> str:
@@ -137,7 +142,14 @@ PARTS: dict[str, tuple[Part | str, ...]] = {
     "case.extension_asked": (_extension, "explanation"),
     "case.extension_granted": ("explanation",),
     "case.extension_refused": ("explanation",),
-    "case.ran_out": (lambda fact, names: _("“%(stage)s”时限已过") % {"stage": said(f"case.clock.{fact.stage}")},),
+    "case.assists_asked": (_assistants, "task"),
+    "case.part_signed": (_team,),
+    "case.part_answered": (_team, "result", "no_photo_reason"),
+    "case.part_withdrawn": (_team, "explanation"),
+    "case.ran_out": (
+        _team,
+        lambda fact, names: _("“%(stage)s”时限已过") % {"stage": said(f"case.clock.{fact.stage}")},
+    ),
     "case.deadlines_recomputed": ("notice",),
     "case.noted": ("department", "text"),
     "case.complex_approved": ("explanation", _relimited),

@@ -48,6 +48,7 @@ QUEUES = (
     _queue(gettext_lazy("评价未解决"), "operator duty_officer", limit="unsolved"),
     _queue(gettext_lazy("待签收"), "handler", limit="own", state=State.DISPATCHED),
     _queue(gettext_lazy("处置中（含返工）"), "handler", limit="own", state=State.HANDLING),
+    _queue(gettext_lazy("请本部门协办"), "handler", limit="assist"),
     _queue(gettext_lazy("待核查"), "verifier", "handled", state=State.HANDLED),
     _queue(gettext_lazy("抽中待复查"), "verifier", limit="rechecks"),
     _queue(gettext_lazy("已超时"), "duty_officer leader", "overdue", limit="overdue"),

@@ -115,7 +115,7 @@ def _source(clock: ClockSnapshot) -> list[str]:
 def _rule(clock: ClockSnapshot, day: date) -> tuple[str, str, bool] | None:
     code = clock.rule.rpartition(".")[0]
     if code in law.catalogue():
-        limit = law.catalogue()[code].limits_on(day).get(clock.stage)
+        limit = law.catalogue()[code].limits_on(day).get(ClockStage.HANDLE if clock.part else clock.stage)
         return (limit.version, limit.reference, limit.verified) if limit else None
     try:
         rule = law.rulebook().on(clock.rule, day)

@@ -17,6 +17,7 @@ from yiwang.web.desk.forms.fields import (
     one_of,
     point_of,
     reason_pairs,
+    ticked,
     words,
 )
 
@@ -117,6 +118,29 @@ class Settle(ActForm):
 class Dispatch(ActForm):
     team = found(_("承办部门"), hint=_("可按名称或拼音首字母查找"))
     instruction = words(_("交办要求"), required=False, rows=2)
+    assists = ticked(_("请哪些部门协办"))
+    assist_task = words(_("请协办部门做什么"), required=False, rows=2, hint=_("选了协办部门的必填"))
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("assists") and not given.get("assist_task"):
+            self.add_error("assist_task", _("请写明请协办部门做什么。"))
+        return given
+
+
+class AskAssist(ActForm):
+    assists = ticked(_("请哪些部门协办"), required=True)
+    assist_task = words(_("请协办部门做什么"))
+
+
+class AnswerPart(ActForm):
+    result = words(_("做了什么，结果怎样"))
+    photos = PhotosField(label=_("处理后的照片"))
+    no_photo_reason = words(_("没有照片的理由"), required=False, rows=2)
+
+
+class WithdrawPart(ActForm):
+    explanation = words(_("为什么不需要了"), rows=2)
 
 
 class Redirect(ActForm):
@@ -168,7 +192,13 @@ class Verify(ActForm):
 
 class Rework(ActForm):
     finding = words(_("还差什么"))
+    parts = ticked(_("哪些协办部门也要重做"))
     photos = PhotosField(label=_("核查照片"))
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        if not self.options.get("parts"):
+            del self.fields["parts"]
 
 
 class Close(ActForm):

@@ -20,6 +20,12 @@ class Found(forms.Select):
     desk_kind = "find"
 
 
+class Ticks(forms.SelectMultiple):
+    """Any number from a list, each with a box to tick."""
+
+    desk_kind = "ticks"
+
+
 class Photos(forms.MultipleHiddenInput):
     """Photos by their upload tokens."""
 
@@ -94,6 +100,17 @@ def found(label: Any, *, required: bool = True, hint: Any = "") -> forms.ChoiceF
         required=required,
         help_text=hint,
         widget=Found,
+        error_messages={"required": _("请选一项。"), "invalid_choice": _("请从清单里选一项。")},
+    )
+
+
+def ticked(label: Any, *, required: bool = False, hint: Any = "") -> forms.MultipleChoiceField:
+    """Any number from a list; the options are given when the form is made."""
+    return forms.MultipleChoiceField(
+        label=label,
+        required=required,
+        help_text=hint,
+        widget=Ticks,
         error_messages={"required": _("请选一项。"), "invalid_choice": _("请从清单里选一项。")},
     )
 

@@ -25,7 +25,7 @@ from yiwang.kernel.terms import Call
 from yiwang.kernel.wording import problem_text
 from yiwang.web import house
 from yiwang.web.components.markup import moment_text
-from yiwang.web.desk import acts, casepage, happenings, townsfolk
+from yiwang.web.desk import casepage, happenings, partacts, townsfolk
 from yiwang.web.desk.acts import Act
 from yiwang.web.desk.casepage import Seen
 from yiwang.web.desk.forms.acts import ActForm
@@ -51,7 +51,7 @@ def _draft_done(request: HttpRequest, number: str) -> str:
     if request.GET.get("entered") == "1":
         return "desk-new"
     done = request.GET.get("done", "")
-    return f"case-{number}-{done}" if done in acts.ACTS else ""
+    return f"case-{number}-{done}" if partacts.named(done) else ""
 
 
 def answer(request: HttpRequest, content: dict[str, Any], *, status: int = 200) -> HttpResponse:
@@ -66,9 +66,9 @@ def answer(request: HttpRequest, content: dict[str, Any], *, status: int = 200) 
 @door("desk.read")
 def act(request: HttpRequest, number: str, name: str) -> HttpResponse:
     """The form of one arrow (GET), or taking it (POST). What was typed is never lost: a refusal stands above it."""
-    if name not in acts.ACTS:
+    chosen = partacts.named(name)
+    if chosen is None:
         raise NotFound
-    chosen = acts.ACTS[name]
     seen = casepage.see(actor_of(request), number)
     if request.method == "GET":
         return _asked(request, seen, chosen)
@@ -76,7 +76,7 @@ def act(request: HttpRequest, number: str, name: str) -> HttpResponse:
 
 
 def _asked(request: HttpRequest, seen: Seen, chosen: Act) -> HttpResponse:
-    if chosen not in casepage.acts_of(seen):
+    if chosen.name not in {one.name for one in casepage.acts_of(seen)}:
         raise WrongStage(number=seen.case.row.number, **_state_words(seen, chosen))
     form = casepage.form_content(seen, chosen, casepage.blank_form(seen, chosen, call_of(request)))
     if by_htmx(request):
@@ -95,7 +95,7 @@ def _taken(request: HttpRequest, seen: Seen, chosen: Act) -> HttpResponse:
     if not form.is_valid():
         return _refused(request, seen, chosen, form, None)
     try:
-        chosen.run(seen.case, form.cleaned_data, _version(given), call)
+        chosen.run(seen.case, form.cleaned_data | {"part": chosen.part}, _version(given), call)
     except (LogInFirst, NotAllowed):
         raise
     except ChangedMeanwhile as refusal:
@@ -168,7 +168,7 @@ def _conflict(request: HttpRequest, chosen: Act, form: ActForm, given: Any, refu
     current = casepage.blank_form(seen, chosen, call_of(request))
     conflict = {
         "events": [{"title": said(f"verb.{one.verb}"), "who": who[one.actor], "at": one.happened_at} for one in newer],
-        "possible": chosen in casepage.acts_of(seen),
+        "possible": chosen.name in {one.name for one in casepage.acts_of(seen)},
         "differences": _differences(form, current),
         "typed": [(field.label, _typed(form, field)) for field in form if field.value()],
     }
@@ -196,6 +196,8 @@ def _differences(form: ActForm, current: ActForm) -> list[dict[str, str]]:
 
 def _typed(form: ActForm, field: Any) -> str:
     value = field.value()
+    if field.name in form.options and isinstance(value, list):
+        return _("、").join(one["text"] for one in form.options[field.name] if one["value"] in value)
     for option in form.options.get(field.name, ()):
         if option["value"] == str(value):
             return option["text"]

@@ -1,0 +1,57 @@
+"""From facts to rows, for the parts of assisting departments."""
+
+from typing import Any
+
+from django.db.models import F
+
+from yiwang.cases.apply import _keep_photos, _move
+from yiwang.cases.joint import facts
+from yiwang.cases.models import CasePart
+from yiwang.cases.parts import PartState
+from yiwang.cases.stages import State
+from yiwang.kernel.journal.registry import Entry, applies
+
+
+def _move_part(fact: Any, entry: Entry, **columns: Any) -> None:
+    CasePart.objects.filter(pk=fact.part_id).update(**columns)
+    _move(fact, entry, assist_teams=_assist_teams(fact.case_id))
+
+
+def _assist_teams(case_id: Any) -> list[Any]:
+    """The departments that assist or assisted, in the order in which they were asked: who may read the case beside the lead."""
+    rows = CasePart.objects.filter(case=case_id).exclude(state=PartState.WITHDRAWN).order_by("asked_at", "id")
+    return list(dict.fromkeys(rows.values_list("team_id", flat=True)))
+
+
+@applies(facts.AssistsAsked)
+def assists_asked(fact: facts.AssistsAsked, entry: Entry) -> None:
+    CasePart.objects.bulk_create(
+        CasePart(
+            id=one.part_id,
+            case_id=fact.case_id,
+            team_id=one.team_id,
+            round=one.round,
+            state=PartState.ASKED,
+            task=fact.task,
+            asked_at=entry.happened_at,
+        )
+        for one in fact.asked
+    )
+    assists = F("assists") + len(fact.asked)
+    _move(fact, entry, assist_teams=_assist_teams(fact.case_id), assists=assists)
+
+
+@applies(facts.PartSigned)
+def part_signed(fact: facts.PartSigned, entry: Entry) -> None:
+    _move_part(fact, entry, state=PartState.HANDLING, handler=fact.handler)
+
+
+@applies(facts.PartAnswered)
+def part_answered(fact: facts.PartAnswered, entry: Entry) -> None:
+    _keep_photos(fact, entry, State.HANDLED, "handled_photo")
+    _move_part(fact, entry, state=PartState.ANSWERED, result=fact.result, answered_at=entry.happened_at)
+
+
+@applies(facts.PartWithdrawn)
+def part_withdrawn(fact: facts.PartWithdrawn, entry: Entry) -> None:
+    _move_part(fact, entry, state=PartState.WITHDRAWN, ended_why=fact.explanation)

@@ -1,0 +1,28 @@
+"""What leaves the module about the parts of assisting departments. The first argument is always the Actor."""
+
+from yiwang.cases.joint import rules
+from yiwang.cases.locked import ground_of, ground_of_part
+from yiwang.cases.parts import ASKABLE, PART_ARROWS, PartArrow, PartSnapshot
+from yiwang.cases.snapshot import CaseSnapshot
+from yiwang.kernel.access import permission
+from yiwang.kernel.terms import Actor
+
+WITH_THE_CASE = frozenset({"part_send_back"})
+"""Arrows that are taken with one of the case's own (rework)."""
+
+
+def part_arrows(actor: Actor, case: CaseSnapshot, part: PartSnapshot) -> tuple[PartArrow, ...]:
+    """The arrows this actor may take with a part now: its buttons."""
+    ground = ground_of_part(part)
+    return tuple(
+        arrow
+        for arrow in PART_ARROWS.values()
+        if arrow.name not in WITH_THE_CASE
+        and rules.may(arrow, case, part)
+        and permission.reach(actor, arrow.authority).covers(ground)
+    )
+
+
+def may_ask(actor: Actor, case: CaseSnapshot) -> bool:
+    """Whether this actor may ask departments to assist now."""
+    return case.state in ASKABLE and permission.reach(actor, "case.ask_assist").covers(ground_of(case))
