@@ -23,12 +23,12 @@ from yiwang.kernel.terms import Actor, ActorKind, CaseId, TeamId
 SYSTEM = Actor(ActorKind.SYSTEM)
 _C = ClockStage
 
-ASSIGNED, REOPENED, REWORKED = "assigned", "reopened", "reworked"
+ASSIGNED, ASSIST, REOPENED, REWORKED = "assigned", "assist", "reopened", "reworked"
 RETURNED, DISPUTED, CLOSED = "returned", "disputed", "closed"
 SOON, OVERDUE, REVIEW = "soon", "overdue", "review"
 EXTENSION_ASKED, EXTENSION_GRANTED, EXTENSION_REFUSED = "extension_asked", "extension_granted", "extension_refused"
 KINDS = (
-    ASSIGNED, SOON, OVERDUE, REWORKED, REOPENED, RETURNED, DISPUTED, EXTENSION_ASKED, EXTENSION_GRANTED, EXTENSION_REFUSED,
+    ASSIGNED, ASSIST, SOON, OVERDUE, REWORKED, REOPENED, RETURNED, DISPUTED, EXTENSION_ASKED, EXTENSION_GRANTED, EXTENSION_REFUSED,
     REVIEW, CLOSED,
 )  # fmt: skip
 """Every kind of notice about a case."""
@@ -76,6 +76,29 @@ def _to_hands(placed: Placed) -> Iterable[News]:
         yield in_hands(row)
 
 
+def assisting(team_id: TeamId) -> News:
+    """Those who may act for a department that assists."""
+    return News(action="case.assist", where=people.ground_of_team(team_id))
+
+
+def _to_asked(placed: Placed) -> Iterable[News]:
+    yield from (assisting(one.team_id) for one in placed.fact.asked)
+
+
+def _to_sent_back(placed: Placed) -> Iterable[News]:
+    """Whoever has to do it again: who leads, and the assisting departments whose parts went back."""
+    yield from _to_hands(placed)
+    row = _row(placed)
+    parts = queries.case(SYSTEM, row.number).snapshot.parts if row and placed.fact.parts else ()
+    yield from (assisting(part.team) for part in parts if part.id in placed.fact.parts)
+
+
+def _open_parts(row: CaseRow) -> Iterable[News]:
+    """The assisting departments that have not answered."""
+    parts = queries.case(SYSTEM, row.number).snapshot.parts
+    yield from (assisting(part.team) for part in parts if part.open)
+
+
 def _to_dispatchers(placed: Placed) -> Iterable[News]:
     yield OFFICES[_C.DISPATCH]
 
@@ -96,6 +119,8 @@ def of_clock(row: CaseRow, stage: ClockStage) -> Iterable[News]:
     """Who has the act that a clock of this stage waits for."""
     if stage in OFFICES:
         yield OFFICES[stage]
+    elif stage is _C.ASSIST:
+        yield from _open_parts(row)
     elif stage is _C.RULING:
         yield from (rulers(row),) if row.state is State.DISPUTED else ()
     elif row.state in WITH_DEPARTMENT:
@@ -107,7 +132,8 @@ def _ran_out(placed: Placed) -> Iterable[News]:
     if row is None:
         return
     overseen = (OVERSIGHT,) if stage in (_C.ANSWER, _C.RULING) else ()
-    for news in (*of_clock(row, stage), *overseen):
+    whose = (assisting(placed.fact.team_id),) if placed.fact.team_id else of_clock(row, stage)
+    for news in (*whose, *overseen):
         yield replace(news, detail=f"case.clock.{stage}")
 
 
@@ -117,9 +143,10 @@ def _review(placed: Placed) -> Iterable[News]:
 
 ROWS = (
     Row("case.dispatched", ASSIGNED, _to_department),
+    Row("case.assists_asked", ASSIST, _to_asked),
     Row("case.ruled", ASSIGNED, _to_department),
     Row("case.reopened", REOPENED, _to_its_department),
-    Row("case.reworked", REWORKED, _to_hands),
+    Row("case.reworked", REWORKED, _to_sent_back),
     Row("case.returned", RETURNED, _to_dispatchers),
     Row("case.disputed", DISPUTED, _to_rulers),
     Row("case.ran_out", OVERDUE, _ran_out),
@@ -141,7 +168,7 @@ SETTLES = {
     "case.disputed": (ASSIGNED, EXTENSION_ASKED, *_TIME),
     "case.extension_granted": (EXTENSION_ASKED, *_TIME),
     "case.extension_refused": (EXTENSION_ASKED,),
-    "case.handled": (ASSIGNED, REOPENED, REWORKED, EXTENSION_ASKED, *_TIME),
+    "case.handled": (ASSIGNED, ASSIST, REOPENED, REWORKED, EXTENSION_ASKED, *_TIME),
     "case.verified": _TIME,
     "case.reworked": _TIME,
     "case.suspended": (REVIEW, *_TIME),

@@ -1,10 +1,14 @@
 """Joint handling at the desk: asked with the dispatch, found on the home page, signed, answered; the lead waits for it."""
 
 import re
+from datetime import timedelta
 
 from yiwang.cases import queries as cases
-from yiwang.cases.steps import joint
+from yiwang.cases.steps import joint, timing
+from yiwang.kernel import walltime
+from yiwang.kernel.terms import Call
 from yiwang.web.desk.tests.conftest import SYSTEM
+from yiwang.web.desk.tests.test_notices import heard, told
 
 DONE = {"result": "雨水井已疏通", "no_photo_reason": "夜间"}
 BACK = {"outcome": "solved", "result": "已清运", "no_photo_reason": "夜间"}
@@ -121,3 +125,24 @@ def test_an_address_of_a_part_that_is_not_there_is_no_page(town, post):
         answer = town.client("water").get(f"/desk/cases/{town.number(case_id)}/act/{name}")
         assert answer.status_code in (404, 409), name
         assert post(town, "sanitation", case_id, name).status_code in (403, 404), name
+
+
+def test_each_asked_department_hears_of_it_and_again_when_its_part_goes_back_or_its_time_is_over(town, post):
+    case_id = assisted(town, post)
+    number = town.number(case_id)
+    told()
+    assert heard(town, "water") == heard(town, "utilities") == [("assist", number)]
+    timing.sweep(Call(SYSTEM, walltime.now() + timedelta(days=60), door="timer"))
+    told(walltime.now() + timedelta(days=60))
+    assert ("overdue", number) in heard(town, "water")
+    part = part_of(town, case_id, "water")
+    other = part_of(town, case_id, "utilities")
+    post(town, "water", case_id, f"part_sign.{part.id}")
+    post(town, "water", case_id, f"part_answer.{part.id}", **DONE)
+    post(town, "dispatcher", case_id, f"part_withdraw.{other.id}", explanation="不用接电")
+    post(town, "sanitation", case_id, "sign")
+    post(town, "sanitation", case_id, "report_back", **BACK)
+    told()
+    post(town, "verifier", case_id, "rework", finding="水还在", parts=[str(part.id)])
+    told()
+    assert ("reworked", number) in heard(town, "water")
