@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Any
 
 import django
 import typer
@@ -137,12 +137,39 @@ def needs_database(arguments: list[str]) -> bool:
 
 
 def _call(arguments: list[str]) -> None:
-    if not _of_the_town(arguments):
-        app(arguments)
-        return
-    django.setup()
-    module = importlib.import_module(TOWN_COMMANDS[arguments[0]][0])
-    module.app(arguments[1:], prog_name=f"yiwang {arguments[0]}")
+    """Run one command line. Raises Refusal for one that cannot be read, SystemExit where the command says how it ended."""
+    called, before = app, "yiwang"
+    if _of_the_town(arguments):
+        django.setup()
+        called = importlib.import_module(TOWN_COMMANDS[arguments[0]][0]).app
+        before, arguments = f"yiwang {arguments[0]}", arguments[1:]
+    try:
+        ended = called(arguments, prog_name=before, standalone_mode=False)
+    except UNREADABLE as unreadable:
+        if unreadable.exit_code == 0 or not unreadable.format_message() or not arguments:
+            unreadable.show()  # a command that was only named tells what it can do
+            sys.exit(unreadable.exit_code)
+        raise Refusal(_not_read(unreadable)) from None
+    except typer.Abort:
+        raise Refusal("没有做：中途停下了。Not done: it was broken off.") from None
+    if isinstance(ended, int) and ended:
+        sys.exit(ended)
+
+
+UNREADABLE: Any = typer.BadParameter.__base__
+"""What Typer raises for a command line that it cannot read, of whatever kind."""
+
+
+def _not_read(unreadable: Any) -> str:
+    context = unreadable.ctx
+    usage = context.get_usage().removeprefix("Usage: ") if context else "yiwang COMMAND"
+    path = context.command_path if context else "yiwang"
+    return (
+        f"这行命令看不懂：{unreadable.format_message()}\n"
+        "This command line cannot be read; the reason stands above.\n"
+        f"写法 Write it like this:  {usage}\n"
+        f"说明和例子 Help and examples:  {path} --help"
+    )
 
 
 def _run(arguments: list[str]) -> None:

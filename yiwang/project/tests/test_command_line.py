@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from yiwang.project import commands
 from yiwang.project.commands import TOWN_COMMANDS, needs_database
 
 
@@ -65,3 +66,32 @@ def test_help_and_counting_days_leave_no_data_folder_behind(
     assert answer.returncode == 0, answer.stderr
     assert told in answer.stdout
     assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("workdays add 2019-09-30 -3", ("-3", "yiwang workdays add", "yiwang workdays add --help")),
+        ("workdays add 2019-09-30", ("N", "yiwang workdays add --help")),
+        ("workdays ad 2019-09-30 3", ("ad", "yiwang workdays --help")),
+        ("simulate --days x --help-me", ("--help-me", "yiwang simulate --help")),
+        ("up --port eight", ("--port", "yiwang up --help")),
+        ("strat", ("strat", "yiwang --help")),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_refused_with_how_to_write_it(line, told, monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["yiwang", *line.split()])
+    monkeypatch.setattr(commands, "needs_database", lambda arguments: False)
+    with pytest.raises(SystemExit) as ended:
+        commands.main()
+    said = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert said.startswith("这行命令看不懂：")
+    assert all(part in said for part in told), said
+
+
+def test_a_command_that_is_only_named_tells_what_it_can_do(monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["yiwang", "workdays"])
+    with pytest.raises(SystemExit):
+        commands.main()
+    assert "看不懂" not in capsys.readouterr().err
