@@ -32,6 +32,7 @@ PLANTED = {
     "Tables of kernel.notices": ("yiwang/cases/steps/planted.py", "import yiwang.kernel.notices.models"),
     "Tables of cases": ("yiwang/intake/reports/steps/planted.py", "import yiwang.cases.models"),
     "Tables of intake.reports": ("yiwang/web/desk/planted.py", "import yiwang.intake.reports.models"),
+    "Tables of plan": ("yiwang/web/desk/planted.py", "import yiwang.plan.models"),
 }
 """The beginning of a contract's name; a file, and a line that breaks the contract there."""
 

@@ -26,6 +26,8 @@ from yiwang.kernel.people.rules import Sending
 from yiwang.kernel.places.rules import Draft, Kind
 from yiwang.kernel.problems import LogInFirst, NotAllowed, Problem
 from yiwang.kernel.terms import TOWN_WIDE, Actor, Where
+from yiwang.plan.items import Contents
+from yiwang.plan.parsing.outline import parse
 from yiwang.project.tests import two_grounds
 from yiwang.project.tests.two_grounds import ROLES, SYSTEM, Ground, TwoGrounds, call_of
 
@@ -97,6 +99,7 @@ CASES, PEOPLE, REPORTS, FILES = (
     "yiwang.cases.steps.", "yiwang.kernel.people.steps.", "yiwang.intake.reports.steps.", "yiwang.kernel.files.steps."
 )  # fmt: skip
 PLACES, NOTICES = "yiwang.kernel.places.steps.", "yiwang.kernel.notices.steps."
+PLAN = "yiwang.plan.steps."
 ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
     **{CASES + name: on_case(kwargs) for name, kwargs in CASE_STEPS.items()},
     CASES + "forward.dispatch": lambda made, row, actor: ((row.case_id, made.third), {}, row.where),
@@ -186,6 +189,8 @@ ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
     PLACES + "import_places": in_town([SHED], source="x", sha256="0" * 64, refused=0),
     NOTICES + "mark_read": lambda made, row, actor: ((), {}, own(actor.account_id) if actor.account_id else TOWN_WIDE),
     NOTICES + "choose": lambda made, row, actor: (([],), {}, own(actor.account_id) if actor.account_id else TOWN_WIDE),
+    PLAN + "promise_year": in_town(2019, Contents(2019, ()), ()),
+    PLAN + "keep_document": in_town(2019, parse(""), text="", filename="a.txt", sha256="0" * 64),
     "yiwang.kernel.journal.erasing.erase": in_town("x", "1", ground="第四十七条"),
 }  # fmt: skip
 """Every public step of every steps.py: how it is called for a row, and on what ground it must ask."""

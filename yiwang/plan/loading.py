@@ -1,10 +1,15 @@
-"""Reading a town's own commitments. The only file of plan that opens files."""
+"""Reading a town's own promises and their contents. The only file of plan that opens files."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from yiwang.kernel.params.yamlfile import read
 from yiwang.plan.commitments import Commitment, commitments
+from yiwang.plan.items import Contents, contents
+from yiwang.plan.problems import ItemUnknown
+
+PROMISES, CONTENTS = "plan.yaml", "plan_items.yaml"
+"""The files of a town's folder: its promises, and the chapters and items they stand in."""
 
 
 def read_commitments(path: Path, *, teams: Collection[str]) -> tuple[Commitment, ...]:
@@ -13,3 +18,16 @@ def read_commitments(path: Path, *, teams: Collection[str]) -> tuple[Commitment,
     Raises a RuleFileProblem with file and line (see `commitments`), UnreadableYaml when there is no such file.
     """
     return commitments(read(path), teams=teams)
+
+
+def read_contents(path: Path) -> Contents:
+    """The contents in `plan_items.yaml` of a town's folder. Raises a RuleFileProblem with file and line."""
+    return contents(read(path))
+
+
+def refuse_strangers(promises: Iterable[Commitment], known: Contents) -> None:
+    """Every promise stands in an item of the contents. Raises ItemUnknown with the first that does not."""
+    numbers = {item.no for item in known.items}
+    for one in promises:
+        if one.item not in numbers:
+            raise ItemUnknown(file=PROMISES, line=1, row=one.row, item=one.item, contents=CONTENTS)

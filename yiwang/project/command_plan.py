@@ -1,5 +1,8 @@
-"""`yiwang plan parse FILE`: what a published plan promises, each part with its exact place in the text."""
+"""`yiwang plan parse FILE`: what a published plan promises, each part with its exact place in the text.
+`yiwang plan import FILE --year 2019`: keep it, and match it to the town's own promises.
+"""
 
+import hashlib
 import json
 from dataclasses import asdict
 from decimal import Decimal
@@ -7,9 +10,17 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from django.conf import settings
+from django.db import transaction
 
+from yiwang.kernel import walltime
+from yiwang.kernel.problems import Problem
+from yiwang.kernel.terms import Actor, ActorKind, Call
+from yiwang.kernel.wording import problem_text
+from yiwang.plan import queries, steps
 from yiwang.plan.parsing.document import PlanDocument
 from yiwang.plan.parsing.outline import parse as parse_text
+from yiwang.project import town, town_plan
 from yiwang.project.refusal import Refusal
 
 app = typer.Typer(
@@ -35,13 +46,98 @@ def parse(
 
     Example: yiwang plan parse plan-2019.txt --json
     """
+    document = _document_of(file)
+    typer.echo(json.dumps(_plain(document), ensure_ascii=False, indent=1) if as_json else _shown(document))
+
+
+@app.command(name="import")
+def import_file(
+    file: Annotated[Path, typer.Argument(help="The plan as published, as text (UTF-8 or GB18030).")],
+    year: Annotated[int, typer.Option(help="The year that the plan is made for, as in plan_items.yaml.")],
+    document_number: Annotated[
+        str, typer.Option(help="Of the paper that changed a number to reach; without one such a change is refused.")
+    ] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="For a machine to read.")] = False,
+) -> None:
+    """Keep a published plan with the town's promises (plan.yaml) of its year, and tell what means nothing to the other side.
+
+    The same again changes nothing. A demonstration gets the same promises for the current year too, and its board says so.
+
+    Example: yiwang plan import plan-2019.txt --year 2019
+    """
+    document = _document_of(file)
+    town.refuse_faults(settings.TOWN_DIR)
+    ours = town_plan.read_plan(settings.TOWN_DIR)
+    if ours is None or ours.contents.year != year:
+        of_year = ours.contents.year if ours else "—"
+        raise Refusal(
+            f"本镇的任务表不是 {year} 年的（{of_year}）。\n要点按年份和 plan.yaml、plan_items.yaml 对应。\n请核对 --year，"
+            "或先改这两个文件。 The town's promises are of another year."
+        )
+    call = Call(Actor(ActorKind.SYSTEM), walltime.now(), "command", None, f"plan import {file.name}")
+    try:
+        with transaction.atomic():
+            promised = steps.promise_year(
+                year, ours.contents, ours.promises, document_number=document_number, call=call
+            )
+            kept = steps.keep_document(
+                year,
+                document,
+                text=_text_of(file),
+                filename=file.name,
+                sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
+                call=call,
+            )
+    except Problem as problem:
+        raise Refusal(" ".join(problem_text(problem).values())) from None
+    carried = town_plan.carry_over(settings.TOWN_DIR) if settings.DEMONSTRATION else None
+    told = _told(call.actor, year, changed=bool(promised or kept), carried=carried)
+    typer.echo(json.dumps(told, ensure_ascii=False, indent=1) if as_json else _told_in_words(told))
+
+
+def _told(actor: Actor, year: int, *, changed: bool, carried: int | None) -> dict[str, Any]:
+    left = queries.unmatched(actor, year)
+    drafts = len(queries.drafts(actor, year))
+    return {
+        "year": year,
+        "changed": changed,
+        "promises": len(queries.promises_of(actor, year)),
+        "drafts": drafts,
+        "drafts_matched": drafts - len(left.drafts),
+        "drafts_without_promise": [
+            {"item": one.item, "quote": one.quote, "start": one.start, "end": one.end} for one in left.drafts
+        ],
+        "promises_without_words": [{"row": one.row, "promise": one.promise.zh} for one in left.promises],
+        "carried_over_to": carried if carried != year else None,
+    }
+
+
+def _told_in_words(told: dict[str, Any]) -> str:
+    lines = [
+        f"{told['year']} 年要点：{told['promises']} 项任务；原文里读出 {told['drafts']} 处承诺，"
+        f"其中 {told['drafts_matched']} 处对上了任务。",
+        "已保存。" if told["changed"] else "与已保存的一样，没有改动。",
+    ]
+    if told["carried_over_to"]:
+        lines.append(f"演示：同样的任务也用在 {told['carried_over_to']} 年，看板上写明。")
+    lines.append(f"没有对上任务的原文 words without a promise: {len(told['drafts_without_promise'])}")
+    lines += [
+        f"  第 {one['item']} 条 [{one['start']}–{one['end']}] {one['quote']}" for one in told["drafts_without_promise"]
+    ]
+    lines.append(f"没有找到原文的任务 promises without words: {len(told['promises_without_words'])}")
+    lines += [f"  {one['row']} {one['promise']}" for one in told["promises_without_words"]]
+    return "\n".join(lines)
+
+
+def _document_of(file: Path) -> PlanDocument:
+    """The plan in the file. Raises Refusal for a file that holds none."""
     document = parse_text(_text_of(file))
     if not document.chapters:
         raise Refusal(
             f"{file} 里没有找到章节。\n要点的章节以“一、”开头，条目以“（1）”或“（一）”开头。\n请核对是不是要点的正文。"
             " No chapter was found: chapters begin with 一、, items with (1) or (一)."
         )
-    typer.echo(json.dumps(_plain(document), ensure_ascii=False, indent=1) if as_json else _shown(document))
+    return document
 
 
 def _text_of(file: Path) -> str:

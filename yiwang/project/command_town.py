@@ -15,7 +15,7 @@ from yiwang.kernel import walltime
 from yiwang.kernel.people import passwords, steps
 from yiwang.kernel.problems import Problem
 from yiwang.kernel.terms import Actor, ActorKind, Call
-from yiwang.project import town
+from yiwang.project import town, town_plan
 from yiwang.project.refusal import Refusal
 
 app = typer.Typer(
@@ -35,6 +35,7 @@ FOUND = {
     "residents": "演示居民 invented residents",
     "places": "地点 places",
     "office_hours": "办公时间 office hours, by date",
+    "promises": "要点任务 promises of the plan",
     "packs": "业务包 packs",
     "case_types": "案件类别 case types",
     "rules": "规则 dated rules",
@@ -84,6 +85,8 @@ def load(
             summary = town.load(folder or settings.TOWN_DIR, demonstration=demonstration, progress=show)
         except Refusal as refusal:
             raise _refused(str(refusal)) from None
+    if summary.demonstration:
+        town_plan.carry_over(folder or settings.TOWN_DIR)
     if as_json:
         typer.echo(json.dumps(asdict(summary), ensure_ascii=False))
         return

@@ -17,6 +17,8 @@ from yiwang.kernel.params import loading
 from yiwang.kernel.params.problems import RuleFileProblem
 from yiwang.kernel.wording import PACKAGE
 from yiwang.kernel.workdays.loading import office_hours, read_years
+from yiwang.plan import loading as plan
+from yiwang.plan.commitments import Commitment
 from yiwang.project import packfolders, packs, textfiles, townfolder
 from yiwang.project.town_problems import DepartmentOfTypesMissing
 from yiwang.project.townfolder import Town
@@ -81,11 +83,13 @@ def check(town_dir: Path, package: Path = PACKAGE) -> Checked:
     types = tried(lambda: classes.load(law.types))
     years = tried(lambda: read_years(law.notices))
     texts = tried(lambda: textfiles.read_texts(package))
+    promises = tried(lambda: _promises(town_dir, checked.town))
     if checked.town and types:
         faults += _departments_missing(checked.town, types)
     found = {
         **checked.found,
         "office_hours": len(hours.periods) if hours else 0,
+        "promises": len(promises or ()),
         "packs": len(installed or ()),
         "case_types": len(types.types()) if types else 0,
         "rules": len(rules.ids()) if rules else 0,
@@ -94,6 +98,16 @@ def check(town_dir: Path, package: Path = PACKAGE) -> Checked:
         "texts": texts or 0,
     }
     return Checked(found, _each_once(faults))
+
+
+def _promises(town_dir: Path, town: Town | None) -> tuple[Commitment, ...]:
+    """The town's promises and their contents; none where the folder has no plan.yaml, which a town need not have."""
+    if town is None or not (town_dir / plan.PROMISES).exists():
+        return ()
+    contents = plan.read_contents(town_dir / plan.CONTENTS)
+    promises = plan.read_commitments(town_dir / plan.PROMISES, teams=[row["code"] for row in town.departments])
+    plan.refuse_strangers(promises, contents)
+    return promises
 
 
 def _departments_missing(town: Town, catalogue: Catalogue) -> Iterator[RuleFileProblem]:

@@ -7,6 +7,12 @@ import pytest
 from django.conf import settings
 from typer.testing import CliRunner
 
+from yiwang.kernel import walltime
+from yiwang.kernel.journal import sequencer
+from yiwang.kernel.journal.models import Entry
+from yiwang.kernel.journal.replay import replay
+from yiwang.kernel.terms import VISITOR
+from yiwang.plan import queries
 from yiwang.project.command_plan import app
 from yiwang.project.refusal import Refusal
 
@@ -16,6 +22,18 @@ TEXT = "2031年某镇工作要点\n一、改善环境\n(1)绿化。新建绿地3
 
 def run(*words: object):
     return CliRunner().invoke(app, ["parse", *(str(word) for word in words)])
+
+
+def bring_in(*words: object):
+    return CliRunner().invoke(app, ["import", *(str(word) for word in words)])
+
+
+@pytest.fixture
+def small_plan(tmp_path: Path) -> Path:
+    """A short plan that has item 1 of Xinhai's contents, so that it may be kept beside its promises."""
+    file = tmp_path / "plan.txt"
+    file.write_text("2019年某镇工作要点\n一、改善环境\n(1)治水。消除黑臭河道。举办运动会。\n", encoding="utf-8")
+    return file
 
 
 def test_a_plan_is_told_in_short_and_as_json_with_numbers_and_places(tmp_path: Path) -> None:
@@ -66,3 +84,40 @@ def test_the_command_gives_each_hard_figure_with_its_exact_place_in_the_file() -
         inside = item["targets"] + item["commitments"] + item["sentences"]
         assert all(text[one["start"] : one["end"]] == one["quote"] for one in inside)
         assert all(text.count(one["quote"]) == 1 for one in item["targets"])
+
+
+@pytest.mark.django_db
+def test_a_plan_is_imported_once_with_all_promises_and_says_what_means_nothing_both_ways(small_plan: Path) -> None:
+    told = json.loads(bring_in(small_plan, "--year", 2019, "--json").stdout)
+    assert (told["promises"], told["drafts"], told["drafts_matched"], told["changed"]) == (252, 2, 1, True)
+    assert [one["quote"] for one in told["drafts_without_promise"]] == ["举办运动会"]
+    assert len(told["promises_without_words"]) == 251
+    assert told["carried_over_to"] == walltime.town_day(walltime.now()).year
+    assert [(one.year, one.of_year) for one in queries.plans(VISITOR)] == [
+        (told["carried_over_to"], 2019),
+        (2019, 2019),
+    ]
+    entries = Entry.objects.count()
+    assert json.loads(bring_in(small_plan, "--year", 2019, "--json").stdout)["changed"] is False
+    assert Entry.objects.count() == entries
+    assert "没有改动" in bring_in(small_plan, "--year", 2019).stdout
+
+
+@pytest.mark.django_db
+def test_a_plan_of_another_year_or_another_file_is_refused_in_words(small_plan: Path) -> None:
+    assert "不是 2020 年的" in str(bring_in(small_plan, "--year", 2020).exception)
+    bring_in(small_plan, "--year", 2019)
+    small_plan.write_text(small_plan.read_text(encoding="utf-8") + "完成。\n", encoding="utf-8")
+    assert "另一份文件" in str(bring_in(small_plan, "--year", 2019).exception)
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(not XINHAI.exists(), reason="the published plans are not beside this checkout")
+def test_importing_the_town_plan_matches_most_of_its_promises_and_the_journal_says_the_same() -> None:
+    told = json.loads(bring_in(XINHAI, "--year", 2019, "--json").stdout)
+    assert told["promises"] == 252
+    assert told["drafts"] >= 313
+    assert told["drafts_matched"] >= 170
+    assert 252 - len(told["promises_without_words"]) >= 160
+    sequencer.sequence_once()
+    assert replay().differences == ()

@@ -1,0 +1,15 @@
+"""The plan as an application: loading it makes its appliers and steps known."""
+
+import importlib
+
+from django.apps import AppConfig
+
+
+class Module(AppConfig):
+    name = "yiwang.plan"
+    label = "plan"
+    verbose_name = "工作要点"
+
+    def ready(self) -> None:
+        importlib.import_module("yiwang.plan.apply")
+        importlib.import_module("yiwang.plan.steps")

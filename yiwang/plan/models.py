@@ -1,0 +1,103 @@
+"""The tables of the plan. Rows are written by apply.py only; no decisions here."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from yiwang.plan.commitments import COMPARATORS, EVIDENCE, UNITS
+
+
+class Plan(models.Model):
+    """A year's promises, and the published document they come from where it has been read in."""
+
+    id = models.UUIDField(primary_key=True)
+    year = models.IntegerField(unique=True)
+    of_year = models.IntegerField()
+    title = models.TextField(blank=True)
+    metadata = models.JSONField(default=list)
+    filename = models.TextField(blank=True)
+    sha256 = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+    imported_at = models.DateTimeField(null=True)
+    entry = models.BigIntegerField()
+    """The last journal entry that changed the plan or a promise of it."""
+
+    class Meta:
+        db_table = "plan"
+
+
+class PlanItem(models.Model):
+    """One matter of the plan: in our words, and as published."""
+
+    id = models.TextField(primary_key=True)
+    """The plan's and the item's own numbers together."""
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="items")
+    no = models.SmallIntegerField()
+    chapter = models.TextField(blank=True)
+    chapter_zh = models.TextField()
+    chapter_en = models.TextField()
+    name_zh = models.TextField()
+    name_en = models.TextField()
+    published_chapter = models.TextField(blank=True)
+    published_title = models.TextField(blank=True)
+    sentences = models.SmallIntegerField(default=0)
+
+    class Meta:
+        db_table = "plan_item"
+        constraints = (models.UniqueConstraint(fields=["plan", "no"], name="plan_item_once"),)
+
+
+class Commitment(models.Model):
+    """One promise: who answers for it, by when, how it is measured, what shows it."""
+
+    id = models.UUIDField(primary_key=True)
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="commitments")
+    row = models.TextField()
+    item = models.SmallIntegerField()
+    place = models.SmallIntegerField()
+    """Its place within the item, for sorting: 10 stands after 9."""
+    promise_zh = models.TextField()
+    promise_en = models.TextField()
+    systems = ArrayField(models.TextField(), default=list)
+    kinds = ArrayField(models.TextField(), default=list)
+    owner = models.TextField()
+    """The code of a team."""
+    measure_zh = models.TextField()
+    measure_en = models.TextField()
+    target_value = models.DecimalField(max_digits=20, decimal_places=6, null=True)
+    target_unit = models.TextField(blank=True)
+    target_comparator = models.TextField(blank=True)
+    due = models.DateField()
+    evidence = models.TextField()
+    shown_by_zh = models.TextField()
+    shown_by_en = models.TextField()
+    limits_zh = models.TextField(blank=True)
+    limits_en = models.TextField(blank=True)
+
+    class Meta:
+        db_table = "commitment"
+        constraints = (
+            models.UniqueConstraint(fields=["plan", "row"], name="commitment_row_once"),
+            models.CheckConstraint(condition=models.Q(evidence__in=EVIDENCE), name="commitment_evidence_known"),
+            models.CheckConstraint(
+                condition=models.Q(target_value__isnull=True, target_unit="", target_comparator="")
+                | models.Q(target_value__isnull=False, target_unit__in=UNITS, target_comparator__in=COMPARATORS),
+                name="commitment_target_whole",
+            ),
+        )
+
+
+class PlanDraft(models.Model):
+    """Words of the published plan that promise something, as the parser found them."""
+
+    id = models.UUIDField(primary_key=True)
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="drafts")
+    item = models.SmallIntegerField()
+    quote = models.TextField()
+    start = models.IntegerField()
+    end = models.IntegerField()
+    figures = models.JSONField(default=list)
+    rows = ArrayField(models.TextField(), default=list)
+
+    class Meta:
+        db_table = "plan_draft"
+        indexes = (models.Index(fields=["plan", "item", "start"], name="plan_draft_order"),)

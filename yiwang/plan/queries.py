@@ -1,0 +1,222 @@
+"""What others may know of the plan: all of it is public."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from yiwang.kernel.access.door import enter
+from yiwang.kernel.journal import queries as journal
+from yiwang.kernel.problems import NotFound
+from yiwang.kernel.terms import Actor
+from yiwang.plan import rules
+from yiwang.plan.facts import Goal, PlanOpened, PlanRevised, Promise, Words
+from yiwang.plan.models import Commitment, Plan, PlanDraft, PlanItem
+from yiwang.plan.rules import Judgement
+
+
+@dataclass(frozen=True, slots=True)
+class PlanCard:
+    """A year's plan. `of_year` is another year where its promises were carried over; `title` is empty without a document."""
+
+    plan_id: UUID
+    year: int
+    of_year: int
+    title: str
+    metadata: tuple[tuple[str, str], ...]
+    filename: str
+    sha256: str
+    imported_at: datetime | None
+
+    @property
+    def carried_over(self) -> bool:
+        return self.year != self.of_year
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A promise and how it stands."""
+
+    promise: Promise
+    judgement: Judgement
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """An item of the plan with its promises; what was published is empty without a document."""
+
+    no: int
+    name: Words
+    chapter: str
+    chapter_name: Words
+    published_chapter: str
+    published_title: str
+    promises: tuple[Standing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Words of the published plan, where they stand, and the rows they seem to mean."""
+
+    draft_id: UUID
+    item: int
+    quote: str
+    start: int
+    end: int
+    figures: tuple[dict[str, Any], ...]
+    rows: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How a promise read from a moment on, and the number of the paper that changed its number to reach, if one did."""
+
+    at: datetime
+    promise: Promise
+    document_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """What the reading of a document left over: words that mean no promise of ours, and promises whose words were not found."""
+
+    drafts: tuple[Draft, ...]
+    promises: tuple[Promise, ...]
+
+
+def plans(actor: Actor) -> tuple[PlanCard, ...]:
+    """Every year that has promises, the latest first."""
+    enter(actor, "plan.read")
+    return tuple(_card(row) for row in Plan.objects.defer("text").order_by("-year"))
+
+
+def plan(actor: Actor, year: int) -> PlanCard:
+    """A year's plan. Raises NotFound."""
+    enter(actor, "plan.read")
+    return _card(_row(year))
+
+
+def board(actor: Actor, year: int, today: date) -> tuple[ItemView, ...]:
+    """The items of a year with all promises as they stood on `today`, or on the year's last day where that is over."""
+    enter(actor, "plan.read")
+    row, as_of = _row(year), judged_on(year, today)
+    by_item: dict[int, list[Standing]] = {}
+    for one in row.commitments.order_by("item", "place"):
+        by_item.setdefault(one.item, []).append(_standing(_promise(one), year, as_of))
+    return tuple(_item(item, by_item.get(item.no, ())) for item in row.items.order_by("no"))
+
+
+def item(actor: Actor, year: int, no: int, today: date) -> ItemView:
+    """One item of a year. Raises NotFound."""
+    enter(actor, "plan.read")
+    row, as_of = _row(year), judged_on(year, today)
+    found = row.items.filter(no=no).first()
+    if found is None:
+        raise NotFound
+    listed = row.commitments.filter(item=no).order_by("place")
+    return _item(found, [_standing(_promise(one), year, as_of) for one in listed])
+
+
+def promise(actor: Actor, year: int, row: str, today: date) -> Standing:
+    """One promise of a year by the number of its row. Raises NotFound."""
+    enter(actor, "plan.read")
+    found = _row(year).commitments.filter(row=row).first()
+    if found is None:
+        raise NotFound
+    return _standing(_promise(found), year, judged_on(year, today))
+
+
+def promises_of(actor: Actor, year: int) -> dict[str, Promise]:
+    """All promises of a year by row, in their order; empty for a year without any."""
+    enter(actor, "plan.read")
+    rows = Commitment.objects.filter(plan__year=year).order_by("item", "place")
+    return {one.row: _promise(one) for one in rows}
+
+
+def wordings(actor: Actor, year: int, row: str) -> tuple[Wording, ...]:
+    """How a promise read from when on, the oldest first."""
+    enter(actor, "plan.read")
+    found = []
+    for placed in journal.history("plan", _row(year).id):
+        if isinstance(placed.fact, PlanOpened | PlanRevised):
+            number = placed.fact.document_number if isinstance(placed.fact, PlanRevised) else ""
+            found += [Wording(placed.entry.happened_at, one, number) for one in placed.fact.promises if one.row == row]
+    return tuple(found)
+
+
+def drafts(actor: Actor, year: int, *, row: str = "") -> tuple[Draft, ...]:
+    """What the document of a year promises, in its order; with `row` only what seems to mean it. A plan whose promises were
+    carried over has the document of the year they were made for.
+    """
+    enter(actor, "plan.read")
+    rows = PlanDraft.objects.filter(plan__year=_row(year).of_year).order_by("start")
+    return _drafts(rows.filter(rows__contains=[row]) if row else rows)
+
+
+def unmatched(actor: Actor, year: int) -> Unmatched:
+    """What means nothing to the other side, both ways."""
+    everything = drafts(actor, year)
+    meant = {row for one in everything for row in one.rows}
+    left = tuple(one for row, one in promises_of(actor, year).items() if row not in meant)
+    return Unmatched(tuple(one for one in everything if not one.rows), left)
+
+
+def judged_on(year: int, today: date) -> date:
+    """The day on which a year's promises are judged: today, or the last day of a year that is over (a later day that a promise
+    itself names has not come then)."""
+    return min(today, date(year, 12, 31))
+
+
+def _row(year: int) -> Plan:
+    found = Plan.objects.defer("text").filter(year=year).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _card(row: Plan) -> PlanCard:
+    pairs = tuple((str(key), str(value)) for key, value in row.metadata)
+    return PlanCard(row.id, row.year, row.of_year, row.title, pairs, row.filename, row.sha256, row.imported_at)
+
+
+def _item(row: PlanItem, promises: Iterable[Standing]) -> ItemView:
+    return ItemView(
+        no=row.no,
+        name=Words(row.name_zh, row.name_en),
+        chapter=row.chapter,
+        chapter_name=Words(row.chapter_zh, row.chapter_en),
+        published_chapter=row.published_chapter,
+        published_title=row.published_title,
+        promises=tuple(promises),
+    )
+
+
+def _drafts(rows: Iterable[PlanDraft]) -> tuple[Draft, ...]:
+    return tuple(
+        Draft(one.id, one.item, one.quote, one.start, one.end, tuple(one.figures), tuple(one.rows)) for one in rows
+    )
+
+
+def _promise(row: Commitment) -> Promise:
+    value = row.target_value
+    return Promise(
+        commitment_id=row.id,
+        row=row.row,
+        item=row.item,
+        promise=Words(row.promise_zh, row.promise_en),
+        systems=tuple(row.systems),
+        kinds=tuple(row.kinds),
+        owner=row.owner,
+        measure=Words(row.measure_zh, row.measure_en),
+        goal=None if value is None else Goal(value, row.target_unit, row.target_comparator),
+        due=row.due,
+        evidence=row.evidence,
+        shown_by=Words(row.shown_by_zh, row.shown_by_en),
+        limits=Words(row.limits_zh, row.limits_en) if row.limits_zh else None,
+    )
+
+
+def _standing(one: Promise, year: int, as_of: date) -> Standing:
+    judged = rules.judge(one.goal, begins=date(year, 1, 1), due=one.due, shown=None, as_of=as_of)
+    return Standing(one, judged)

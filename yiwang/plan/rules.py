@@ -1,0 +1,142 @@
+"""What is decided about promises: which of them changed, and how they stand. Pure.
+
+A colour follows from figures and days and is never typed by anybody.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from yiwang.plan.commitments import Commitment
+from yiwang.plan.facts import Goal, Promise, Words
+from yiwang.plan.problems import DocumentNumberWanted
+
+# --- the words of a promise ------------------------------------------------------------------------------------------
+
+
+def promise_of(one: Commitment, commitment_id: UUID, year: int) -> Promise:
+    """A row of plan.yaml as the promise of one year."""
+    target = one.target
+    return Promise(
+        commitment_id=commitment_id,
+        row=one.row,
+        item=one.item,
+        promise=_words(one.promise),
+        systems=one.systems,
+        kinds=one.kinds,
+        owner=one.owner,
+        measure=_words(one.measure),
+        goal=Goal(Decimal(target.value), target.unit, target.comparator) if target else None,
+        due=one.due_on(year),
+        evidence=one.evidence.kind,
+        shown_by=_words(one.evidence.what),
+        limits=_words(one.limits) if one.limits else None,
+    )
+
+
+def _words(names: Mapping[str, str]) -> Words:
+    return Words(names["zh-Hans"], names["en"])
+
+
+def revised(known: Mapping[str, Promise], wanted: Iterable[Promise], document_number: str) -> tuple[Promise, ...]:
+    """Those that are new or differ, under the identifier they have already.
+
+    A number to reach changes only by a paper with a number: raises DocumentNumberWanted, which names all such rows.
+    """
+    changed, unfounded = [], []
+    for promise in wanted:
+        before = known.get(promise.row)
+        after = replace(promise, commitment_id=before.commitment_id) if before else promise
+        if before == after:
+            continue
+        changed.append(after)
+        if before and before.goal != after.goal and not document_number:
+            unfounded.append(promise.row)
+    if unfounded:
+        raise DocumentNumberWanted(rows="、".join(unfounded))
+    return tuple(changed)
+
+
+# --- how it stands ---------------------------------------------------------------------------------------------------
+
+
+class Colour(StrEnum):
+    """How a promise stands. Grey says only that nothing is known yet."""
+
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+    GREY = "grey"
+
+
+GROWS = frozenset({"count", "firm", "yuan", "mu"})
+"""Units of what adds up in the course of a year; the others are levels, which stand where they stand."""
+MORE = frozenset({">=", ">"})
+NEAR = Decimal("0.9")
+"""From this share of the number to reach on, a forecast is only behind and not far behind [D]."""
+FRESH = timedelta(days=100)
+"""So old what was shown last may be and still keep a promise green: a quarter and some days [D]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What was shown last: a number in the target's unit, or that it is done, as of a day."""
+
+    as_of: date
+    value: Decimal | None = None
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The colour, why (a code with words under `plan.why`), whether its day is over, and what the year will come to."""
+
+    colour: Colour
+    why: str
+    late: bool = False
+    forecast: Decimal | None = None
+
+
+def judge(goal: Goal | None, *, begins: date, due: date, shown: Shown | None, as_of: date) -> Judgement:
+    """How a promise stands at the end of the day `as_of`. Nothing shown is grey until its day is over, then red."""
+    over = as_of > due
+    if shown is None:
+        return Judgement(Colour.RED, "nothing-in-time", late=True) if over else Judgement(Colour.GREY, "no-data")
+    if shown.done or (goal and shown.value is not None and reached(shown.value, goal)):
+        return Judgement(Colour.GREEN, "reached", forecast=shown.value)
+    if over:
+        return Judgement(Colour.RED, "missed", late=True, forecast=shown.value)
+    if goal is None or shown.value is None or goal.unit not in GROWS or goal.comparator not in MORE:
+        return Judgement(Colour.AMBER, "not-yet", forecast=shown.value)
+    return _on_the_way(goal, shown, begins, due, as_of)
+
+
+def _on_the_way(goal: Goal, shown: Shown, begins: date, due: date, as_of: date) -> Judgement:
+    expected = forecast(shown, begins, due)
+    if expected < goal.value * NEAR:
+        return Judgement(Colour.RED, "far-behind", forecast=expected)
+    if expected < goal.value:
+        return Judgement(Colour.AMBER, "behind", forecast=expected)
+    if as_of - shown.as_of > FRESH:
+        return Judgement(Colour.AMBER, "stale", forecast=expected)
+    return Judgement(Colour.GREEN, "on-course", forecast=expected)
+
+
+def forecast(shown: Shown, begins: date, due: date) -> Decimal:
+    """What it comes to on the day `due` if it goes on as since `begins`, which is a day of the count."""
+    days, whole = (shown.as_of - begins).days + 1, (due - begins).days + 1
+    value = shown.value or Decimal(0)
+    return (value * whole / max(days, 1)).quantize(Decimal("0.1"))
+
+
+def reached(value: Decimal, goal: Goal) -> bool:
+    """Whether a number keeps what was promised."""
+    return {
+        ">=": value >= goal.value,
+        "<=": value <= goal.value,
+        "=": value == goal.value,
+        ">": value > goal.value,
+    }[goal.comparator]

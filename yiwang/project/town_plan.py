@@ -1,0 +1,44 @@
+"""The town's promises from its folder into the plan of a year."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from yiwang.kernel import walltime
+from yiwang.kernel.terms import Actor, ActorKind, Call
+from yiwang.plan import loading, steps
+from yiwang.plan.commitments import Commitment
+from yiwang.plan.items import Contents
+from yiwang.project.townfolder import read_town
+
+
+@dataclass(frozen=True, slots=True)
+class TownPlan:
+    """What stands in a town's folder: the contents, and the promises in their order."""
+
+    contents: Contents
+    promises: tuple[Commitment, ...]
+
+
+def read_plan(town_dir: Path) -> TownPlan | None:
+    """The folder's promises; None where it has none. Of a folder that was checked (town.refuse_faults)."""
+    if not (town_dir / loading.PROMISES).exists():
+        return None
+    found, _ = read_town(town_dir)
+    assert found is not None, "a folder without a fault has a town"  # noqa: S101
+    promises = loading.read_commitments(town_dir / loading.PROMISES, teams=[row["code"] for row in found.departments])
+    return TownPlan(loading.read_contents(town_dir / loading.CONTENTS), promises)
+
+
+def carry_over(town_dir: Path) -> int | None:
+    """Give a demonstration the promises of its plan for the current year too, so that its board lives; gives that year.
+
+    None where the folder has no plan. Again changes nothing.
+    """
+    plan = read_plan(town_dir)
+    if plan is None:
+        return None
+    now = walltime.now()
+    year = walltime.town_day(now).year
+    call = Call(Actor(ActorKind.SYSTEM), now, "command", None, f"promises of {plan.contents.year} carried over")
+    steps.promise_year(year, plan.contents, plan.promises, call=call)
+    return year
