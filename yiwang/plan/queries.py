@@ -100,7 +100,7 @@ def plan(actor: Actor, year: int) -> PlanCard:
 def board(actor: Actor, year: int, today: date) -> tuple[ItemView, ...]:
     """The items of a year with all promises as they stood on `today`, or on the year's last day where that is over."""
     enter(actor, "plan.read")
-    row, as_of = _row(year), judged_on(year, today)
+    row, as_of = _row(year), rules.judged_on(year, today)
     by_item: dict[int, list[Standing]] = {}
     for one in row.commitments.order_by("item", "place"):
         by_item.setdefault(one.item, []).append(_standing(_promise(one), year, as_of))
@@ -110,7 +110,7 @@ def board(actor: Actor, year: int, today: date) -> tuple[ItemView, ...]:
 def item(actor: Actor, year: int, no: int, today: date) -> ItemView:
     """One item of a year. Raises NotFound."""
     enter(actor, "plan.read")
-    row, as_of = _row(year), judged_on(year, today)
+    row, as_of = _row(year), rules.judged_on(year, today)
     found = row.items.filter(no=no).first()
     if found is None:
         raise NotFound
@@ -124,7 +124,7 @@ def promise(actor: Actor, year: int, row: str, today: date) -> Standing:
     found = _row(year).commitments.filter(row=row).first()
     if found is None:
         raise NotFound
-    return _standing(_promise(found), year, judged_on(year, today))
+    return _standing(_promise(found), year, rules.judged_on(year, today))
 
 
 def promises_of(actor: Actor, year: int) -> dict[str, Promise]:
@@ -160,12 +160,6 @@ def unmatched(actor: Actor, year: int) -> Unmatched:
     meant = {row for one in everything for row in one.rows}
     left = tuple(one for row, one in promises_of(actor, year).items() if row not in meant)
     return Unmatched(tuple(one for one in everything if not one.rows), left)
-
-
-def judged_on(year: int, today: date) -> date:
-    """The day on which a year's promises are judged: today, or the last day of a year that is over (a later day that a promise
-    itself names has not come then)."""
-    return min(today, date(year, 12, 31))
 
 
 def _row(year: int) -> Plan:

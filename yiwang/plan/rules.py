@@ -100,6 +100,12 @@ class Judgement:
     forecast: Decimal | None = None
 
 
+def judged_on(year: int, today: date) -> date:
+    """The day on which a year's promises are judged: today, or the last day of a year that is over (a later day that a promise
+    itself names has not come then)."""
+    return min(today, date(year, 12, 31))
+
+
 def judge(goal: Goal | None, *, begins: date, due: date, shown: Shown | None, as_of: date) -> Judgement:
     """How a promise stands at the end of the day `as_of`. Nothing shown is grey until its day is over, then red."""
     over = as_of > due
