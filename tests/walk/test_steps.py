@@ -124,7 +124,18 @@ ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
             (row.case_id, row.part), kwargs, Where(teams=frozenset({row.assisting}))
         )
         for name, kwargs in {
-            "sign_part": {}, "answer_part": {"result": "已排", **WITHOUT_PHOTO}, "withdraw_part": REASONED
+            "sign_part": {}, "answer_part": {"result": "已排", **WITHOUT_PHOTO}, "withdraw_part": REASONED,
+        }.items()
+    },
+    CASES + "joint.return_part": lambda made, row, actor: (
+        (row.case_id, row.part), {"proposed_team": made.third, **OTHERWISE, **REASONED}, Where(teams=frozenset({row.assisting}))
+    ),
+    **{
+        CASES + f"joint.{name}": lambda made, row, actor, kwargs=kwargs: (
+            (row.case_id, row.part, made.third), kwargs, Where(teams=frozenset({row.assisting}))
+        )
+        for name, kwargs in {
+            "pass_on": {}, "rule_part": {"question": "谁管", "grounds": "三定"},
         }.items()
     },
     CASES + "remarks.note_first_reply": lambda made, row, actor: (

@@ -1,7 +1,7 @@
 """Of which house departments are, and who outside may rule on a dispute between them. Reads only."""
 
 from yiwang.cases import rules
-from yiwang.cases.parts import PartState
+from yiwang.cases.parts import PartSnapshot, PartState
 from yiwang.cases.rules import RULERS, House
 from yiwang.cases.snapshot import CaseSnapshot
 from yiwang.kernel.people import queries as people
@@ -45,3 +45,16 @@ def require_ruler(actor: Actor, case: CaseSnapshot) -> None:
     house = house_of(case, actor, *case.objected_teams)
     role, free = _outside(actor, house)
     rules.ruling(case, actor, house, tuple(card.name for card in free) if role == RULERS[0] else ())
+
+
+def require_part_ruler(actor: Actor, case: CaseSnapshot, part: PartSnapshot) -> None:
+    """Whether this actor may rule on the dispute about a part. Raises OwnMatter or ArbiterThere (rules.ruling)."""
+    house = house_of(case, actor, *part.objected_teams)
+    role, free = _outside(actor, house)
+    rules.ruling(case, actor, house, tuple(card.name for card in free) if role == RULERS[0] else ())
+
+
+def part_rulers(actor: Actor, case: CaseSnapshot) -> tuple[AccountCard, ...]:
+    """Who may rule now on the disputes about parts of the case."""
+    disputing = [team for part in case.parts if part.state is PartState.DISPUTED for team in part.objected_teams]
+    return _outside(actor, house_of(case, actor, *disputing))[1] if disputing else ()

@@ -86,6 +86,10 @@ def _parts(row: Case) -> tuple[PartSnapshot, ...]:
             result=part.result,
             answered_at=part.answered_at,
             ended_why=part.ended_why,
+            given_at=part.given_at or part.asked_at,
+            objected_teams=frozenset(TeamId(team) for team in part.objected_teams),
+            proposed_team=TeamId(part.proposed_team) if part.proposed_team else None,
+            ruled=part.ruled,
         )
         for part in CasePart.objects.filter(case=row).order_by("asked_at", "id")
     )

@@ -95,6 +95,11 @@ class CasePart(models.Model):
     answered_at = models.DateTimeField(null=True)
     ended_why = models.TextField(blank=True)
     """Why nobody waits for it any more: the dispatcher's words, `leads`, or the state in which the case ended."""
+    given_at = models.DateTimeField(null=True)
+    """When it came to its present department, if not when it was asked."""
+    objected_teams = ArrayField(models.UUIDField(), default=list)
+    proposed_team = models.UUIDField(null=True)
+    ruled = models.BooleanField(default=False)
 
     class Meta:
         db_table = "case_part"

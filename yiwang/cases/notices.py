@@ -85,6 +85,17 @@ def _to_asked(placed: Placed) -> Iterable[News]:
     yield from (assisting(one.team_id) for one in placed.fact.asked)
 
 
+def _to_assistant(placed: Placed) -> Iterable[News]:
+    yield assisting(placed.fact.team_id)
+
+
+def _to_part_rulers(placed: Placed) -> Iterable[News]:
+    row = _row(placed)
+    if row is not None:
+        free = houses.part_rulers(SYSTEM, queries.case(SYSTEM, row.number).snapshot)
+        yield News(accounts=frozenset(card.account_id for card in free))
+
+
 def _to_sent_back(placed: Placed) -> Iterable[News]:
     """Whoever has to do it again: who leads, and the assisting departments whose parts went back."""
     yield from _to_hands(placed)
@@ -144,6 +155,10 @@ def _review(placed: Placed) -> Iterable[News]:
 ROWS = (
     Row("case.dispatched", ASSIGNED, _to_department),
     Row("case.assists_asked", ASSIST, _to_asked),
+    Row("case.part_passed_on", ASSIST, _to_assistant),
+    Row("case.part_ruled", ASSIST, _to_assistant),
+    Row("case.part_returned", RETURNED, _to_dispatchers),
+    Row("case.part_disputed", DISPUTED, _to_part_rulers),
     Row("case.ruled", ASSIGNED, _to_department),
     Row("case.reopened", REOPENED, _to_its_department),
     Row("case.reworked", REWORKED, _to_sent_back),
@@ -164,6 +179,9 @@ SETTLES = {
     "case.dispatched": (ASSIGNED, RETURNED, DISPUTED, *_TIME),
     "case.ruled": (ASSIGNED, DISPUTED, *_TIME),
     "case.signed": (ASSIGNED, REOPENED),
+    "case.part_passed_on": (RETURNED,),
+    "case.part_ruled": (DISPUTED,),
+    "case.part_withdrawn": (RETURNED, DISPUTED),
     "case.returned": (ASSIGNED, EXTENSION_ASKED, *_TIME),
     "case.disputed": (ASSIGNED, EXTENSION_ASKED, *_TIME),
     "case.extension_granted": (EXTENSION_ASKED, *_TIME),

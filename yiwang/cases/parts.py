@@ -16,11 +16,16 @@ class PartState(StrEnum):
     ASKED = "asked"
     HANDLING = "handling"
     ANSWERED = "answered"
+    RETURNED = "returned"
+    DISPUTED = "disputed"
     WITHDRAWN = "withdrawn"
 
 
-OPEN_PARTS = frozenset({PartState.ASKED, PartState.HANDLING})
+OPEN_PARTS = frozenset({PartState.ASKED, PartState.HANDLING, PartState.RETURNED, PartState.DISPUTED})
 """States of a part that the lead waits for."""
+
+WITH_ASSISTANT = frozenset({PartState.ASKED, PartState.HANDLING})
+"""States in which the assisting department has to do something."""
 
 OPEN_TO_PARTS = frozenset({State.DISPATCHED, State.HANDLING, State.RETURNED, State.DISPUTED})
 """States of a case in which its parts go on: while it is with departments, also when it is open who leads it."""
@@ -56,6 +61,11 @@ PART_ARROWS: dict[str, PartArrow] = {
         PartArrow("ask_assist", _of(), _S.ASKED, "case.ask_assist", (_P.TEAM, _P.TASK), clock="starts"),
         PartArrow("part_sign", _of(_S.ASKED), _S.HANDLING, "case.assist"),
         PartArrow("part_answer", _of(_S.HANDLING), _S.ANSWERED, "case.assist", (_P.RESULT, _P.PHOTO_OR_REASON), clock="pauses"),
+        PartArrow("part_return", WITH_ASSISTANT, _S.RETURNED, "case.return",
+                  (_P.REASON, _P.LEGAL_BASIS, _P.FIRST_OBJECTION, _P.WITHIN_LIMIT)),
+        PartArrow("part_dispute", WITH_ASSISTANT, _S.DISPUTED, "case.return", (_P.REASON, _P.LEGAL_BASIS, _P.WITHIN_LIMIT)),
+        PartArrow("part_pass_on", WITH_ASSISTANT | {_S.RETURNED}, _S.ASKED, "case.dispatch", (_P.TEAM,)),
+        PartArrow("part_rule", _of(_S.DISPUTED), _S.ASKED, "case.rule", (_P.LEGAL_BASIS,)),
         PartArrow("part_withdraw", OPEN_PARTS, _S.WITHDRAWN, "case.dispatch", (_P.REASON,), clock="stops"),
         PartArrow("part_send_back", _of(_S.ANSWERED), _S.HANDLING, "case.verify", (_P.REASON,), clock="resumes"),
     )
@@ -66,7 +76,8 @@ PART_ARROWS: dict[str, PartArrow] = {
 
 @dataclass(frozen=True, slots=True)
 class PartSnapshot:
-    """A part at one moment. `round`: how often this department was asked in this case, counting this time."""
+    """A part at one moment. `round`: how often this department was asked in this case, counting this time. `given_at`: when it came to its
+    present department; `proposed_team`: whose it is by the last objection; `ruled`: the arbiter said whose it is."""
 
     id: PartId
     team: TeamId
@@ -78,6 +89,10 @@ class PartSnapshot:
     result: str
     answered_at: datetime | None
     ended_why: str
+    given_at: datetime
+    objected_teams: frozenset[TeamId]
+    proposed_team: TeamId | None
+    ruled: bool
 
     @property
     def open(self) -> bool:

@@ -10,7 +10,7 @@ from yiwang.cases.bigrams import bigrams
 from yiwang.cases.facts import RechecksDrawn
 from yiwang.cases.locked import ground_of, snapshot_of
 from yiwang.cases.models import Case, CasePart, CaseProof, Extension, Objection, Recheck, RecheckDraw, Ruling
-from yiwang.cases.parts import OPEN_PARTS
+from yiwang.cases.parts import WITH_ASSISTANT
 from yiwang.cases.problems import ArbiterThere, CaseUnknown, OwnMatter
 from yiwang.cases.shown import (
     CaseRow,
@@ -107,6 +107,8 @@ def _listed(actor: Actor, wanted: ListFilter) -> QuerySet[Case]:
         found = found.filter(_within(permission.reach(actor, "case.handle")))
     if wanted.assist:
         found = found.filter(pk__in=_waiting_parts(actor).values("case"))
+    if wanted.part_states:
+        found = found.filter(pk__in=CasePart.objects.filter(state__in=wanted.part_states).values("case"))
     if not wanted.untold:
         return found
     somebody = Q(reporter__isnull=False) | Q(on_behalf__isnull=False)
@@ -116,7 +118,7 @@ def _listed(actor: Actor, wanted: ListFilter) -> QuerySet[Case]:
 
 def _waiting_parts(actor: Actor) -> QuerySet[CasePart]:
     """Parts that an assisting department still has to do: the asker's own department's, or for others everybody's."""
-    waiting = CasePart.objects.filter(state__in=OPEN_PARTS)
+    waiting = CasePart.objects.filter(state__in=WITH_ASSISTANT)
     teams = permission.reach(actor, "case.assist").teams
     return waiting.filter(team__in=teams) if teams else waiting
 

@@ -70,6 +70,8 @@ class ListFilter:
     """In the hands of a department for which the asker handles cases (case.handle), however much more they may read."""
     assist: bool = False
     """An assisting department still has something to do: the asker's own, or for those of none any."""
+    part_states: tuple[str, ...] = ()
+    """A part of an assisting department is in one of these states."""
     newest_first: bool = False
 
 

@@ -5,8 +5,9 @@ from typing import Any
 from django.db.models import F
 
 from yiwang.cases.apply import _keep_photos, _move
+from yiwang.cases.bigrams import bigrams
 from yiwang.cases.joint import facts
-from yiwang.cases.models import CasePart
+from yiwang.cases.models import CasePart, Ruling
 from yiwang.cases.parts import PartState
 from yiwang.cases.stages import State
 from yiwang.kernel.journal.registry import Entry, applies
@@ -55,3 +56,44 @@ def part_answered(fact: facts.PartAnswered, entry: Entry) -> None:
 @applies(facts.PartWithdrawn)
 def part_withdrawn(fact: facts.PartWithdrawn, entry: Entry) -> None:
     _move_part(fact, entry, state=PartState.WITHDRAWN, ended_why=fact.explanation)
+
+
+def _object(fact: facts.PartReturned | facts.PartDisputed, entry: Entry, state: PartState) -> None:
+    objected = CasePart.objects.values_list("objected_teams", flat=True).get(pk=fact.part_id)
+    _move_part(fact, entry, state=state, objected_teams=[*objected, fact.team_id], proposed_team=fact.proposed_team)
+
+
+@applies(facts.PartReturned)
+def part_returned(fact: facts.PartReturned, entry: Entry) -> None:
+    _object(fact, entry, PartState.RETURNED)
+
+
+@applies(facts.PartDisputed)
+def part_disputed(fact: facts.PartDisputed, entry: Entry) -> None:
+    _object(fact, entry, PartState.DISPUTED)
+
+
+def _give(fact: facts.PartPassedOn | facts.PartRuled, entry: Entry, **columns: Any) -> None:
+    given = {"team_id": fact.team_id, "round": fact.round, "given_at": entry.happened_at, "handler": None}
+    _move_part(fact, entry, state=PartState.ASKED, **given, **columns)
+
+
+@applies(facts.PartPassedOn)
+def part_passed_on(fact: facts.PartPassedOn, entry: Entry) -> None:
+    _give(fact, entry)
+
+
+@applies(facts.PartRuled)
+def part_ruled(fact: facts.PartRuled, entry: Entry) -> None:
+    Ruling.objects.create(
+        id=entry.id,
+        case_id=fact.case_id,
+        team_id=fact.team_id,
+        type_code=fact.type_code,
+        question=fact.question,
+        grounds=fact.grounds,
+        arbiter=entry.actor,
+        at=entry.happened_at,
+        bigrams=bigrams(f"{fact.question}\n{fact.grounds}"),
+    )
+    _give(fact, entry, ruled=True)

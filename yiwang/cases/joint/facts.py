@@ -62,3 +62,62 @@ class PartWithdrawn:
     team_id: TeamId
     explanation: str
     clocks: Clocks
+
+
+@fact("case.part_returned", subject="case_id")
+@dataclass(frozen=True, slots=True)
+class PartReturned:
+    """协办退单: the assisting department says whose the part is instead. It goes to the dispatcher; its clock runs on."""
+
+    case_id: CaseId
+    part_id: PartId
+    team_id: TeamId
+    reason_code: str
+    legal_basis: str
+    proposed_team: TeamId
+    explanation: str
+    clocks: Clocks = ()
+
+
+@fact("case.part_disputed", subject="case_id")
+@dataclass(frozen=True, slots=True)
+class PartDisputed:
+    """A second objection in the line of one part: the arbiter rules."""
+
+    case_id: CaseId
+    part_id: PartId
+    team_id: TeamId
+    reason_code: str
+    legal_basis: str
+    proposed_team: TeamId
+    explanation: str
+    clocks: Clocks = ()
+
+
+@fact("case.part_passed_on", subject="case_id")
+@dataclass(frozen=True, slots=True)
+class PartPassedOn:
+    """The dispatcher gives a part to another department, on the clock that runs."""
+
+    case_id: CaseId
+    part_id: PartId
+    from_team: TeamId
+    team_id: TeamId
+    round: int
+    instruction: str
+    clocks: Clocks = ()
+
+
+@fact("case.part_ruled", subject="case_id")
+@dataclass(frozen=True, slots=True)
+class PartRuled:
+    """裁定: the arbiter says, finally, whose the part is; a precedent."""
+
+    case_id: CaseId
+    part_id: PartId
+    team_id: TeamId
+    round: int
+    type_code: str
+    grounds: str
+    question: str
+    clocks: Clocks = ()

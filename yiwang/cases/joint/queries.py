@@ -1,14 +1,16 @@
 """What leaves the module about the parts of assisting departments. The first argument is always the Actor."""
 
+from yiwang.cases import houses
 from yiwang.cases.joint import rules
 from yiwang.cases.locked import ground_of, ground_of_part
 from yiwang.cases.parts import ASKABLE, PART_ARROWS, PartArrow, PartSnapshot
+from yiwang.cases.problems import ArbiterThere, OwnMatter
 from yiwang.cases.snapshot import CaseSnapshot
 from yiwang.kernel.access import permission
 from yiwang.kernel.terms import Actor
 
-WITH_THE_CASE = frozenset({"part_send_back"})
-"""Arrows that are taken with one of the case's own (rework)."""
+WITH_THE_CASE = frozenset({"part_send_back", "part_dispute"})
+"""Arrows that are taken with one of the case's own (rework), or by the form of another (a return that is the second)."""
 
 
 def part_arrows(actor: Actor, case: CaseSnapshot, part: PartSnapshot) -> tuple[PartArrow, ...]:
@@ -20,7 +22,17 @@ def part_arrows(actor: Actor, case: CaseSnapshot, part: PartSnapshot) -> tuple[P
         if arrow.name not in WITH_THE_CASE
         and rules.may(arrow, case, part)
         and permission.reach(actor, arrow.authority).covers(ground)
+        and (arrow.name != "part_rule" or _may_rule(actor, case, part))
+        and not (arrow.name in ("part_return", "part_pass_on") and part.ruled)
     )
+
+
+def _may_rule(actor: Actor, case: CaseSnapshot, part: PartSnapshot) -> bool:
+    try:
+        houses.require_part_ruler(actor, case, part)
+    except (OwnMatter, ArbiterThere):
+        return False
+    return True
 
 
 def may_ask(actor: Actor, case: CaseSnapshot) -> bool:

@@ -1,6 +1,7 @@
 """What may be done with a part, and what keeps the lead from reporting back. Pure: decides or raises."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from yiwang.cases import problems
 from yiwang.cases.parts import ASKABLE, OPEN_TO_PARTS, PART_ARROWS, PartArrow, PartSnapshot, PartState
@@ -35,12 +36,38 @@ def askable(case: CaseSnapshot) -> None:
         raise problems.NotWithLead(number=case.number, state=str(case.state))
 
 
-def may_assist(case: CaseSnapshot, team: TeamId, name: str) -> None:
-    """A department assists another one, and has one open part at a time. Raises LeadCannotAssist or AssistsAlready."""
+def may_assist(case: CaseSnapshot, team: TeamId, name: str, *, besides: PartId | None = None) -> None:
+    """A department assists another one, and has one open part at a time (`besides` the one that is passed on).
+
+    Raises LeadCannotAssist or AssistsAlready.
+    """
     if team == case.lead_team:
         raise problems.LeadCannotAssist(number=case.number, team=name)
-    if any(part.open and part.team == team for part in case.parts):
+    if any(part.open and part.team == team and part.id != besides for part in case.parts):
         raise problems.AssistsAlready(number=case.number, team=name)
+
+
+def objection(part: PartSnapshot, case: CaseSnapshot, proposed: TeamId, *, now: datetime, until: datetime) -> str:
+    """Whether the department may return its part, and which arrow that is: the first goes to the dispatcher, a second in
+    the line of the same part to the arbiter. As of a case (rules.objection): within the window, never after a ruling.
+
+    Raises RulingIsFinal, TooLateToReturn or NotTheirCase.
+    """
+    if part.ruled:
+        raise problems.RulingIsFinal(number=case.number)
+    if now > until:
+        raise problems.TooLateToReturn(number=case.number, until=until)
+    if proposed == part.team:
+        raise problems.NotTheirCase(number=case.number)
+    return "part_dispute" if part.objected_teams else "part_return"
+
+
+def passing(case: CaseSnapshot, part: PartSnapshot, team: TeamId) -> None:
+    """A part is passed on to another department, or to the same one after it returned it. Raises SameDepartment or RulingIsFinal."""
+    if part.ruled:
+        raise problems.RulingIsFinal(number=case.number)
+    if part.team == team and part.state is not PartState.RETURNED:
+        raise problems.SameDepartment(number=case.number)
 
 
 def next_round(case: CaseSnapshot, team: TeamId) -> int:

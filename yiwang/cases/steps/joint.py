@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 
-from yiwang.cases import clocks, law, rules
+from yiwang.cases import clocks, houses, law, rules
 from yiwang.cases.facts import ClockChange
 from yiwang.cases.joint import facts
 from yiwang.cases.joint import rules as joint
@@ -11,13 +12,14 @@ from yiwang.cases.locked import ground_of, ground_of_part, locked_case
 from yiwang.cases.parts import PART_ARROWS, PartArrow, PartSnapshot
 from yiwang.cases.snapshot import CaseSnapshot
 from yiwang.cases.stages import Arrow, ClockStage, Proof
-from yiwang.cases.steps.frame import hang_photos, limits_of, with_run_outs
-from yiwang.kernel import ids
+from yiwang.cases.steps.frame import hang_photos, known_team, limits_of, with_run_outs
+from yiwang.kernel import ids, walltime
 from yiwang.kernel.access import permission
 from yiwang.kernel.journal.step import step
 from yiwang.kernel.journal.steps import record
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.terms import Call, CaseId, ClockId, FileHash, PartId, TeamId
+from yiwang.kernel.workdays.clocks import TimeUnit, due_at
 
 
 def _take(
@@ -155,6 +157,103 @@ def withdraw_part(
     rules.need(arrow, Proof.REASON, explanation.strip())
     fact = facts.PartWithdrawn(
         case.id, part.id, part.team, rules.public_words("explanation", explanation), _halted(case, part, "stop", call)
+    )
+    record(fact, call=call)
+    return fact
+
+
+def _return_until(given_at: datetime) -> datetime:
+    window = law.rulebook().on("cases.return-window", walltime.town_day(given_at))
+    return due_at(given_at, int(window.value), TimeUnit(window.unit), law.calendar()).due_at
+
+
+@step("case.return")
+def return_part(
+    case_id: CaseId,
+    part_id: PartId,
+    *,
+    reason_code: str,
+    legal_basis: str,
+    proposed_team: TeamId,
+    explanation: str,
+    version: int | None = None,
+    call: Call,
+) -> facts.PartReturned | facts.PartDisputed:
+    """协办退单: the assisting department says whose the part is instead. The first goes to the dispatcher, a second to the
+    arbiter; the clock runs on. Raises RulingIsFinal, TooLateToReturn or NotTheirCase."""
+    _, case, part = _take("part_return", case_id, part_id, version, call)
+    name = joint.objection(part, case, proposed_team, now=call.now, until=_return_until(part.given_at))
+    arrow = PART_ARROWS[name]
+    rules.reason_known("return", reason_code)
+    rules.need(arrow, Proof.REASON, explanation.strip())
+    rules.need(arrow, Proof.LEGAL_BASIS, legal_basis.strip())
+    kind = facts.PartDisputed if name == "part_dispute" else facts.PartReturned
+    fact = kind(
+        case_id=case.id,
+        part_id=part.id,
+        team_id=part.team,
+        reason_code=reason_code,
+        legal_basis=rules.public_words("legal_basis", legal_basis),
+        proposed_team=known_team(proposed_team, call),
+        explanation=rules.public_words("explanation", explanation),
+    )
+    record(fact, call=call)
+    return fact
+
+
+@step("case.dispatch")
+def pass_on(
+    case_id: CaseId,
+    part_id: PartId,
+    team_id: TeamId,
+    *,
+    instruction: str = "",
+    version: int | None = None,
+    call: Call,
+) -> facts.PartPassedOn:
+    """改派协办: the dispatcher gives the part to another department (after a return also to the same one again).
+
+    Raises SameDepartment, RulingIsFinal, LeadCannotAssist or AssistsAlready.
+    """
+    _, case, part = _take("part_pass_on", case_id, part_id, version, call)
+    joint.passing(case, part, known_team(team_id, call))
+    joint.may_assist(case, team_id, team_names(call)[team_id], besides=part.id)
+    fact = facts.PartPassedOn(
+        case_id=case.id,
+        part_id=part.id,
+        from_team=part.team,
+        team_id=team_id,
+        round=joint.next_round(case, team_id),
+        instruction=rules.public_words("instruction", instruction),
+    )
+    record(fact, call=call)
+    return fact
+
+
+@step("case.rule")
+def rule_part(
+    case_id: CaseId,
+    part_id: PartId,
+    team_id: TeamId,
+    *,
+    question: str,
+    grounds: str,
+    version: int | None = None,
+    call: Call,
+) -> facts.PartRuled:
+    """协办裁定: the arbiter decides, finally, whose the part is. Raises OwnMatter or ArbiterThere, as of a case."""
+    arrow, case, part = _take("part_rule", case_id, part_id, version, call)
+    houses.require_part_ruler(call.actor, case, part)
+    rules.need(arrow, Proof.LEGAL_BASIS, grounds.strip())
+    joint.may_assist(case, known_team(team_id, call), team_names(call)[team_id], besides=part.id)
+    fact = facts.PartRuled(
+        case_id=case.id,
+        part_id=part.id,
+        team_id=team_id,
+        round=joint.next_round(case, team_id),
+        type_code=case.type_code,
+        grounds=rules.public_words("grounds", grounds),
+        question=rules.public_words("question", question),
     )
     record(fact, call=call)
     return fact

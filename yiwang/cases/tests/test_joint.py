@@ -155,7 +155,7 @@ def test_an_assisting_department_does_its_own_part_and_nothing_of_the_lead_or_of
         part.team: [one.name for one in joint_queries.part_arrows(water.actor, snapshot, part)]
         for part in snapshot.parts
     }
-    assert able == {town.teams["water"]: ["part_sign"], town.teams["housing"]: []}
+    assert able == {town.teams["water"]: ["part_sign", "part_return"], town.teams["housing"]: []}
 
 
 def test_who_assists_finds_the_case_on_its_list_until_it_has_answered_and_reads_it_after(town, asked):
@@ -224,3 +224,62 @@ def test_a_corrected_type_brings_its_days_to_the_parts_too(town, asked):
     clock, handle = clocks_of(case_id)[parts["water"]], clocks_of(case_id, "handle")[None]
     assert clock.rule == handle.rule == "C-01-02.handle"
     assert (clock.amount, clock.unit) == (handle.amount, handle.unit)
+
+
+GROUND = {"reason_code": "other-owner", "legal_basis": "三定", "explanation": "不是我们的"}
+
+
+def returned(town, case_id, part_id, code, proposed="environment"):
+    return joint.return_part(
+        case_id, part_id, proposed_team=town.teams[proposed], **GROUND, call=town.call("handler", team=code)
+    )
+
+
+def test_a_returned_part_is_passed_on_by_the_dispatcher_on_the_clock_that_runs(town, asked):
+    case_id, parts = asked("water")
+    before = clocks_of(case_id)[parts["water"]].due_at
+    returned(town, case_id, parts["water"], "water")
+    with pytest.raises(problems.PartsOpen):
+        report_back(town, case_id)
+    with pytest.raises(problems.PartWrongStage):
+        joint.sign_part(case_id, parts["water"], call=town.call("handler", team="water"))
+    joint.pass_on(case_id, parts["water"], town.teams["environment"], call=town.call("dispatcher"))
+    assert clocks_of(case_id)[parts["water"]].due_at == before
+    assert not cases.may_read(town.call("handler", team="water").actor, case_id)
+    answer(town, case_id, parts["water"], "environment")
+    report_back(town, case_id)
+    assert replay().differences == ()
+
+
+def test_a_second_objection_to_the_same_part_goes_to_the_arbiter_whose_ruling_is_final_and_a_precedent(town, asked):
+    case_id, parts = asked("water")
+    part = parts["water"]
+    returned(town, case_id, part, "water")
+    joint.pass_on(case_id, part, town.teams["environment"], call=town.call("dispatcher"))
+    returned(town, case_id, part, "environment", proposed="water")
+    assert CasePart.objects.get(pk=part).state == "disputed"
+    ruling = {"question": "雨水井归谁", "grounds": "排水管理办法"}
+    with pytest.raises(problems.OwnMatter):
+        joint.rule_part(case_id, part, town.teams["water"], **ruling, call=town.both("arbiter", "water"))
+    joint.rule_part(case_id, part, town.teams["water"], **ruling, call=town.call("arbiter"))
+    with pytest.raises(problems.RulingIsFinal):
+        returned(town, case_id, part, "water")
+    with pytest.raises(problems.RulingIsFinal):
+        joint.pass_on(case_id, part, town.teams["housing"], call=town.call("dispatcher"))
+    assert [one.question for one in cases.precedents(town.call("dispatcher").actor, "E-01-01")] == ["雨水井归谁"]
+    answer(town, case_id, part, "water")
+    report_back(town, case_id)
+    assert replay().differences == ()
+
+
+def test_a_part_is_returned_within_its_window_and_with_another_department_in_mind(town, asked):
+    case_id, parts = asked("water")
+    with pytest.raises(problems.NotTheirCase):
+        returned(town, case_id, parts["water"], "water", proposed="water")
+    with pytest.raises(problems.SameDepartment):
+        joint.pass_on(case_id, parts["water"], town.teams["water"], call=town.call("dispatcher"))
+    with pytest.raises(problems.LeadCannotAssist):
+        joint.pass_on(case_id, parts["water"], town.teams["sanitation"], call=town.call("dispatcher"))
+    town.now = at("2019-04-09 15:00")
+    with pytest.raises(problems.TooLateToReturn):
+        returned(town, case_id, parts["water"], "water")

@@ -46,7 +46,7 @@ def photos_of(given: Given, call: Call) -> tuple[FileHash, ...]:
     return tuple(tokens.claimed(token, now=call.now) for token in given.get("photos", ()))
 
 
-def _team(given: Given, name: str = "team") -> TeamId:
+def team_of(given: Given, name: str = "team") -> TeamId:
     return TeamId(UUID(given[name]))
 
 
@@ -94,14 +94,14 @@ def _settle(case: CaseView, given: Given, version: int | None, call: Call) -> An
 
 def _dispatch(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
     return forward.dispatch(
-        case.row.id, _team(given), instruction=given["instruction"], assists=teams(given["assists"]),
+        case.row.id, team_of(given), instruction=given["instruction"], assists=teams(given["assists"]),
         assist_task=given["assist_task"], version=version, call=call,
     )  # fmt: skip
 
 
 def _redirect(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
     return sideways.redirect(
-        case.row.id, _team(given), reason_code=given["reason_code"], instruction=given["instruction"],
+        case.row.id, team_of(given), reason_code=given["reason_code"], instruction=given["instruction"],
         version=version, call=call,
     )  # fmt: skip
 
@@ -119,13 +119,13 @@ def _contact(case: CaseView, given: Given, version: int | None, call: Call) -> A
 def _object(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
     return sideways.object_to(
         case.row.id, reason_code=given["reason_code"], legal_basis=given["legal_basis"],
-        proposed_team=_team(given, "proposed_team"), explanation=given["explanation"], version=version, call=call,
+        proposed_team=team_of(given, "proposed_team"), explanation=given["explanation"], version=version, call=call,
     )  # fmt: skip
 
 
 def _rule(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
     return sideways.rule(
-        case.row.id, _team(given), question=given["question"], grounds=given["grounds"], version=version, call=call
+        case.row.id, team_of(given), question=given["question"], grounds=given["grounds"], version=version, call=call
     )
 
 
@@ -240,8 +240,8 @@ ACTS = {
 """Acts by the arrow's name, the likeliest first. `dispute` is taken by the form of `return`: the rules decide which it is."""
 
 SECONDARY = frozenset({"contact", "call_back", "correct", "approve_complex", "note", "redirect", "return", "rework",
-                       "ask_extension", "suspend", "ask_assist", "part_withdraw", "void", "decline", "dismiss",
-                       "reopen", "settle"})  # fmt: skip
+                       "ask_extension", "suspend", "ask_assist", "part_withdraw", "part_return", "part_pass_on", "void",
+                       "decline", "dismiss", "reopen", "settle"})  # fmt: skip
 """Acts whose form does not lie open when the page is opened."""
 
 

@@ -295,7 +295,7 @@ def _layers(seen: Seen) -> list[dict[str, Any]]:
 # --- forms -----------------------------------------------------------------------------------------------------------
 
 
-def options(seen: Seen) -> dict[str, list[dict[str, str]]]:
+def options(seen: Seen, act: Act) -> dict[str, list[dict[str, str]]]:
     """The long lists of the forms: types, teams, places."""
     kinds = "H" if seen.case.snapshot.hotline else ""
     types = sorted(casetypes.options(), key=lambda one: one["value"][0] not in kinds)
@@ -303,7 +303,7 @@ def options(seen: Seen) -> dict[str, list[dict[str, str]]]:
     return {
         "type_code": [dict(one) for one in types],
         "team": teams,
-        "proposed_team": [one for one in teams if one["value"] != str(seen.case.row.lead_team)],
+        "proposed_team": [one for one in teams if one["value"] != str(parts.holder(seen.case, act))],
         "place": place_options(seen.names),
         **parts.options(seen.case, seen.names),
     }
@@ -326,13 +326,15 @@ def place_options(names: Names) -> list[dict[str, str]]:
 
 def blank_form(seen: Seen, act: Act, call: Call) -> ActForm:
     """The act's form with what is known already."""
-    return act.form(initial=_initial(seen, act.name, call), options=options(seen), hotline=seen.case.snapshot.hotline)
+    return act.form(
+        initial=_initial(seen, act.name, call), options=options(seen, act), hotline=seen.case.snapshot.hotline
+    )
 
 
 def sent_form(seen: Seen, act: Act, given: Any) -> ActForm:
     """The act's form as it was sent."""
     was = {"demand": seen.case.demand}
-    return act.form(given, initial=was, options=options(seen), hotline=seen.case.snapshot.hotline)
+    return act.form(given, initial=was, options=options(seen, act), hotline=seen.case.snapshot.hotline)
 
 
 def _initial(seen: Seen, name: str, call: Call) -> dict[str, Any]:

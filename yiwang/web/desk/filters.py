@@ -19,7 +19,9 @@ from yiwang.web.desk import casetypes
 from yiwang.web.desk.room import said
 
 LONGEST_SEARCH = 100
-LIMITS = ("overdue", "soon", "urgent", "rechecks", "extensions", "untold", "unsolved", "own", "assist")
+PART_LIMITS = {"part_returned": "returned", "part_disputed": "disputed"}
+"""Lists of cases with a part of an assisting department in that state."""
+LIMITS = ("overdue", "soon", "urgent", "rechecks", "extensions", "untold", "unsolved", "own", "assist", *PART_LIMITS)
 OPEN, ALL = "open", "all"
 OF_ENDED_TOO = frozenset({"rechecks", "untold", "unsolved"})
 """What also waits in cases that have ended: these lists are not of the open ones only, unless a state is chosen."""
@@ -72,6 +74,7 @@ class Asked:
             unsolved=self.limit == "unsolved",
             own=self.limit == "own",
             assist=self.limit == "assist",
+            part_states=(PART_LIMITS[self.limit],) if self.limit in PART_LIMITS else (),
             newest_first=self.order == "new",
         )
 
@@ -118,6 +121,8 @@ def fields(shown: Asked, teams: list[tuple[str, str]], committees: list[tuple[st
         ("unsolved", _("评价未解决")),
         ("own", _("本部门主办")),
         ("assist", _("等协办反馈")),
+        ("part_returned", _("协办退单，等改派")),
+        ("part_disputed", _("协办争议，等裁定")),
     ]
     sources = [("", _("不限")), *((str(one), said(f"case.source.{one}")) for one in Source)]
     return [

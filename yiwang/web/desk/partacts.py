@@ -11,7 +11,7 @@ from yiwang.cases.joint import queries as joint
 from yiwang.cases.queries import CaseView
 from yiwang.cases.steps import joint as steps
 from yiwang.kernel.terms import Actor, Call, PartId
-from yiwang.web.desk.acts import ACTS, Act, Given, photos_of, teams
+from yiwang.web.desk.acts import ACTS, Act, Given, photos_of, team_of, teams
 from yiwang.web.desk.forms import acts as forms
 
 ASK = "ask_assist"
@@ -36,6 +36,26 @@ def _withdraw(case: CaseView, given: Given, version: int | None, call: Call) -> 
     return steps.withdraw_part(case.row.id, _part(given), explanation=given["explanation"], version=version, call=call)
 
 
+def _return(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
+    return steps.return_part(
+        case.row.id, _part(given), reason_code=given["reason_code"], legal_basis=given["legal_basis"],
+        proposed_team=team_of(given, "proposed_team"), explanation=given["explanation"], version=version, call=call,
+    )  # fmt: skip
+
+
+def _pass_on(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
+    return steps.pass_on(
+        case.row.id, _part(given), team_of(given), instruction=given["instruction"], version=version, call=call
+    )
+
+
+def _rule(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
+    return steps.rule_part(
+        case.row.id, _part(given), team_of(given), question=given["question"], grounds=given["grounds"],
+        version=version, call=call,
+    )  # fmt: skip
+
+
 def _part(given: Given) -> PartId:
     return PartId(UUID(given["part"]))
 
@@ -46,12 +66,15 @@ PART_ACTS = {
         Act(ASK, "", forms.AskAssist, _ask),
         Act("part_sign", "s", forms.Sign, _sign),
         Act("part_answer", "h", forms.AnswerPart, _answer),
+        Act("part_return", "r", forms.Return, _return),
+        Act("part_rule", "", forms.RulePart, _rule),
+        Act("part_pass_on", "", forms.PassPartOn, _pass_on),
         Act("part_withdraw", "", forms.WithdrawPart, _withdraw),
     )
 }
 """By the arrow's name. The keys are those of the lead's own acts, which who assists does not have."""
 
-OWN = frozenset({"part_sign", "part_answer"})
+OWN = frozenset({"part_sign", "part_answer", "part_return"})
 """What the assisting department itself does: its form lies open like that of the lead's next act."""
 
 

@@ -11,12 +11,19 @@ from yiwang.cases.parts import PartSnapshot, PartState
 from yiwang.cases.queries import CaseView
 from yiwang.cases.snapshot import ClockSnapshot
 from yiwang.cases.stages import State
+from yiwang.kernel.terms import TeamId
 from yiwang.web.desk import why
 from yiwang.web.desk.acts import Act
 from yiwang.web.desk.room import said
 from yiwang.web.desk.townsfolk import Names
 
-TONES = {PartState.ASKED: "action", PartState.HANDLING: "action", PartState.ANSWERED: "done"}
+TONES = {
+    PartState.ASKED: "action",
+    PartState.HANDLING: "action",
+    PartState.ANSWERED: "done",
+    PartState.RETURNED: "soon",
+    PartState.DISPUTED: "soon",
+}
 
 
 def shown(case: CaseView, acts: Iterable[Act], names: Names, now: datetime) -> list[dict[str, Any]]:
@@ -50,6 +57,11 @@ def _ended(part: PartSnapshot) -> str:
     if part.ended_why in set(State):
         return said(f"case.state.{part.ended_why}")
     return part.ended_why
+
+
+def holder(case: CaseView, act: Act) -> TeamId | None:
+    """Who has what the act is about: the part's department, or the case's lead."""
+    return next((part.team for part in case.snapshot.parts if str(part.id) == act.part), case.row.lead_team)
 
 
 def of_case(clocks: Iterable[ClockSnapshot]) -> list[ClockSnapshot]:

@@ -139,6 +139,17 @@ class AnswerPart(ActForm):
     no_photo_reason = words(_("没有照片的理由"), required=False, rows=2)
 
 
+class PassPartOn(ActForm):
+    team = found(_("改由谁协办"), hint=_("可按名称或拼音首字母查找"))
+    instruction = words(_("交办要求"), required=False, rows=2)
+
+
+class RulePart(ActForm):
+    team = found(_("裁定由谁协办"), hint=_("可按名称或拼音首字母查找"))
+    question = words(_("争议的问题"), rows=2, hint=_("一句话，以后按它查先例"))
+    grounds = words(_("依据和理由"))
+
+
 class WithdrawPart(ActForm):
     explanation = words(_("为什么不需要了"), rows=2)
 

@@ -146,3 +146,32 @@ def test_each_asked_department_hears_of_it_and_again_when_its_part_goes_back_or_
     post(town, "verifier", case_id, "rework", finding="水还在", parts=[str(part.id)])
     told()
     assert ("reworked", number) in heard(town, "water")
+
+
+def test_a_returned_part_waits_on_the_dispatchers_home_and_a_disputed_one_on_the_arbiters(town, post):
+    case_id = assisted(town, post)
+    number, part = town.number(case_id), part_of(town, case_id, "water")
+    why = {"reason_code": "other-owner", "legal_basis": "三定", "explanation": "不归我们"}
+    given = {**why, "proposed_team": str(town.teams["sanitation"])}
+    assert post(town, "water", case_id, f"part_return.{part.id}", **given).status_code == 302
+    home = town.client("dispatcher").get("/desk/").content.decode()
+    assert "协办退单，等改派" in home
+    assert number in home
+    told()
+    assert ("returned", number) in heard(town, "dispatcher")
+    again = town.client("dispatcher").post(
+        f"/desk/cases/{number}/act/part_pass_on.{part.id}", {"_key": "again", "team": str(town.teams["water"])}
+    )
+    assert again.status_code == 302
+    second = town.client("water").post(f"/desk/cases/{number}/act/part_return.{part.id}", {"_key": "second", **given})
+    assert second.status_code == 302
+    assert number in town.client("arbiter").get("/desk/").content.decode()
+    told()
+    assert ("disputed", number) in heard(town, "arbiter")
+    ruling = {"team": str(town.teams["water"]), "question": "归谁", "grounds": "三定"}
+    assert post(town, "arbiter", case_id, f"part_rule.{part.id}", **ruling).status_code == 302
+    page = page_of(town, "water", case_id)
+    assert f"part_sign.{part.id}" in page
+    assert f"part_return.{part.id}" not in page
+    for words in ("协办退单", "协办再次退单", "改派协办", "裁定协办"):
+        assert words in page
