@@ -53,6 +53,7 @@ ACCOUNT_COLUMNS = {
     "name_hash": "to find a name without reading any",
     "phone_cipher": "to answer; sealed",
     "phone_hmac": "to find a phone without reading any",
+    "email_cipher": "staff who want notices by mail; sealed",
     "active": "may log in",
     "erased": "has been taken out",
     "demonstration": "is invented",

@@ -128,6 +128,7 @@ def sent_form(address: str, made: TwoGrounds, row: Ground, token: str, name: str
         "desk/new": lambda: {"text": "路灯不亮", "channel": "desk"},
         "desk/new/read": lambda: {"text": "路灯不亮", "channel": "desk"},
         "desk/accounts/<uuid:account_id>/password": lambda: {"password": "a-long-enough-one"},
+        "desk/accounts/<uuid:account_id>/mail": lambda: {"email": "a@example.cn"},
         "desk/accounts/<uuid:account_id>/rename": lambda: {"name": "改演示"},
         "desk/accounts/<uuid:account_id>/revoke": lambda: {"grant": str(made.grant)},
         "desk/accounts/<uuid:account_id>/grant": lambda: {"role": "verifier", "ground": ""},
@@ -198,6 +199,9 @@ def needed(address: str, method: str, name: str, made: TwoGrounds, whose: str, a
     if address.startswith("desk/accounts/") and address.endswith("/password"):
         account = actor.account_id if whose == "own" and actor.account_id else made.colleague
         return [("account.list", TOWN_WIDE), ("account.set_password", Where(owners=frozenset({account})))]
+    if address.startswith("desk/accounts/") and address.endswith("/mail"):
+        account = actor.account_id if whose == "own" and actor.account_id else made.colleague
+        return [("account.list", TOWN_WIDE), ("account.set_mail_address", Where(owners=frozenset({account})))]
     return []
 
 

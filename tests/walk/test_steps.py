@@ -198,6 +198,9 @@ ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
     PLACES + "change_place": lambda made, row, actor: ((made.estate, SHED), {}, TOWN_WIDE),
     PLACES + "retire_place": lambda made, row, actor: ((made.estate, DAY), {}, TOWN_WIDE),
     PLACES + "import_places": in_town([SHED], source="x", sha256="0" * 64, refused=0),
+    "yiwang.kernel.people.mailboxes.set_mail_address": lambda made, row, actor: (
+        (made.colleague, "a@example.cn"), {}, own(made.colleague)
+    ),
     NOTICES + "mark_read": lambda made, row, actor: ((), {}, own(actor.account_id) if actor.account_id else TOWN_WIDE),
     NOTICES + "choose": lambda made, row, actor: (([],), {}, own(actor.account_id) if actor.account_id else TOWN_WIDE),
     PLAN + "promise_year": in_town(2019, Contents(2019, ()), ()),

@@ -7,6 +7,7 @@ back; those who may rule for a dispute. Nobody hears of what they did themselves
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -198,7 +199,14 @@ SETTLES = {
 }
 """What has been seen to, by what happened since."""
 
-declare(KINDS, ROWS, SETTLES)
+
+def numbers(case_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """What cases are called outside the house."""
+    rows = queries.rows_of(SYSTEM, [CaseId(one) for one in case_ids])
+    return {case_id: row.number for case_id, row in rows.items()}
+
+
+declare(KINDS, ROWS, SETTLES, {"case": numbers})
 
 
 def tell_soon(now: datetime) -> int:

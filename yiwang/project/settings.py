@@ -107,6 +107,10 @@ DEMONSTRATION_LOG_INS = os.environ.get("YIWANG_DEMONSTRATION") == "1"
 """and while nobody else can reach the town, or somebody has said that they may: `yiwang up` decides (project/up.py)."""
 CODE_SENDER = os.environ.get("YIWANG_CODE_SENDER", "yiwang.kernel.people.codes.OutboxSender")
 """What brings one-time codes to phones (kernel/people/codes.py)."""
+MAIL_SENDER = os.environ.get("YIWANG_MAIL_SENDER", "yiwang.kernel.notices.mail.OutboxMail")
+"""What brings notices to the mailboxes of staff (kernel/notices/mail.py)."""
+SMTP = os.environ.get("YIWANG_SMTP", "")
+MAIL_FROM = os.environ.get("YIWANG_MAIL_FROM", "")
 CODE_LIMITS = townfile.code_limits(TOWN_DIR)
 """The most codes in an hour (kernel/people/rules.py), as the town's card says."""
 VISITOR_LIMITS = townfile.visitor_limits(TOWN_DIR)

@@ -7,4 +7,5 @@ from yiwang.kernel.notices.models import NoticeChoice
 
 @applies(NoticesChosen)
 def notices_chosen(fact: NoticesChosen, entry: Entry) -> None:
-    NoticeChoice.objects.update_or_create(account=fact.account_id, defaults={"muted": list(fact.muted)})
+    chosen = {"muted": list(fact.muted), "mailed": list(fact.mailed), "pace": fact.pace}
+    NoticeChoice.objects.update_or_create(account=fact.account_id, defaults=chosen)

@@ -13,6 +13,7 @@ class Module(AppConfig):
 
     apart_from_journal: ClassVar[dict[str, str]] = {
         "notice": "passing: made from the facts, gone after weeks; a journal of it would record what staff read",
+        "notice_mail": "passing: a mail under way, gone when it was taken",
     }
 
     def ready(self) -> None:

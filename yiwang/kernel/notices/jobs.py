@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from yiwang.kernel.journal import readers
 from yiwang.kernel.journal.queries import Placed
-from yiwang.kernel.notices import rules, telling
+from yiwang.kernel.notices import mailing, rules, telling
 from yiwang.kernel.notices.models import Notice
 
 READER = "notices"
@@ -35,5 +35,5 @@ def sweep_old(now: datetime) -> int:
     return Notice.objects.filter(read | Q(at__lt=now - rules.UNREAD_KEPT)).delete()[0]
 
 
-SWEEPS = {"notices": (1, follow), "old notices": (3600, sweep_old)}
+SWEEPS = {"notices": (1, follow), "notices by mail": (10, mailing.send_due), "old notices": (3600, sweep_old)}
 """Seconds between two calls, and the sweeper: run by project/worker.py."""

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from yiwang.kernel.access.door import enter
 from yiwang.kernel.notices import table
-from yiwang.kernel.notices.models import Notice, NoticeChoice
+from yiwang.kernel.notices.models import Notice, NoticeChoice, NoticeMail
 from yiwang.kernel.problems import NotFound
 from yiwang.kernel.terms import Actor
 
@@ -56,11 +56,27 @@ def kinds(actor: Actor) -> tuple[str, ...]:
     return tuple(table.KINDS)
 
 
-def muted(actor: Actor) -> frozenset[str]:
-    """The kinds that the actor does not want. One query."""
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What somebody chose: the kinds they do not want, those that also come by mail, and when (rules.PACES; empty: none do)."""
+
+    muted: frozenset[str] = frozenset()
+    mailed: frozenset[str] = frozenset()
+    pace: str = ""
+
+
+def choice(actor: Actor) -> Choice:
+    """What the actor chose. One query."""
     enter(actor, "notice.choose")
-    rows = NoticeChoice.objects.filter(account=actor.account_id) if actor.account_id else NoticeChoice.objects.none()
-    return frozenset(rows.values_list("muted", flat=True).first() or ())
+    row = NoticeChoice.objects.filter(account=actor.account_id).first() if actor.account_id else None
+    return Choice(frozenset(row.muted), frozenset(row.mailed), row.pace) if row else Choice()
+
+
+def mail_refused(actor: Actor) -> str:
+    """Why the last mail to the actor was not taken: one of codes.REASONS or `fault`; empty when it was. One query."""
+    enter(actor, "notice.read")
+    row = NoticeMail.objects.filter(account=actor.account_id).first() if actor.account_id else None
+    return row.reason if row else ""
 
 
 def _own(actor: Actor) -> QuerySet[Notice]:

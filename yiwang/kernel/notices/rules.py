@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from yiwang.kernel.access.rules import Table, reach
 from yiwang.kernel.terms import TOWN_WIDE, AccountId, Actor, Where
+from yiwang.kernel.zone import in_town
 
 NEWS_WITHIN = timedelta(days=3)
 """Older news makes no notice any more: a town restored or moved must not tell everybody everything again."""
@@ -50,6 +51,34 @@ def _may(news: News, actor: Actor, table: Table) -> bool:
 def is_news(recorded_at: datetime, now: datetime) -> bool:
     """Whether something is recent enough to tell anybody of it."""
     return now - recorded_at < NEWS_WITHIN
+
+
+AT_ONCE, MORNING = "at_once", "morning"
+PACES = (AT_ONCE, MORNING)
+"""When notices go out by mail: soon, a few together; or those of a day in one mail the next morning."""
+GATHERED = timedelta(minutes=1)
+"""So long the first of several waits for the others: what comes together goes in one mail."""
+MORNING_AT = time(8, 30)
+"""When the mail of the morning goes, by the town's clock."""
+
+
+def mail_due(pace: str, oldest: datetime, now: datetime) -> bool:
+    """Whether what waits to go out by mail, the oldest since `oldest`, goes now."""
+    if pace == AT_ONCE:
+        return now - oldest >= GATHERED
+    return pace == MORNING and oldest <= last_morning(now)
+
+
+def last_morning(now: datetime) -> datetime:
+    """The last moment at or before `now` at which the mail of the morning goes."""
+    here = in_town(now)
+    morning = here.replace(hour=MORNING_AT.hour, minute=MORNING_AT.minute, second=0, microsecond=0)
+    return morning if morning <= here else morning - timedelta(days=1)
+
+
+def known_pace(text: str) -> str:
+    """A pace that there is; empty (no mail) for anything else."""
+    return text if text in PACES else ""
 
 
 def known(kinds: Iterable[str], chosen: Iterable[str]) -> tuple[str, ...]:

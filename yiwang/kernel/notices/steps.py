@@ -18,15 +18,21 @@ def mark_read(notice_ids: Iterable[int] | None = None, *, call: Call) -> None:
     mine = Notice.objects.filter(account=account_id, unread=True)
     if notice_ids is not None:
         mine = mine.filter(pk__in=list(notice_ids))
-    if mine.update(unread=False):
+    if mine.update(unread=False, to_mail=False):
         telling.ring([account_id])
 
 
 @step("notice.choose")
-def choose(muted: Iterable[str], *, call: Call) -> NoticesChosen:
-    """Choose the kinds of notices that one does not want from now on; unknown kinds are left out."""
+def choose(muted: Iterable[str], mailed: Iterable[str] = (), pace: str = "", *, call: Call) -> NoticesChosen:
+    """Choose the kinds of notices that one does not want from now on, those that also come by mail, and when.
+
+    Unknown kinds are left out. What waits to go out by mail is not mailed any more when no mail is wanted.
+    """
     account_id = _own(call, "notice.choose")
-    fact = NoticesChosen(account_id, rules.known(table.KINDS, muted))
+    wanted = rules.known_pace(pace)
+    fact = NoticesChosen(account_id, rules.known(table.KINDS, muted), rules.known(table.KINDS, mailed), wanted)
+    if not wanted:
+        Notice.objects.filter(account=account_id, to_mail=True).update(to_mail=False)
     journal.record(fact, call=call)
     return fact
 

@@ -6,6 +6,7 @@ verb, and which verbs show that a notice has been seen to, so that the bell coun
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from yiwang.kernel.journal.queries import Placed
 from yiwang.kernel.notices.rules import News
@@ -30,7 +31,17 @@ SETTLES: dict[str, frozenset[str]] = {}
 """By verb: the kinds of notices about the same thing that wait for nothing any more."""
 
 
-def declare(kinds: Iterable[str], rows: Iterable[Row], settles: Mapping[str, Iterable[str]]) -> None:
+Names = Callable[[Iterable[UUID]], Mapping[UUID, str]]
+NAMES: dict[str, Names] = {}
+"""By kind of thing: what it is called outside the house, such as a case's number; never anybody's words."""
+
+
+def declare(
+    kinds: Iterable[str],
+    rows: Iterable[Row],
+    settles: Mapping[str, Iterable[str]],
+    names: Mapping[str, Names] | None = None,
+) -> None:
     """Add a module's kinds and rows. A kind that another module has is a programmer's mistake; declaring again is none."""
     mine, given = tuple(kinds), tuple(rows)
     if given and all(row in ROWS.get(row.verb, ()) for row in given):
@@ -41,5 +52,6 @@ def declare(kinds: Iterable[str], rows: Iterable[Row], settles: Mapping[str, Ite
     for row in given:
         assert row.kind in KINDS, f"{row.verb} makes a notice of a kind that nobody declared: {row.kind!r}"  # noqa: S101
         ROWS.setdefault(row.verb, []).append(row)
+    NAMES.update(names or {})
     for verb, seen_to in settles.items():
         SETTLES[verb] = SETTLES.get(verb, frozenset()) | frozenset(seen_to)

@@ -24,7 +24,9 @@ class Room:
 
     def __init__(self) -> None:
         self.staff: Sequence[Actor] = people.staff(SYSTEM)
-        self.muted = dict(NoticeChoice.objects.values_list("account", "muted"))
+        choices = list(NoticeChoice.objects.all())
+        self.muted = {row.account: frozenset(row.muted) for row in choices}
+        self.mailed = {row.account: frozenset(row.mailed) for row in choices if row.pace}
 
     def hearing(self, kind: str, news: News, by: str) -> frozenset[AccountId]:
         """Who hears of it and wants to."""
@@ -48,6 +50,7 @@ def tell(
                 source=source,
                 detail=news.detail,
                 at=at,
+                to_mail=kind in room.mailed.get(account, ()),
             )
             for account in sorted(accounts)
         ],
@@ -68,7 +71,7 @@ def settle(subject_id: UUID, kinds: Iterable[str]) -> None:
     waiting = Notice.objects.filter(subject_id=subject_id, kind__in=list(kinds), unread=True)
     accounts = {AccountId(account) for account in waiting.values_list("account", flat=True)}
     if accounts:
-        waiting.update(unread=False)
+        waiting.update(unread=False, to_mail=False)
         ring(accounts)
 
 

@@ -80,6 +80,11 @@ def details_changed(fact: facts.DetailsChanged, entry: Entry) -> None:
     )
 
 
+@applies(facts.MailAddressSet)
+def mail_address_set(fact: facts.MailAddressSet, entry: Entry) -> None:
+    Account.objects.filter(pk=fact.account_id).update(email_cipher=fact.email_cipher)
+
+
 @applies(facts.PasswordSet)
 def password_set(fact: facts.PasswordSet, entry: Entry) -> None:
     Account.objects.filter(pk=fact.account_id).update(password=fact.password_hash or NO_PASSWORD)
@@ -121,6 +126,7 @@ def person_erased(fact: facts.PersonErased, entry: Entry) -> None:
         "name_hash": None,
         "phone_cipher": None,
         "phone_hmac": None,
+        "email_cipher": None,
         "active": False,
         "erased": True,
     }

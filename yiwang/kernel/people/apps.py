@@ -18,7 +18,7 @@ class Module(AppConfig):
         "untold_text": "passing: gone when it is told; what there was to tell is a fact of its own",
         "secret_check": "about the key outside the database, not about the town",
     }
-    sealed_columns: ClassVar[dict[str, tuple[str, ...]]] = {"account": ("phone_cipher", "name_cipher")}
+    sealed_columns: ClassVar[dict[str, tuple[str, ...]]] = {"account": ("phone_cipher", "name_cipher", "email_cipher")}
     """By table: columns of secrecy.seal, for sealing.py."""
 
     def ready(self) -> None:

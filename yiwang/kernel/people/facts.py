@@ -81,6 +81,15 @@ class DetailsChanged:
     name_hash: bytes | None = private(default=None)
 
 
+@fact("account.mail_address_set", subject="account_id")
+@dataclass(frozen=True, slots=True)
+class MailAddressSet:
+    """A member of staff has this address for notices by mail; None: none any more."""
+
+    account_id: AccountId
+    email_cipher: bytes | None = private(default=None)
+
+
 @fact("account.password_set", subject="account_id")
 @dataclass(frozen=True, slots=True)
 class PasswordSet:

@@ -23,6 +23,8 @@ class Account(AbstractBaseUser):
     name_hash = models.BinaryField(null=True, db_index=True)
     phone_cipher = models.BinaryField(null=True)
     phone_hmac = models.BinaryField(null=True, unique=True)
+    email_cipher = models.BinaryField(null=True)
+    """Where a member of staff wants notices by mail, if anywhere."""
     active = models.BooleanField()
     erased = models.BooleanField(default=False)
     demonstration = models.BooleanField(default=False)
@@ -44,7 +46,8 @@ class Account(AbstractBaseUser):
                 name="account_username_is_for_staff",
             ),
             models.CheckConstraint(
-                condition=Q(erased=False) | Q(name_cipher=None, name_hash=None, phone_cipher=None, phone_hmac=None),
+                condition=Q(erased=False)
+                | Q(name_cipher=None, name_hash=None, phone_cipher=None, phone_hmac=None, email_cipher=None),
                 name="account_erased_is_blank",
             ),
         )

@@ -9,6 +9,12 @@ class BadPhone(Problem):
     slug = "bad-phone"
 
 
+class BadEmail(Problem):
+    """Not a mail address."""
+
+    slug = "bad-email"
+
+
 class BadUsername(Problem):
     """Not 3–32 small letters, digits, dots or dashes. Parameter: username."""
 

@@ -279,6 +279,25 @@ def own_details(actor: Actor) -> OwnDetails:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """Where somebody wants notices by mail, and in which language."""
+
+    address: str
+    language: str
+
+
+def mailbox(actor: Actor, account_id: AccountId) -> Mailbox | None:
+    """The mail address of a member of staff who may log in, in full: for themselves, and for the timer that writes to it.
+
+    None when there is none. Raises NotAllowed for anybody else.
+    """
+    if actor.kind != ActorKind.SYSTEM and actor.account_id != account_id:
+        raise NotAllowed(action="account.set_mail_address")
+    row = Account.objects.filter(pk=account_id, active=True, email_cipher__isnull=False).first()
+    return Mailbox(_open(row.email_cipher), row.language) if row else None
+
+
 # --- accounts --------------------------------------------------------------------------------------------------------
 
 

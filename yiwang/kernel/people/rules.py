@@ -10,6 +10,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from uuid import UUID
 
 from yiwang.kernel.people.problems import (
+    BadEmail,
     BadPhone,
     BadShift,
     BadTeam,
@@ -52,6 +53,8 @@ PASSWORDS_COUNTED = HOUR
 LONGEST_SHIFT = timedelta(days=3)
 
 _PHONE = re.compile(r"1\d{10}|0\d{9,11}")
+_EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
+LONGEST_EMAIL = 254
 _USERNAME = re.compile(r"[a-z][a-z0-9.-]{2,31}")
 
 
@@ -62,6 +65,14 @@ def phone(text: str) -> str:
     if not _PHONE.fullmatch(digits):
         raise BadPhone
     return digits
+
+
+def email(text: str) -> str:
+    """A mail address as it is written on an envelope, in half-width characters. Raises BadEmail."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if len(plain) > LONGEST_EMAIL or not _EMAIL.fullmatch(plain):
+        raise BadEmail
+    return plain
 
 
 def code(text: str) -> str:

@@ -34,6 +34,7 @@ urlpatterns = [
     path("notices", notices.listed, name="notices"),
     path("notices/read", notices.read, name="notices_read"),
     path("notices/choose", notices.choose, name="notices_choose"),
+    path("notices/address", notices.address, name="notices_address"),
     path("notices/<int:notice_id>/open", notices.opened, name="notice_open"),
     path("changes", work.changes, name="changes"),
     path("new", entry.show, name="new"),

@@ -53,6 +53,10 @@ class Rename(ActForm):
     name = line(_("姓名"))
 
 
+class MailAddress(ActForm):
+    email = line(_("邮箱"), most=254, required=False, hint=_("提醒发到这里；留空就不发。只有本人看得到。"))
+
+
 class NewPassword(ActForm):
     password = PasswordField(
         label=_("新密码"),

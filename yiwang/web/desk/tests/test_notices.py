@@ -193,14 +193,13 @@ def test_a_case_that_went_to_another_department_is_shown_without_its_words(town)
 
 def test_a_kind_that_is_not_wanted_is_not_told_any_more(town):
     client = town.client("sanitation")
-    wanted = [kind for kind in table.KINDS if kind != "assigned"]
-    client.post("/desk/notices/choose", {"wanted": wanted})
-    assert queries.muted(town.actor("sanitation")) == {"assigned"}
+    client.post("/desk/notices/choose", {"way-assigned": "off"})
+    assert queries.choice(town.actor("sanitation")).muted == {"assigned"}
     town.dispatched()
     told()
     assert heard(town, "sanitation") == []
-    client.post("/desk/notices/choose", {"wanted": list(table.KINDS)})
-    assert queries.muted(town.actor("sanitation")) == frozenset()
+    client.post("/desk/notices/choose", {"way-assigned": "desk"})
+    assert queries.choice(town.actor("sanitation")).muted == frozenset()
 
 
 def test_old_notices_go_read_ones_sooner(town):
@@ -223,7 +222,7 @@ def test_what_was_read_is_recorded_nowhere(town):
     assert before == 0
     assert sequencer.sequence_once() == 0
     assert {field.name for field in Notice._meta.fields} == {
-        "id", "account", "kind", "subject_kind", "subject_id", "source", "detail", "at", "unread",
+        "id", "account", "kind", "subject_kind", "subject_id", "source", "detail", "at", "unread", "to_mail",
     }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from yiwang.kernel.access import permission
 from yiwang.kernel.access.door import View, door
-from yiwang.kernel.people import queries, steps
+from yiwang.kernel.people import mailboxes, queries, steps
 from yiwang.kernel.people.queries import AccountCard, HeldRole
 from yiwang.kernel.people.rules import NOT_GIVEN
 from yiwang.kernel.terms import AccountId, Actor, Call, ScopeKind, Where
@@ -64,6 +64,10 @@ DEEDS = {
         Deed(
             "password", "account.set_password", gettext_lazy("设置密码"), forms.NewPassword,
             lambda card, given, call: steps.set_password(card.account_id, given["password"], call=call),
+        ),
+        Deed(
+            "mail", "account.set_mail_address", gettext_lazy("收提醒的邮箱"), forms.MailAddress,
+            lambda card, given, call: mailboxes.set_mail_address(card.account_id, given["email"], call=call),
         ),
         Deed(
             "deactivate", "account.deactivate", gettext_lazy("停用账号"), forms.NothingAsked,
@@ -166,7 +170,7 @@ def _page(request: HttpRequest, account_id: AccountId, asked: Asked | None = Non
     options = grant_options(names)
     ground = Where(owners=frozenset({account_id}))
     own = account_id == actor.account_id  # who closes the own account may find nobody to open it again
-    wanted = ["grant", "rename", "password", *([] if own else ["deactivate" if card.active else "reactivate"])]
+    wanted = ["grant", "rename", "password", "mail", *([] if own else ["deactivate" if card.active else "reactivate"])]
     made = [
         deeds.shown(DEEDS[name], actor, _address(account_id, name), options, asked=asked, where=ground, name=card.name)
         for name in wanted
