@@ -53,6 +53,7 @@ PAGES = [
     ("operator", "/desk/rulings"),
     ("operator", "/desk/password"),
     ("sanitation", "/desk/"),
+    ("sanitation", "/desk/notices"),
     ("sanitation", "/desk/new"),
     ("leader", "/desk/"),
     ("grid1", "/desk/new"),

@@ -37,7 +37,10 @@ NO_STEP = {
 ANY_METHOD = {"api/<path:rest>": "says by any method that the API has no such address"}
 """Addresses whose view takes every method, each with the reason."""
 
-WRITERS = {"kernel/journal/erasing.py": "the journal's own erasure, called in steps and itself a step"}
+WRITERS = {
+    "kernel/journal/erasing.py": "the journal's own erasure, called in steps and itself a step",
+    "kernel/people/mailboxes.py": "a step like those of people/steps.py, which is full",
+}
 """Modules beside the steps that record facts, each with the reason."""
 
 # --- what there is ---------------------------------------------------------------------------------------------------

@@ -24,6 +24,9 @@ NOT_SHOWN = {
     "refused_password": "the same",
     "visitor_sending": "passing; keyed hashes of addresses, of no use to anybody who looks",
     "untold_text": "passing, and about people; what somebody was not told stands on the page of the case",
+    "notice": "passing, and one's own: nobody else sees what lies before whom, nor what they read",
+    "notice_choice": "one's own wish",
+    "notice_mail": "passing, and one's own; its owner sees on the page of notices when a mail was not taken",
     "secret_check": "one row that a start compares with the town's key; nothing in it can be read",
     "file_use": "has a composite key, which Django's admin cannot show; its rows stand on the file's page",
 }

@@ -66,7 +66,7 @@ DEEDS = {
             lambda card, given, call: steps.set_password(card.account_id, given["password"], call=call),
         ),
         Deed(
-            "mail", "account.set_mail_address", gettext_lazy("收提醒的邮箱"), forms.MailAddress,
+            "mail", "account.set_mail_address", gettext_lazy("设置收提醒的邮箱"), forms.MailAddress,
             lambda card, given, call: mailboxes.set_mail_address(card.account_id, given["email"], call=call),
         ),
         Deed(

@@ -37,7 +37,7 @@ def _keep_address(request: HttpRequest, given: dict[str, Any], call: Call) -> No
     mailboxes.set_mail_address(call.actor.account_id, given["email"], call=call)
 
 
-ADDRESS = Deed("address", "account.set_mail_address", gettext_lazy("我的邮箱"), MailAddress, _keep_address)
+ADDRESS = Deed("address", "account.set_mail_address", gettext_lazy("保存我的邮箱"), MailAddress, _keep_address)
 
 
 @require_GET
