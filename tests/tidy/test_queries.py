@@ -13,6 +13,7 @@ EXEMPT = {
     (JOURNAL, "head"): PUBLIC,
     (JOURNAL, "head_at"): PUBLIC,
     (JOURNAL, "touched_after"): PUBLIC,
+    (JOURNAL, "histories"): PUBLIC,
     (JOURNAL, "of_verb"): PUBLIC,
     (JOURNAL, "position_of"): PUBLIC,
     (JOURNAL, "reader_position"): PUBLIC,

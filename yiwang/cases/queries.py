@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.db.models import Count, Q, QuerySet
 
-from yiwang.cases import houses, numbers, rules
+from yiwang.cases import houses, numbers, outcomes, rules
 from yiwang.cases.bigrams import bigrams
 from yiwang.cases.facts import RechecksDrawn
 from yiwang.cases.locked import ground_of, snapshot_of
@@ -284,6 +284,14 @@ def timeline(actor: Actor, case_id: CaseId) -> tuple[Happening, ...]:
         )
         for placed in journal.history("case", case_id, with_private=True)
     )
+
+
+def outcomes_of(actor: Actor, case_ids: Iterable[CaseId]) -> dict[CaseId, tuple[outcomes.Stretch, ...]]:
+    """What came of these cases, from their entries in the journal, without anything about a person. Raises NotAllowed."""
+    permission.require(actor, "case.read", TOWN_WIDE)
+    placed = journal.histories("case", case_ids)
+    found = outcomes.subjects((one.entry.subject_id, one.entry.happened_at, one.fact) for one in placed)
+    return {CaseId(case_id): outcomes.stretches(history) for case_id, history in found.items()}
 
 
 def with_reply(actor: Actor, case_ids: Iterable[CaseId]) -> frozenset[CaseId]:

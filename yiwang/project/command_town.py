@@ -40,6 +40,7 @@ FOUND = {
     "case_types": "案件类别 case types",
     "rules": "规则 dated rules",
     "notice_years": "有放假通知的年份 years with a notice",
+    "indicators": "指标 indicators",
     "actions": "权限表中的动作 actions in the permission table",
     "texts": "用语 texts in each language",
 }

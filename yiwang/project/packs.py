@@ -12,6 +12,7 @@ from pathlib import Path
 
 from yiwang.cases import classes
 from yiwang.cases.shapes import RULES
+from yiwang.indicators import definitions
 from yiwang.kernel.params import loading
 from yiwang.kernel.params.problems import RuleFileProblem
 from yiwang.kernel.params.tomlfile import read_toml
@@ -34,6 +35,7 @@ READ_BY = {
     CARD_FILE: "project: this module",
     "quality.yaml": "project: pack_quality",
     "case_types.yaml": "cases: classes",
+    "indicators.yaml": "indicators: definitions",
     "params/*.yaml": "kernel: params",
     "texts/zh-Hans.yaml": "kernel: wording",
     "texts/en.yaml": "kernel: wording",
@@ -94,6 +96,7 @@ def read_pack(folder: Path) -> Pack:
 
 def _contents(folder: Path) -> Contents:
     types = folder / "case_types.yaml"
+    definitions.load([folder])
     return Contents(
         folder=folder,
         types=classes.load([types] if types.exists() else []).types(),

@@ -32,6 +32,7 @@ KERNEL_APPS = [
 MODULE_APPS = [
     "yiwang.cases",
     "yiwang.intake.reports",
+    "yiwang.indicators",
     "yiwang.plan",
 ]
 PACKS = packfolders.folders(ROOT / "yiwang" / "packs")

@@ -11,6 +11,7 @@ from typing import TypeVar
 from yiwang.cases import classes
 from yiwang.cases.classes import Catalogue
 from yiwang.cases.shapes import RULES
+from yiwang.indicators import definitions
 from yiwang.kernel.access import loading as access
 from yiwang.kernel.access.rules import Table
 from yiwang.kernel.params import loading
@@ -81,6 +82,7 @@ def check(town_dir: Path, package: Path = PACKAGE) -> Checked:
     rules = tried(lambda: loading.load(law.rules, shapes=RULES, all_of_them=True))
     permissions = tried(law.permissions)
     types = tried(lambda: classes.load(law.types))
+    indicators = tried(lambda: definitions.load(law.packs))
     years = tried(lambda: read_years(law.notices))
     texts = tried(lambda: textfiles.read_texts(package))
     promises = tried(lambda: _promises(town_dir, checked.town))
@@ -92,6 +94,7 @@ def check(town_dir: Path, package: Path = PACKAGE) -> Checked:
         "promises": len(promises or ()),
         "packs": len(installed or ()),
         "case_types": len(types.types()) if types else 0,
+        "indicators": len(indicators or ()),
         "rules": len(rules.ids()) if rules else 0,
         "notice_years": len(years or ()),
         "actions": len(permissions or ()),

@@ -100,6 +100,12 @@ def history_of(subjects: Iterable[tuple[str, object]], *, with_private: bool = F
     return tuple(_placed(row, _position_of(row), with_private) for row in rows)
 
 
+def histories(subject_kind: str, subject_ids: Iterable[object]) -> tuple[Placed, ...]:
+    """What was recorded of many subjects of one kind, in the order of writing, without anything private and without erasures."""
+    wanted = models.Entry.objects.filter(subject_kind=subject_kind, subject_id__in=[str(one) for one in subject_ids])
+    return tuple(_placed(row, _position_of(row), False) for row in wanted.select_related("placed").order_by("id"))
+
+
 def of_verb(verb: str, subject_kind: str, subject_ids: Iterable[object]) -> tuple[Placed, ...]:
     """What was recorded under one verb of many subjects, in the order of writing, without anything private."""
     wanted = models.Entry.objects.filter(

@@ -76,6 +76,7 @@ def navigation(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
         (_("案件"), "desk:cases", "g c", "case.read"),
         (_("登记来电来访"), "desk:new", "g n", "report.suggest"),
         (_("裁定先例"), "desk:rulings", "g r", "case.read"),
+        (_("指标"), "desk:figures", "g f", "indicator.read"),
         (_("导入热线表"), "desk:import", "g i", "report.import"),
         (_("地点登记"), "desk:place_list", "g p", "place.write"),
         (_("账号"), "desk:accounts", "g a", "account.list"),

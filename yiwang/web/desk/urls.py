@@ -6,9 +6,15 @@ from yiwang.web.desk.views import (
     accounts,
     case,
     entry,
+<<<<<<< HEAD
     files,
     home,
     notices,
+=======
+    figures,
+    files,
+    home,
+>>>>>>> 861abae (Indicators: outcomes of cases from the journal, figures by month, committee and department, each open to its cases)
     places,
     rulings,
     session,
@@ -42,6 +48,9 @@ urlpatterns = [
     path("places", entry.find_places, name="places"),
     path("map", entry.town_map, name="map"),
     path("rulings", rulings.show, name="rulings"),
+    path("indicators", figures.listed, name="figures"),
+    path("indicators/<str:code>", figures.show, name="figure"),
+    path("indicators/<str:code>/<str:part>", figures.rows, name="figure_rows"),
     path("import", sheets.show, name="import"),
     path("import/look", sheets.look, name="look"),
     path("import/<uuid:import_id>", sheets.progress, name="import_run"),

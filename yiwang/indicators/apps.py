@@ -1,0 +1,16 @@
+"""Indicators as an application: two tables that follow the journal."""
+
+from typing import ClassVar
+
+from django.apps import AppConfig
+
+
+class Module(AppConfig):
+    name = "yiwang.indicators"
+    label = "indicators"
+    verbose_name = "指标"
+
+    apart_from_journal: ClassVar[dict[str, str]] = {
+        "evidence_case": "follows the journal by a reader with a cursor, and is made again from it",
+        "indicator_cell": "sums over evidence_case, kept so that a page need not add up",
+    }

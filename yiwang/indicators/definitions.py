@@ -1,0 +1,152 @@
+"""The indicators that packs declare (`indicators.yaml`): what is counted, of what, and what one must know to read it. Pure.
+
+A figure is a share: of the cases for which every outcome of `denominator` holds, those for which one of `numerator` holds as
+well. Each says from when, on what ground and whether that was seen; the hash of what it says is its version.
+"""
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+
+from yiwang.cases.numbers import Source
+from yiwang.cases.outcomes import OUTCOMES
+from yiwang.kernel.params.loading import refuse_twice
+from yiwang.kernel.params.problems import RuleFileProblem
+from yiwang.kernel.params.rulebook import hash_of
+from yiwang.kernel.params.yamlfile import (
+    Node,
+    Row,
+    choice,
+    day,
+    flag,
+    gathered,
+    listed,
+    mapping,
+    matching,
+    number,
+    optional,
+    read,
+    table,
+    text,
+)
+from yiwang.kernel.problems import Problem
+
+FILE = "indicators.yaml"
+DIRECTIONS = ("up", "down")
+"""Which way is better."""
+DISCLOSURE = ("live", "internal")
+"""公开: shown as it is at any moment, or within the town only."""
+
+
+class IndicatorOfAnother(RuleFileProblem):
+    """An indicator's code does not begin with the name of its pack. Parameters: code, start."""
+
+    slug = "indicator-of-another"
+
+
+class CountsTooMuch(RuleFileProblem):
+    """One case counts for nothing or for more than one. Parameter: found."""
+
+    slug = "indicator-counts-too-much"
+
+
+class IndicatorUnknown(Problem):
+    """No installed pack has an indicator with this code. Parameter: code."""
+
+    slug = "indicator-unknown"
+    status = 404
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One 指标. `numerator`: by outcome how much a case counts, the first that holds; `denominator`: what must hold.
+
+    `formula` says it in words, `none` why there may be nothing to count; `sources`: of cases from there only (empty: all).
+    """
+
+    code: str
+    name: Mapping[str, str]
+    formula: Mapping[str, str]
+    none: Mapping[str, str]
+    direction: str
+    sources: tuple[str, ...]
+    numerator: Mapping[str, Decimal]
+    denominator: tuple[str, ...]
+    disclosure: str
+    effective_from: datetime.date
+    reference: str
+    verified: bool
+    hash: str
+
+    @property
+    def version(self) -> str:
+        """The label that people read."""
+        return f"{self.code}@{self.effective_from}"
+
+
+def _counts(node: Node) -> Decimal:
+    value = number(node)
+    if not 0 < value <= 1:
+        raise node.refuse(CountsTooMuch, found=str(value))
+    return value
+
+
+_NAMES = mapping({"zh-Hans": text, "en": text})
+_OUTCOME = choice(*OUTCOMES)
+_INDICATOR = mapping(
+    {
+        "code": matching(r"[a-z_]+(\.[a-z_]+)+", "grid.handled"),
+        "name": _NAMES,
+        "formula": _NAMES,
+        "none": _NAMES,
+        "direction": choice(*DIRECTIONS),
+        "sources": optional(listed(choice(*Source)), []),
+        "numerator": table(_OUTCOME, _counts),
+        "denominator": listed(_OUTCOME),
+        "disclosure": choice(*DISCLOSURE),
+        "from": day,
+        "reference": text,
+        "verified": flag,
+    }
+)
+_FILE = mapping({"indicators": listed(_INDICATOR)})
+
+
+def load(folders: Iterable[Path]) -> dict[str, Indicator]:
+    """The indicators of these packs by code, in the order of the files. Raises a RuleFileProblem with file and line."""
+    first: dict[str, Node] = {}
+
+    def checked(pack: str, row: Row) -> Indicator:
+        if not row["code"].startswith(f"{pack}."):
+            raise row.refuse("code", IndicatorOfAnother, code=row["code"], start=f"{pack}.")
+        refuse_twice(row, "code", first)
+        return _indicator(row)
+
+    def declared(folder: Path) -> list[Indicator]:
+        rows = _FILE(read(folder / FILE))["indicators"]
+        return gathered(partial(checked, folder.name, row) for row in rows)
+
+    files = [folder for folder in folders if (folder / FILE).exists()]
+    return {one.code: one for some in gathered(partial(declared, folder) for folder in files) for one in some}
+
+
+def _indicator(row: Row) -> Indicator:
+    counted = {name: row[name] for name in ("code", "sources", "numerator", "denominator", "from", "reference")}
+    return Indicator(
+        code=row["code"],
+        name=dict(row["name"]),
+        formula=dict(row["formula"]),
+        none=dict(row["none"]),
+        direction=row["direction"],
+        sources=tuple(row["sources"]),
+        numerator=dict(row["numerator"]),
+        denominator=tuple(row["denominator"]),
+        disclosure=row["disclosure"],
+        effective_from=row["from"],
+        reference=row["reference"],
+        verified=row["verified"],
+        hash=hash_of(counted),
+    )

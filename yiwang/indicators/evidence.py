@@ -1,0 +1,55 @@
+"""Which rows of evidence a compiled indicator reads, as the WITH before it; running it on Django's connection."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+Key = tuple[date, UUID, UUID]
+"""A cell: month, committee, department."""
+
+_COLUMNS = "case_id, month, committee, team, source, holds"
+_TODAY = "until IS NULL"
+_AS_OF = "since <= %s AND (until IS NULL OR until > %s)"
+_TOUCHED = "(month, committee, team) IN (SELECT * FROM unnest(%s::date[], %s::uuid[], %s::uuid[]))"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Months from a first to a last (their first days, both included), of one committee and one department or of all."""
+
+    first: date
+    last: date
+    committee: UUID | None = None
+    team: UUID | None = None
+
+    def columns(self) -> dict[str, Any]:
+        """The scope as a filter of Django's."""
+        wanted = {"month__gte": self.first, "month__lte": self.last, "committee": self.committee, "team": self.team}
+        return {name: value for name, value in wanted.items() if value is not None}
+
+
+def as_of(sql: str, scope: Scope, moment: datetime) -> list[tuple[Any, ...]]:
+    """What a compiled indicator gives for a scope, as things stood at a moment."""
+    where = [_AS_OF, "month BETWEEN %s AND %s"]
+    given: list[Any] = [moment, moment, scope.first, scope.last]
+    for column, value in (("committee", scope.committee), ("team", scope.team)):
+        if value is not None:
+            where.append(f"{column} = %s")
+            given.append(value)
+    return _run(sql, " AND ".join(where), given)
+
+
+def of_cells(sql: str, keys: Iterable[Key]) -> list[tuple[Any, ...]]:
+    """What a compiled indicator gives for these cells, as things stand by all that was read."""
+    columns = [list(column) for column in zip(*keys, strict=True)]
+    return _run(sql, f"{_TODAY} AND {_TOUCHED}", columns) if columns else []
+
+
+def _run(sql: str, where: str, given: list[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH evidence AS (SELECT {_COLUMNS} FROM evidence_case WHERE {where})\n{sql}", given)  # noqa: S608
+        return list(cursor.fetchall())

@@ -1,0 +1,34 @@
+"""The timer of indicators: follows the journal, so that every figure is right a moment after what it counts."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from yiwang.indicators import steps
+from yiwang.kernel.journal import readers
+from yiwang.kernel.journal.queries import Placed
+from yiwang.kernel.terms import Actor, ActorKind, CaseId
+
+TIMER = Actor(ActorKind.SYSTEM)
+READER = "indicators"
+AT_ONCE = 1000
+
+
+def _handle(batch: tuple[Placed, ...]) -> None:
+    touched = {CaseId(UUID(one.entry.subject_id)) for one in batch if one.entry.subject_kind == "case"}
+    steps.follow(TIMER, touched)
+
+
+def follow_journal(now: datetime) -> int:
+    """Take in what was recorded since the last time; returns how many entries. A changed definition is counted by first."""
+    with transaction.atomic():
+        steps.count_by_new_definitions(TIMER)
+    done = 0
+    while read := readers.advance(READER, _handle, AT_ONCE):
+        done += read
+    return done
+
+
+SWEEPS = {"indicators": (0.5, follow_journal)}
+"""Seconds between two calls, and the sweeper: run by project/worker.py."""

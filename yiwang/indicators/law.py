@@ -1,0 +1,28 @@
+"""The indicators of the installed packs, read once per process."""
+
+from functools import cache
+
+from django.conf import settings
+
+from yiwang.indicators import compiled, definitions
+from yiwang.indicators.definitions import Indicator, IndicatorUnknown
+
+
+@cache
+def indicators() -> dict[str, Indicator]:
+    """Every indicator by code, in the order of the packs. Raises a RuleFileProblem with file and line."""
+    return definitions.load(settings.PACKS)
+
+
+def indicator(code: str) -> Indicator:
+    """The indicator of a code. Raises IndicatorUnknown."""
+    try:
+        return indicators()[code]
+    except KeyError:
+        raise IndicatorUnknown(code=code) from None
+
+
+@cache
+def sums_of_all() -> str:
+    """The sums of all indicators, compiled once."""
+    return compiled.sums(indicators().values())

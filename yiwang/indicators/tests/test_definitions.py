@@ -1,0 +1,66 @@
+"""A pack's indicators.yaml is checked line by line, and what it says can be counted."""
+
+import pytest
+
+from yiwang.indicators import compiled, definitions, law
+from yiwang.kernel.params.problems import RuleFileProblem
+
+ONE = """\
+indicators:
+  - code: lifts.mended
+    name: {zh-Hans: 修复率, en: Mended}
+    formula: {zh-Hans: 处置数 ÷ 应处置数, en: handled ÷ due}
+    none: {zh-Hans: 没有。, en: None.}
+    direction: up
+    numerator: {handled: 1}
+    denominator: [handle_due]
+    disclosure: live
+    from: 2019-01-01
+    reference: invented
+    verified: false
+"""
+
+
+def loaded(folder, text):
+    pack = folder / "lifts"
+    pack.mkdir()
+    (pack / definitions.FILE).write_text(text, encoding="utf-8")
+    return definitions.load([pack])
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "line", "slug"),
+    [
+        ("code: lifts.mended", "code: grid.mended", 2, "indicator-of-another"),
+        ("handled: 1", "handled: 1.5", 7, "indicator-counts-too-much"),
+        ("handled: 1", "mended: 1", 7, "rule-file-unknown-choice"),
+        ("[handle_due]", "[mended]", 8, "rule-file-unknown-choice"),
+        ("direction: up", "direction: sideways", 6, "rule-file-unknown-choice"),
+        ("reference:", "refrence:", 11, "rule-file-unknown-key"),
+    ],
+)
+def test_a_fault_is_told_with_its_line(tmp_path, was, becomes, line, slug):
+    with pytest.raises(RuleFileProblem) as refused:
+        loaded(tmp_path, ONE.replace(was, becomes))
+    assert (refused.value.line, refused.value.slug) == (line, slug)
+
+
+def test_the_same_code_twice_is_refused(tmp_path):
+    with pytest.raises(RuleFileProblem) as refused:
+        loaded(tmp_path, ONE + ONE.partition("\n")[2])
+    assert (refused.value.line, refused.value.slug) == (13, "rule-file-double-key")
+
+
+def test_only_what_is_counted_makes_another_version(tmp_path):
+    first = loaded(tmp_path, ONE)["lifts.mended"]
+    (tmp_path / "other").mkdir()
+    renamed = loaded(tmp_path / "other", ONE.replace("en: Mended", "en: Repaired"))["lifts.mended"]
+    (tmp_path / "third").mkdir()
+    counted = loaded(tmp_path / "third", ONE.replace("handled: 1", "handled_on_time: 1"))["lifts.mended"]
+    assert first.hash == renamed.hash != counted.hash
+
+
+def test_the_sums_of_all_indicators_are_one_select():
+    sql = compiled.sums(law.indicators().values())
+    assert sql.count("SELECT") == 1
+    assert f'"d{len(law.indicators()) - 1}"' in sql

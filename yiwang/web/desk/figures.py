@@ -1,0 +1,167 @@
+"""Figures as the pages of the desk show them: which were asked for, and each in words with what one must know to read it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from yiwang.indicators.definitions import Indicator
+from yiwang.indicators.evidence import Scope
+from yiwang.indicators.queries import Figure, Line
+from yiwang.indicators.rules import FEW, Share, Shown
+from yiwang.kernel import walltime
+from yiwang.kernel.zone import TOWN_ZONE
+from yiwang.web import house
+from yiwang.web.desk.room import said
+from yiwang.web.desk.townsfolk import Names
+
+MONTHS = 12
+"""How many months are shown when nobody said: this one and those before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address asks for. `day` None: as things stand now."""
+
+    scope: Scope
+    as_of: datetime
+    day: date | None
+
+    @property
+    def query(self) -> str:
+        """The same as an address's query, without what is left at its default."""
+        given = {
+            "from": f"{self.scope.first:%Y-%m}",
+            "to": f"{self.scope.last:%Y-%m}",
+            "committee": self.scope.committee,
+            "team": self.scope.team,
+            "as_of": self.day,
+        }
+        return urlencode({name: str(value) for name, value in given.items() if value is not None})
+
+
+def asked(request: HttpRequest, now: datetime) -> Asked:
+    """The scope and the day that an address asks for; what cannot be read is left at its default."""
+    today = walltime.town_day(now)
+    last = _month(request.GET.get("to", "")) or today.replace(day=1)
+    first = _month(request.GET.get("from", "")) or _before(last, MONTHS - 1)
+    scope = Scope(min(first, last), last, _uuid(request.GET.get("committee", "")), _uuid(request.GET.get("team", "")))
+    day = _day(request.GET.get("as_of", ""))
+    if day is None or day >= today:
+        return Asked(scope, now, None)
+    return Asked(scope, datetime.combine(day, time.max, TOWN_ZONE), day)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _month(text: str) -> date | None:
+    return _day(f"{text}-01")
+
+
+def _before(month: date, count: int) -> date:
+    whole = month.year * 12 + month.month - 1 - count
+    return date(whole // 12, whole % 12 + 1, 1)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def plain(value: Decimal) -> str:
+    """A count, without places that say nothing."""
+    return f"{value.normalize():f}" if value else "0"
+
+
+def value(share: Share) -> dict[str, str]:
+    """A share in words: the value, and what one must know beside it."""
+    shown = share.shown()
+    if shown is Shown.NOTHING:
+        return {"text": _("无数据"), "note": "", "kind": str(shown)}
+    counts = f"{plain(share.numerator)} / {share.denominator}"
+    if shown is Shown.COUNTS:
+        return {"text": counts, "note": _("不足 %(few)s 件，只列件数") % {"few": FEW}, "kind": str(shown)}
+    return {"text": f"{share.percent}%", "note": "", "kind": str(shown)}
+
+
+def card(indicator: Indicator) -> dict[str, Any]:
+    """What an indicator is: name, formula, version, ground, and who may read it."""
+    language = house.language()
+    return {
+        "code": indicator.code,
+        "name": indicator.name[language],
+        "formula": indicator.formula[language],
+        "none": indicator.none[language],
+        "version": indicator.version,
+        "hash": indicator.hash[:12],
+        "reference": indicator.reference,
+        "verified": indicator.verified,
+        "direction": said(f"indicator.direction.{indicator.direction}"),
+        "disclosure": said(f"indicator.disclosure.{indicator.disclosure}"),
+    }
+
+
+def figure(found: Figure, shown: Asked) -> dict[str, Any]:
+    """One indicator with its figure and the ways to the rows behind it."""
+    code = found.indicator.code
+    return {
+        **card(found.indicator),
+        "value": value(found.share),
+        "href": f"{reverse('desk:figure', args=[code])}?{shown.query}",
+        "numerator": part(code, "numerator", plain(found.share.numerator), shown),
+        "denominator": part(code, "denominator", str(found.share.denominator), shown),
+    }
+
+
+def part(code: str, name: str, text: str, shown: Asked) -> dict[str, str]:
+    """A numerator or a denominator, and the page of the cases behind it."""
+    return {"text": text, "href": f"{reverse('desk:figure_rows', args=[code, name])}?{shown.query}"}
+
+
+def lines(found: Iterable[Line], by: str, names: Names, code: str, shown: Asked) -> list[dict[str, Any]]:
+    """The lines of a table by month, committee or department: months in their order, the others in the town's own."""
+    if by == "month":
+        heads = [
+            (line, f"{line.key:%Y-%m}", {"from": f"{line.key:%Y-%m}", "to": f"{line.key:%Y-%m}"}) for line in found
+        ]
+    else:
+        order = _order(by, names)
+        kept = sorted(found, key=lambda line: order.get(line.key, len(order)))
+        heads = [(line, _head(line.key, by, names), {by: str(line.key)} if line.key else {}) for line in kept]
+    return [_line(line, head, narrowed, code, shown) for line, head, narrowed in heads]
+
+
+def _order(by: str, names: Names) -> dict[UUID, int]:
+    keys = [UUID(key) for key, _name in names.committees()] if by == "committee" else list(names.teams)
+    return {key: place for place, key in enumerate(keys)}
+
+
+def _head(key: UUID | None, by: str, names: Names) -> str:
+    if key is None:
+        return _("未定居委") if by == "committee" else _("未派部门")
+    return names.place(key) if by == "committee" else names.team(key)
+
+
+def _line(line: Line, head: str, narrowed: dict[str, str], code: str, shown: Asked) -> dict[str, Any]:
+    query = urlencode({**dict(parse_qsl(shown.query)), **narrowed})
+    return {
+        "head": head,
+        "value": value(line.share),
+        "numerator": plain(line.share.numerator),
+        "denominator": line.share.denominator,
+        "href": f"{reverse('desk:figure_rows', args=[code, 'denominator'])}?{query}" if narrowed else "",
+    }

@@ -1,0 +1,104 @@
+"""The indicators: each figure with its formula, taken apart by month, committee and department, and the cases behind it."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from yiwang.cases import queries as cases
+from yiwang.indicators import law, queries
+from yiwang.indicators.compiled import PARTS
+from yiwang.indicators.jobs import READER
+from yiwang.kernel.access.door import door
+from yiwang.kernel.journal import queries as journal
+from yiwang.web.desk import figures, townsfolk
+from yiwang.web.desk import rows as desk_rows
+from yiwang.web.desk.figures import Asked
+from yiwang.web.desk.filters import any_of
+from yiwang.web.desk.room import actor_of, call_of, page, whole
+from yiwang.web.desk.townsfolk import Names
+
+PAGE = 100
+
+
+@require_GET
+@door("indicator.read")
+def listed(request: HttpRequest) -> HttpResponse:
+    """Every indicator in the months, committee and department that the address names."""
+    actor, call = actor_of(request), call_of(request)
+    shown, names = figures.asked(request, call.now), townsfolk.names(actor)
+    found = [figures.figure(one, shown) for one in queries.figures(actor, shown.scope, shown.as_of)]
+    return page(request, "desk/figures.html", {**_frame(shown, names), "figures": found})
+
+
+@require_GET
+@door("indicator.read")
+def show(request: HttpRequest, code: str) -> HttpResponse:
+    """One indicator, taken apart. Departments and committees stand in the town's order: this is no league table."""
+    actor, call = actor_of(request), call_of(request)
+    shown, names = figures.asked(request, call.now), townsfolk.names(actor)
+    indicator = law.indicator(code)
+    whole_town = next(one for one in queries.figures(actor, shown.scope, shown.as_of) if one.indicator is indicator)
+    heads = {"month": (_("按月"), _("月份")), "committee": (_("按居委"), _("居委")), "team": (_("按部门"), _("部门"))}
+    parts = [
+        {
+            "title": title,
+            "head": head,
+            "lines": figures.lines(queries.lines(actor, code, shown.scope, shown.as_of, by), by, names, code, shown),
+        }
+        for by, (title, head) in heads.items()
+    ]
+    content = {**_frame(shown, names), "figure": figures.figure(whole_town, shown), "parts": parts}
+    return page(request, "desk/figure.html", content)
+
+
+@require_GET
+@door("indicator.read")
+def rows(request: HttpRequest, code: str, part: str) -> HttpResponse:
+    """The cases behind a numerator or a denominator; each opens with everything that was recorded of it."""
+    if part not in PARTS:
+        raise Http404
+    actor, call = actor_of(request), call_of(request)
+    shown, names = figures.asked(request, call.now), townsfolk.names(actor)
+    indicator, after = law.indicator(code), whole(request.GET.get("after", ""), 0)
+    counted = queries.rows(actor, code, part, shown.scope, shown.as_of, after=after, size=PAGE + 1)
+    known = cases.rows_of(actor, [one.case_id for one in counted[:PAGE]])
+    weights = {one.case_id: figures.plain(one.counts) for one in counted if part == "numerator" and one.counts != 1}
+    found = [known[one.case_id] for one in counted[:PAGE] if one.case_id in known]
+    lines = [
+        {**line, "note": _("计 %(weight)s") % {"weight": weights[row.id]} if row.id in weights else line["note"]}
+        for row, line in zip(found, desk_rows.all_shown(found, names, call.now, {}), strict=True)
+    ]
+    more = f"?{shown.query}&after={after + PAGE}" if len(counted) > PAGE else ""
+    content = {
+        **_frame(shown, names),
+        "indicator": figures.card(indicator),
+        "back": f"{reverse('desk:figure', args=[code])}?{shown.query}",
+        "title": _("分子") if part == "numerator" else _("分母"),
+        "rows": lines,
+        "now": call.now,
+        "next": more,
+        "previous": f"?{shown.query}&after={max(0, after - PAGE)}" if after else "",
+        "range": _("第 %(first)s–%(last)s 件") % {"first": after + 1, "last": after + len(lines)},
+    }
+    return page(request, "desk/figure_rows.html", content)
+
+
+def _frame(shown: Asked, names: Names) -> dict[str, Any]:
+    """The form that narrows, and as of when all of it stands."""
+    scope = shown.scope
+    teams = [(one["value"], one["text"]) for one in names.team_options()]
+    return {
+        "fields": [
+            {"name": "from", "text": _("从月份"), "kind": "month", "value": f"{scope.first:%Y-%m}"},
+            {"name": "to", "text": _("到月份"), "kind": "month", "value": f"{scope.last:%Y-%m}"},
+            {"name": "committee", "text": _("居委"), "kind": "select", "options": any_of(names.committees()),
+             "value": str(scope.committee or "")},
+            {"name": "team", "text": _("部门"), "kind": "select", "options": any_of(teams), "value": str(scope.team or "")},
+            {"name": "as_of", "text": _("截至哪一天"), "kind": "date", "value": str(shown.day or "")},
+        ],
+        "as_of": shown.as_of,
+        "read_to": journal.reader_position(READER),
+    }  # fmt: skip
