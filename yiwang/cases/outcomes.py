@@ -70,6 +70,8 @@ class _Course:
     satisfaction: str = ""
     marks: set[str] = field(default_factory=set)
     clocks: dict[ClockId, _Clock] = field(default_factory=dict)
+    early: set[ClockId] = field(default_factory=set)
+    """Clocks that ran out before anything started them: they start from receipt, and what came late is accepted later."""
 
     def newest(self, stage: ClockStage) -> _Clock | None:
         found = [clock for clock in self.clocks.values() if clock.stage == stage]
@@ -107,9 +109,10 @@ def _happen(course: _Course, fact: Any) -> None:
 
 def _turn(course: _Course, change: facts.ClockChange) -> None:
     if change.kind == "start":
-        course.clocks[change.clock_id] = _Clock(change.stage)
+        course.clocks[change.clock_id] = _Clock(change.stage, late=change.clock_id in course.early)
     clock = course.clocks.get(change.clock_id)
-    if clock is None:  # of a turn that a reopening ended
+    if clock is None:  # not started yet, or of a turn that a reopening ended
+        course.early |= {change.clock_id} if change.kind == "expire" else set()
         return
     if change.kind == "expire":
         clock.late = True

@@ -6,15 +6,10 @@ from yiwang.web.desk.views import (
     accounts,
     case,
     entry,
-<<<<<<< HEAD
-    files,
-    home,
-    notices,
-=======
     figures,
     files,
     home,
->>>>>>> 861abae (Indicators: outcomes of cases from the journal, figures by month, committee and department, each open to its cases)
+    notices,
     places,
     rulings,
     session,

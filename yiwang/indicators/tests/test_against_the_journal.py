@@ -1,0 +1,347 @@
+"""Every indicator equals a slow, independent computation: from the journal's raw entries, case by case, in plain Python.
+
+A month is lived by calling the steps of cases at random moments: late, suspended, returned, reworked, reopened, rated. What
+the slow computation knows it reads from entries' verbs and bodies; it shares nothing with cases/outcomes.py, Ibis or SQL.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import transaction
+
+from yiwang.cases import jobs as case_jobs
+from yiwang.cases.models import Case
+from yiwang.cases.numbers import Source
+from yiwang.cases.steps import forward, remarks, sideways
+from yiwang.cases.steps.forward import Ground
+from yiwang.cases.tests import conftest as cases_town
+from yiwang.indicators import jobs, law, queries
+from yiwang.indicators.evidence import Scope
+from yiwang.kernel.journal import sequencer
+from yiwang.kernel.journal.models import Entry
+from yiwang.kernel.problems import Problem
+from yiwang.kernel.terms import AccountId, Actor, ActorKind, CaseId, Grant, PlaceId, ScopeKind
+
+town = cases_town.town
+
+LEADER = Actor(ActorKind.STAFF, AccountId(UUID(int=9)), (Grant("leader", ScopeKind.TOWN),))
+YEAR = Scope(date(2019, 1, 1), date(2019, 12, 1))
+COMMITTEES = (None, PlaceId(UUID(int=31)), PlaceId(UUID(int=32)))
+TEAMS = ("sanitation", "water", "enforcement")
+
+
+# --- living a month ---------------------------------------------------------------------------------------------------
+
+
+class Month:
+    """Cases that random people treat at random moments, by the steps; what a step refuses is not done."""
+
+    def __init__(self, seed: int, town: cases_town.Town) -> None:
+        self.dice, self.town, self.open = random.Random(seed), town, []
+
+    def live(self, acts: int) -> None:
+        for number in range(acts):
+            self.town.now += timedelta(minutes=self.dice.choice((3, 20, 90, 400, 1500)))
+            case_jobs.sweep_clocks(self.town.now)
+            if len(self.open) < 4 or number % 8 == 0:
+                self.open.append(self.gather(number))
+            else:
+                self.act(self.dice.choice(self.open))
+
+    def gather(self, number: int) -> CaseId:
+        hotline = self.dice.random() < 0.5
+        late_h = self.dice.choice((0, 0, 30, 700))  # some come from another system days or a month later
+        return forward.gather(
+            source=Source.HOTLINE if hotline else Source.PORTAL,
+            origin_kind="test",
+            origin_ref=str(number),
+            text="井盖坏了",
+            ground=Ground(committee=self.dice.choice(COMMITTEES)),
+            reporter=AccountId(UUID(int=77)),
+            happened_at=self.town.now - timedelta(hours=late_h),
+            call=self.town.call("operator"),
+        ).case_id
+
+    def act(self, case_id: CaseId) -> None:
+        try:
+            with transaction.atomic():
+                self.dice.choices(*zip(*WAYS, strict=True))[0](self, case_id)
+        except Problem:  # the state or the time does not allow it: another day's act
+            return
+
+    def team(self) -> Any:
+        return self.town.teams[self.dice.choice(TEAMS)]
+
+    def handler(self, case_id: CaseId) -> Any:
+        lead = str(Case.objects.values_list("lead_team_id", flat=True).get(pk=case_id))
+        return next(
+            (self.town.call("handler", team=code) for code in TEAMS if str(self.town.teams[code]) == lead), None
+        )
+
+
+def _forward(month: Month, case_id: CaseId) -> None:
+    """The next step of the case's straight way."""
+    call, state = month.town.call, str(Case.objects.values_list("state", flat=True).get(pk=case_id))
+    way: dict[str, Callable[[], object]] = {
+        "gathered": lambda: forward.accept(
+            case_id, type_code=month.dice.choice(("E-01-01", "H-01-01")), title="井盖", call=call("operator")
+        ),
+        "accepted": lambda: forward.dispatch(case_id, month.team(), call=call("dispatcher")),
+        "returned": lambda: forward.dispatch(case_id, month.team(), call=call("dispatcher")),
+        "dispatched": lambda: forward.sign(case_id, call=month.handler(case_id)),
+        "handling": lambda: forward.report_back(
+            case_id, outcome="solved", result="已修", no_photo_reason="夜间", call=month.handler(case_id)
+        ),
+        "handled": lambda: forward.verify(case_id, finding="看过", no_photo_reason="当场", call=call("verifier")),
+        "verified": lambda: forward.close(
+            case_id,
+            called_back=month.dice.choice(("solved", "explained", "unreachable")),
+            answer="已修",
+            call=call("operator"),
+        ),
+        "closed": lambda: forward.rate(
+            case_id,
+            solved="partly",
+            satisfaction=month.dice.choice(("satisfied", "fairly", "unsatisfied")),
+            call=call("operator"),
+        ),
+    }
+    way[state]() if state in way else None
+
+
+def _object(month: Month, case_id: CaseId) -> None:
+    sideways.object_to(
+        case_id,
+        reason_code="other-department",
+        legal_basis="三定方案",
+        proposed_team=month.team(),
+        explanation="不归我们管",
+        call=month.handler(case_id) or month.town.call("handler", team="water"),
+    )
+
+
+WAYS: list[tuple[Callable[[Month, CaseId], object], int]] = [
+    (_forward, 60),
+    (_object, 4),
+    (lambda m, c: sideways.redirect(c, m.team(), reason_code="wrong-department", call=m.town.call("dispatcher")), 3),
+    (lambda m, c: sideways.rework(c, finding="没有修好", call=m.town.call("verifier")), 5),
+    (lambda m, c: sideways.reopen(c, ground="not-mended", call=m.town.call("operator")), 6),
+    (lambda m, c: forward.contact(c, reached=m.dice.random() < 0.7, call=m.town.call("operator")), 6),
+    (lambda m, c: sideways.dismiss(c, reason_code="not-found", explanation="没有", call=m.town.call("dispatcher")), 2),
+    (lambda m, c: sideways.decline(c, reason_code="in-court", explanation="在诉讼", call=m.town.call("operator")), 2),
+    (lambda m, c: sideways.void(c, reason_code="mistake", explanation="误登", call=m.town.call("duty_officer")), 2),
+    (
+        lambda m, c: remarks.correct(c, type_code="E-01-01", call=m.town.call("operator")),
+        3,
+    ),
+]
+
+
+# --- the slow computation ---------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Told:
+    """The entries of one case up to a moment, as verbs and bodies."""
+
+    entries: list[Any] = field(default_factory=list)
+
+    def has(self, *verbs: str) -> bool:
+        return any(one.verb in verbs for one in self.entries)
+
+    def last(self, *verbs: str) -> int:
+        """The place of the newest entry with one of these verbs; -1 without any."""
+        return max((place for place, one in enumerate(self.entries) if one.verb in verbs), default=-1)
+
+    def changes(self) -> list[tuple[int, dict[str, Any]]]:
+        return [(place, change) for place, one in enumerate(self.entries) for change in one.body.get("clocks", ())]
+
+    def clocks(self, stage: str, *, this_turn: bool) -> list[bool]:
+        """Of each clock of a stage, in the order of their starts, whether it ran out and nothing mended that."""
+        begun = self.last("case.reopened") if this_turn else -1
+        ids = [
+            c["clock_id"]
+            for place, c in self.changes()
+            if c["kind"] == "start" and c["stage"] == stage and place >= begun
+        ]
+        return [self._late(clock_id) for clock_id in ids]
+
+    def _late(self, clock_id: str) -> bool:
+        late = False
+        for _, change in self.changes():
+            if change["clock_id"] == clock_id:
+                late = (late or change["kind"] == "expire") and not (change["kind"] == "extend" or change.get("mends"))
+        return late
+
+    def late(self, *stages: str) -> bool:
+        return any((self.clocks(stage, this_turn=True) or [False])[-1] for stage in stages)
+
+
+ENDED_WITHOUT = ("case.declined", "case.dismissed")
+HANDLED, REOPENED = "case.handled", "case.reopened"
+AGAIN = ("handle", "verify", "close", "answer")
+
+
+def slow(told: Told, code: str) -> tuple[Decimal, int]:
+    """What one case adds to the numerator and the denominator of one indicator."""
+    if told.has("case.voided"):
+        return Decimal(0), 0
+    belongs, counts = SLOW[code](told)
+    return (Decimal(str(float(counts))) if belongs else Decimal(0)), int(belongs)
+
+
+def share(belongs: bool, counts: float) -> tuple[bool, float]:
+    return belongs, counts
+
+
+def founded(t: Told) -> bool:
+    return not t.has(*ENDED_WITHOUT)
+
+
+def handled(t: Told) -> bool:
+    return t.last(HANDLED) > t.last(REOPENED, "case.reworked")
+
+
+def closed(t: Told) -> bool:
+    return t.last("case.closed") > t.last(REOPENED)
+
+
+def verified(t: Told) -> bool:
+    return t.last("case.verified") > t.last(REOPENED, "case.reworked")
+
+
+def accepted(t: Told) -> bool:
+    return t.has("case.accepted")
+
+
+def misdirected(t: Told) -> bool:
+    """Returned or disputed, or dispatched again while a department had it."""
+    had = False
+    for one in t.entries:
+        if one.verb in ("case.returned", "case.disputed") or (one.verb == "case.dispatched" and had):
+            return True
+        had = had or one.verb in ("case.dispatched", "case.ruled", REOPENED)
+    return False
+
+
+def due(t: Told, done: bool, *stages: str) -> bool:
+    return founded(t) and (done or t.late(*stages))
+
+
+def dispatch_due(t: Told) -> bool:
+    return founded(t) and (t.has("case.dispatched") or (t.clocks("dispatch", this_turn=False) or [False])[-1])
+
+
+def hotline(t: Told) -> bool:
+    return t.entries[0].body["source"] == "H"
+
+
+def contact(t: Told) -> tuple[bool, float]:
+    reached = any(one.verb == "case.contacted" and one.body["reached"] for one in t.entries)
+    unmet = any(
+        c["kind"] == "stop" and c.get("reason") == "unmet" and c.get("stage") == "contact" for _, c in t.changes()
+    )
+    late = any(t.clocks("contact", this_turn=False))
+    return hotline(t) and accepted(t) and (reached or unmet or late), reached
+
+
+def answered(t: Told) -> tuple[bool, float]:
+    clocks = t.clocks("answer", this_turn=True)
+    late = bool(clocks) and clocks[-1]
+    return hotline(t) and founded(t) and bool(clocks) and (closed(t) or late), closed(t) and not late
+
+
+def called(t: Told) -> tuple[bool, float]:
+    after = t.entries[t.last(REOPENED) + 1 :]
+    heard = [e.body["called_back"] for e in after if e.verb in ("case.closed", "case.called_back")]
+    heard = [one for one in heard if one in ("solved", "explained")]
+    return hotline(t) and founded(t) and bool(heard), bool(heard) and heard[-1] == "solved"
+
+
+def rated(t: Told) -> tuple[bool, float]:
+    given = [e.body["satisfaction"] for e in t.entries[t.last(REOPENED) + 1 :] if e.verb == "case.rated"]
+    weight = {"satisfied": 1, "fairly": 0.8, "unsatisfied": 0}
+    return hotline(t) and founded(t) and bool(given), weight[given[-1]] if given else 0
+
+
+SLOW: dict[str, Callable[[Told], tuple[bool, float]]] = {
+    "grid.valid_reports": lambda t: share(t.has("case.accepted", *ENDED_WITHOUT), accepted(t) and founded(t)),
+    "grid.accepted_on_time": lambda t: share(accepted(t), not any(t.clocks("accept", this_turn=False))),
+    "grid.dispatched_on_time": lambda t: share(
+        dispatch_due(t), t.has("case.dispatched") and not any(t.clocks("dispatch", this_turn=False))
+    ),
+    "grid.dispatched_rightly": lambda t: share(dispatch_due(t), t.has("case.dispatched") and not misdirected(t)),
+    "grid.handled": lambda t: share(due(t, handled(t), "handle"), handled(t)),
+    "grid.handled_on_time": lambda t: share(due(t, handled(t), "handle"), handled(t) and not t.late("handle")),
+    "grid.handle_overdue": lambda t: share(due(t, handled(t), "handle"), not handled(t)),
+    "grid.extended": lambda t: share(due(t, handled(t), "handle"), t.last("case.extension_granted") > t.last(REOPENED)),
+    "grid.verified_on_time": lambda t: share(due(t, verified(t), "verify"), verified(t) and not t.late("verify")),
+    "grid.reworked": lambda t: share(due(t, closed(t), *AGAIN), t.has("case.reworked")),
+    "grid.closed": lambda t: share(due(t, closed(t), *AGAIN), closed(t)),
+    "grid.closed_on_time": lambda t: share(due(t, closed(t), *AGAIN), closed(t) and not t.late(*AGAIN)),
+    "hotline.contacted": contact,
+    "hotline.answered_on_time": answered,
+    "hotline.solved": called,
+    "hotline.satisfied": rated,
+}
+
+
+def slowly(as_of: datetime) -> dict[str, tuple[Decimal, int]]:
+    """Every indicator of the town as of a moment, added up case by case."""
+    told: dict[str, Told] = {}
+    entries = Entry.objects.filter(subject_kind="case", happened_at__lte=as_of).order_by("happened_at", "id")
+    for entry in entries:
+        told.setdefault(entry.subject_id, Told()).entries.append(entry)
+    sums = {}
+    for code in SLOW:
+        pairs = [slow(one, code) for one in told.values()]
+        sums[code] = (sum((n for n, _ in pairs), Decimal(0)), sum(d for _, d in pairs))
+    return sums
+
+
+def take_in(now: datetime) -> None:
+    while sequencer.sequence_once():
+        pass
+    jobs.follow_journal(now)
+
+
+def quickly(as_of: datetime) -> dict[str, tuple[Decimal, int]]:
+    found = queries.figures(LEADER, YEAR, as_of)
+    return {one.indicator.code: (one.share.numerator, one.share.denominator) for one in found}
+
+
+def test_the_slow_computation_knows_every_indicator():
+    assert set(SLOW) == set(law.indicators())
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_every_indicator_of_a_random_month_equals_the_slow_computation(town, seed):
+    month, moments = Month(seed, town), []
+    for _ in range(3):  # read in between: touched cells are counted anew, the others stay
+        month.live(30)
+        take_in(town.now)
+        assert quickly(town.now) == slowly(town.now)
+        moments.append(town.now)
+    for moment in moments[:-1]:  # as it stood then, by all that is known of it now
+        assert quickly(moment) == slowly(moment)
+
+
+def test_the_rows_behind_each_number_add_up_to_it_and_so_do_its_parts(town):
+    month = Month(20, town)
+    month.live(120)
+    take_in(town.now)
+    for code, (numerator, denominator) in quickly(town.now).items():
+        for part, number in (("numerator", numerator), ("denominator", Decimal(denominator))):
+            behind = queries.rows(LEADER, code, part, YEAR, town.now, size=1000)
+            assert sum((one.counts if part == "numerator" else Decimal(1) for one in behind), Decimal(0)) == number
+            assert len({one.case_id for one in behind}) == len(behind)
+        for by in queries.BY:
+            lines = queries.lines(LEADER, code, YEAR, town.now, by)
+            assert sum((one.share.numerator for one in lines), Decimal(0)) == numerator
+            assert sum(one.share.denominator for one in lines) == denominator
