@@ -155,8 +155,8 @@ def filled(address: str, made: TwoGrounds, whose: str, actor: Actor, name: str) 
         "<number>": row.number, "<str:number>": row.number, "<str:name>": name, "<slug:layer>": "water",
         "<str:sha256>": row.photo, "<uuid:team_id>": str(row.team), "<uuid:place_id>": str(made.estate),
         "<uuid:account_id>": str(own_account), "<uuid:import_id>": str(made.sheet), "<path:rest>": "nothing/here",
-        "<int:notice_id>": "0", "<str:code>": "grid.closed", "<str:part>": "denominator", "<slug:app_label>": "cases", "<path:object_id>": _some_row(address, whose),
-
+        "<int:notice_id>": "0", "<str:code>": "grid.closed", "<str:part>": "denominator",
+        "<slug:app_label>": "cases", "<path:object_id>": _some_row(address, whose),
         "<str:token>": row.upload if address.endswith("photo/<str:token>") else token_of(row, whose),
     }  # fmt: skip
     query = f"?t={token_of(row, whose)}" if address.startswith("r/") and "/photo/" in address else ""
