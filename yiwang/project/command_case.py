@@ -166,6 +166,10 @@ def _plain(case: CaseView, history: Iterable[Happening], names: Names) -> dict[s
             "committee_name": names.place(case.row.committee),
             "handler_office": names.who(f"staff:{case.row.handler}") if case.row.handler else "",
         },
+        "parts": [
+            asdict(part) | {"team_name": names.team(part.team), "state_words": names.word(f"case.part.{part.state}")}
+            for part in case.snapshot.parts
+        ],
         "clocks": [
             asdict(clock)
             | {
@@ -209,6 +213,9 @@ def _print(case: CaseView, history: Iterable[Happening], names: Names) -> None:
     for key, value in facts.items():
         if value:
             say(f"{names.word(f'command.case.{key}')}  {value}", highlight=False)
+    for part in case.snapshot.parts:
+        told = (names.team(part.team), names.word(f"case.part.{part.state}"), part.task, part.result)
+        say(f"{names.word('command.case.part')}  {' · '.join(one for one in told if one)}", highlight=False)
     clocks = Table(*(names.word(f"command.clock.{head}") for head in ("stage", "amount", "rule", "due", "state")))
     for clock in case.clocks:
         clocks.add_row(

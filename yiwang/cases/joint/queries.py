@@ -35,6 +35,12 @@ def _may_rule(actor: Actor, case: CaseSnapshot, part: PartSnapshot) -> bool:
     return True
 
 
+def reworkable(actor: Actor, case: CaseSnapshot) -> tuple[PartSnapshot, ...]:
+    """The answered parts that this actor may send back together with the case."""
+    may = permission.reach(actor, PART_ARROWS["part_send_back"].authority).covers(ground_of(case))
+    return rules.reworkable(case) if may else ()
+
+
 def may_ask(actor: Actor, case: CaseSnapshot) -> bool:
     """Whether this actor may ask departments to assist now."""
     return case.state in ASKABLE and permission.reach(actor, "case.ask_assist").covers(ground_of(case))

@@ -82,12 +82,18 @@ def all_answered(case: CaseSnapshot, names: Mapping[TeamId, str]) -> None:
         raise problems.PartsOpen(number=case.number, teams="、".join(waiting))
 
 
+def reworkable(case: CaseSnapshot) -> tuple[PartSnapshot, ...]:
+    """The answered parts that can be sent back: of each department the last one, and none of who leads the case now."""
+    latest = {part.team: part for part in case.parts if part.state is not PartState.WITHDRAWN}
+    return tuple(part for part in latest.values() if part.state is PartState.ANSWERED and part.team != case.lead_team)
+
+
 def answered(case: CaseSnapshot, part_ids: tuple[PartId, ...]) -> tuple[PartSnapshot, ...]:
     """The answered parts that a verifier sends back with the case. Raises NotFound for any other."""
-    found = [part_of(case, part_id) for part_id in dict.fromkeys(part_ids)]
-    if any(part is None or part.state is not PartState.ANSWERED for part in found):
+    able = {part.id: part for part in reworkable(case)}
+    if not able.keys() >= set(part_ids):
         raise NotFound
-    return tuple(part for part in found if part is not None)
+    return tuple(able[part_id] for part_id in dict.fromkeys(part_ids))
 
 
 def clock_of(case: CaseSnapshot, part: PartId) -> ClockSnapshot | None:

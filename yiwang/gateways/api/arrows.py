@@ -18,9 +18,10 @@ from yiwang.gateways.api.reports import known_place, point_of
 from yiwang.gateways.api.words import Body, Line, Number, PointBody, Text, Version
 from yiwang.kernel.journal import codec
 from yiwang.kernel.people import queries as people
-from yiwang.kernel.terms import Call
+from yiwang.kernel.terms import Call, PartId
 
 Photos = Annotated[list[Line], Field(max_length=9)]
+Teams = Annotated[list[Line], Field(max_length=100)]
 Demand = Literal["", "consultation", "suggestion", "request", "complaint", "complex", "supervision", "call_back_review"]
 
 
@@ -58,9 +59,13 @@ class SettleBody(StepBody):
 class DispatchBody(StepBody):
     team: Line
     instruction: Text = ""
+    assists: Teams = Field(default_factory=list)
+    assist_task: Text = ""
 
 
-class RedirectBody(DispatchBody):
+class RedirectBody(StepBody):
+    team: Line
+    instruction: Text = ""
     reason_code: Line
 
 
@@ -95,6 +100,7 @@ class VerifyBody(StepBody):
 
 class ReworkBody(StepBody):
     finding: Text
+    parts: Annotated[list[UUID], Field(max_length=100)] = Field(default_factory=list)
     photos: Photos = Field(default_factory=list)
 
 
@@ -200,7 +206,7 @@ ARROWS: dict[str, Door] = {
 """Every arrow that leaves a state (cases/stages.py), under the name of its button. A second return is a dispute by itself."""
 
 
-def _arguments(body: Body, call: Call) -> dict[str, Any]:
+def arguments(body: Body, call: Call) -> dict[str, Any]:
     """What a step takes, from what the body names: teams by code, photos by token, the ground by place or point."""
     given = {name: getattr(body, name) for name in type(body).model_fields}
     if "photos" in given:
@@ -209,21 +215,30 @@ def _arguments(body: Body, call: Call) -> dict[str, Any]:
         given["team_id"] = people.team_by_code(call.actor, given.pop("team")).team_id
     if "proposed_team" in given:
         given["proposed_team"] = people.team_by_code(call.actor, given["proposed_team"]).team_id
+    for several in {"teams", "assists"} & given.keys():
+        given[several] = tuple(people.team_by_code(call.actor, code).team_id for code in given[several])
+    if "parts" in given:
+        given["parts"] = tuple(PartId(one) for one in given["parts"])
     if "place_id" in given:
         given["place_id"], given["point"] = known_place(call.actor, given["place_id"]), point_of(given["point"])
     return given
+
+
+def taken(request: HttpRequest, door: Door, number: str, body: Body, *more: UUID) -> TakenAnswer:
+    """Take the door's step with the case of that number (and `more`: whose part), and tell the fact."""
+    call: Call = request.call()  # type: ignore[attr-defined]
+    if call.key:  # a key that a client used for another case must not answer for this one
+        call = replace(call, key="/".join([call.key, number, *map(str, more)]))
+    case_id = queries.case_id_of(call.actor, number)
+    fact = door.step(case_id, *more, **arguments(body, call), call=call)
+    return TakenAnswer(number=number, verb=fact.fact_kind.verb, fact=codec.dump(fact)[0])
 
 
 def _open(name: str, door: Door) -> None:
     body_class = door.body
 
     def take(request: HttpRequest, number: Number, body: body_class) -> TakenAnswer:  # type: ignore[valid-type]
-        call: Call = request.call()  # type: ignore[attr-defined]
-        if call.key:  # a key that a client used for another case must not answer for this one
-            call = replace(call, key=f"{call.key}/{number}")
-        case_id = queries.case_id_of(call.actor, number)
-        fact = door.step(case_id, **_arguments(body, call), call=call)
-        return TakenAnswer(number=number, verb=fact.fact_kind.verb, fact=codec.dump(fact)[0])
+        return taken(request, door, number, body)
 
     take.__name__ = f"case_{name}"
     take.__doc__ = door.step.__doc__

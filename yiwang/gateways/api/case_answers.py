@@ -7,6 +7,8 @@ from uuid import UUID
 from ninja import Schema
 
 from yiwang.cases import queries
+from yiwang.cases.joint import queries as joint
+from yiwang.cases.parts import PartSnapshot
 from yiwang.cases.queries import CaseRow, CaseView, Happening
 from yiwang.cases.snapshot import ClockSnapshot
 from yiwang.gateways.api.words import PointBody
@@ -57,10 +59,11 @@ class CasePage(Schema):
 class ClockAnswer(Schema):
     """One clock: the rule it runs by, and when it runs out (null while it stands).
 
-    `unmet`: the case was closed without what the clock waited for.
+    `unmet`: the case was closed without what the clock waited for. `part`: the part it is of, if of one.
     """
 
     stage: str
+    part: UUID | None
     rule: str
     unit: str
     amount: int
@@ -82,6 +85,22 @@ class ObjectionAnswer(Schema):
     proposed_team: str
     explanation: str
     at: datetime
+
+
+class PartAnswer(Schema):
+    """The part of an assisting department. `arrows`: POST /api/cases/{number}/parts/{id}/{arrow}."""
+
+    id: UUID
+    team: str
+    round: int
+    state: str
+    state_words: str
+    task: str
+    asked_at: datetime
+    result: str
+    answered_at: datetime | None
+    ended_why: str
+    arrows: list[str]
 
 
 class RulerAnswer(Schema):
@@ -150,6 +169,7 @@ class CaseAnswer(CaseItem):
     dispatched_at: datetime | None
     clocks: list[ClockAnswer]
     arrows: list[str]
+    parts: list[PartAnswer]
     objections_made: list[ObjectionAnswer]
     rulers: list[RulerAnswer]
     rulings: list[RulingAnswer]
@@ -213,7 +233,7 @@ def answer(actor: Actor, number: str, code: str) -> CaseAnswer:
         answer=case.answer if office or case.row.closed_at else "",
         dispatched_at=case.dispatched_at,
         clocks=[_clock(clock) for clock in case.clocks],
-        arrows=[arrow.name for arrow in queries.arrows_for(actor, case.snapshot) if arrow.name != "dispute"],
+        arrows=_arrows(actor, case),
         **_among_offices(actor, case, teams, code if office else ""),
     )
 
@@ -221,8 +241,17 @@ def answer(actor: Actor, number: str, code: str) -> CaseAnswer:
 def _among_offices(actor: Actor, case: CaseView, teams: dict[TeamId, str], code: str) -> dict[str, Any]:
     """What offices say to each other; nothing when `code` is empty (a resident reads)."""
     if not code:
-        return {"objections_made": [], "rulers": [], "rulings": [], "extensions": [], "recheck": None, "advice": None}
+        return {
+            "parts": [],
+            "objections_made": [],
+            "rulers": [],
+            "rulings": [],
+            "extensions": [],
+            "recheck": None,
+            "advice": None,
+        }
     return {
+        "parts": [_part(actor, case, part, teams, code) for part in case.snapshot.parts],
         "objections_made": [
             ObjectionAnswer(
                 team=teams.get(one.team, ""),
@@ -262,9 +291,26 @@ def _among_offices(actor: Actor, case: CaseView, teams: dict[TeamId, str], code:
     }
 
 
+def _part(actor: Actor, case: CaseView, part: PartSnapshot, teams: dict[TeamId, str], code: str) -> PartAnswer:
+    same = ("id", "round", "task", "asked_at", "result", "answered_at", "ended_why")
+    return PartAnswer(
+        **{name: getattr(part, name) for name in same},
+        team=teams.get(part.team, ""),
+        state=str(part.state),
+        state_words=word(f"case.part.{part.state}", code),
+        arrows=[arrow.name.removeprefix("part_") for arrow in joint.part_arrows(actor, case.snapshot, part)],
+    )
+
+
+def _arrows(actor: Actor, case: CaseView) -> list[str]:
+    own = [arrow.name for arrow in queries.arrows_for(actor, case.snapshot) if arrow.name != "dispute"]
+    return [*own, "ask_assist"] if joint.may_ask(actor, case.snapshot) else own
+
+
 def _clock(clock: ClockSnapshot) -> ClockAnswer:
     return ClockAnswer(
         stage=str(clock.stage),
+        part=clock.part,
         rule=clock.rule,
         unit=clock.unit,
         amount=clock.amount,

@@ -305,7 +305,7 @@ def options(seen: Seen, act: Act) -> dict[str, list[dict[str, str]]]:
         "team": teams,
         "proposed_team": [one for one in teams if one["value"] != str(parts.holder(seen.case, act))],
         "place": place_options(seen.names),
-        **parts.options(seen.case, seen.names),
+        **parts.options(seen.actor, seen.case, seen.names),
     }
 
 

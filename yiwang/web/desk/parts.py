@@ -7,11 +7,12 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from yiwang.cases.joint import queries as joint
 from yiwang.cases.parts import PartSnapshot, PartState
 from yiwang.cases.queries import CaseView
 from yiwang.cases.snapshot import ClockSnapshot
 from yiwang.cases.stages import State
-from yiwang.kernel.terms import TeamId
+from yiwang.kernel.terms import Actor, TeamId
 from yiwang.web.desk import why
 from yiwang.web.desk.acts import Act
 from yiwang.web.desk.room import said
@@ -69,10 +70,10 @@ def of_case(clocks: Iterable[ClockSnapshot]) -> list[ClockSnapshot]:
     return [clock for clock in clocks if clock.part is None]
 
 
-def options(case: CaseView, names: Names) -> dict[str, list[dict[str, str]]]:
+def options(actor: Actor, case: CaseView, names: Names) -> dict[str, list[dict[str, str]]]:
     """The long lists of the forms about parts: who can be asked, and whose answered part can go back."""
     busy = {str(part.team) for part in case.snapshot.parts if part.open} | {str(case.row.lead_team)}
-    answered = [part for part in case.snapshot.parts if part.state is PartState.ANSWERED]
+    answered = joint.reworkable(actor, case.snapshot)
     return {
         "assists": [one for one in names.team_options() if one["value"] not in busy],
         "parts": [{"value": str(part.id), "text": names.team(part.team), "group": ""} for part in answered],
