@@ -30,6 +30,7 @@ PLANTED = {
     "Tables of kernel.places": ("yiwang/cases/steps/planted.py", "import yiwang.kernel.places.models"),
     "Tables of kernel.files": ("yiwang/cases/steps/planted.py", "import yiwang.kernel.files.models"),
     "Tables of kernel.notices": ("yiwang/cases/steps/planted.py", "import yiwang.kernel.notices.models"),
+    "Tables of registers": ("yiwang/cases/steps/planted.py", "import yiwang.registers.models"),
     "Tables of cases": ("yiwang/intake/reports/steps/planted.py", "import yiwang.cases.models"),
     "Tables of indicators": ("yiwang/web/desk/planted.py", "import yiwang.indicators.models"),
     "Tables of intake.reports": ("yiwang/web/desk/planted.py", "import yiwang.intake.reports.models"),

@@ -153,6 +153,7 @@ def filled(address: str, made: TwoGrounds, whose: str, actor: Actor, name: str) 
     own_account = actor.account_id if whose == "own" and actor.account_id else made.colleague
     values = {
         "<number>": row.number, "<str:number>": row.number, "<str:name>": name, "<slug:layer>": "water",
+        "<slug:code>": "river", "<path:key>": "R-X01",
         "<str:sha256>": row.photo, "<uuid:team_id>": str(row.team), "<uuid:place_id>": str(made.estate),
         "<uuid:account_id>": str(own_account), "<uuid:import_id>": str(made.sheet), "<path:rest>": "nothing/here",
         "<int:notice_id>": "0", "<str:code>": "grid.closed", "<str:part>": "denominator",
@@ -192,6 +193,9 @@ def needed(address: str, method: str, name: str, made: TwoGrounds, whose: str, a
             *([(ARROWS[arrow].authority, row.where)] if acting else []),
             *([("person.unmask", people.ground_of_team(row.team))] if address.endswith("/phone") else []),
         ]
+    if address.startswith("desk/registers/<") and (method == "POST" or address.endswith(("/new", "/import"))):
+        keeper = people.team_by_code(two_grounds.SYSTEM, "water").team_id
+        return [("register.write", Where(teams=frozenset({keeper})))]
     if address.startswith("desk/files/"):
         return [("case.read", row.where)]
     if address.startswith("me/forget/"):

@@ -94,12 +94,18 @@ def clock_of(row: Ground) -> UUID:
     return Clock.objects.filter(case=row.case_id).values_list("id", flat=True)[0]
 
 
+def keeper() -> Where:
+    """The department that keeps the register of rivers."""
+    return Where(teams=frozenset({people.team_by_code(SYSTEM, "water").team_id}))
+
+
 BEGINS = walltime.now() + timedelta(days=2)
 CASES, PEOPLE, REPORTS, FILES = (
     "yiwang.cases.steps.", "yiwang.kernel.people.steps.", "yiwang.intake.reports.steps.", "yiwang.kernel.files.steps."
 )  # fmt: skip
 PLACES, NOTICES = "yiwang.kernel.places.steps.", "yiwang.kernel.notices.steps."
 PLAN = "yiwang.plan.steps."
+REGISTERS = "yiwang.registers.steps."
 ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
     **{CASES + name: on_case(kwargs) for name, kwargs in CASE_STEPS.items()},
     CASES + "forward.dispatch": lambda made, row, actor: ((row.case_id, made.third), {}, row.where),
@@ -205,6 +211,11 @@ ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
     NOTICES + "choose": lambda made, row, actor: (([],), {}, own(actor.account_id) if actor.account_id else TOWN_WIDE),
     PLAN + "promise_year": in_town(2019, Contents(2019, ()), ()),
     PLAN + "keep_document": in_town(2019, parse(""), text="", filename="a.txt", sha256="0" * 64),
+    REGISTERS + "enter_row": lambda made, row, actor: (("river", {}, DAY), {}, keeper()),
+    REGISTERS + "end_row": lambda made, row, actor: (("river", "R-X01", DAY), {}, keeper()),
+    REGISTERS + "take_sheet": lambda made, row, actor: (
+        ("river", []), {"filename": "x", "sha256": "0" * 64, "refused": 0}, keeper()
+    ),
     "yiwang.kernel.journal.erasing.erase": in_town("x", "1", ground="第四十七条"),
 }  # fmt: skip
 """Every public step of every steps.py: how it is called for a row, and on what ground it must ask."""

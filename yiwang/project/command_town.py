@@ -38,6 +38,7 @@ FOUND = {
     "promises": "要点任务 promises of the plan",
     "packs": "业务包 packs",
     "case_types": "案件类别 case types",
+    "registers": "台账 registers",
     "rules": "规则 dated rules",
     "notice_years": "有放假通知的年份 years with a notice",
     "indicators": "指标 indicators",

@@ -30,12 +30,14 @@ from yiwang.project.pack_problems import (
 from yiwang.project.pack_quality import QUALITY, Claim, Contents, claim
 from yiwang.project.packfolders import CARD_FILE
 from yiwang.project.textfiles import TEXTS
+from yiwang.registers import declared
 
 READ_BY = {
     CARD_FILE: "project: this module",
     "quality.yaml": "project: pack_quality",
     "case_types.yaml": "cases: classes",
     "indicators.yaml": "indicators: definitions",
+    "registers.yaml": "registers: declared",
     "params/*.yaml": "kernel: params",
     "texts/zh-Hans.yaml": "kernel: wording",
     "texts/en.yaml": "kernel: wording",
@@ -97,6 +99,8 @@ def read_pack(folder: Path) -> Pack:
 def _contents(folder: Path) -> Contents:
     types = folder / "case_types.yaml"
     definitions.load([folder])
+    types, registers = folder / "case_types.yaml", folder / "registers.yaml"
+    declared.load([registers] if registers.exists() else [])
     return Contents(
         folder=folder,
         types=classes.load([types] if types.exists() else []).types(),

@@ -30,6 +30,7 @@ KERNEL_APPS = [
     "yiwang.kernel.notices",
 ]
 MODULE_APPS = [
+    "yiwang.registers",
     "yiwang.cases",
     "yiwang.intake.reports",
     "yiwang.indicators",

@@ -21,8 +21,9 @@ from yiwang.kernel.workdays.loading import office_hours, read_years
 from yiwang.plan import loading as plan
 from yiwang.plan.commitments import Commitment
 from yiwang.project import packfolders, packs, textfiles, townfolder
-from yiwang.project.town_problems import DepartmentOfTypesMissing
+from yiwang.project.town_problems import DepartmentOfTypesMissing, OwnerOfRegisterMissing
 from yiwang.project.townfolder import Town
+from yiwang.registers import declared
 
 T = TypeVar("T")
 
@@ -59,6 +60,10 @@ class Law:
         return sorted(self.package.glob("packs/*/case_types.yaml"))
 
     @property
+    def registers(self) -> list[Path]:
+        return sorted(self.package.glob("packs/*/registers.yaml"))
+
+    @property
     def notices(self) -> list[Path]:
         return sorted(self.package.glob("kernel/workdays/notices/*.yaml"))
 
@@ -83,11 +88,14 @@ def check(town_dir: Path, package: Path = PACKAGE) -> Checked:
     permissions = tried(law.permissions)
     types = tried(lambda: classes.load(law.types))
     indicators = tried(lambda: definitions.load(law.packs))
+    registers = tried(lambda: declared.load(law.registers))
     years = tried(lambda: read_years(law.notices))
     texts = tried(lambda: textfiles.read_texts(package))
     promises = tried(lambda: _promises(town_dir, checked.town))
     if checked.town and types:
         faults += _departments_missing(checked.town, types)
+    if checked.town and registers:
+        faults += _owners_missing(checked.town, registers)
     found = {
         **checked.found,
         "office_hours": len(hours.periods) if hours else 0,
@@ -95,6 +103,7 @@ def check(town_dir: Path, package: Path = PACKAGE) -> Checked:
         "packs": len(installed or ()),
         "case_types": len(types.types()) if types else 0,
         "indicators": len(indicators or ()),
+        "registers": len(registers.all()) if registers else 0,
         "rules": len(rules.ids()) if rules else 0,
         "notice_years": len(years or ()),
         "actions": len(permissions or ()),
@@ -128,6 +137,16 @@ def _departments_missing(town: Town, catalogue: Catalogue) -> Iterator[RuleFileP
             count=len(types),
             known=", ".join(sorted(known)),
         )
+
+
+def _owners_missing(town: Town, catalogue: declared.Catalogue) -> Iterator[RuleFileProblem]:
+    """Registers whose owner is not in departments.yaml: nobody would keep them."""
+    known = {row["code"] for row in town.departments}
+    for one in catalogue.all():
+        if one.owner not in known:
+            yield one.owner_at.refuse(
+                OwnerOfRegisterMissing, owner=one.owner, register=one.code, known=", ".join(sorted(known))
+            )
 
 
 def _each_once(faults: list[RuleFileProblem]) -> tuple[RuleFileProblem, ...]:

@@ -21,6 +21,7 @@ from yiwang.kernel.terms import Actor, ActorKind, Call, PlaceId, ScopeKind
 from yiwang.kernel.wording import problem_text
 from yiwang.project.startcheck import check
 from yiwang.project.town_problems import TownHasRealPeople, TownRefused
+from yiwang.project.town_registers import load_registers
 from yiwang.project.townfolder import Town, read_town
 
 __all__ = ["Count", "LoadSummary", "Login", "check", "load", "logins", "refuse_faults", "told"]
@@ -57,6 +58,7 @@ class LoadSummary:
     teams: Count
     places: Count
     accounts: Count
+    register_rows: Count
     logins: tuple[Login, ...]
 
 
@@ -84,12 +86,14 @@ def load(
         tell("places", 1, 1)
         teams = _load_departments(town, call, tell)
         accounts = _load_accounts(town, call, tell) if invented else Count()
+        entered, unchanged = load_registers(town_dir / "registers", call=call) if invented else (0, 0)
     return LoadSummary(
         town=town.card["name"]["zh-Hans"],
         demonstration=invented,
         teams=teams,
         places=Count(loaded.registered, loaded.changed, loaded.unchanged),
         accounts=accounts,
+        register_rows=Count(added=entered, unchanged=unchanged),
         logins=logins(town_dir) if invented else (),
     )
 

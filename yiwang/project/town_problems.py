@@ -76,6 +76,12 @@ class DepartmentOfTypesMissing(RuleFileProblem):
     slug = "town-department-of-types-missing"
 
 
+class OwnerOfRegisterMissing(RuleFileProblem):
+    """The town lacks the department that keeps a pack's register. Parameters: owner, register, known."""
+
+    slug = "town-owner-of-register-missing"
+
+
 class TownHasRealPeople(Refusal):
     """Invented people, whose password is published, are not loaded beside real ones."""
 

@@ -78,6 +78,7 @@ def navigation(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
         (_("裁定先例"), "desk:rulings", "g r", "case.read"),
         (_("指标"), "desk:figures", "g f", "indicator.read"),
         (_("导入热线表"), "desk:import", "g i", "report.import"),
+        (_("台账"), "desk:registers", "g b", "register.read"),
         (_("地点登记"), "desk:place_list", "g p", "place.write"),
         (_("账号"), "desk:accounts", "g a", "account.list"),
         (_("部门与班次"), "desk:teams", "g t", "shift.plan"),

@@ -1,0 +1,24 @@
+"""The tables of registers at /admin."""
+
+from django.contrib import admin
+
+from yiwang.kernel.access.readonly_admin import TableAdmin, site
+from yiwang.registers.models import RegisterLoad, RegisterRow
+
+
+@admin.register(RegisterRow, site=site)
+class RegisterRowAdmin(TableAdmin):
+    columns = ("id", "register", "key", "valid_from", "valid_to", "values", "entry")
+    listed = ("register", "key", "valid_from", "valid_to")
+    named = "key"
+    found_by = ("register", "key")
+    ordering = ("register", "key", "valid_from")
+
+
+@admin.register(RegisterLoad, site=site)
+class RegisterLoadAdmin(TableAdmin):
+    columns = ("id", "register", "at", "filename", "sha256", "entered", "unchanged", "refused")
+    listed = ("register", "at", "filename", "entered", "unchanged", "refused")
+    named = "filename"
+    found_by = ("register",)
+    ordering = ("-at",)

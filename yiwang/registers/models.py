@@ -1,0 +1,45 @@
+"""The tables of registers (design §8). Rows are written by apply.py only; what no longer holds keeps its row."""
+
+from django.db import models
+
+
+class RegisterRow(models.Model):
+    """What a register says under a key from a day on, and until the day before `valid_to`."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    register = models.TextField()
+    key = models.TextField()
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    values = models.JSONField()
+    earlier = models.JSONField(default=list)
+    """What this row said before it was corrected: values, moment, actor and reason of each correction."""
+    entry = models.BigIntegerField()
+    """The last journal entry that changed what the row says."""
+
+    class Meta:
+        db_table = "register_row"
+        constraints = (
+            models.UniqueConstraint(fields=["register", "key", "valid_from"], name="register_row_once"),
+            models.CheckConstraint(
+                condition=models.Q(valid_to__isnull=True) | models.Q(valid_to__gt=models.F("valid_from")),
+                name="register_row_dates_in_order",
+            ),
+        )
+
+
+class RegisterLoad(models.Model):
+    """A sheet that was read into a register: which, when, and what came of it."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    register = models.TextField()
+    at = models.DateTimeField()
+    filename = models.TextField()
+    sha256 = models.TextField()
+    entered = models.IntegerField()
+    unchanged = models.IntegerField()
+    refused = models.IntegerField()
+
+    class Meta:
+        db_table = "register_load"
+        indexes = (models.Index(fields=["register", "-at"], name="register_load_newest"),)

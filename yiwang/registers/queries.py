@@ -1,0 +1,197 @@
+"""The reads of registers: the catalogue, what a register says on a day, and the history of one key."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from yiwang.kernel.access import permission
+from yiwang.kernel.places.spelling import sort_key
+from yiwang.kernel.problems import LogInFirst, NotAllowed
+from yiwang.kernel.terms import Actor, ActorKind
+from yiwang.registers import law, naming
+from yiwang.registers.declared import NUMERIC, Field, Register
+from yiwang.registers.models import RegisterLoad, RegisterRow
+from yiwang.registers.naming import ground
+from yiwang.registers.problems import RowUnknown
+
+READ, WRITE = "register.read", "register.write"
+FILTERED = ("choice", "team", "yes_no")
+"""Types of fields by which a list is narrowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterCard:
+    """A register as the catalogue shows it. `rows`: how many keys hold on the day, None for who may not read them."""
+
+    register: Register
+    rows: int | None
+    newest: datetime | None
+    """When a sheet was last taken in."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """One dated row. `earlier`: what it said before its corrections, oldest first."""
+
+    key: str
+    valid_from: date
+    valid_to: date | None
+    values: Mapping[str, Any]
+    earlier: tuple[Mapping[str, Any], ...]
+    entry: int
+
+
+@dataclass(frozen=True, slots=True)
+class RowPage:
+    """Some rows of a list, and how many there are."""
+
+    rows: tuple[RowView, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoadView:
+    """A sheet that was taken in."""
+
+    at: datetime
+    filename: str
+    entered: int
+    unchanged: int
+    refused: int
+
+
+def may_read(actor: Actor, register: Register) -> bool:
+    """Whether the actor may see the register's rows: those of a public one, whoever may read any."""
+    reach = permission.reach(actor, READ)
+    return reach.covers(ground(actor, register)) or (register.disclosure == "public" and not reach.nothing)
+
+
+def may_write(actor: Actor, register: Register) -> bool:
+    """Whether the actor keeps the register."""
+    return permission.reach(actor, WRITE).covers(ground(actor, register))
+
+
+def catalogue(actor: Actor, on: date) -> tuple[RegisterCard, ...]:
+    """Every register that the installed packs declare, by code. Raises LogInFirst or NotAllowed for who reads none at all."""
+    if permission.reach(actor, READ).nothing:
+        raise LogInFirst(action=READ) if actor.kind == ActorKind.VISITOR else NotAllowed(action=READ)
+    counted = dict(
+        RegisterRow.objects.filter(_holds(on))
+        .values_list("register")
+        .annotate(Count("id"))
+        .values_list("register", "id__count")
+    )
+    newest: dict[str, datetime] = {}
+    for code, at in RegisterLoad.objects.order_by("at").values_list("register", "at"):
+        newest[code] = at
+    return tuple(
+        RegisterCard(one, counted.get(one.code, 0) if may_read(actor, one) else None, newest.get(one.code))
+        for one in law.catalogue().all()
+    )
+
+
+def register(actor: Actor, code: str) -> Register:
+    """A register whose rows the actor may read. Raises RegisterUnknown, LogInFirst or NotAllowed."""
+    found = law.catalogue().register(code)
+    if not may_read(actor, found):
+        permission.require(actor, READ, ground(actor, found))
+    return found
+
+
+def rows(
+    actor: Actor,
+    code: str,
+    *,
+    on: date,
+    text: str = "",
+    only: Mapping[str, str] | None = None,
+    sort: str = "",
+    first: int = 0,
+    most: int | None = None,
+) -> RowPage:
+    """What the register says on a day, by key or by a field's code (`-` before it: downwards).
+
+    `text` stands in any value, in its words; `only`: fields of FILTERED with the value wanted. Raises what `register` raises.
+    """
+    found = register(actor, code)
+    listed: QuerySet[RegisterRow] = RegisterRow.objects.filter(_holds(on), register=code)
+    for name, value in (only or {}).items():
+        wanted: Any = value == "yes" if found.field(name).type == "yes_no" else value
+        listed = listed.filter(**{f"values__{name}": wanted})
+    if not text and not sort:
+        return RowPage(
+            tuple(_view(row) for row in listed.order_by("key")[first : first + most if most else None]), listed.count()
+        )
+    speak = Speaker(actor, found, "zh-Hans")
+    views = [_view(row) for row in listed.order_by("key")]
+    if text:
+        views = [view for view in views if text in " ".join([view.key, *speak.row(view.values).values()])]
+    if sort.lstrip("-") in {field.code for field in found.fields}:
+        field = found.field(sort.lstrip("-"))
+        views.sort(key=lambda view: _order(field, view.values.get(field.code), speak), reverse=sort.startswith("-"))
+    return RowPage(tuple(views[first : first + most if most else None]), len(views))
+
+
+def every_row(actor: Actor, code: str, *, on: date) -> Iterator[RowView]:
+    """All that the register says on a day, by key. Raises what `register` raises."""
+    yield from rows(actor, code, on=on).rows
+
+
+def history(actor: Actor, code: str, key: str) -> tuple[RowView, ...]:
+    """The dated rows of a key, newest first. Raises RowUnknown, and what `register` raises."""
+    register(actor, code)
+    found = RegisterRow.objects.filter(register=code, key=key).order_by("-valid_from")
+    if not found:
+        raise RowUnknown(key=key)
+    return tuple(_view(row) for row in found)
+
+
+def loads(actor: Actor, code: str, most: int = 5) -> tuple[LoadView, ...]:
+    """The sheets that were last taken in, newest first. Raises what `register` raises."""
+    register(actor, code)
+    found = RegisterLoad.objects.filter(register=code).order_by("-at")[:most]
+    return tuple(LoadView(one.at, one.filename, one.entered, one.unchanged, one.refused) for one in found)
+
+
+class Speaker:
+    """Says values in words of one language: names of places and teams, choices, yes and no, yuan."""
+
+    def __init__(self, actor: Actor, register: Register, language: str) -> None:
+        self._register, self._language = register, "en" if language.startswith("en") else "zh-Hans"
+        self._teams, self._places = naming.shown_names(actor, self._language)
+
+    def row(self, values: Mapping[str, Any]) -> dict[str, str]:
+        """Every field's words; empty where the row says nothing."""
+        return {field.code: self.value(field, values.get(field.code)) for field in self._register.fields}
+
+    def value(self, field: Field, value: Any) -> str:
+        if value is None:
+            return ""
+        if field.type == "choice":
+            return field.choices[value][self._language] if value in field.choices else str(value)
+        if field.type == "yes_no":
+            return {"en": ("No", "Yes"), "zh-Hans": ("否", "是")}[self._language][value]
+        if field.type == "team":
+            return self._teams.get(value, str(value))
+        if field.type == "place":
+            return self._places.get((field.kind, value), str(value))
+        return f"{Decimal(value) / 100:.2f}" if field.type == "money_fen" else str(value)
+
+
+def _order(field: Field, value: Any, speak: Speaker) -> tuple[bool, Any]:
+    """Numbers by size, days by date, words by pinyin; what is missing stands first."""
+    if value is None:
+        return False, Decimal(0) if field.type in NUMERIC else ""
+    return True, Decimal(value) if field.type in NUMERIC else sort_key(speak.value(field, value))
+
+
+def _holds(on: date) -> Q:
+    return Q(valid_from__lte=on) & (Q(valid_to=None) | Q(valid_to__gt=on))
+
+
+def _view(row: RegisterRow) -> RowView:
+    return RowView(row.key, row.valid_from, row.valid_to, row.values, tuple(row.earlier), row.entry)

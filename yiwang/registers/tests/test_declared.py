@@ -1,0 +1,95 @@
+"""A pack adds a register by a YAML file alone, and a wrong declaration is told with file and line before anything is served."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from django.conf import settings
+
+from yiwang.kernel.params.problems import RuleFileProblem
+from yiwang.registers.declared import load
+
+TOILETS = """\
+- code: public_toilet
+  name: {zh-Hans: 公共厕所, en: "Public toilets"}
+  systems: [S01]
+  source: master
+  owner: sanitation
+  legal_basis: 本镇市容环卫管理办法
+  purpose: {zh-Hans: 保洁和报修, en: "Cleaning and repair"}
+  retention_months: 60
+  disclosure: public
+  place: point
+  key: [code]
+  fields:
+    - {code: code, name: {zh-Hans: 编号, en: "Number"}, type: text, required: true}
+    - {code: seats, name: {zh-Hans: 厕位, en: "Seats"}, type: whole, min: 1}
+"""
+
+
+def declared(tmp_path: Path, content: str):
+    path = tmp_path / "toilets" / "registers.yaml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(content, encoding="utf-8")
+    return load([path])
+
+
+def test_a_register_is_there_by_its_file_alone(tmp_path):
+    toilets = declared(tmp_path, TOILETS).register("public_toilet")
+    assert (toilets.pack, toilets.owner, toilets.key) == ("toilets", "sanitation", ("code",))
+    assert [field.code for field in toilets.fields] == ["code", "seats", "longitude", "latitude"]
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "slug", "line"),
+    [
+        ("  retention_months: 60\n", "", "rule-file-missing-key", 1),
+        ("  owner: sanitation", "  ownr: sanitation", "rule-file-missing-key", 1),
+        ("key: [code]", "key: [seats]", "register-key-not-a-field", 11),
+        ("key: [code]", "key: [number]", "register-key-not-a-field", 11),
+        ("place: point", "place: place", "register-place-field-missing", 10),
+        ("type: whole, min: 1", "type: choice", "register-choices-misplaced", 14),
+        ("type: whole, min: 1", "type: place", "register-place-kind-misplaced", 14),
+        ("code: seats", "code: longitude", "register-field-reserved", 14),
+        ("min: 1", "personal: true", "register-personal-field", 14),
+        ("code: seats", "code: code", "rule-file-double-key", 14),
+        ("disclosure: public", "disclosure: secret", "rule-file-unknown-choice", 9),
+        ("source: master", "source: copy", "rule-file-wrong-kind", 4),
+    ],
+)
+def test_a_wrong_declaration_is_refused_at_its_line(tmp_path, right, wrong, slug, line):
+    with pytest.raises(RuleFileProblem) as refused:
+        declared(tmp_path, TOILETS.replace(right, wrong))
+    assert (slug, line) in {(fault.slug, fault.line) for fault in refused.value.everything()}
+
+
+def asked_again() -> str:
+    first, second = TOILETS.replace("min: 1", "fact: toilet.seats"), TOILETS.replace("min: 1", "fact: toilet.seats")
+    return first + second.replace("code: public_toilet", "code: other_toilet")
+
+
+def test_a_fact_that_two_registers_ask_for_is_refused_at_the_second(tmp_path):
+    with pytest.raises(RuleFileProblem) as refused:
+        declared(tmp_path, asked_again())
+    assert (refused.value.slug, refused.value.line) == ("register-fact-asked-twice", 28)
+    assert refused.value.parameters["first"].endswith("registers.yaml:14")
+
+
+def test_a_mirror_of_another_systems_list_asks_nobody(tmp_path):
+    first, second = asked_again().split("- code: other_toilet")
+    mirror = "- code: other_toilet" + second.replace("source: master", "source: {mirror: {of: 市名录}}")
+    assert declared(tmp_path, first + mirror).register("other_toilet").mirror_of == "市名录"
+
+
+def test_the_installed_packs_ask_for_no_fact_twice():
+    """Every fact that is asked for, read without our own loader: the list is complete, and nothing stands in it twice."""
+    asked = [
+        field.get("fact") or f"{register['code']}.{field['code']}"
+        for folder in settings.PACKS
+        if (folder / "registers.yaml").exists()
+        for register in yaml.safe_load((folder / "registers.yaml").read_text(encoding="utf-8"))
+        if register["source"] == "master"
+        for field in register["fields"]
+    ]
+    assert "river.chief_office" in asked
+    assert sorted({fact for fact in asked if asked.count(fact) > 1}) == []

@@ -1,0 +1,132 @@
+"""Registers on the desk: the catalogue, the rivers as a list, one river with its history, sheets in and out."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from yiwang.kernel import walltime
+from yiwang.kernel.people import steps as people
+from yiwang.kernel.places import loading
+from yiwang.kernel.terms import ScopeKind
+from yiwang.registers import importing, law, queries
+from yiwang.web.desk.tests.conftest import SYSTEM
+
+FOLDER = settings.TOWN_DIR
+GIVEN = {
+    "level": "town", "chief_office": "镇长", "team": "water", "target_class": "iii", "notice_board": "yes", "width_m": "20",
+    "dredged_on": "2026-01-31", "reason": "镇府〔2026〕1号",
+}  # fmt: skip
+
+
+@pytest.fixture
+def registrar(town) -> Client:
+    call = town.call("administrator")
+    town.accounts["registrar"] = people.create_account("registrar", "登演示", call=call).account_id
+    people.grant_role(town.accounts["registrar"], "registrar", call=call)
+    loading.load_places(FOLDER / "places", call=call)
+    importing.take("river", (FOLDER / "registers" / "river.csv").read_bytes(), "river.csv", call=call)
+    return town.client("registrar")
+
+
+def rivers() -> int:
+    return queries.rows(SYSTEM, "river", on=walltime.town_day(walltime.now())).total
+
+
+def test_the_catalogue_shows_every_register_and_field_with_owner_basis_purpose_and_retention(registrar):
+    assert 'href="/desk/registers"' in registrar.get("/desk/").content.decode()
+    page = registrar.get("/desk/registers").content.decode()
+    for register in law.catalogue().all():
+        assert register.name["zh-Hans"] in page
+        assert register.legal_basis in page
+        assert register.purpose["zh-Hans"] in page
+        assert f"{register.retention_months} 个月" in page
+        assert all(field.name["zh-Hans"] in page and field.fact in page for field in register.fields)
+    assert "水务管理站" in page
+
+
+def test_the_catalogue_reads_in_english(town, registrar):
+    page = town.client("registrar", "en").get("/desk/registers").content.decode()
+    assert "Kept by" in page
+    assert "River chief&#x27;s office" in page
+    assert "负责部门" not in page
+
+
+def test_rivers_are_listed_found_narrowed_and_sorted(registrar):
+    page = registrar.get("/desk/registers/river").content.decode()
+    assert f"共 {rivers()} 行" in page
+    found = registrar.get("/desk/registers/river", {"q": "新海横河"}).content.decode()
+    assert "共 1 行" in found
+    towns = registrar.get("/desk/registers/river", {"level": "town", "sort": "-width_m"}).content.decode()
+    widths = [int(width) for width in re.findall(r'data-label="管理范围宽度（米）" class="to-end">(\d+)', towns)]
+    assert widths == sorted(widths, reverse=True)
+    assert len(widths) == len(re.findall(r'data-label="河长级别">镇级<', towns)) < rivers()
+    assert "没有这样的行" in registrar.get("/desk/registers/river", {"q": "没有的河"}).content.decode()
+
+
+def test_a_river_gets_another_chief_from_a_day_on_and_its_past_stays(registrar):
+    address = "/desk/registers/river/row/R-X01"
+    page = registrar.get(address).content.decode()
+    assert 'value="副镇长（分管水务）"' in page
+    done = registrar.post(address, GIVEN | {"valid_from": "2026-02-01", "_key": "k1"}, follow=True).content.decode()
+    assert "2024-01-01 起，2026-02-01 止" in done
+    assert "河长职务 镇长" in done
+    registrar.post(address, GIVEN | {"chief_office": "副镇长", "valid_from": "2026-02-01", "_key": "k2"})
+    corrected = registrar.get(address).content.decode()
+    assert "更正前" in corrected
+    assert "镇府〔2026〕1号" in corrected
+
+
+def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(registrar):
+    wrong = GIVEN | {"valid_from": "2026-02-01", "width_m": "宽", "chief_office": "镇长 13900000001", "_key": "k"}
+    answer = registrar.post("/desk/registers/river/row/R-X01", wrong)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "“管理范围宽度”写的是“宽”，读不出来" in page
+    assert "手机号或身份证号" in page
+    assert 'value="宽"' in page
+
+
+def test_a_river_is_ended_and_entered_anew(registrar):
+    before = rivers()
+    registrar.post("/desk/registers/river/end/R-H05", {"on": "2026-01-01", "reason": "填没", "_key": "k"})
+    assert rivers() == before - 1
+    assert "从 2026-01-01 起不再有效" in registrar.get("/desk/registers/river/row/R-H05").content.decode()
+    again = GIVEN | {"river": "R-H05", "valid_from": "2026-06-01", "_key": "k2"}
+    assert registrar.post("/desk/registers/river/new", again).status_code == 302
+    assert rivers() == before
+
+
+def test_a_sheet_goes_in_row_by_row_and_comes_out_again(registrar):
+    out = registrar.get("/desk/registers/river/export")
+    assert out["Content-Disposition"].startswith('attachment; filename="river-')
+    sheet = out.content.decode("utf-8-sig").replace("副镇长（分管水务）", "镇长", 1).replace("村居级", "市级", 1)
+    sent = SimpleUploadedFile("河道.csv", sheet.encode())
+    page = registrar.post("/desk/registers/river/import", {"file": sent}).content.decode()
+    assert 'data-label="行">3<' in page
+    assert "不在选项里" in page
+    assert "最近导入" in registrar.get("/desk/registers/river/import").content.decode()
+    workbook = registrar.get("/desk/registers/river/export", {"form": "xlsx"}).content
+    again = registrar.post("/desk/registers/river/import", {"file": SimpleUploadedFile("a.xlsx", workbook)})
+    assert "没有收进的行" not in again.content.decode()
+    assert registrar.post("/desk/registers/river/import").status_code == 422
+
+
+def test_a_department_keeps_its_own_registers_and_reads_the_public_ones_of_others(town, registrar):
+    call = town.call("administrator")
+    town.accounts["river"] = people.create_account("river", "河演示", call=call).account_id
+    people.grant_role(town.accounts["river"], "handler", scope_id=town.teams["water"], call=call)
+    own, other = town.client("river"), town.client("sanitation")
+    assert "登记一行" in own.get("/desk/registers/river").content.decode()
+    page = other.get("/desk/registers/river")
+    assert page.status_code == 200
+    assert "登记一行" not in page.content.decode()
+    assert other.get("/desk/registers/river/new").status_code == 403
+    assert ScopeKind.TEAM in {grant.scope for grant in town.actor("river").grants}
+
+
+def test_a_register_that_nobody_declares_is_not_there(registrar):
+    assert registrar.get("/desk/registers/nothing").status_code == 404
+    assert registrar.get("/desk/registers/river/row/R-Z99").status_code == 404
