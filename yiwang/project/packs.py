@@ -97,7 +97,6 @@ def read_pack(folder: Path) -> Pack:
 
 
 def _contents(folder: Path) -> Contents:
-    types = folder / "case_types.yaml"
     definitions.load([folder])
     types, registers = folder / "case_types.yaml", folder / "registers.yaml"
     declared.load([registers] if registers.exists() else [])
