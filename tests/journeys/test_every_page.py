@@ -8,6 +8,7 @@ from typing import Any
 
 import axe_playwright_python
 import pytest
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.test import Client
 
@@ -16,6 +17,7 @@ from yiwang.cases.queries import ListFilter
 from yiwang.intake.reports import queries as reports
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.terms import Actor, ActorKind
+from yiwang.project import town_plan
 from yiwang.web.desk.tests.conftest import DeskTown
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -112,7 +114,8 @@ def _session(who: str) -> str:
 
 
 def _addresses() -> list[tuple[str, str]]:
-    found = list(PAGES)
+    year = town_plan.carry_over(settings.TOWN_DIR)
+    found = [*PAGES, *(("", f"/plan/{year}{rest}") for rest in ("", "/item/1", "/promise/1.03"))]
     for who, state, address in CASES:
         number = cases.work_list(SYSTEM, ListFilter(states=(state,)), size=1).rows[0].number
         found.append((who, address.format(number=number, token=reports.link_token(number))))

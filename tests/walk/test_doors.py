@@ -17,6 +17,7 @@ from PIL import Image
 
 from yiwang.cases.stages import ARROWS
 from yiwang.gateways.stream import views as stream
+from yiwang.kernel import walltime
 from yiwang.kernel.access import permission
 from yiwang.kernel.access.rules import reach
 from yiwang.kernel.journal.stream import Change
@@ -158,6 +159,7 @@ def filled(address: str, made: TwoGrounds, whose: str, actor: Actor, name: str) 
         "<uuid:account_id>": str(own_account), "<uuid:import_id>": str(made.sheet), "<path:rest>": "nothing/here",
         "<int:notice_id>": "0", "<str:code>": "grid.closed", "<str:part>": "denominator",
         "<slug:app_label>": "cases", "<path:object_id>": _some_row(address, whose),
+        "<int:year>": str(walltime.town_day(walltime.now()).year), "<int:no>": "1", "<str:row>": "1.03",
         "<str:token>": row.upload if address.endswith("photo/<str:token>") else token_of(row, whose),
     }  # fmt: skip
     query = f"?t={token_of(row, whose)}" if address.startswith("r/") and "/photo/" in address else ""

@@ -42,6 +42,7 @@ DOOR_APPS = [
     "yiwang.gateways.api",
     "yiwang.web",
     "yiwang.web.portal",
+    "yiwang.web.board",
     "yiwang.web.desk",
     "yiwang.project",
 ]

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", include("yiwang.web.desk.urls")),
     path("stream/", include("yiwang.gateways.stream.urls")),
     path("", include("yiwang.web.urls")),
+    path("", include("yiwang.web.board.urls")),
     path("", include("yiwang.web.portal.urls")),
 ]
 

@@ -38,7 +38,7 @@ from yiwang.kernel.terms import (
     TeamId,
     Where,
 )
-from yiwang.project import town
+from yiwang.project import town, town_plan
 
 SYSTEM = Actor(ActorKind.SYSTEM)
 GIVEN = [role for role in permission.roles() if role not in ("visitor", "resident", "system")]
@@ -102,6 +102,7 @@ def made() -> Iterator[TwoGrounds]:
     """The town as long as the block runs; nothing of it stays."""
     with transaction.atomic():
         town.load(settings.TOWN_DIR, demonstration=True)
+        town_plan.carry_over(settings.TOWN_DIR)
         yield _made()
         transaction.set_rollback(True)
 

@@ -1,0 +1,62 @@
+"""The board for programs: rows of CSV and JSON."""
+
+import csv
+import io
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.http import HttpResponse, JsonResponse
+
+from yiwang.plan.queries import PlanCard, Standing
+from yiwang.web.board.shown import number
+
+RISKY = ("=", "+", "-", "@", "\t", "\r")
+"""A cell that begins so is a formula for a spreadsheet."""
+
+
+def plain(one: Standing, card: PlanCard, as_of: date) -> dict[str, Any]:
+    """A promise in both languages. `value` is None as long as nothing has been shown: that is not 0."""
+    promise, judged = one.promise, one.judgement
+    return {
+        "year": card.year,
+        "promised_for": card.of_year,
+        "item": promise.item,
+        "row": promise.row,
+        "promise_zh": promise.promise.zh,
+        "promise_en": promise.promise.en,
+        "owner": promise.owner,
+        "measure_zh": promise.measure.zh,
+        "measure_en": promise.measure.en,
+        "comparator": promise.goal.comparator if promise.goal else None,
+        "target": number(promise.goal.value) if promise.goal else None,
+        "unit": promise.goal.unit if promise.goal else None,
+        "due": promise.due.isoformat(),
+        "evidence_kind": promise.evidence,
+        "value": None,
+        "colour": str(judged.colour),
+        "why": judged.why,
+        "late": judged.late,
+        "as_of": as_of.isoformat(),
+    }
+
+
+def as_csv(rows: Iterable[dict[str, Any]], name: str) -> HttpResponse:
+    """A file that spreadsheets open: UTF-8 with its mark; a cell that looks like a formula is made a text."""
+    listed = list(rows)
+    sheet = io.StringIO()
+    writer = csv.DictWriter(sheet, list(listed[0]) if listed else ["row"])
+    writer.writeheader()
+    writer.writerows({key: _cell(value) for key, value in row.items()} for row in listed)
+    answer = HttpResponse("\ufeff" + sheet.getvalue(), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return answer
+
+
+def _cell(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(RISKY) and len(value) > 2 else value
+
+
+def as_json(content: dict[str, Any]) -> JsonResponse:
+    """The same for a program."""
+    return JsonResponse(content, json_dumps_params={"ensure_ascii": False})

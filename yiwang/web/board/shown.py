@@ -1,0 +1,144 @@
+"""What the board's pages say of items and promises, in the reader's language."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+
+from yiwang.kernel.people import queries as people
+from yiwang.kernel.terms import Actor
+from yiwang.kernel.wording import word
+from yiwang.plan.facts import Goal, Words
+from yiwang.plan.queries import ItemView, PlanCard, Standing
+from yiwang.plan.rules import Colour
+from yiwang.web import house
+from yiwang.web.components.markup import MONTHS_EN, english
+
+TONES = {Colour.GREEN: "done", Colour.AMBER: "soon", Colour.RED: "overdue", Colour.GREY: "waiting"}
+SIGNS = {">=": "≥", "<=": "≤", "=": "=", ">": ">"}
+
+
+def said(key: str, **given: Any) -> str:
+    """A word or sentence of the texts files in the page's language."""
+    return word(key, house.language()).format(**given)
+
+
+def text(words: Words) -> str:
+    """A text in the page's language."""
+    return words.en if english() else words.zh
+
+
+def day(one: date) -> str:
+    """A day as one reads it: `2019年12月31日`, `31 Dec 2019`."""
+    if english():
+        return f"{one.day} {MONTHS_EN[one.month - 1]} {one.year}"
+    return f"{one.year}年{one.month}月{one.day}日"
+
+
+def number(value: Decimal) -> str:
+    """A figure without the noughts that only a column needs."""
+    return f"{value.normalize():f}"
+
+
+def goal(one: Goal | None) -> str | None:
+    """`≥ 500 家`; None where the plan gives no number."""
+    if one is None:
+        return None
+    unit = "" if one.unit == "ratio" else said(f"plan.unit.{one.unit}")
+    return f"{SIGNS[one.comparator]} {number(one.value)} {unit}".strip()
+
+
+def owners(actor: Actor) -> dict[str, str]:
+    """The names of departments and committees by code."""
+    return {card.code: card.name(house.language()) for card in people.teams(actor)}
+
+
+def item_name(one: ItemView) -> str:
+    """The item as published, where the document has been read in and the page is Chinese; else in our own short words."""
+    return one.published_title if one.published_title and not english() else text(one.name)
+
+
+def chapter_name(one: ItemView) -> str:
+    """The chapter in the same way; empty for the preamble."""
+    if not one.chapter:
+        return ""
+    name = one.published_chapter if one.published_chapter and not english() else text(one.chapter_name)
+    return said("board.chapter", no=one.chapter, name=name)
+
+
+def counts(standings: Iterable[Standing]) -> list[dict[str, Any]]:
+    """How many promises have which colour, worst first, those that none has left out."""
+    found = Counter(one.judgement.colour for one in standings)
+    order = (Colour.RED, Colour.AMBER, Colour.GREEN, Colour.GREY)
+    return [
+        {"text": said("board.count", colour=said(f"plan.colour.{one}"), n=found[one]), "tone": TONES[one]}
+        for one in order
+        if found[one]
+    ]
+
+
+def chapters(items: Iterable[ItemView], year: int) -> list[dict[str, Any]]:
+    """The items by chapter, each with its address, the number of its promises and their colours."""
+    found: list[dict[str, Any]] = []
+    for one in items:
+        name = chapter_name(one)
+        if not found or found[-1]["name"] != name:
+            found.append({"name": name, "items": []})
+        found[-1]["items"].append(
+            {
+                "no": one.no,
+                "name": item_name(one),
+                "href": reverse("board:item", args=[year, one.no]),
+                "promises": said("board.promises", n=len(one.promises)),
+                "counts": counts(one.promises),
+            }
+        )
+    return found
+
+
+def row(one: Standing, names: dict[str, str], year: int) -> dict[str, Any]:
+    """A promise as a line of a table."""
+    promise, judged = one.promise, one.judgement
+    return {
+        "row": promise.row,
+        "promise": {"text": text(promise.promise), "href": reverse("board:promise", args=[year, promise.row])},
+        "owner": names.get(promise.owner, promise.owner),
+        "goal": goal(promise.goal) or said("board.no-goal"),
+        "due": day(promise.due),
+        "state": {"text": said(f"plan.colour.{judged.colour}"), "tone": TONES[judged.colour]},
+    }
+
+
+def columns() -> list[dict[str, Any]]:
+    """The headings of such a table."""
+    return [
+        {"key": key, "text": said(f"board.column.{key}")} for key in ("row", "promise", "owner", "goal", "due", "state")
+    ]
+
+
+def facts(one: Standing, names: dict[str, str]) -> list[dict[str, Any]]:
+    """What stands on a promise's own page, line by line; what is not known is None."""
+    promise, judged = one.promise, one.judgement
+    lines: list[tuple[str, str | None]] = [
+        ("owner", names.get(promise.owner, promise.owner)),
+        ("measure", text(promise.measure)),
+        ("goal", goal(promise.goal) or said("board.no-goal")),
+        ("due", day(promise.due)),
+        (
+            "shown-by",
+            said("board.shown-by", kind=said(f"plan.evidence.{promise.evidence}"), what=text(promise.shown_by)),
+        ),
+        ("evidence", None),
+        ("forecast", None if judged.forecast is None else number(judged.forecast)),
+    ]
+    if promise.limits:
+        lines.append(("limits", text(promise.limits)))
+    return [{"text": said(f"board.line.{key}"), "value": value} for key, value in lines]
+
+
+def carried(card: PlanCard) -> str:
+    """The sentence that says that the promises were made for another year; empty when they were not."""
+    return said("board.carried", year=card.year, of_year=card.of_year) if card.carried_over else ""

@@ -1,0 +1,179 @@
+"""The public board: the plan of a year, its items, and a page for each promise."""
+
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from yiwang.kernel import walltime
+from yiwang.kernel.access.door import door
+from yiwang.kernel.terms import Actor
+from yiwang.plan import queries as plans
+from yiwang.plan.queries import Draft
+from yiwang.plan.rules import judged_on
+from yiwang.web.board import files, shown
+
+
+def _actor(request: HttpRequest) -> Actor:
+    return request.actor  # type: ignore[attr-defined]
+
+
+def _today() -> date:
+    return walltime.town_day(walltime.now())
+
+
+@require_GET
+@door("plan.read")
+def latest(request: HttpRequest) -> HttpResponse:
+    """The board of the latest year; a page that says how to begin where no year has promises."""
+    known = plans.plans(_actor(request))
+    if not known:
+        return render(request, "board/none.html")
+    return redirect("board:board", known[0].year)
+
+
+@require_GET
+@door("plan.read")
+def board(request: HttpRequest, year: int) -> HttpResponse:
+    """All items of a year."""
+    actor = _actor(request)
+    card, items = plans.plan(actor, year), plans.board(actor, year, _today())
+    everything = [one for item in items for one in item.promises]
+    years = [
+        {
+            "text": str(one.year),
+            "href": reverse("board:board", args=[one.year]),
+            "current": one.year == year,
+            "count": None,
+        }
+        for one in plans.plans(actor)
+    ]
+    return render(
+        request,
+        "board/board.html",
+        {
+            "card": card,
+            "carried": shown.carried(card),
+            "heading": shown.said("board.heading", year=year),
+            "summary": shown.said("board.summary", promises=len(everything), items=sum(one.no > 0 for one in items)),
+            "as_of": shown.said("board.as-of", day=shown.day(judged_on(year, _today()))),
+            "counts": shown.counts(everything),
+            "chapters": shown.chapters(items, year),
+            "years": years if len(years) > 1 else [],
+        },
+    )
+
+
+@require_GET
+@door("plan.read")
+def item(request: HttpRequest, year: int, no: int) -> HttpResponse:
+    """One item with its promises."""
+    actor = _actor(request)
+    card, found = plans.plan(actor, year), plans.item(actor, year, no, _today())
+    names = shown.owners(actor)
+    return render(
+        request,
+        "board/item.html",
+        {
+            "card": card,
+            "carried": shown.carried(card),
+            "name": shown.item_name(found),
+            "caption": shown.chapter_name(found) or shown.said("board.heading", year=year),
+            "counts": shown.counts(found.promises),
+            "columns": shown.columns(),
+            "rows": [shown.row(one, names, year) for one in found.promises],
+        },
+    )
+
+
+@require_GET
+@door("plan.read")
+def promise(request: HttpRequest, year: int, row: str) -> HttpResponse:
+    """The permanent page of one promise."""
+    actor = _actor(request)
+    card, found = plans.plan(actor, year), plans.promise(actor, year, row, _today())
+    within = plans.item(actor, year, found.promise.item, _today())
+    judged = found.judgement
+    wordings = [
+        {
+            "at": one.at,
+            "text": shown.text(one.promise.promise),
+            "goal": shown.goal(one.promise.goal),
+            "number": one.document_number,
+        }
+        for one in plans.wordings(actor, year, row)
+    ]
+    return render(
+        request,
+        "board/promise.html",
+        {
+            "card": card,
+            "carried": shown.carried(card),
+            "row": row,
+            "heading": shown.text(found.promise.promise),
+            "item_name": shown.item_name(within),
+            "item_no": within.no,
+            "state": {"text": shown.said(f"plan.colour.{judged.colour}"), "tone": shown.TONES[judged.colour]},
+            "why": shown.said(f"plan.why.{judged.why}"),
+            "facts": shown.facts(found, shown.owners(actor)),
+            "quotes": [_quote(one) for one in plans.drafts(actor, year, row=row)],
+            "wordings": wordings,
+        },
+    )
+
+
+def _quote(one: Draft) -> dict[str, str]:
+    return {"quote": one.quote, "place": shown.said("board.place", start=one.start, end=one.end)}
+
+
+@require_GET
+@door("plan.read")
+def board_csv(request: HttpRequest, year: int) -> HttpResponse:
+    """Every promise of a year as a sheet."""
+    return files.as_csv(_rows(_actor(request), year), f"plan-{year}")
+
+
+@require_GET
+@door("plan.read")
+def board_json(request: HttpRequest, year: int) -> HttpResponse:
+    """Every promise of a year for a program."""
+    return files.as_json({"year": year, "promises": _rows(_actor(request), year)})
+
+
+@require_GET
+@door("plan.read")
+def promise_csv(request: HttpRequest, year: int, row: str) -> HttpResponse:
+    """One promise as a sheet of one row."""
+    return files.as_csv([_one(_actor(request), year, row)], f"plan-{year}-{row}")
+
+
+@require_GET
+@door("plan.read")
+def promise_json(request: HttpRequest, year: int, row: str) -> HttpResponse:
+    """One promise for a program, with the words of the published plan that seem to mean it and how it read from when on."""
+    actor = _actor(request)
+    return files.as_json(
+        _one(actor, year, row)
+        | {
+            "quotes": [
+                {"quote": one.quote, "start": one.start, "end": one.end, "checked": False}
+                for one in plans.drafts(actor, year, row=row)
+            ],
+            "wordings": [
+                {"at": one.at.isoformat(), "promise_zh": one.promise.promise.zh, "document_number": one.document_number}
+                for one in plans.wordings(actor, year, row)
+            ],
+        }
+    )
+
+
+def _rows(actor: Actor, year: int) -> list[dict[str, object]]:
+    card, as_of = plans.plan(actor, year), judged_on(year, _today())
+    return [files.plain(one, card, as_of) for item in plans.board(actor, year, _today()) for one in item.promises]
+
+
+def _one(actor: Actor, year: int, row: str) -> dict[str, object]:
+    found = plans.promise(actor, year, row, _today())
+    return files.plain(found, plans.plan(actor, year), judged_on(year, _today()))
