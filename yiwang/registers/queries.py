@@ -62,6 +62,7 @@ class LoadView:
     entered: int
     unchanged: int
     refused: int
+    sha256: str
 
 
 def may_read(actor: Actor, register: Register) -> bool:
@@ -154,7 +155,7 @@ def loads(actor: Actor, code: str, most: int = 5) -> tuple[LoadView, ...]:
     """The sheets that were last taken in, newest first. Raises what `register` raises."""
     register(actor, code)
     found = RegisterLoad.objects.filter(register=code).order_by("-at")[:most]
-    return tuple(LoadView(one.at, one.filename, one.entered, one.unchanged, one.refused) for one in found)
+    return tuple(LoadView(one.at, one.filename, one.entered, one.unchanged, one.refused, one.sha256) for one in found)
 
 
 class Speaker:

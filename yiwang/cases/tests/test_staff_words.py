@@ -9,7 +9,7 @@ import pytest
 from yiwang.cases import rules
 from yiwang.cases.models import Case
 from yiwang.cases.problems import NumberOfAPerson
-from yiwang.cases.steps import forward, remarks, sideways, timing
+from yiwang.cases.steps import forward, joint, remarks, sideways, timing
 from yiwang.kernel.journal.models import Entry
 from yiwang.kernel.journal.step import STEPS
 
@@ -24,6 +24,8 @@ APART = {
     ("note_first_reply", "reply"): "another office's paper, taken as it is",
     ("reopen", "ground"): "a code",
     ("forget_words", "ground"): "the law",
+    ("ask_assist", "task"): "joint.ask gives it the rule, as for the next one",
+    ("dispatch", "assist_task"): "joint.ask gives it the rule",
 }
 
 
@@ -94,6 +96,13 @@ def test_every_text_that_a_step_takes_from_staff_passes_the_same_rule():
                 missing.append((verb, field))
     assert missing == []
     assert {row.field for row in TABLE} <= seen
+
+
+@pytest.mark.parametrize(("words", "found"), [(PHONE, "mobile"), (IDENTITY, "identity")])
+def test_a_number_of_a_person_is_refused_in_what_assisting_departments_are_asked_to_do(town, handling, words, found):
+    with pytest.raises(NumberOfAPerson) as refused:
+        joint.ask_assist(handling(), (town.teams["water"],), task=words, call=town.call("dispatcher"))
+    assert refused.value.parameters == {"field": "task", "found": found}
 
 
 def test_the_rule_gives_the_text_without_the_blanks_around_it():

@@ -75,7 +75,7 @@ SPOILED = [
     ("town.yaml", "case_letters: XH", "case_letters: xh\ncolour: red",
      ["town.yaml:8 rule-file-unknown-key", "town.yaml:7 rule-file-wrong-kind"]),
     ("departments.yaml", "{code: urban,", "{code: centre,",
-     ["departments.yaml:4 town-given-twice", "accounts.yaml:* town-team-unknown",
+     ["departments.yaml:4 town-given-twice", "accounts.yaml:* town-team-unknown", "plan.yaml:* rule-file-unknown-choice",
       "packs/grid/case_types.yaml:* town-department-of-types-missing"]),
     ("departments.yaml", "310151114005", "310151114009", ["departments.yaml:* town-place-missing"]),
     ("accounts.yaml", "role: operator", "role: king", ["accounts.yaml:6 town-role-unknown"]),
@@ -88,7 +88,8 @@ SPOILED = [
      ["places/areas.geojson:4 town-place-refused", "places/areas.geojson:3 town-place-refused"]),
     # a department that only the case types miss
     ("departments.yaml", "{code: sanitation,", "{code: cleaning,",
-     ["accounts.yaml:20 town-team-unknown", "packs/grid/case_types.yaml:* town-department-of-types-missing"]),
+     ["accounts.yaml:20 town-team-unknown", "plan.yaml:* rule-file-unknown-choice",
+      "packs/grid/case_types.yaml:* town-department-of-types-missing"]),
     # packs
     (GRID + "pack.toml", 'serves = ["S22"]', 'serves = ["S99"]', ["packs/grid/pack.toml:3 rule-file-wrong-kind"]),
     (GRID + "quality.yaml", "examples-invented: done", "examples-invented: perhaps",

@@ -303,7 +303,7 @@ def test_changes_are_told_only_of_cases_within_reach(town):
     own, other = town.dispatched(), town.dispatched("water")
     everything = [one.entry.subject_id for one in journal.history("case", own)]
     answer = town.client("sanitation").get("/desk/changes?after=0").json()
-    assert set(answer) == {"position", "ids"}
+    assert set(answer) == {"position", "ids", "unread"}
     assert str(other) not in answer["ids"]
     assert everything
 
