@@ -36,7 +36,7 @@ SEEN_TO: dict[str, Any] = {"rated_unsolved": False}
 """Who notes something on a case, or that the one who reported was spoken with, has seen that they find it not solved."""
 
 
-def _move(fact: Any, entry: Entry, state: State | None = None, **columns: Any) -> None:
+def move(fact: Any, entry: Entry, state: State | None = None, **columns: Any) -> None:
     """Write a case's new state and columns, its clocks, and which clock is due next."""
     if state is not None:
         columns |= {"state": state, "stage": STAGE_OF[state]}
@@ -138,7 +138,7 @@ def _next_due(case_id: Any, *, ended: bool) -> dict[str, Any]:
     }
 
 
-def _keep_photos(fact: Any, entry: Entry, stage: State, kind: str) -> None:
+def keep_photos(fact: Any, entry: Entry, stage: State, kind: str) -> None:
     CaseProof.objects.bulk_create(
         [
             CaseProof(
@@ -196,7 +196,7 @@ def case_gathered(fact: facts.CaseGathered, entry: Entry) -> None:
 @applies(facts.CaseAccepted)
 def case_accepted(fact: facts.CaseAccepted, entry: Entry) -> None:
     text = Case.objects.values_list("text", flat=True).get(pk=fact.case_id)
-    _move(
+    move(
         fact,
         entry,
         State.ACCEPTED,
@@ -212,42 +212,40 @@ def case_accepted(fact: facts.CaseAccepted, entry: Entry) -> None:
 
 @applies(facts.CaseDeclined)
 def case_declined(fact: facts.CaseDeclined, entry: Entry) -> None:
-    _move(fact, entry, State.DECLINED, answer=fact.explanation, closed_at=entry.happened_at)
+    move(fact, entry, State.DECLINED, answer=fact.explanation, closed_at=entry.happened_at)
 
 
 @applies(facts.CaseDismissed)
 def case_dismissed(fact: facts.CaseDismissed, entry: Entry) -> None:
-    _move(fact, entry, State.DISMISSED, answer=fact.explanation, closed_at=entry.happened_at)
+    move(fact, entry, State.DISMISSED, answer=fact.explanation, closed_at=entry.happened_at)
 
 
 @applies(facts.CaseVoided)
 def case_voided(fact: facts.CaseVoided, entry: Entry) -> None:
-    _move(fact, entry, State.VOIDED, closed_at=entry.happened_at)
+    move(fact, entry, State.VOIDED, closed_at=entry.happened_at)
+
+
+def _give(fact: facts.CaseDispatched | facts.CaseRuled, entry: Entry, **columns: Any) -> None:
+    """The case is a department's from now on, and nobody there has it in hand yet."""
+    given = {"lead_team_id": fact.team_id, "round": fact.round, "handler": None, "dispatched_at": entry.happened_at}
+    move(fact, entry, State.DISPATCHED, **given, **columns)
 
 
 @applies(facts.CaseDispatched)
 def case_dispatched(fact: facts.CaseDispatched, entry: Entry) -> None:
     _lapse(entry, case=fact.case_id)  # by a redirect: what one department asked for is not the next one's
     _let_go(fact.case_id, LEADS, team=fact.team_id)
-    _move(
-        fact,
-        entry,
-        State.DISPATCHED,
-        lead_team_id=fact.team_id,
-        round=fact.round,
-        handler=None,
-        dispatched_at=entry.happened_at,
-    )
+    _give(fact, entry)
 
 
 @applies(facts.CaseSigned)
 def case_signed(fact: facts.CaseSigned, entry: Entry) -> None:
-    _move(fact, entry, State.HANDLING, handler=fact.handler)
+    move(fact, entry, State.HANDLING, handler=fact.handler)
 
 
 @applies(facts.CaseContacted)
 def case_contacted(fact: facts.CaseContacted, entry: Entry) -> None:
-    _move(fact, entry, **(SEEN_TO if fact.reached else {}))
+    move(fact, entry, **(SEEN_TO if fact.reached else {}))
 
 
 def _object(fact: facts.CaseReturned | facts.CaseDisputed, entry: Entry, state: State) -> None:
@@ -263,7 +261,7 @@ def _object(fact: facts.CaseReturned | facts.CaseDisputed, entry: Entry, state: 
         at=entry.happened_at,
     )
     _lapse(entry, case=fact.case_id)  # who says that a case is another's asks for no more time for it
-    _move(fact, entry, state, objections=F("objections") + 1)
+    move(fact, entry, state, objections=F("objections") + 1)
 
 
 @applies(facts.CaseReturned)
@@ -276,9 +274,8 @@ def case_disputed(fact: facts.CaseDisputed, entry: Entry) -> None:
     _object(fact, entry, State.DISPUTED)
 
 
-@applies(facts.CaseRuled)
-def case_ruled(fact: facts.CaseRuled, entry: Entry) -> None:
-    _let_go(fact.case_id, LEADS, team=fact.team_id)
+def keep_ruling(fact: Any, entry: Entry) -> None:
+    """A ruling about a case, or a part of one, is a precedent."""
     Ruling.objects.create(
         id=entry.id,
         case_id=fact.case_id,
@@ -290,28 +287,25 @@ def case_ruled(fact: facts.CaseRuled, entry: Entry) -> None:
         at=entry.happened_at,
         bigrams=bigrams(f"{fact.question}\n{fact.grounds}"),
     )
-    _move(
-        fact,
-        entry,
-        State.DISPATCHED,
-        lead_team_id=fact.team_id,
-        round=fact.round,
-        handler=None,
-        ruled=True,
-        dispatched_at=entry.happened_at,
-    )
+
+
+@applies(facts.CaseRuled)
+def case_ruled(fact: facts.CaseRuled, entry: Entry) -> None:
+    _let_go(fact.case_id, LEADS, team=fact.team_id)
+    keep_ruling(fact, entry)
+    _give(fact, entry, ruled=True)
 
 
 @applies(facts.CaseHandled)
 def case_handled(fact: facts.CaseHandled, entry: Entry) -> None:
-    _keep_photos(fact, entry, State.HANDLED, "handled_photo")
+    keep_photos(fact, entry, State.HANDLED, "handled_photo")
     columns: dict[str, Any] = {"outcome": fact.outcome, "answer": fact.result}
     if fact.by_oneself:
         columns |= {"handler": _account_of(entry), "lead_team_id": fact.team_id}
         columns |= {"type_code": fact.type_code, "type_unseen": False}
         if fact.demand:
             columns["demand"] = fact.demand
-    _move(fact, entry, State.HANDLED, **columns)
+    move(fact, entry, State.HANDLED, **columns)
 
 
 def _account_of(entry: Entry) -> str | None:
@@ -321,33 +315,33 @@ def _account_of(entry: Entry) -> str | None:
 
 @applies(facts.CaseVerified)
 def case_verified(fact: facts.CaseVerified, entry: Entry) -> None:
-    _keep_photos(fact, entry, State.VERIFIED, "verified_photo")
-    _move(fact, entry, State.VERIFIED, **({"type_unseen": False} if fact.type_stands else {}))
+    keep_photos(fact, entry, State.VERIFIED, "verified_photo")
+    move(fact, entry, State.VERIFIED, **({"type_unseen": False} if fact.type_stands else {}))
 
 
 @applies(facts.CaseReworked)
 def case_reworked(fact: facts.CaseReworked, entry: Entry) -> None:
-    _keep_photos(fact, entry, State.HANDLED, "rework_photo")
+    keep_photos(fact, entry, State.HANDLED, "rework_photo")
     CasePart.objects.filter(pk__in=fact.parts).update(state=PartState.HANDLING)
-    _move(fact, entry, State.HANDLING, reworks=F("reworks") + 1)
+    move(fact, entry, State.HANDLING, reworks=F("reworks") + 1)
 
 
 @applies(facts.CaseClosed)
 def case_closed(fact: facts.CaseClosed, entry: Entry) -> None:
-    _move(fact, entry, State.CLOSED, called_back=fact.called_back, answer=fact.answer, closed_at=entry.happened_at)
+    move(fact, entry, State.CLOSED, called_back=fact.called_back, answer=fact.answer, closed_at=entry.happened_at)
 
 
 @applies(facts.CaseCalledBack)
 def case_called_back(fact: facts.CaseCalledBack, entry: Entry) -> None:
     if fact.called_back in REACHED:
-        _move(fact, entry, called_back=fact.called_back)
+        move(fact, entry, called_back=fact.called_back)
     else:
-        _move(fact, entry, missed_calls=F("missed_calls") + 1)
+        move(fact, entry, missed_calls=F("missed_calls") + 1)
 
 
 @applies(facts.CaseRated)
 def case_rated(fact: facts.CaseRated, entry: Entry) -> None:
-    _move(
+    move(
         fact,
         entry,
         State.RATED,
@@ -359,7 +353,7 @@ def case_rated(fact: facts.CaseRated, entry: Entry) -> None:
 
 @applies(facts.CaseReopened)
 def case_reopened(fact: facts.CaseReopened, entry: Entry) -> None:
-    _move(
+    move(
         fact,
         entry,
         State.DISPATCHED,
@@ -377,17 +371,17 @@ def case_reopened(fact: facts.CaseReopened, entry: Entry) -> None:
 
 @applies(facts.CaseSuspended)
 def case_suspended(fact: facts.CaseSuspended, entry: Entry) -> None:
-    _move(fact, entry, State.SUSPENDED, review_on=date.fromisoformat(fact.review_on), review_due=False)
+    move(fact, entry, State.SUSPENDED, review_on=date.fromisoformat(fact.review_on), review_due=False)
 
 
 @applies(facts.ReviewDayCame)
 def review_day_came(fact: facts.ReviewDayCame, entry: Entry) -> None:
-    _move(fact, entry, review_due=True)
+    move(fact, entry, review_due=True)
 
 
 @applies(facts.CaseResumed)
 def case_resumed(fact: facts.CaseResumed, entry: Entry) -> None:
-    _move(fact, entry, State.HANDLING, review_on=None, review_due=False)
+    move(fact, entry, State.HANDLING, review_on=None, review_due=False)
 
 
 @applies(facts.ExtensionAsked)
@@ -404,50 +398,50 @@ def extension_asked(fact: facts.ExtensionAsked, entry: Entry) -> None:
         state="asked",
         asked_at=entry.happened_at,
     )
-    _move(fact, entry)
+    move(fact, entry)
 
 
 @applies(facts.ExtensionGranted)
 def extension_granted(fact: facts.ExtensionGranted, entry: Entry) -> None:
     Extension.objects.filter(case=fact.case_id, state="asked").update(state="granted", decided_at=entry.happened_at)
-    _move(fact, entry)
+    move(fact, entry)
 
 
 @applies(facts.ExtensionRefused)
 def extension_refused(fact: facts.ExtensionRefused, entry: Entry) -> None:
     Extension.objects.filter(case=fact.case_id, state="asked").update(state="refused", decided_at=entry.happened_at)
-    _move(fact, entry)
+    move(fact, entry)
 
 
 @applies(facts.ClockRanOut)
 def clock_ran_out(fact: facts.ClockRanOut, entry: Entry) -> None:
-    _move(fact, entry)
+    move(fact, entry)
 
 
 @applies(facts.DeadlinesRecomputed)
 def deadlines_recomputed(fact: facts.DeadlinesRecomputed, entry: Entry) -> None:
-    _move(fact, entry)
+    move(fact, entry)
 
 
 @applies(facts.CaseNoted)
 def case_noted(fact: facts.CaseNoted, entry: Entry) -> None:
-    _move(fact, entry, **(SEEN_TO if fact.kind == "note" else {}))
+    move(fact, entry, **(SEEN_TO if fact.kind == "note" else {}))
 
 
 @applies(facts.CaseWordsForgotten)
 def case_words_forgotten(fact: facts.CaseWordsForgotten, entry: Entry) -> None:
-    _move(fact, entry, text="", title="", bigrams=[], reporter=None, on_behalf=None)
+    move(fact, entry, text="", title="", bigrams=[], reporter=None, on_behalf=None)
 
 
 @applies(facts.CaseCorrected)
 def case_corrected(fact: facts.CaseCorrected, entry: Entry) -> None:
     columns = _ground(fact) | ({} if fact.demand is None else {"demand": fact.demand})
-    _move(fact, entry, type_code=fact.type_code, type_unseen=False, **columns)
+    move(fact, entry, type_code=fact.type_code, type_unseen=False, **columns)
 
 
 @applies(facts.ComplexApproved)
 def complex_approved(fact: facts.ComplexApproved, entry: Entry) -> None:
-    _move(fact, entry, demand=ON_APPROVAL)
+    move(fact, entry, demand=ON_APPROVAL)
 
 
 @applies(facts.ProofAttached)
@@ -460,7 +454,7 @@ def proof_attached(fact: facts.ProofAttached, entry: Entry) -> None:
         stage=Case.objects.values_list("stage", flat=True).get(pk=fact.case_id),
         at=entry.happened_at,
     )
-    _move(fact, entry)
+    move(fact, entry)
 
 
 @applies(facts.RechecksDrawn)
@@ -490,7 +484,7 @@ def case_drawn(fact: facts.CaseDrawn, entry: Entry) -> None:
 
 @applies(facts.CaseRechecked)
 def case_rechecked(fact: facts.CaseRechecked, entry: Entry) -> None:
-    _keep_photos(fact, entry, State.CLOSED, "recheck_photo")
+    keep_photos(fact, entry, State.CLOSED, "recheck_photo")
     Recheck.objects.filter(case=fact.case_id).update(
         holds=fact.holds, finding=fact.finding, checked_at=entry.happened_at
     )

@@ -4,10 +4,9 @@ from typing import Any
 
 from django.db.models import F
 
-from yiwang.cases.apply import _keep_photos, _move
-from yiwang.cases.bigrams import bigrams
+from yiwang.cases.apply import keep_photos, keep_ruling, move
 from yiwang.cases.joint import facts
-from yiwang.cases.models import CasePart, Ruling
+from yiwang.cases.models import CasePart
 from yiwang.cases.parts import PartState
 from yiwang.cases.stages import State
 from yiwang.kernel.journal.registry import Entry, applies
@@ -15,7 +14,7 @@ from yiwang.kernel.journal.registry import Entry, applies
 
 def _move_part(fact: Any, entry: Entry, **columns: Any) -> None:
     CasePart.objects.filter(pk=fact.part_id).update(**columns)
-    _move(fact, entry, assist_teams=_assist_teams(fact.case_id))
+    move(fact, entry, assist_teams=_assist_teams(fact.case_id))
 
 
 def _assist_teams(case_id: Any) -> list[Any]:
@@ -39,7 +38,7 @@ def assists_asked(fact: facts.AssistsAsked, entry: Entry) -> None:
         for one in fact.asked
     )
     assists = F("assists") + len(fact.asked)
-    _move(fact, entry, assist_teams=_assist_teams(fact.case_id), assists=assists)
+    move(fact, entry, assist_teams=_assist_teams(fact.case_id), assists=assists)
 
 
 @applies(facts.PartSigned)
@@ -49,7 +48,7 @@ def part_signed(fact: facts.PartSigned, entry: Entry) -> None:
 
 @applies(facts.PartAnswered)
 def part_answered(fact: facts.PartAnswered, entry: Entry) -> None:
-    _keep_photos(fact, entry, State.HANDLED, "handled_photo")
+    keep_photos(fact, entry, State.HANDLED, "handled_photo")
     _move_part(fact, entry, state=PartState.ANSWERED, result=fact.result, answered_at=entry.happened_at)
 
 
@@ -85,15 +84,5 @@ def part_passed_on(fact: facts.PartPassedOn, entry: Entry) -> None:
 
 @applies(facts.PartRuled)
 def part_ruled(fact: facts.PartRuled, entry: Entry) -> None:
-    Ruling.objects.create(
-        id=entry.id,
-        case_id=fact.case_id,
-        team_id=fact.team_id,
-        type_code=fact.type_code,
-        question=fact.question,
-        grounds=fact.grounds,
-        arbiter=entry.actor,
-        at=entry.happened_at,
-        bigrams=bigrams(f"{fact.question}\n{fact.grounds}"),
-    )
+    keep_ruling(fact, entry)
     _give(fact, entry, ruled=True)
