@@ -16,7 +16,7 @@ run: $(VENV)/run.stamp ## start the town at http://127.0.0.1:8000 (Ctrl-C stops 
 
 test: system-packages lint ## everything: style, types, contracts, tests on PostgreSQL 18, those of the database on Debian's 15 too
 	$(BIN)/pytest $(SIDE_BY_SIDE)
-	YIWANG_TEST_POSTGRES=15 $(BIN)/pytest $(SIDE_BY_SIDE) -m "database and not browser and not processes"
+	YIWANG_TEST_POSTGRES=15 $(BIN)/pytest $(SIDE_BY_SIDE) -m "database and not (browser or processes or once)"
 
 screens: system-packages $(VENV)/test.stamp ## take all pictures in docs/screens again
 	YIWANG_SHOTS=docs/screens $(BIN)/pytest tests/journeys/test_main_job.py tests/journeys/test_screens.py

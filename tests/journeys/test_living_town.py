@@ -33,6 +33,7 @@ def waiting(page: str, title: str) -> int:
     return int(page.split(title, 1)[1].split('<span class="count">', 1)[1].split("<", 1)[0])
 
 
+@pytest.mark.once
 def test_administrator_party_office_and_verifier_find_something_to_do(lived):
     assert lived.refused == {}
     assert waiting(home("admin"), "没有岗位的账号") == 1

@@ -114,12 +114,14 @@ def test_the_journal_of_a_simulated_town_gives_its_tables_again_and_nothing_was_
     assert sum(summary.reports.values()) == len(summary.numbers) == sum(summary.states.values()) == len(rows())
 
 
+@pytest.mark.once
 def test_no_simulated_case_is_in_a_state_that_the_table_does_not_lead_to(xinhai, db):
     simulated(8)
     found = rows()
     assert {row.number: walked(row) for row in found} == {row.number: row.state for row in found}
 
 
+@pytest.mark.once
 def test_the_same_seed_gives_the_same_town_and_another_seed_another(xinhai, db):
     towns = []
     for seed in (3, 3, 4):
@@ -130,6 +132,7 @@ def test_the_same_seed_gives_the_same_town_and_another_seed_another(xinhai, db):
     assert altered(towns[0][0], numbers=()) != altered(towns[2][0], numbers=())
 
 
+@pytest.mark.once
 def test_a_town_that_was_just_started_has_a_case_in_every_state(xinhai, db):
     summary = living_town(NOW)
     assert set(summary.states) == {str(state) for state in State}
@@ -139,6 +142,7 @@ def test_a_town_that_was_just_started_has_a_case_in_every_state(xinhai, db):
     assert cases.work_list(SYSTEM, cases.ListFilter(overdue=True)).rows
 
 
+@pytest.mark.once
 def test_a_past_that_was_stopped_goes_on_from_its_memory_as_if_it_had_not_been(xinhai, db, tmp_path):
     memory, begun, asked = tmp_path / "life.jsonl", len(rows()), []
 
@@ -161,6 +165,7 @@ def test_a_past_that_was_stopped_goes_on_from_its_memory_as_if_it_had_not_been(x
     assert not life_waits(memory)
 
 
+@pytest.mark.once
 def test_every_department_has_something_in_hand(xinhai, db):
     living_town(NOW)
     teams = {row.lead_team for row in rows() if row.state in (State.DISPATCHED, State.HANDLING)}

@@ -73,6 +73,7 @@ SHUT = ("desk/", "admin/")
 """What a visitor is turned away from before anything is read."""
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize(("who", "number"), [pytest.param(*one, id=f"{one[0]}-{len(one[1])}") for one in WALKS])
 def test_no_door_breaks_on_a_long_number(who: str, number: str, client: Any, request: Any) -> None:

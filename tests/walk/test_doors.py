@@ -27,7 +27,7 @@ from yiwang.project.tests import two_grounds
 from yiwang.project.tests.doors import Route, town_routes
 from yiwang.project.tests.two_grounds import MARKS, ROLES, Ground, TwoGrounds
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 WHOSE = ("own", "other")
 

@@ -21,17 +21,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from uuid import UUID
-
-from datasketch import MinHash, MinHashLSH
 
 from yiwang.intake.reports.reading.cleaning import for_shingles
 from yiwang.intake.reports.reading.reader import DuplicateSuggestion, Earlier, Message, Reason
 from yiwang.kernel.terms import PlaceId, Point
 
+if TYPE_CHECKING:  # it takes half a second to import, which a command that compares no messages need not wait for
+    from datasketch import MinHash
+
 PERMUTATIONS = 64
-EMPTY = MinHash(num_perm=PERMUTATIONS, seed=1, hashfunc=int)
-"""Copied for each message: making the permutations anew costs more than a whole signature."""
 TEXT_THRESHOLD = 0.4
 """Pairs less alike are found by place only."""
 CHARACTERS_COMPARED = 500
@@ -108,6 +108,8 @@ class RecentIndex:
     """
 
     def __init__(self, earlier: Iterable[Earlier] = ()) -> None:
+        from datasketch import MinHashLSH
+
         self._lsh = MinHashLSH(threshold=TEXT_THRESHOLD, num_perm=PERMUTATIONS)
         self._known: dict[UUID, _Known] = {}
         self._cells: defaultdict[tuple[int, int], list[UUID]] = defaultdict(list)
@@ -174,7 +176,7 @@ class RecentIndex:
         found.sort(key=lambda suggestion: (-suggestion.probability, suggestion.ref))
         return tuple(found[:MOST])
 
-    def _candidates(self, message: Message, signature: MinHash | None, places: set[PlaceId]) -> set[UUID]:
+    def _candidates(self, message: Message, signature: "MinHash | None", places: set[PlaceId]) -> set[UUID]:
         alike = set(self._lsh.query(signature)) if signature else set()
         nearby: list[UUID] = []
         for cell in _cells_around(message.point):
@@ -215,12 +217,20 @@ def _reason(likeness: Likeness) -> Reason:
 
 
 @lru_cache(maxsize=8)
-def _fingerprint(text: str) -> tuple[frozenset[int], MinHash]:
+def _fingerprint(text: str) -> "tuple[frozenset[int], MinHash]":
     """The text's shingles and their signature; kept for a moment, because what is compared is mostly remembered next."""
     shingles = _shingles(text)
-    signature = EMPTY.copy()
+    signature = _empty().copy()
     signature.update_batch(shingles)
     return shingles, signature
+
+
+@lru_cache(maxsize=1)
+def _empty() -> "MinHash":
+    """Copied for each message: making the permutations anew costs more than a whole signature."""
+    from datasketch import MinHash
+
+    return MinHash(num_perm=PERMUTATIONS, seed=1, hashfunc=int)
 
 
 def _shingles(text: str) -> frozenset[int]:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
 from threadpoolctl import threadpool_limits
 
 from yiwang.intake.reports.reading.cleaning import for_words
@@ -62,6 +61,8 @@ class WordModel:
         if len(self.codes) < 2:
             raise ValueError("a reader needs sentences of at least two case types")
         self.version = _hash_of(sentences)
+        from sklearn.feature_extraction.text import TfidfVectorizer  # a second that commands need not wait for
+
         self._vectorizer = TfidfVectorizer(
             analyzer="char", ngram_range=(1, 3), sublinear_tf=True, lowercase=False, dtype=np.float32
         )

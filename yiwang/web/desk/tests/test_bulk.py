@@ -1,5 +1,6 @@
 """Many cases at once: each is a step of its own, and what is refused says why and what to do."""
 
+import pytest
 from django.db import connection
 
 from yiwang.cases import queries as cases
@@ -15,6 +16,7 @@ def _post(client, address, ids, **headers):
     return client.post(address, {"_key": "bulk-1", "pick": [str(one) for one in ids]}, headers=headers)
 
 
+@pytest.mark.once
 def test_five_hundred_are_accepted_as_suggested_in_one_go_under_a_persons_name(town):
     """About 17 ms each beside other work on two cores; a timed test would only measure the machine."""
     ids = [town.report(f"菜场{number}号门口垃圾没人收", read=False, phone="") for number in range(MANY)]
