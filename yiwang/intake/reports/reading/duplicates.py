@@ -28,8 +28,8 @@ from yiwang.intake.reports.reading.cleaning import for_shingles
 from yiwang.intake.reports.reading.reader import DuplicateSuggestion, Earlier, Message, Reason
 from yiwang.kernel.terms import PlaceId, Point
 
-if TYPE_CHECKING:  # it takes half a second to import, which a command that compares no messages need not wait for
-    from datasketch import MinHash
+if TYPE_CHECKING:
+    from datasketch import MinHash  # half a second that commands need not wait for
 
 PERMUTATIONS = 64
 TEXT_THRESHOLD = 0.4
@@ -108,7 +108,7 @@ class RecentIndex:
     """
 
     def __init__(self, earlier: Iterable[Earlier] = ()) -> None:
-        from datasketch import MinHashLSH
+        from datasketch import MinHashLSH  # half a second that commands need not wait for
 
         self._lsh = MinHashLSH(threshold=TEXT_THRESHOLD, num_perm=PERMUTATIONS)
         self._known: dict[UUID, _Known] = {}
@@ -228,7 +228,7 @@ def _fingerprint(text: str) -> "tuple[frozenset[int], MinHash]":
 @lru_cache(maxsize=1)
 def _empty() -> "MinHash":
     """Copied for each message: making the permutations anew costs more than a whole signature."""
-    from datasketch import MinHash
+    from datasketch import MinHash  # half a second that commands need not wait for
 
     return MinHash(num_perm=PERMUTATIONS, seed=1, hashfunc=int)
 
