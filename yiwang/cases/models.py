@@ -75,6 +75,10 @@ class Case(models.Model):
             models.Index(fields=["on_behalf"], name="case_on_behalf", condition=Q(on_behalf__isnull=False)),
             models.Index(fields=["review_on"], name="case_to_review", condition=Q(review_on__isnull=False)),
             models.Index(fields=["closed_at"], name="case_rated_unsolved", condition=Q(rated_unsolved=True)),
+            models.Index(fields=["due_at"], name="case_due", condition=Q(due_at__isnull=False)),
+            models.Index(fields=["state"], name="case_urgent", condition=Q(urgent=True)),
+            models.Index(fields=["state"], name="case_overdue", condition=Q(overdue=True)),
+            models.Index(fields=["closed_at"], name="case_ended", condition=Q(closed_at__isnull=False)),
             GinIndex(fields=["bigrams"], name="case_bigrams"),
             GinIndex(fields=["assist_teams"], name="case_assist_teams"),
         )

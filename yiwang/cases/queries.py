@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
@@ -134,6 +135,9 @@ def _narrowed(cases: QuerySet[Case], wanted: ListFilter) -> QuerySet[Case]:
         "overdue": wanted.overdue,
         "urgent": wanted.urgent,
         "rated_unsolved": wanted.unsolved,
+        "opened_at__gte": wanted.opened_since,
+        "closed_at__gte": wanted.closed_since,
+        "committee__isnull": wanted.unplaced,
     }
     cases = cases.filter(**{column: value for column, value in equal.items() if value})
     if wanted.open_only:
@@ -142,6 +146,8 @@ def _narrowed(cases: QuerySet[Case], wanted: ListFilter) -> QuerySet[Case]:
         cases = cases.filter(recheck__holds__isnull=True, recheck__isnull=False)
     if wanted.soon_at:
         cases = cases.filter(_soon(wanted.soon_at))
+    if wanted.runs_out:
+        cases = cases.filter(overdue=False, due_at__range=wanted.runs_out)
     if wanted.extensions:
         cases = cases.filter(extensions__state="asked", state__in=(State.DISPATCHED, State.HANDLING))
     return _matching(cases, wanted.text)
@@ -174,6 +180,13 @@ def work_list(actor: Actor, wanted: ListFilter, *, after: int = 0, size: int = P
 def length_of(actor: Actor, wanted: ListFilter) -> int:
     """How many cases a work list has on all its pages."""
     return _listed(actor, wanted).count()
+
+
+def open_by_committee(actor: Actor) -> dict[UUID | None, tuple[int, int]]:
+    """How many open cases lie in each committee, and how many of them are overdue; None: in no committee. One query."""
+    rows = _listed(actor, ListFilter(open_only=True)).values("committee").order_by()
+    counted = rows.annotate(open=Count("pk"), late=Count("pk", filter=Q(overdue=True)))
+    return {row["committee"]: (row["open"], row["late"]) for row in counted}
 
 
 def due_soon(actor: Actor, now: datetime) -> tuple[CaseRow, ...]:

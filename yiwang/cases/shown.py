@@ -72,6 +72,12 @@ class ListFilter:
     """An assisting department still has something to do: the asker's own, or for those of none any."""
     part_states: tuple[str, ...] = ()
     """A part of an assisting department is in one of these states."""
+    runs_out: tuple[datetime, datetime] | None = None
+    """The next clock runs out between these moments and has not run out yet."""
+    opened_since: datetime | None = None
+    closed_since: datetime | None = None
+    unplaced: bool = False
+    """Known to lie in no committee."""
     newest_first: bool = False
 
 

@@ -137,6 +137,13 @@ def on_duty(actor: Actor, team_id: TeamId, moment: datetime) -> tuple[DutyShift,
     return tuple(DutyShift(row.id, TeamId(row.team_id), row.during.lower, row.during.upper, row.note) for row in rows)
 
 
+def on_duty_now(actor: Actor, moment: datetime) -> tuple[DutyShift, ...]:
+    """The shifts of all teams at that moment, the teams in the town's own order. One query."""
+    enter(actor, "shift.read")
+    rows = Shift.objects.filter(during__contains=moment).order_by("team__position", "team__code", "during")
+    return tuple(DutyShift(row.id, TeamId(row.team_id), row.during.lower, row.during.upper, row.note) for row in rows)
+
+
 def reachable(actor: Actor, team_id: TeamId, moment: datetime, *, office_open: bool) -> bool:
     """Whether a team can be reached: on a shift when it has any from then on, else while the office is open (workdays)."""
     on_shift = bool(on_duty(actor, team_id, moment))

@@ -113,6 +113,7 @@ def town_map(id: str = "map", *, layers: Sequence[Mapping[str, Any]] = (), items
 
     layers: {"id", "text", "kind": area|edge|line|point|cases, "url" or "data" (GeoJSON, WGS 84)}; cases are clustered and
     coloured by the property `tone`; a feature's `text` labels it and `href` opens it. items: {"text", "href", "hint"}.
+    An area's `share` (0 to 1) shades it by a number.
     pick: prefix of the inputs `<pick>_longitude` and `<pick>_latitude` that a tap on the map fills in.
     wait: a button stands for the map, and its library (0.4 MB packed) is fetched when somebody presses it.
     """

@@ -1,7 +1,7 @@
 """The work list's address: what it is narrowed to, as a query string that can be kept, shared and come back to."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -14,6 +14,7 @@ from yiwang.cases import queries as cases
 from yiwang.cases.numbers import Source
 from yiwang.cases.queries import ListFilter
 from yiwang.cases.stages import State
+from yiwang.kernel import walltime
 from yiwang.kernel.terms import Actor, TeamId
 from yiwang.web.desk import casetypes
 from yiwang.web.desk.room import said
@@ -21,9 +22,15 @@ from yiwang.web.desk.room import said
 LONGEST_SEARCH = 100
 PART_LIMITS = {"part_returned": "returned", "part_disputed": "disputed"}
 """Lists of cases with a part of an assisting department in that state."""
-LIMITS = ("overdue", "soon", "urgent", "rechecks", "extensions", "untold", "unsolved", "own", "assist", *PART_LIMITS)
+TODAY = ("came_today", "ended_today")
+SOON_HOURS = timedelta(hours=2)
+"""What the duty screen calls due: it runs out within two hours by the clock on the wall."""
+LIMITS = ("overdue", "soon", "two_hours", "urgent", "rechecks", "extensions", "untold", "unsolved", "own", "assist",
+          *PART_LIMITS, *TODAY)  # fmt: skip
 OPEN, ALL = "open", "all"
-OF_ENDED_TOO = frozenset({"rechecks", "untold", "unsolved"})
+UNPLACED = "none"
+"""Stands for no committee, where one may be chosen."""
+OF_ENDED_TOO = frozenset({"rechecks", "untold", "unsolved", *TODAY})
 """What also waits in cases that have ended: these lists are not of the open ones only, unless a state is chosen."""
 
 
@@ -61,7 +68,8 @@ class Asked:
             states=(self.state,) if self.state not in (OPEN, ALL) else (),
             open_only=self.state == OPEN and self.limit not in OF_ENDED_TOO,
             team=TeamId(UUID(self.team)) if self.team else None,
-            committee=UUID(self.committee) if self.committee else None,
+            committee=UUID(self.committee) if self.committee not in ("", UNPLACED) else None,
+            unplaced=self.committee == UNPLACED,
             type_prefix=self.type,
             source=self.source,
             text=self.text,
@@ -75,6 +83,9 @@ class Asked:
             own=self.limit == "own",
             assist=self.limit == "assist",
             part_states=(PART_LIMITS[self.limit],) if self.limit in PART_LIMITS else (),
+            runs_out=(now, now + SOON_HOURS) if self.limit == "two_hours" else None,
+            opened_since=_today(now) if self.limit == "came_today" else None,
+            closed_since=_today(now) if self.limit == "ended_today" else None,
             newest_first=self.order == "new",
         )
 
@@ -90,7 +101,7 @@ def asked(given: QueryDict) -> Asked:
         text=text,
         state=state if state in {*State, ALL} else OPEN,
         team=_uuid(given.get("team", "")),
-        committee=_uuid(given.get("committee", "")),
+        committee=UNPLACED if given.get("committee") == UNPLACED else _uuid(given.get("committee", "")),
         type=given.get("type", "") if given.get("type", "").replace("-", "").isalnum() else "",
         source=given.get("source", "") if given.get("source", "") in set(Source) else "",
         limit=given.get("limit", "") if given.get("limit", "") in LIMITS else "",
@@ -106,6 +117,10 @@ def _uuid(text: str) -> str:
         return ""
 
 
+def _today(now: datetime) -> datetime:
+    return walltime.day_begins(walltime.town_day(now))
+
+
 def fields(shown: Asked, teams: list[tuple[str, str]], committees: list[tuple[str, str]]) -> list[dict[str, Any]]:
     """The filter bar's fields."""
     states = [(OPEN, _("未结")), (ALL, _("全部")), *((str(state), said(f"case.state.{state}")) for state in State)]
@@ -114,7 +129,10 @@ def fields(shown: Asked, teams: list[tuple[str, str]], committees: list[tuple[st
         ("", _("不限")),
         ("overdue", _("已超时")),
         ("soon", _("快到期")),
+        ("two_hours", _("两小时内到期")),
         ("urgent", _("紧急")),
+        ("came_today", _("今天来的")),
+        ("ended_today", _("今天办结的")),
         ("extensions", _("申请延期")),
         ("rechecks", _("抽中待复查")),
         ("untold", _("短信没送到，待电话告知")),
@@ -130,7 +148,8 @@ def fields(shown: Asked, teams: list[tuple[str, str]], committees: list[tuple[st
         {"name": "state", "text": _("状态"), "kind": "select", "options": states, "value": shown.state},
         {"name": "limit", "text": _("时限"), "kind": "select", "options": limits, "value": shown.limit},
         {"name": "team", "text": _("部门"), "kind": "select", "options": any_of(teams), "value": shown.team},
-        {"name": "committee", "text": _("居委"), "kind": "select", "options": any_of(committees), "value": shown.committee},
+        {"name": "committee", "text": _("居委"), "kind": "select", "options": any_of([*committees, (UNPLACED, _("未定居委"))]),
+         "value": shown.committee},
         {"name": "type", "text": _("类别"), "kind": "select", "options": any_of(casetypes.class_options()), "value": shown.type},
         {"name": "source", "text": _("来源"), "kind": "select", "options": sources, "value": shown.source},
         {"name": "order", "text": _("次序"), "kind": "select", "options": orders, "value": shown.order},

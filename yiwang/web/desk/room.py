@@ -73,6 +73,7 @@ def navigation(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
     here = request.path
     entries = [
         (_("首页"), "desk:home", "g h", "desk.read"),
+        (_("值守大屏"), "desk:watch", "g s", "desk.watch"),
         (_("案件"), "desk:cases", "g c", "case.read"),
         (_("登记来电来访"), "desk:new", "g n", "report.suggest"),
         (_("裁定先例"), "desk:rulings", "g r", "case.read"),

@@ -16,6 +16,7 @@ from yiwang.web.desk.views import (
     session,
     sheets,
     teams,
+    watch,
     work,
 )
 
@@ -39,6 +40,9 @@ urlpatterns = [
     path("notices/address", notices.address, name="notices_address"),
     path("notices/<int:notice_id>/open", notices.opened, name="notice_open"),
     path("changes", work.changes, name="changes"),
+    path("watch", watch.show, name="watch"),
+    path("watch/board", watch.board, name="watch_board"),
+    path("watch/map", watch.map_data, name="watch_map"),
     path("new", entry.show, name="new"),
     path("new/read", entry.read, name="read"),
     path("places", entry.find_places, name="places"),

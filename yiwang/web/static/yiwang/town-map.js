@@ -43,7 +43,7 @@
 
   const drawings = {
     area: (id, c) => [
-      { id, type: "fill", paint: { "fill-color": c.area, "fill-opacity": ["coalesce", ["get", "opacity"], 0.5] } },
+      { id, type: "fill", paint: { "fill-color": ["case", ["has", "share"], c.action, c.area], "fill-opacity": ["coalesce", ["get", "share"], ["get", "opacity"], 0.5] } },
       { id: `${id}-edge`, type: "line", paint: { "line-color": c.action, "line-width": 1.25, "line-opacity": 0.7 } },
       { id: `${id}-text`, type: "symbol", ...label(c, 13) },
     ],
@@ -163,17 +163,19 @@
         const cluster = layer.kind === "cases" ? { cluster: true, clusterRadius: 44, clusterMaxZoom: 16 } : {};
         this.map.addSource(layer.id, { type: "geojson", data: this.data[index], ...cluster });
         drawings[layer.kind](layer.id, c).forEach((one) => this.map.addLayer({ ...one, source: layer.id }));
-        if (!this.dataset.pick && (layer.kind === "cases" || layer.kind === "point")) this.opens(layer.id, layer.kind);
+        if (!this.dataset.pick && layer.kind !== "edge") this.opens(layer.id, layer.kind);
       });
       this.dispatchEvent(new CustomEvent("map:ready", { bubbles: true }));
       this.classList.add("drawn");
     }
 
     opens(id, kind) {
+      // A line or an area opens only where it leads somewhere; else it is ground.
+      const opening = (event) => kind === "cases" || kind === "point" || Boolean(event.features[0].properties.href);
       const hand = (on) => { this.map.getCanvas().style.cursor = on ? "pointer" : ""; };
       const touchable = kind === "cases" ? [id, `${id}-group`] : [id];
       touchable.forEach((one) => {
-        this.map.on("mouseenter", one, () => hand(true));
+        this.map.on("mouseenter", one, (event) => hand(opening(event)));
         this.map.on("mouseleave", one, () => hand(false));
       });
       if (kind === "cases") {
@@ -183,10 +185,10 @@
           this.map.easeTo({ center: group.geometry.coordinates, zoom });
         });
       }
-      this.map.on("click", id, (event) => this.bubble(event.features[0]));
+      this.map.on("click", id, (event) => { if (opening(event)) this.bubble(event.features[0], event.lngLat); });
     }
 
-    bubble(feature) {
+    bubble(feature, touched) {
       const { text, href } = feature.properties;
       const body = document.createElement("div");
       const said = document.createElement("p");
@@ -198,7 +200,8 @@
         link.textContent = this.dataset.wordOpen;
         body.append(link);
       }
-      new this.gl.Popup({ maxWidth: "16rem" }).setLngLat(feature.geometry.coordinates).setDOMContent(body).addTo(this.map);
+      const at = feature.geometry.type === "Point" ? feature.geometry.coordinates : touched;
+      new this.gl.Popup({ maxWidth: "16rem" }).setLngLat(at).setDOMContent(body).addTo(this.map);
       this.dispatchEvent(new CustomEvent("map:opened", { bubbles: true, detail: { href, text } }));
     }
 
