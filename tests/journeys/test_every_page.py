@@ -58,6 +58,12 @@ PAGES = [
     ("sanitation", "/desk/notices"),
     ("sanitation", "/desk/new"),
     ("leader", "/desk/"),
+    ("leader", "/desk/registers"),
+    ("leader", "/desk/registers/river"),
+    ("leader", "/desk/registers/river?view=map"),
+    ("water", "/desk/registers/river/row/R-X01"),
+    ("water", "/desk/registers/river/new"),
+    ("water", "/desk/registers/river/import"),
     ("grid1", "/desk/new"),
 ]
 CASES = [

@@ -166,7 +166,7 @@ def filled(address: str, made: TwoGrounds, whose: str, actor: Actor, name: str) 
     own_account = actor.account_id if whose == "own" and actor.account_id else made.colleague
     values = {
         "<number>": row.number, "<str:number>": row.number, "<str:name>": name, "<slug:layer>": "water",
-        "<slug:code>": "river", "<path:key>": "R-X01",
+        "<slug:code>": "river", "<path:key>": "R-X01", "<code>": "river",
         "<str:sha256>": row.photo, "<uuid:team_id>": str(row.team), "<uuid:place_id>": str(made.estate),
         "<uuid:account_id>": str(own_account), "<uuid:import_id>": str(made.sheet), "<path:rest>": "nothing/here",
         "<int:notice_id>": "0", "<part>": NO_PART, "<uuid:part>": NO_PART, "<str:code>": "grid.closed", "<str:part>": "denominator",

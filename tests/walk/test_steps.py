@@ -216,6 +216,9 @@ ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
     REGISTERS + "take_sheet": lambda made, row, actor: (
         ("river", []), {"filename": "x", "sha256": "0" * 64, "refused": 0}, keeper()
     ),
+    REGISTERS + "hand_in_sheet": lambda made, row, actor: (
+        ("river", b"sheet", "a.csv"), {"rows": 1, "language": "en"}, keeper()
+    ),
     "yiwang.kernel.journal.erasing.erase": in_town("x", "1", ground="第四十七条"),
 }  # fmt: skip
 """Every public step of every steps.py: how it is called for a row, and on what ground it must ask."""
@@ -223,7 +226,10 @@ ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
 ALSO = {FILES + "store_document": "file.store_document"}
 """What a step asks beside its own action, on the actor's own ground."""
 
-ONLY_PERSONS = {REPORTS + "importing.hand_in_sheet": "the import is done in the name of who handed the sheet in"}
+ONLY_PERSONS = {
+    one + "hand_in_sheet": "the import is done in the name of who handed the sheet in"
+    for one in (REPORTS + "importing.", REGISTERS)
+}
 """Steps that refuse a timer whatever the table says, each with the reason."""
 
 

@@ -23,6 +23,10 @@ TOWN_COMMANDS: Mapping[str, tuple[str, str]] = {
         "Read messages of the 12345 desk: yiwang hotline import FILE (CSV or XLSX)",
     ),
     "plan": ("yiwang.project.command_plan", "Read a published plan: yiwang plan parse FILE --json"),
+    "register": (
+        "yiwang.project.command_register",
+        "Look at the town's registers, sheets in and out: yiwang register list; yiwang register import river rivers.xlsx",
+    ),
     "workdays": ("yiwang.project.command_workdays", "Count working days: yiwang workdays add 2019-09-29 5"),
     "case": (
         "yiwang.project.command_case",

@@ -1,9 +1,11 @@
 """The tables of registers at /admin."""
 
+from typing import ClassVar
+
 from django.contrib import admin
 
 from yiwang.kernel.access.readonly_admin import TableAdmin, site
-from yiwang.registers.models import RegisterLoad, RegisterRow
+from yiwang.registers.models import RegisterLoad, RegisterRow, RegisterSheet
 
 
 @admin.register(RegisterRow, site=site)
@@ -22,3 +24,16 @@ class RegisterLoadAdmin(TableAdmin):
     named = "filename"
     found_by = ("register",)
     ordering = ("-at",)
+
+
+@admin.register(RegisterSheet, site=site)
+class RegisterSheetAdmin(TableAdmin):
+    """How far an import is; not the file, not the refusals, which quote it."""
+
+    columns = listed = (
+        "id", "register", "filename", "state", "phase", "done", "total", "tries", "received_at", "finished_at",
+    )  # fmt: skip
+    named = "filename"
+    words: ClassVar = {"state": "import.state"}
+    found_by = ("register",)
+    ordering = ("-received_at",)

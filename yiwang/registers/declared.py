@@ -26,6 +26,7 @@ from yiwang.kernel.params.yamlfile import (
     read,
     text,
 )
+from yiwang.kernel.places.rules import Kind
 from yiwang.registers.problems import (
     ChoicesMisplaced,
     FactAskedTwice,
@@ -120,7 +121,7 @@ _FIELD = mapping(
         "choices": optional(listed(_CHOICE), []),
         "min": optional(number),
         "max": optional(number),
-        "kind": optional(text, ""),
+        "kind": optional(choice(*Kind), ""),
         "personal": optional(flag, False),
         "fact": optional(FACT, ""),
     }
@@ -168,7 +169,8 @@ def load(paths: Iterable[Path]) -> Catalogue:
         refuse_twice(row, "code", codes)
         gathered(partial(raised, fault) for fault in _faults(row))
         if not row["source"]:  # a mirror repeats what another system was told; the town asks nobody for it
-            gathered(partial(_once, row["code"], field, facts) for field in row["fields"])
+            asked = [field for field in row["fields"] if not _names_the_subject(row, field)]
+            gathered(partial(_once, row, field, facts) for field in asked)
         return _register(pack, row)
 
     def file(path: Path) -> list[Register]:
@@ -178,8 +180,22 @@ def load(paths: Iterable[Path]) -> Catalogue:
     return Catalogue({one.code: one for one in found})
 
 
-def _once(register: str, field: Row, facts: dict[str, Node]) -> None:
-    fact = field["fact"] or f"{register}.{field['code']}"
+def _names_the_subject(row: Row, field: Row) -> bool:
+    """Whether a field only says which place or team the row is about: it is chosen there and states nothing."""
+    return bool(row["key"] == [field["code"]] and field["type"] in ("place", "team"))
+
+
+def _fact(row: Row, field: Row) -> str:
+    """What a field states: of the place or team that the row is about where the key is one, else of the register's own thing."""
+    if field["fact"]:
+        return str(field["fact"])
+    named = next((one for one in row["fields"] if _names_the_subject(row, one)), None)
+    subject = row["code"] if named is None else (named["kind"] or "team")
+    return f"{subject}.{field['code']}"
+
+
+def _once(row: Row, field: Row, facts: dict[str, Node]) -> None:
+    fact = _fact(row, field)
     place = field.at("fact") if field["fact"] else field.at("code")
     known = facts.setdefault(fact, place)
     if known is not place:
@@ -228,7 +244,7 @@ def _register(pack: str, row: Row) -> Register:
         place=row["place"],
         key=tuple(row["key"]),
         fields=(
-            *(_field(row["code"], field) for field in row["fields"]),
+            *(_field(row, field) for field in row["fields"]),
             *(_point() if row["place"] == "point" else ()),
         ),
         pack=pack,
@@ -236,7 +252,7 @@ def _register(pack: str, row: Row) -> Register:
     )
 
 
-def _field(register: str, row: Row) -> Field:
+def _field(register: Row, row: Row) -> Field:
     return Field(
         code=row["code"],
         name=dict(row["name"]),
@@ -247,7 +263,7 @@ def _field(register: str, row: Row) -> Field:
         least=row["min"],
         most=row["max"],
         kind=row["kind"],
-        fact=row["fact"] or f"{register}.{row['code']}",
+        fact=_fact(register, row),
     )
 
 

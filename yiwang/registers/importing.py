@@ -1,13 +1,14 @@
 """A sheet of rows for a register: its header, then each row either as values or as a refusal that names row, column and reason."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any
 
 from yiwang.kernel import walltime
+from yiwang.kernel.access import permission
 from yiwang.kernel.problems import Problem
 from yiwang.kernel.sheets.opening import Sheet, SheetRow, open_sheet
 from yiwang.kernel.terms import Actor, Call
@@ -23,6 +24,16 @@ MARK = "'"
 """Before a text that a spreadsheet program would take for a formula (OWASP, CSV injection): our export puts it there."""
 MARKED = ("=", "+", "-", "@", "\t", "\r", MARK)
 """How texts begin that the export marks."""
+ROWS_LOOKED_AT = "looking at rows"
+ROWS_ENTERED = "entering rows"
+TOLD_EVERY = 500
+
+Progress = Callable[[str, int, int], object]
+"""Hears what is being done, how much is done, and of how much."""
+
+
+def _silent(what: str, done: int, total: int) -> None:
+    """Nobody waits to hear how far it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +63,9 @@ class Looked:
     ignored: tuple[str, ...]
 
 
-def take(code: str, content: bytes, filename: str, *, language: str = "zh-Hans", call: Call) -> Taken:
+def take(
+    code: str, content: bytes, filename: str, *, language: str = "zh-Hans", call: Call, progress: Progress = _silent
+) -> Taken:
     """Read a CSV or XLSX into a register: good rows go in, each of the others is named. The same sheet again changes nothing.
 
     A row holds from the day in its column 生效日期, without one from the day of the call.
@@ -60,13 +73,14 @@ def take(code: str, content: bytes, filename: str, *, language: str = "zh-Hans",
     """
     register = law.catalogue().register(code)
     sheet = open_sheet(content, filename, known=partial(known_names, register))
-    looked = look(register, sheet, call.actor, walltime.town_day(call.now), language)
+    looked = look(register, sheet, call.actor, walltime.town_day(call.now), language, progress)
     fact = steps.take_sheet(
         code,
         looked.rows,
         filename=filename,
         sha256=hashlib.sha256(content).hexdigest(),
         refused=len(looked.refused),
+        progress=lambda done: progress(ROWS_ENTERED, done, len(looked.rows)),
         call=Call(
             call.actor, call.now, call.door, reason=call.reason
         ),  # the same sheet again changes nothing: it needs no key
@@ -74,13 +88,26 @@ def take(code: str, content: bytes, filename: str, *, language: str = "zh-Hans",
     return Taken(fact, looked.refused, looked.ignored)
 
 
-def look(register: Register, sheet: Sheet, actor: Actor, today: date, language: str) -> Looked:
+def rows_of(code: str, content: bytes, filename: str, language: str, actor: Actor) -> int:
+    """How many rows a file has whose columns can be read; nothing is taken in by this. Raises what `take` raises."""
+    register = law.catalogue().register(code)
+    permission.require(actor, "register.write", naming.ground(actor, register))
+    sheet = open_sheet(content, filename, known=partial(known_names, register))
+    _columns(register, sheet.header, language)
+    return len(sheet.rows)
+
+
+def look(
+    register: Register, sheet: Sheet, actor: Actor, today: date, language: str, progress: Progress = _silent
+) -> Looked:
     """Judge every row of a sheet. Raises ColumnsMissing and ColumnTwice."""
     columns = _columns(register, sheet.header, language)
     reader = _Reader(register, sheet.header, columns, actor, today, language)
     rows: list[tuple[date, dict[str, Any]]] = []
     refused: list[Refused] = []
-    for row in sheet.rows:
+    for done, row in enumerate(sheet.rows):
+        if done % TOLD_EVERY == 0:
+            progress(ROWS_LOOKED_AT, done, len(sheet.rows))
         found = reader.read(row)
         if isinstance(found, Refused):
             refused.append(found)

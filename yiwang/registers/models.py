@@ -43,3 +43,34 @@ class RegisterLoad(models.Model):
     class Meta:
         db_table = "register_load"
         indexes = (models.Index(fields=["register", "-at"], name="register_load_newest"),)
+
+
+class RegisterSheet(models.Model):
+    """A sheet that was handed in on a page: how far the worker is with it, then what came of it. Passing: see sheetqueue.py."""
+
+    id = models.UUIDField(primary_key=True)
+    register = models.TextField()
+    by = models.UUIDField()
+    """The account in whose name it is taken in."""
+    door = models.TextField()
+    filename = models.TextField()
+    language = models.TextField()
+    """In which language its refusals name the columns."""
+    content = models.BinaryField(null=True)
+    """The file, sealed; gone when the work is done."""
+    state = models.TextField()
+    phase = models.TextField(blank=True)
+    done = models.IntegerField(default=0)
+    total = models.IntegerField(default=0)
+    tries = models.SmallIntegerField(default=0)
+    outcome = models.BinaryField(null=True)
+    """JSON, sealed: refusals quote the sheet's cells."""
+    received_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "register_sheet"
+        indexes = (
+            models.Index(fields=["received_at"], name="register_sheet_waits", condition=models.Q(finished_at=None)),
+            models.Index(fields=["register", "-received_at"], name="register_sheet_newest"),
+        )

@@ -1,20 +1,23 @@
 """The reads of registers: the catalogue, what a register says on a day, and the history of one key."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
+from yiwang.kernel import secrecy
 from yiwang.kernel.access import permission
 from yiwang.kernel.places.spelling import sort_key
-from yiwang.kernel.problems import LogInFirst, NotAllowed
+from yiwang.kernel.problems import LogInFirst, NotAllowed, NotFound
 from yiwang.kernel.terms import Actor, ActorKind
 from yiwang.registers import law, naming
 from yiwang.registers.declared import NUMERIC, Field, Register
-from yiwang.registers.models import RegisterLoad, RegisterRow
+from yiwang.registers.models import RegisterLoad, RegisterRow, RegisterSheet
 from yiwang.registers.naming import ground
 from yiwang.registers.problems import RowUnknown
 
@@ -156,6 +159,45 @@ def loads(actor: Actor, code: str, most: int = 5) -> tuple[LoadView, ...]:
     register(actor, code)
     found = RegisterLoad.objects.filter(register=code).order_by("-at")[:most]
     return tuple(LoadView(one.at, one.filename, one.entered, one.unchanged, one.refused, one.sha256) for one in found)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetState:
+    """How far a sheet that was handed in is. `outcome` is empty until it is finished; then see handed_in.py."""
+
+    sheet_id: UUID
+    filename: str
+    state: str
+    phase: str
+    done: int
+    total: int
+    received_at: datetime
+    finished_at: datetime | None
+    outcome: Mapping[str, Any]
+
+
+def handed_in_sheet(actor: Actor, code: str, sheet_id: UUID) -> SheetState:
+    """A sheet that was handed in for a register which the actor keeps. Raises NotFound, also for one that was forgotten after a
+    month, NotAllowed, and what `register` raises."""
+    permission.require(actor, WRITE, ground(actor, register(actor, code)))
+    row = RegisterSheet.objects.defer("content").filter(pk=sheet_id, register=code).first()
+    if row is None:
+        raise NotFound
+    return _state(row)
+
+
+def sheets_in_work(actor: Actor, code: str) -> tuple[SheetState, ...]:
+    """The sheets of a register that the worker has not finished, the oldest first. Raises NotAllowed, and what `register` raises."""
+    permission.require(actor, WRITE, ground(actor, register(actor, code)))
+    rows = RegisterSheet.objects.defer("content").filter(register=code, finished_at=None)
+    return tuple(_state(row) for row in rows.order_by("received_at"))
+
+
+def _state(row: RegisterSheet) -> SheetState:
+    outcome = json.loads(secrecy.unseal(row.outcome)) if row.outcome else {}
+    return SheetState(
+        row.id, row.filename, row.state, row.phase, row.done, row.total, row.received_at, row.finished_at, outcome
+    )
 
 
 class Speaker:

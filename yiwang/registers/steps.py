@@ -1,8 +1,9 @@
 """The writes of registers."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
@@ -11,9 +12,9 @@ from yiwang.kernel.ids import new_id
 from yiwang.kernel.journal.step import step
 from yiwang.kernel.journal.steps import record
 from yiwang.kernel.places.queries import town_map
-from yiwang.kernel.problems import BadFields
+from yiwang.kernel.problems import BadFields, NotAllowed
 from yiwang.kernel.terms import Actor, Call, Point
-from yiwang.registers import law, naming, rules
+from yiwang.registers import law, naming, rules, sheetqueue
 from yiwang.registers.declared import Register
 from yiwang.registers.facts import DatedRow, RowEnded, RowsEntered, SheetTaken
 from yiwang.registers.models import RegisterRow
@@ -75,12 +76,13 @@ def take_sheet(
     filename: str,
     sha256: str,
     refused: int,
+    progress: Callable[[int], object] = lambda done: None,
     call: Call,
 ) -> SheetTaken:
     """Enter the good rows of a sheet: (from which day, values as rules.read_row gave them), all in one transaction.
 
     A row that the register says already changes nothing. `refused`: how many rows of the sheet were left out before.
-    Raises RegisterUnknown.
+    `progress` hears how many are done. Raises RegisterUnknown.
     """
     register = law.catalogue().register(code)
     _require(call.actor, register)
@@ -91,10 +93,36 @@ def take_sheet(
         entered += len(found)
         if found:
             record(RowsEntered(code, found, filename), call=call)
+        progress(min(at + BATCH, len(rows)))
     counts = {"entered": entered, "unchanged": len(rows) - entered, "refused": refused}
     fact = SheetTaken(new_id(call.now), code, filename, sha256, **counts)
     record(fact, call=call)
     return fact
+
+
+@step("register.write")
+def hand_in_sheet(code: str, content: bytes, filename: str, *, rows: int, language: str, call: Call) -> UUID:
+    """Let a sheet wait for the worker, which takes it in in the name of who hands it in; returns what to ask for it by.
+
+    `rows`: how many it has. It takes no key: the same sheet twice adds nothing. Raises RegisterUnknown, NotAllowed.
+    """
+    register = law.catalogue().register(code)
+    _require(call.actor, register)
+    if call.actor.account_id is None:
+        raise NotAllowed(action="register.write")
+    sheet_id = new_id(call.now)
+    sheetqueue.put(
+        sheet_id,
+        code,
+        by=call.actor.account_id,
+        door=call.door,
+        filename=filename,
+        language=language,
+        content=content,
+        rows=rows,
+        at=call.now,
+    )
+    return sheet_id
 
 
 def check_point(actor: Actor, register: Register, values: Mapping[str, Any]) -> None:

@@ -3,8 +3,6 @@
 from pathlib import Path
 
 import pytest
-import yaml
-from django.conf import settings
 
 from yiwang.kernel.params.problems import RuleFileProblem
 from yiwang.registers.declared import load
@@ -75,21 +73,39 @@ def test_a_fact_that_two_registers_ask_for_is_refused_at_the_second(tmp_path):
     assert refused.value.parameters["first"].endswith("registers.yaml:14")
 
 
+RIVERS = """\
+- code: %s
+  name: {zh-Hans: 河道, en: "Rivers"}
+  systems: [S01]
+  source: master
+  owner: water
+  legal_basis: 水污染防治法
+  purpose: {zh-Hans: 治理, en: "Works"}
+  retention_months: 60
+  disclosure: public
+  place: place
+  key: [river]
+  fields:
+    - {code: river, name: {zh-Hans: 河道, en: "River"}, type: place, kind: river, required: true}
+    - {code: %s, name: {zh-Hans: 宽度, en: "Width"}, type: decimal}
+"""
+
+
+def test_two_registers_of_rivers_may_not_ask_for_the_same_of_a_river(tmp_path):
+    both = declared(tmp_path, RIVERS % ("river", "width_m") + RIVERS % ("river_upkeep", "dredged_m3"))
+    assert both.register("river_upkeep").field("dredged_m3").fact == "river.dredged_m3"
+    with pytest.raises(RuleFileProblem) as refused:
+        declared(tmp_path, RIVERS % ("river", "width_m") + RIVERS % ("river_upkeep", "width_m"))
+    assert (refused.value.slug, refused.value.parameters["fact"]) == ("register-fact-asked-twice", "river.width_m")
+
+
+def test_a_kind_of_place_that_the_town_does_not_have_is_refused(tmp_path):
+    with pytest.raises(RuleFileProblem) as refused:
+        declared(tmp_path, RIVERS.replace("kind: river", "kind: sea") % ("river", "width_m"))
+    assert (refused.value.slug, refused.value.line) == ("rule-file-unknown-choice", 13)
+
+
 def test_a_mirror_of_another_systems_list_asks_nobody(tmp_path):
     first, second = asked_again().split("- code: other_toilet")
     mirror = "- code: other_toilet" + second.replace("source: master", "source: {mirror: {of: 市名录}}")
     assert declared(tmp_path, first + mirror).register("other_toilet").mirror_of == "市名录"
-
-
-def test_the_installed_packs_ask_for_no_fact_twice():
-    """Every fact that is asked for, read without our own loader: the list is complete, and nothing stands in it twice."""
-    asked = [
-        field.get("fact") or f"{register['code']}.{field['code']}"
-        for folder in settings.PACKS
-        if (folder / "registers.yaml").exists()
-        for register in yaml.safe_load((folder / "registers.yaml").read_text(encoding="utf-8"))
-        if register["source"] == "master"
-        for field in register["fields"]
-    ]
-    assert "river.chief_office" in asked
-    assert sorted({fact for fact in asked if asked.count(fact) > 1}) == []

@@ -1,6 +1,8 @@
 """Registers on the desk: the catalogue, the rivers as a list, one river with its history, sheets in and out."""
 
+import json
 import re
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -11,8 +13,9 @@ from yiwang.kernel import walltime
 from yiwang.kernel.people import steps as people
 from yiwang.kernel.places import loading
 from yiwang.kernel.terms import ScopeKind
-from yiwang.registers import importing, law, queries
+from yiwang.registers import handed_in, importing, law, queries
 from yiwang.web.desk.tests.conftest import SYSTEM
+from yiwang.web.desk.views import registersheets
 
 FOLDER = settings.TOWN_DIR
 GIVEN = {
@@ -66,6 +69,27 @@ def test_rivers_are_listed_found_narrowed_and_sorted(registrar):
     assert "没有这样的行" in registrar.get("/desk/registers/river", {"q": "没有的河"}).content.decode()
 
 
+def map_layers(page: str) -> dict[str, list[dict[str, Any]]]:
+    """What is drawn by the kinds of the layers; of the ground nothing is in the page."""
+    found = re.search(r'<script id="register-map-layers" type="application/json">(.*?)</script>', page, re.DOTALL)
+    assert found
+    layers = json.loads(found[1])
+    return {layer["kind"]: layer["data"]["features"] for layer in layers if "data" in layer}
+
+
+def test_rivers_are_on_a_map_with_their_list_and_each_leads_to_its_row(registrar):
+    page = registrar.get("/desk/registers/river").content.decode()
+    assert "?view=map" in page
+    shown = registrar.get("/desk/registers/river", {"view": "map", "level": "town"}).content.decode()
+    lines = map_layers(shown)["line"]
+    assert 0 < len(lines) < rivers()
+    assert all(one["geometry"]["type"].endswith("LineString") for one in lines)
+    assert all(one["properties"]["href"].startswith("/desk/registers/river/row/R-") for one in lines)
+    for one in lines:
+        assert f'<a href="{one["properties"]["href"]}">{one["properties"]["text"]}</a>' in shown
+    assert "没有这样的行" in registrar.get("/desk/registers/river", {"view": "map", "q": "没有的河"}).content.decode()
+
+
 def test_a_river_gets_another_chief_from_a_day_on_and_its_past_stays(registrar):
     address = "/desk/registers/river/row/R-X01"
     page = registrar.get(address).content.decode()
@@ -112,6 +136,38 @@ def test_a_sheet_goes_in_row_by_row_and_comes_out_again(registrar):
     again = registrar.post("/desk/registers/river/import", {"file": SimpleUploadedFile("a.xlsx", workbook)})
     assert "没有收进的行" not in again.content.decode()
     assert registrar.post("/desk/registers/river/import").status_code == 422
+
+
+def test_a_long_sheet_is_taken_in_by_the_worker_while_the_page_tells_how_far_it_is(registrar, monkeypatch):
+    monkeypatch.setattr(registersheets, "AT_ONCE", 5)
+    sheet = registrar.get("/desk/registers/river/export").content.decode("utf-8-sig")
+    changed = sheet.replace("镇级", "村居级", 1).replace("村居级", "市级", 1).replace("2024-01-01", "2026-11-01")
+    sent = registrar.post("/desk/registers/river/import", {"file": SimpleUploadedFile("河道.csv", changed.encode())})
+    assert sent.status_code == 302
+    waiting = registrar.get(sent["Location"]).content.decode()
+    assert "等待后台程序" in waiting
+    assert f"0 / {rivers()}" in waiting
+    assert "河道.csv" in registrar.get("/desk/registers/river/import").content.decode()
+    assert handed_in.work_off(walltime.now()) == 1
+    part = registrar.get(sent["Location"], headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in part
+    assert "hx-get" not in part
+    assert 'data-label="行">2<' in part
+    assert "不在选项里" in part
+    again = registrar.post("/desk/registers/river/import", {"file": SimpleUploadedFile("河道.csv", changed.encode())})
+    handed_in.work_off(walltime.now())
+    told = registrar.get(again["Location"]).content.decode()
+    assert re.search(rf"没有变化.*?{rivers() - 1}", told, re.DOTALL)
+    assert registrar.get("/desk/registers/river/import", {"sheet": "x"}).status_code == 404
+
+
+def test_a_sheet_whose_columns_are_wrong_is_refused_before_it_waits(registrar, monkeypatch):
+    monkeypatch.setattr(registersheets, "AT_ONCE", 0)
+    sent = SimpleUploadedFile("a.csv", "河道,有公示牌\nR-X01,是\n".encode())
+    answer = registrar.post("/desk/registers/river/import", {"file": sent})
+    assert answer.status_code == 422
+    assert "河长级别" in answer.content.decode()
+    assert handed_in.work_off(walltime.now()) == 0
 
 
 def test_a_department_keeps_its_own_registers_and_reads_the_public_ones_of_others(town, registrar):

@@ -1,10 +1,9 @@
-"""Registers: the catalogue of what the town keeps and why, the rows of one, one row with its history, sheets in and out."""
+"""Registers: the catalogue of what the town keeps and why, the rows of one as a list or on a map, one row with its history."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,23 +16,19 @@ from yiwang.kernel.people.queries import teams
 from yiwang.kernel.problems import BadFields, LogInFirst, NotAllowed, Problem
 from yiwang.kernel.terms import Actor
 from yiwang.kernel.wording import problem_text
-from yiwang.registers import exporting, importing, queries, steps
+from yiwang.registers import queries, steps
 from yiwang.registers.declared import NUMERIC, Register
 from yiwang.registers.queries import FILTERED, RowView, Speaker
 from yiwang.web import house
-from yiwang.web.desk import deeds
+from yiwang.web.desk import deeds, registermap
 from yiwang.web.desk.deeds import Asked, Deed
 from yiwang.web.desk.forms import registers as forms
 from yiwang.web.desk.forms.registers import EndRow, cells_of, initial_of, row_form
-from yiwang.web.desk.problems import NoSheet, SheetTooLarge
 from yiwang.web.desk.registernames import options_of
 from yiwang.web.desk.room import actor_of, call_of, page, said
 
 PAGE = 50
-MOST_BYTES = 30 * 1024 * 1024
-MOST_REFUSALS = 200
 TOMORROW = timedelta(days=1)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def tongue() -> str:
@@ -98,13 +93,17 @@ def listed(request: HttpRequest, code: str) -> HttpResponse:
     sort = given.get("sort", "") if given.get("sort", "").lstrip("-") in names else ""
     at = int(given["page"]) if given.get("page", "").isdecimal() and len(given["page"]) < 7 else 1
     text = given.get("q", "").strip()[:60]
-    first = (max(at, 1) - 1) * PAGE
-    found = queries.rows(actor, code, on=today(request), text=text, only=only, sort=sort, first=first, most=PAGE)
+    drawn = registermap.has_map(register) and given.get("view") == "map"
+    first, most = (0, registermap.MOST) if drawn else ((max(at, 1) - 1) * PAGE, PAGE)
+    found = queries.rows(actor, code, on=today(request), text=text, only=only, sort=sort, first=first, most=most)
     owners = {card.code: card.name(house.language()) for card in teams(actor)}
     content = {
         **_about(register, owners),
         "columns": _columns(register),
-        "lines": _lines(actor, register, found.rows),
+        "lines": [] if drawn else _lines(actor, register, found.rows),
+        "views": _views(request, drawn=drawn) if registermap.has_map(register) else [],
+        "map": registermap.on_the_map(actor, register, found.rows) if drawn and found.rows else None,
+        "undrawn": max(0, found.total - len(found.rows)) if drawn else 0,
         "sort": sort,
         "text": text,
         "narrowed": bool(text or only),
@@ -116,6 +115,21 @@ def listed(request: HttpRequest, code: str) -> HttpResponse:
         "loads": queries.loads(actor, code, 1),
     }
     return page(request, "desk/register.html", content)
+
+
+def _views(request: HttpRequest, *, drawn: bool) -> list[dict[str, Any]]:
+    """The list and the map of the same rows."""
+
+    def address(view: str) -> str:
+        query = request.GET.copy()
+        query.pop("page", None)
+        query["view"] = view
+        return f"?{query.urlencode()}"
+
+    return [
+        {"text": _("列表"), "href": address("list"), "current": not drawn},
+        {"text": _("地图"), "href": address("map"), "current": drawn},
+    ]
 
 
 def _columns(register: Register) -> list[dict[str, Any]]:
@@ -181,7 +195,7 @@ def _pages(request: HttpRequest, at: int, total: int) -> dict[str, Any]:
 def new(request: HttpRequest, code: str) -> HttpResponse:
     """The form for a row of a new key; then its page."""
     actor = actor_of(request)
-    register, status = _kept(actor, code), 200
+    register, status = kept(actor, code), 200
     deed = Deed("new", "register.write", gettext_lazy("登记"), row_form(register, tongue()), _nothing)
     options, asked = options_of(actor, register), None
     if request.method == "POST":
@@ -200,7 +214,7 @@ def _nothing(*_given: Any) -> None:
     """The step is called by _attempt, which puts its refusals beside the fields."""
 
 
-def _kept(actor: Actor, code: str) -> Register:
+def kept(actor: Actor, code: str) -> Register:
     """A register that the actor keeps. Raises what queries.register raises, and NotAllowed."""
     register = queries.register(actor, code)
     if not queries.may_write(actor, register):
@@ -240,10 +254,10 @@ def row(request: HttpRequest, code: str, key: str) -> HttpResponse:
     register = queries.register(actor, code)
     asked = None
     if request.method == "POST":
-        _kept(actor, code)
+        kept(actor, code)
         newest = queries.history(actor, code, key)[0]
-        kept = initial_of(register, {one: newest.values[one] for one in register.key})
-        done = _attempt(request, _change(register), register, options_of(actor, register), kept)
+        known = initial_of(register, {one: newest.values[one] for one in register.key})
+        done = _attempt(request, _change(register), register, options_of(actor, register), known)
         if not isinstance(done, Asked):
             return done
         asked = done
@@ -319,7 +333,7 @@ def _past(view: RowView, register: Register, speak: Speaker) -> dict[str, Any]:
 @door("register.write")
 def end(request: HttpRequest, code: str, key: str) -> HttpResponse:
     """From a day on the key holds no longer; back to its page."""
-    register = _kept(actor_of(request), code)
+    register = kept(actor_of(request), code)
 
     def run(about: None, given: dict[str, Any], call: Any) -> None:
         steps.end_row(code, key, given["on"], call=call_of(request, reason=given["reason"]))
@@ -332,67 +346,3 @@ def end(request: HttpRequest, code: str, key: str) -> HttpResponse:
         return _row_page(request, register, key, Asked(END, asked.form, asked.refusal, asked.status))
     messages.success(request, _("已注销。"))
     return HttpResponseRedirect(_row_address(register, key))
-
-
-# --- sheets ----------------------------------------------------------------------------------------------------------
-
-
-@require_http_methods(["GET", "POST"])
-@door("register.write")
-def take_sheet(request: HttpRequest, code: str) -> HttpResponse:
-    """A CSV or XLSX into the register: good rows go in, each of the others is named with row, column and reason."""
-    actor, status = actor_of(request), 200
-    register = _kept(actor, code)
-    content: dict[str, Any] = {
-        "name": register.name[tongue()],
-        "href": reverse("desk:register", args=[code]),
-        "needed": [one.name[tongue()] for one in register.fields if one.required],
-        "optional": [
-            *(one.name[tongue()] for one in register.fields if not one.required),
-            importing.VALID_FROM[tongue()],
-        ],
-        "loads": queries.loads(actor, code),
-    }
-    if request.method == "POST":
-        try:
-            content |= _taken(request, code)
-        except (LogInFirst, NotAllowed):
-            raise
-        except Problem as refusal:
-            content["refusal"], status = problem_text(refusal, house.language()), refusal.status
-    return page(request, "desk/register_import.html", content, status=status)
-
-
-def _taken(request: HttpRequest, code: str) -> dict[str, Any]:
-    sent = request.FILES.get("file")
-    if not isinstance(sent, UploadedFile):
-        raise NoSheet
-    if (sent.size or 0) > MOST_BYTES:
-        raise SheetTooLarge(megabytes=round((sent.size or 0) / 1048576, 1), limit=MOST_BYTES // 1048576)
-    done = importing.take(code, sent.read(), str(sent.name), language=tongue(), call=call_of(request))
-    refused = [
-        {"row": one.row, "column": one.column, **problem_text(one.problem, house.language())}
-        for one in done.refused[:MOST_REFUSALS]
-    ]
-    return {
-        "done": done.fact,
-        "refused": refused,
-        "more": max(0, len(done.refused) - MOST_REFUSALS),
-        "ignored": done.ignored,
-    }
-
-
-@require_GET
-@door("register.read")
-def give_sheet(request: HttpRequest, code: str) -> HttpResponse:
-    """What the register says today as CSV, or with `?form=xlsx` as a workbook; the import reads both back."""
-    actor, on, language = actor_of(request), today(request), house.language()
-    if request.GET.get("form") == "xlsx":
-        answer = HttpResponse(exporting.as_xlsx(actor, code, on=on, language=language), content_type=XLSX)
-        ending = "xlsx"
-    else:
-        text = exporting.as_csv(actor, code, on=on, language=language)
-        answer = HttpResponse(text, content_type="text/csv; charset=utf-8")
-        ending = "csv"
-    answer["Content-Disposition"] = f'attachment; filename="{code}-{on.isoformat()}.{ending}"'
-    return answer
