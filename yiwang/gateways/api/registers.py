@@ -128,8 +128,16 @@ def register_rows(request: HttpRequest, code: Line, asked: Annotated[Asked, Quer
     actor, day = _actor(request), _day(asked.on)
     register = queries.register(actor, code)
     narrowed = dict(_narrowed(register, asked.only))
-    page = {"text": asked.text.strip(), "only": narrowed, "sort": asked.sort}
-    found = queries.rows(actor, code, on=day, first=asked.first, most=asked.size, **page)
+    found = queries.rows(
+        actor,
+        code,
+        on=day,
+        text=asked.text.strip(),
+        only=narrowed,
+        sort=asked.sort,
+        first=asked.first,
+        most=asked.size,
+    )
     speak = Speaker(actor, register, language(request))
     rows = [RowAnswer(**_row(view, speak)) for view in found.rows]
     return RowsAnswer(register_code=code, on=day, total=found.total, rows=rows)
