@@ -53,6 +53,13 @@ def figures(actor: Actor, scope: Scope, as_of: datetime) -> tuple[Figure, ...]:
     return tuple(Figure(one, _share(sums[one.code, None])) for one in declared)
 
 
+def figure(actor: Actor, code: str, scope: Scope, as_of: datetime) -> Figure:
+    """One indicator in a scope, as things stood at a moment. Raises NotAllowed, IndicatorUnknown."""
+    permission.require(actor, "indicator.read", TOWN_WIDE)
+    one = law.indicator(code)
+    return Figure(one, _share(_sums((one,), scope, as_of, None)[code, None]))
+
+
 def lines(actor: Actor, code: str, scope: Scope, as_of: datetime, by: str) -> tuple[Line, ...]:
     """One indicator taken apart by month, committee or team, in the order of the months; of the others in no order.
 

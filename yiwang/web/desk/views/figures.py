@@ -39,8 +39,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
     """One indicator, taken apart. Departments and committees stand in the town's order: this is no league table."""
     actor, call = actor_of(request), call_of(request)
     shown, names = figures.asked(request, call.now), townsfolk.names(actor)
-    indicator = law.indicator(code)
-    whole_town = next(one for one in queries.figures(actor, shown.scope, shown.as_of) if one.indicator is indicator)
+    asked_for = queries.figure(actor, code, shown.scope, shown.as_of)
     heads = {"month": (_("按月"), _("月份")), "committee": (_("按居委"), _("居委")), "team": (_("按部门"), _("部门"))}
     parts = [
         {
@@ -50,7 +49,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         }
         for by, (title, head) in heads.items()
     ]
-    content = {**_frame(shown, names), "figure": figures.figure(whole_town, shown), "parts": parts}
+    content = {**_frame(shown, names), "figure": figures.figure(asked_for, shown), "parts": parts}
     return page(request, "desk/figure.html", content)
 
 

@@ -1,4 +1,5 @@
 // Live updates: lines that are on the page change where they stand; what is not on it is counted, and nothing moves.
+// A page that sums up (data-quiet) counts nothing here: what it shows is its own script's, which hears of each position.
 // Comes by EventSource from the stream; when that cannot be reached, by asking every 20 s.
 (() => {
   "use strict";
@@ -66,7 +67,7 @@
   function flush() {
     const ids = Array.from(waiting);
     waiting = new Set();
-    ids.forEach((id) => { if (!document.getElementById(`row-${id}`) && !document.querySelector(`[data-case="${CSS.escape(id)}"]`)) news.add(id); });
+    if (bar.dataset.quiet === undefined) ids.forEach((id) => { if (!document.getElementById(`row-${id}`) && !document.querySelector(`[data-case="${CSS.escape(id)}"]`)) news.add(id); });
     refreshRows(ids);
     ids.forEach(lookAtCase);
     count();
@@ -79,6 +80,7 @@
   function take(told) {
     bell(told.unread);
     if (told.position) position = Math.max(position, told.position);
+    if (told.position) document.dispatchEvent(new CustomEvent("yiwang:position", { detail: position }));
     (told.ids || []).forEach((id) => waiting.add(id));
     clearTimeout(soon);
     if (waiting.size) soon = setTimeout(flush, 400);
