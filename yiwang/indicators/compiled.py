@@ -15,6 +15,7 @@ from yiwang.indicators.definitions import Indicator
 EVIDENCE = ibis.table(
     {
         "case_id": "uuid",
+        "part": "uuid",
         "month": "date",
         "committee": "uuid",
         "team": "uuid",
@@ -24,6 +25,8 @@ EVIDENCE = ibis.table(
     name="evidence",
 )
 PARTS = ("numerator", "denominator")
+BEHIND = ("case_id", "part", "month", "committee", "team")
+"""What is said of each row behind a number, before how much it counts."""
 
 
 def _counted(indicator: Indicator) -> Any:
@@ -53,12 +56,12 @@ def sums(indicators: Iterable[Indicator]) -> str:
 
 
 def rows(indicator: Indicator, part: str) -> str:
-    """The rows behind one number: case, and how much it counts there. Oldest month first."""
+    """The rows behind one number: where each lies, and how much it counts there. Oldest month first."""
     belongs = _counted(indicator)
     if part == "numerator":
         belongs &= reduce(or_, (EVIDENCE.holds.contains(name) for name in indicator.numerator))
-    found = EVIDENCE.filter(belongs).select("case_id", "month", counts=_share(indicator))
-    return _text(found.order_by("month", "case_id"))
+    found = EVIDENCE.filter(belongs).select(*BEHIND, counts=_share(indicator))
+    return _text(found.order_by("month", "case_id", "part"))
 
 
 def _text(expression: Any) -> str:

@@ -6,7 +6,7 @@ well. Each says from when, on what ground and whether that was seen; the hash of
 
 import datetime
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,7 @@ from pathlib import Path
 from yiwang.cases.numbers import Source
 from yiwang.cases.outcomes import OUTCOMES
 from yiwang.kernel.params.loading import refuse_twice
-from yiwang.kernel.params.problems import RuleFileProblem
+from yiwang.kernel.params.problems import RuleFileProblem, UnknownChoice
 from yiwang.kernel.params.rulebook import hash_of
 from yiwang.kernel.params.yamlfile import (
     Node,
@@ -29,6 +29,7 @@ from yiwang.kernel.params.yamlfile import (
     number,
     optional,
     read,
+    shown,
     table,
     text,
 )
@@ -37,8 +38,10 @@ from yiwang.kernel.problems import Problem
 FILE = "indicators.yaml"
 DIRECTIONS = ("up", "down")
 """Which way is better."""
-DISCLOSURE = ("live", "internal")
-"""公开: shown as it is at any moment, or within the town only."""
+LIVE, AFTER_REVIEW, INTERNAL = DISCLOSURE = ("live", "after_review", "internal")
+"""公开: as it is at any moment; as it was when a named role let it go after 保密审查; within the town only, and why."""
+RELEASERS = ("leader", "duty_officer")
+"""Roles that an indicator may name for its review; the permission `indicator.release` has the same."""
 
 
 class IndicatorOfAnother(RuleFileProblem):
@@ -61,6 +64,15 @@ class IndicatorUnknown(Problem):
 
 
 @dataclass(frozen=True, slots=True)
+class Disclosure:
+    """The state of a figure in public: `role` reviews it first (after_review), or `reason` says why it stays within (internal)."""
+
+    state: str
+    role: str = ""
+    reason: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Indicator:
     """One 指标. `numerator`: by outcome how much a case counts, the first that holds; `denominator`: what must hold.
 
@@ -75,9 +87,9 @@ class Indicator:
     sources: tuple[str, ...]
     numerator: Mapping[str, Decimal]
     denominator: tuple[str, ...]
-    disclosure: str
+    disclosure: Disclosure
     effective_from: datetime.date
-    reference: str
+    reference: Mapping[str, str]
     verified: bool
     hash: str
 
@@ -95,6 +107,28 @@ def _counts(node: Node) -> Decimal:
 
 
 _NAMES = mapping({"zh-Hans": text, "en": text})
+_KEPT_BACK = mapping(
+    {
+        AFTER_REVIEW: optional(mapping({"role": choice(*RELEASERS)})),
+        INTERNAL: optional(mapping({"reason": _NAMES})),
+    }
+)
+
+
+def _disclosure(node: Node) -> Disclosure:
+    """`live`, or one of `{after_review: {role: …}}` and `{internal: {reason: …}}`."""
+    if node.value == LIVE:
+        return Disclosure(LIVE)
+    found = _KEPT_BACK(node) if isinstance(node.value, dict) else {}
+    review, internal = found.get(AFTER_REVIEW), found.get(INTERNAL)
+    if bool(review) == bool(internal):
+        known = f"{LIVE}, {{{AFTER_REVIEW}: {{role: …}}}}, {{{INTERNAL}: {{reason: …}}}}"
+        raise node.refuse(UnknownChoice, found=shown(node.value), known=known)
+    if review:
+        return Disclosure(AFTER_REVIEW, role=review["role"])
+    return Disclosure(INTERNAL, reason=dict(internal["reason"]))
+
+
 _OUTCOME = choice(*OUTCOMES)
 _INDICATOR = mapping(
     {
@@ -106,9 +140,9 @@ _INDICATOR = mapping(
         "sources": optional(listed(choice(*Source)), []),
         "numerator": table(_OUTCOME, _counts),
         "denominator": listed(_OUTCOME),
-        "disclosure": choice(*DISCLOSURE),
+        "disclosure": _disclosure,
         "from": day,
-        "reference": text,
+        "reference": _NAMES,
         "verified": flag,
     }
 )
@@ -134,7 +168,8 @@ def load(folders: Iterable[Path]) -> dict[str, Indicator]:
 
 
 def _indicator(row: Row) -> Indicator:
-    counted = {name: row[name] for name in ("code", "sources", "numerator", "denominator", "from", "reference")}
+    counted = {name: row[name] for name in ("code", "sources", "numerator", "denominator", "from")}
+    counted["reference"] = dict(row["reference"])
     return Indicator(
         code=row["code"],
         name=dict(row["name"]),
@@ -146,7 +181,7 @@ def _indicator(row: Row) -> Indicator:
         denominator=tuple(row["denominator"]),
         disclosure=row["disclosure"],
         effective_from=row["from"],
-        reference=row["reference"],
+        reference=dict(row["reference"]),
         verified=row["verified"],
         hash=hash_of(counted),
     )

@@ -1,6 +1,7 @@
 """How a figure may be shown: no rate of nothing, counts instead of rates of few, and nothing of very few in public. Pure."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
@@ -40,3 +41,9 @@ class Share:
         if public and self.denominator < VERY_FEW:
             return Shown.WITHHELD
         return Shown.COUNTS if self.denominator < FEW else Shown.RATE
+
+
+def months_before(month: date, count: int) -> date:
+    """The first day of the month so many before that of a day."""
+    whole = month.year * 12 + month.month - 1 - count
+    return date(whole // 12, whole % 12 + 1, 1)

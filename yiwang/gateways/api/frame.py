@@ -27,6 +27,8 @@ KEY_HEADER = {
     "schema": {"type": "string", "maxLength": 200, "pattern": "^[ -~]*$"},
 }
 
+SHEET = {"text/csv": {"schema": {"type": "string"}}}
+
 
 class Plain(JSONRenderer):
     """JSON with Chinese written as Chinese."""
@@ -96,9 +98,19 @@ V = TypeVar("V", bound=Callable[..., Any])
 
 
 def opens(
-    method: str, path: str, action: str, answers: Any, *, status: int = 200, json: bool | None = None
+    method: str,
+    path: str,
+    action: str,
+    answers: Any,
+    *,
+    status: int = 200,
+    json: bool | None = None,
+    sheet: bool = False,
 ) -> Callable[[V], V]:
-    """Declare an operation: the action it stands for (asked before anything is read) and the schema of its answer."""
+    """Declare an operation: the action it stands for (asked before anything is read) and the schema of its answer.
+
+    `sheet`: it answers as CSV too, where that is asked for.
+    """
 
     def declare(view: V) -> V:
         view.action = action  # type: ignore[attr-defined]
@@ -108,7 +120,7 @@ def opens(
             auth=SessionCookie(action, json=method in ("POST", "PUT", "PATCH") if json is None else json),
             response={status: answers, **dict.fromkeys((*REFUSALS, 405, 500), ProblemAnswer)},
             operation_id=view.__name__,
-            openapi_extra={"x-action": action},
+            openapi_extra={"x-action": action} | ({"responses": {status: {"content": SHEET}}} if sheet else {}),
         )(view)
         return view
 

@@ -340,8 +340,11 @@ def test_the_rows_behind_each_number_add_up_to_it_and_so_do_its_parts(town):
         for part, number in (("numerator", numerator), ("denominator", Decimal(denominator))):
             behind = queries.rows(LEADER, code, part, YEAR, town.now, size=1000)
             assert sum((one.counts if part == "numerator" else Decimal(1) for one in behind), Decimal(0)) == number
-            assert len({one.case_id for one in behind}) == len(behind)
+            assert len({(one.case_id, one.part) for one in behind}) == len(behind)
         for by in queries.BY:
             lines = queries.lines(LEADER, code, YEAR, town.now, by)
             assert sum((one.share.numerator for one in lines), Decimal(0)) == numerator
             assert sum(one.share.denominator for one in lines) == denominator
+        cells = queries.cells(LEADER, code, YEAR, town.now)
+        assert sum((one.share.numerator for one in cells), Decimal(0)) == numerator
+        assert sum(one.share.denominator for one in cells) == denominator

@@ -3,6 +3,7 @@
 import pytest
 
 from yiwang.indicators import compiled, definitions, law
+from yiwang.kernel.access import permission
 from yiwang.kernel.params.problems import RuleFileProblem
 
 ONE = """\
@@ -16,7 +17,7 @@ indicators:
     denominator: [handle_due]
     disclosure: live
     from: 2019-01-01
-    reference: invented
+    reference: {zh-Hans: 虚构, en: invented}
     verified: false
 """
 
@@ -37,6 +38,11 @@ def loaded(folder, text):
         ("[handle_due]", "[mended]", 8, "rule-file-unknown-choice"),
         ("direction: up", "direction: sideways", 6, "rule-file-unknown-choice"),
         ("reference:", "refrence:", 11, "rule-file-unknown-key"),
+        (", en: invented", "", 11, "rule-file-missing-key"),
+        ("disclosure: live", "disclosure: secret", 9, "rule-file-unknown-choice"),
+        ("disclosure: live", "disclosure: {after_review: {role: dispatcher}}", 9, "rule-file-unknown-choice"),
+        ("disclosure: live", "disclosure: {internal: {}}", 9, "rule-file-missing-key"),
+        ("disclosure: live", "disclosure: {}", 9, "rule-file-unknown-choice"),
     ],
 )
 def test_a_fault_is_told_with_its_line(tmp_path, was, becomes, line, slug):
@@ -64,3 +70,20 @@ def test_the_sums_of_all_indicators_are_one_select():
     sql = compiled.sums(law.indicators().values())
     assert sql.count("SELECT") == 1
     assert f'"d{len(law.indicators()) - 1}"' in sql
+
+
+def test_an_indicator_says_in_which_state_it_is_public(tmp_path):
+    states = {
+        "live": ("live", "", {}),
+        "{after_review: {role: leader}}": ("after_review", "leader", {}),
+        "{internal: {reason: {zh-Hans: 内部, en: Ours}}}": ("internal", "", {"zh-Hans": "内部", "en": "Ours"}),
+    }
+    for number, (written, (state, role, reason)) in enumerate(states.items()):
+        (tmp_path / str(number)).mkdir()
+        found = loaded(tmp_path / str(number), ONE.replace("disclosure: live", f"disclosure: {written}"))
+        said = found["lifts.mended"].disclosure
+        assert (said.state, said.role, said.reason) == (state, role, reason)
+
+
+def test_who_may_be_named_for_a_review_is_who_may_release():
+    assert set(permission.table()["indicator.release"]) == set(definitions.RELEASERS)

@@ -1,18 +1,14 @@
 """The board for programs: rows of CSV and JSON."""
 
-import csv
-import io
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from django.http import HttpResponse, JsonResponse
 
+from yiwang.kernel.sheets import writing
 from yiwang.plan.queries import PlanCard, Standing
 from yiwang.web.board.shown import number
-
-RISKY = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that begins so is a formula for a spreadsheet."""
 
 
 def plain(one: Standing, card: PlanCard, as_of: date) -> dict[str, Any]:
@@ -44,17 +40,10 @@ def plain(one: Standing, card: PlanCard, as_of: date) -> dict[str, Any]:
 def as_csv(rows: Iterable[dict[str, Any]], name: str) -> HttpResponse:
     """A file that spreadsheets open: UTF-8 with its mark; a cell that looks like a formula is made a text."""
     listed = list(rows)
-    sheet = io.StringIO()
-    writer = csv.DictWriter(sheet, list(listed[0]) if listed else ["row"])
-    writer.writeheader()
-    writer.writerows({key: _cell(value) for key, value in row.items()} for row in listed)
-    answer = HttpResponse("\ufeff" + sheet.getvalue(), content_type="text/csv; charset=utf-8")
+    text = writing.as_csv(list(listed[0]) if listed else ["row"], listed)
+    answer = HttpResponse(text, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return answer
-
-
-def _cell(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(RISKY) and len(value) > 2 else value
 
 
 def as_json(content: dict[str, Any]) -> JsonResponse:

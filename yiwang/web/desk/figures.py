@@ -12,16 +12,17 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from yiwang.indicators.definitions import Indicator
+from yiwang.indicators.definitions import Disclosure, Indicator
 from yiwang.indicators.evidence import Scope
 from yiwang.indicators.queries import Figure, Line
-from yiwang.indicators.rules import FEW, Share, Shown
+from yiwang.indicators.rules import FEW, Share, Shown, months_before
 from yiwang.kernel import walltime
 from yiwang.kernel.zone import TOWN_ZONE
 from yiwang.web import house
-from yiwang.web.desk.room import said
+from yiwang.web.desk.room import role_name, said
 from yiwang.web.desk.townsfolk import Names
 
+FORMS = ("csv", "json")
 MONTHS = 12
 """How many months are shown when nobody said: this one and those before it."""
 
@@ -51,7 +52,7 @@ def asked(request: HttpRequest, now: datetime) -> Asked:
     """The scope and the day that an address asks for; what cannot be read is left at its default."""
     today = walltime.town_day(now)
     last = _month(request.GET.get("to", "")) or today.replace(day=1)
-    first = _month(request.GET.get("from", "")) or _before(last, MONTHS - 1)
+    first = _month(request.GET.get("from", "")) or months_before(last, MONTHS - 1)
     scope = Scope(min(first, last), last, _uuid(request.GET.get("committee", "")), _uuid(request.GET.get("team", "")))
     day = _day(request.GET.get("as_of", ""))
     if day is None or day >= today:
@@ -68,11 +69,6 @@ def _day(text: str) -> date | None:
 
 def _month(text: str) -> date | None:
     return _day(f"{text}-01")
-
-
-def _before(month: date, count: int) -> date:
-    whole = month.year * 12 + month.month - 1 - count
-    return date(whole // 12, whole % 12 + 1, 1)
 
 
 def _uuid(text: str) -> UUID | None:
@@ -108,11 +104,18 @@ def card(indicator: Indicator) -> dict[str, Any]:
         "none": indicator.none[language],
         "version": indicator.version,
         "hash": indicator.hash[:12],
-        "reference": indicator.reference,
+        "reference": indicator.reference[language],
         "verified": indicator.verified,
         "direction": said(f"indicator.direction.{indicator.direction}"),
-        "disclosure": said(f"indicator.disclosure.{indicator.disclosure}"),
+        "disclosure": disclosed(indicator.disclosure),
+        "reason": indicator.disclosure.reason.get(language, ""),
     }
+
+
+def disclosed(state: Disclosure) -> str:
+    """The state of a figure in public, with the role that reviews it."""
+    role = role_name(state.role) if state.role else ""
+    return said(f"indicator.disclosure.{state.state}").format(role=role)
 
 
 def figure(found: Figure, shown: Asked) -> dict[str, Any]:
@@ -124,7 +127,14 @@ def figure(found: Figure, shown: Asked) -> dict[str, Any]:
         "href": f"{reverse('desk:figure', args=[code])}?{shown.query}",
         "numerator": part(code, "numerator", plain(found.share.numerator), shown),
         "denominator": part(code, "denominator", str(found.share.denominator), shown),
+        "files": files("desk:figure_cells", [code], shown),
     }
+
+
+def files(name: str, arguments: list[str], shown: Asked) -> list[dict[str, str]]:
+    """The ways to the same as a sheet and for a program."""
+    address = reverse(name, args=arguments)
+    return [{"text": form.upper(), "href": f"{address}?form={form}&{shown.query}"} for form in FORMS]
 
 
 def part(code: str, name: str, text: str, shown: Asked) -> dict[str, str]:

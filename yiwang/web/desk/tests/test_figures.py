@@ -1,11 +1,13 @@
 """Through the desk's own pages: a figure, the cases behind it, and what is shown where there is nothing to count."""
 
+import csv
+import io
 import re
 
 import pytest
 
 from yiwang.cases.steps import forward, sideways
-from yiwang.indicators import jobs
+from yiwang.indicators import jobs, law
 from yiwang.kernel import walltime
 from yiwang.kernel.journal import sequencer
 
@@ -112,3 +114,35 @@ def test_the_page_speaks_english(town):
     page = town.client("leader", "en").get("/desk/indicators").content.decode()
     assert "Closed on time" in page
     assert "Formula and ground" in page
+
+
+def test_figures_cells_and_rows_are_there_as_sheets_and_for_programs(town):
+    one, other = town.accepted(), town.dispatched()
+    counted()
+    leader = town.client("leader")
+    code = "grid.accepted_on_time"
+    told = leader.get(f"/desk/indicators/{code}/export?form=json").json()
+    assert (told["numerator"], told["denominator"], told["percent"]) == (2, 2, None)
+    assert sum(cell["denominator"] for cell in told["cells"]) == 2
+    assert {cell["team"] for cell in told["cells"]} == {None, "sanitation"}
+    behind = leader.get(f"/desk/indicators/{code}/numerator/export?form=csv")
+    lines = list(csv.DictReader(io.StringIO(behind.content.decode("utf-8-sig"))))
+    assert {line["number"] for line in lines} == {town.number(one), town.number(other)}
+    assert behind["Content-Disposition"].endswith('.csv"')
+    everything = leader.get("/desk/indicators/export?form=json").json()
+    assert {one["code"] for one in everything["indicators"]} == set(law.indicators())
+    assert leader.get(f"/desk/indicators/{code}/middle/export").status_code == 404
+    for page in ("/desk/indicators", f"/desk/indicators/{code}", f"/desk/indicators/{code}/denominator"):
+        for address in re.findall(r'href="([^"]+form=(?:csv|json)[^"]*)"', leader.get(page).content.decode()):
+            assert leader.get(address.replace("&amp;", "&")).status_code == 200
+
+
+def test_where_a_formula_comes_from_is_said_in_the_pages_language(town):
+    counted()
+    pages = {
+        language: town.client("leader", language).get("/desk/indicators/grid.closed").content.decode()
+        for language in ("zh-hans", "en")
+    }
+    assert "两份公开的指标清单里的算法" in pages["zh-hans"]
+    assert "formulas of two public lists" in pages["en"]
+    assert "formulas of two public lists" not in pages["zh-hans"]

@@ -30,7 +30,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     actor, call = actor_of(request), call_of(request)
     shown, names = figures.asked(request, call.now), townsfolk.names(actor)
     found = [figures.figure(one, shown) for one in queries.figures(actor, shown.scope, shown.as_of)]
-    return page(request, "desk/figures.html", {**_frame(shown, names), "figures": found})
+    return page(request, "desk/figures.html", {**_frame(shown, names), "figures": found, "files": figures.files("desk:figures_export", [], shown)})
 
 
 @require_GET
@@ -77,6 +77,7 @@ def rows(request: HttpRequest, code: str, part: str) -> HttpResponse:
         "back": f"{reverse('desk:figure', args=[code])}?{shown.query}",
         "title": _("分子") if part == "numerator" else _("分母"),
         "rows": lines,
+        "files": figures.files("desk:figure_rows_export", [code, part], shown),
         "now": call.now,
         "next": more,
         "previous": f"?{shown.query}&after={max(0, after - PAGE)}" if after else "",
