@@ -64,6 +64,11 @@ PAGES = [
     ("water", "/desk/registers/river/row/R-X01"),
     ("water", "/desk/registers/river/new"),
     ("water", "/desk/registers/river/import"),
+    ("leader", "/desk/indicators"),
+    ("leader", "/desk/indicators/hotline.solved"),
+    ("leader", "/desk/indicators/grid.closed/denominator"),
+    ("", "/figures"),
+    ("", "/figures/grid.closed"),
     ("grid1", "/desk/new"),
 ]
 CASES = [

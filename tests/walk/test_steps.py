@@ -106,6 +106,7 @@ CASES, PEOPLE, REPORTS, FILES = (
 PLACES, NOTICES = "yiwang.kernel.places.steps.", "yiwang.kernel.notices.steps."
 PLAN = "yiwang.plan.steps."
 REGISTERS = "yiwang.registers.steps."
+INDICATORS = "yiwang.indicators.steps."
 ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
     **{CASES + name: on_case(kwargs) for name, kwargs in CASE_STEPS.items()},
     CASES + "forward.dispatch": lambda made, row, actor: ((row.case_id, made.third), {}, row.where),
@@ -211,6 +212,8 @@ ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
     NOTICES + "choose": lambda made, row, actor: (([],), {}, own(actor.account_id) if actor.account_id else TOWN_WIDE),
     PLAN + "promise_year": in_town(2019, Contents(2019, ()), ()),
     PLAN + "keep_document": in_town(2019, parse(""), text="", filename="a.txt", sha256="0" * 64),
+    INDICATORS + "release": in_town("grid.closed", DAY, DAY, walltime.now(), seen="1/1", ground="看过"),
+    INDICATORS + "withdraw": in_town(UUID(int=15), explanation="看错了"),
     REGISTERS + "enter_row": lambda made, row, actor: (("river", {}, DAY), {}, keeper()),
     REGISTERS + "end_row": lambda made, row, actor: (("river", "R-X01", DAY), {}, keeper()),
     REGISTERS + "take_sheet": lambda made, row, actor: (

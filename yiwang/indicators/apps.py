@@ -1,5 +1,6 @@
-"""Indicators as an application: two tables that follow the journal."""
+"""Indicators as an application: two tables that follow the journal, and what was released."""
 
+import importlib
 from typing import ClassVar
 
 from django.apps import AppConfig
@@ -14,3 +15,6 @@ class Module(AppConfig):
         "evidence_case": "follows the journal by a reader with a cursor, and is made again from it",
         "indicator_cell": "sums over evidence_case, kept so that a page need not add up",
     }
+
+    def ready(self) -> None:
+        importlib.import_module("yiwang.indicators.apply")

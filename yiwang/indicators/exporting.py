@@ -11,10 +11,11 @@ from typing import Any
 from uuid import UUID
 
 from yiwang.cases import queries as cases
-from yiwang.indicators import law, queries
+from yiwang.indicators import public, queries
 from yiwang.indicators.definitions import Indicator
 from yiwang.indicators.evidence import Scope
 from yiwang.indicators.rules import Share, Shown
+from yiwang.indicators.sums import BY
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.places import queries as places
 from yiwang.kernel.terms import Actor
@@ -28,6 +29,8 @@ FIGURE = (
 )  # fmt: skip
 WHERE = ("month", "committee", "committee_name", "team", "team_name")
 CELL = (*WHERE, *SHARE)
+PUBLIC = (*FIGURE, "reviewed_by", "reason_zh", "reason_en", "first_month", "last_month", "as_of", "released_at")
+LINE = ("by", "key", "name", *SHARE)
 BEHIND = ("number", *WHERE, "part", "counts")
 """Of a row behind a number: the case, and the part in it where the row is an assisting department's."""
 CHUNK = 1000
@@ -126,9 +129,9 @@ def _numbers(actor: Actor, found: Sequence[queries.Counted]) -> dict[Any, str]:
     }
 
 
-def share(one: Share, *, public: bool = False) -> Row:
-    """A share as columns; nothing of what may not be shown is in them."""
-    seen = one.shown(public=public)
+def share(one: Share, seen: Shown | None = None) -> Row:
+    """A share as columns; nothing of what may not be shown is in them. `seen`: what may be, where that is decided elsewhere."""
+    seen = seen or one.shown()
     withheld = seen is Shown.WITHHELD
     return {
         "numerator": None if withheld else plain(one.numerator),
@@ -161,3 +164,53 @@ def _told(one: Indicator) -> Row:
         "disclosure": one.disclosure.state,
     }
 
+
+# --- what is public of them ------------------------------------------------------------------------------------------
+
+
+def public_figures(actor: Actor, year: int, as_of: datetime) -> list[Row]:
+    """Every indicator in its state, without a figure where there is none in public. Raises NotAllowed."""
+    return [_public(one) for one in public.figures(actor, year, as_of)]
+
+
+def public_figure(actor: Actor, code: str, year: int, as_of: datetime) -> Row:
+    """One of them. Raises NotAllowed, IndicatorUnknown."""
+    return _public(public.figure(actor, code, year, as_of))
+
+
+def public_lines(actor: Actor, code: str, year: int, as_of: datetime, language: str) -> list[Row]:
+    """One of them by month, by committee and by department. Raises NotAllowed, IndicatorUnknown."""
+    known = names(actor, language)
+    spoken = {
+        "month": lambda key: Named(f"{key:%Y-%m}", f"{key:%Y-%m}"),
+        "committee": known.committees.get,
+        "team": known.teams.get,
+    }
+    found = []
+    for by in BY:
+        for one in public.lines(actor, code, year, as_of, by):
+            named = spoken[by](one.key)
+            found.append(
+                {
+                    "by": by,
+                    "key": named.code if named else None,
+                    "name": named.name if named else None,
+                    **share(one.share, one.shown),
+                }
+            )
+    return sorted(found, key=lambda row: (BY.index(row["by"]), row["key"] or ""))
+
+
+def _public(one: public.PublicFigure) -> Row:
+    disclosure = one.indicator.disclosure
+    return {
+        **_told(one.indicator),
+        **(share(one.share, one.shown) if one.share else dict.fromkeys(SHARE)),
+        "reviewed_by": disclosure.role or None,
+        "reason_zh": disclosure.reason.get("zh-Hans"),
+        "reason_en": disclosure.reason.get("en"),
+        "first_month": f"{one.scope.first:%Y-%m}",
+        "last_month": f"{one.scope.last:%Y-%m}",
+        "as_of": one.as_of.isoformat() if one.as_of else None,
+        "released_at": one.released_at.isoformat() if one.released_at else None,
+    }

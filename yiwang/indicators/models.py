@@ -1,4 +1,4 @@
-"""The tables of indicators: worked out from the journal, never entered. steps.py writes them, queries.py reads them."""
+"""The tables of indicators: two worked out from the journal by a reader (steps.py), one of what was released (apply.py)."""
 
 from uuid import UUID
 
@@ -52,3 +52,30 @@ class IndicatorCell(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["indicator", "hash", "month", "committee", "team"], name="cell_once"),
         )
+
+
+class IndicatorRelease(models.Model):
+    """A figure as it was let go to the public after review, and whether it was taken back."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    indicator = models.TextField()
+    hash = models.TextField()
+    first = models.DateField()
+    last = models.DateField()
+    as_of = models.DateTimeField()
+    numerator = models.DecimalField(max_digits=14, decimal_places=4)
+    denominator = models.BigIntegerField()
+    lines = models.JSONField(default=list)
+    """By what, key, numerator, denominator: the figure taken apart as it was reviewed."""
+    role = models.TextField()
+    ground = models.TextField()
+    released_at = models.DateTimeField()
+    released_by = models.TextField()
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.TextField(default="")
+    withdrawn_why = models.TextField(default="")
+    entry = models.BigIntegerField()
+
+    class Meta:
+        db_table = "indicator_release"
+        indexes = (models.Index(fields=["indicator", "-released_at"], name="indicator_release_newest"),)

@@ -1,24 +1,19 @@
 """What leaves the module about indicators. The first argument is always the Actor; figures are of the whole town's cases."""
 
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max, Sum
-
 from yiwang.indicators import compiled, evidence, law
 from yiwang.indicators.definitions import Indicator
 from yiwang.indicators.evidence import Scope
-from yiwang.indicators.models import NOBODY, EvidenceCase, IndicatorCell
-from yiwang.indicators.rules import Share
+from yiwang.indicators.models import NOBODY, IndicatorRelease
+from yiwang.indicators.releases import Release, release_of
+from yiwang.indicators.rules import Line, Share
+from yiwang.indicators.sums import BY, sums
 from yiwang.kernel.access import permission
 from yiwang.kernel.terms import TOWN_WIDE, Actor, CaseId, PartId, PlaceId, TeamId
-
-BY = ("month", "committee", "team")
-"""What a figure may be taken apart by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +21,6 @@ class Figure:
     """One indicator with its sums in a scope."""
 
     indicator: Indicator
-    share: Share
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """The sums of one month, committee or department. `key` None: of no committee, or not with a department yet."""
-
-    key: Any
     share: Share
 
 
@@ -63,15 +50,15 @@ def figures(actor: Actor, scope: Scope, as_of: datetime) -> tuple[Figure, ...]:
     """Every indicator in a scope, as things stood at a moment. Raises NotAllowed."""
     permission.require(actor, "indicator.read", TOWN_WIDE)
     declared = tuple(law.indicators().values())
-    sums = _sums(declared, scope, as_of, ())
-    return tuple(Figure(one, Share(*sums[one.code, ()])) for one in declared)
+    found = sums(declared, scope, as_of)
+    return tuple(Figure(one, Share(*found[one.code, ()])) for one in declared)
 
 
 def figure(actor: Actor, code: str, scope: Scope, as_of: datetime) -> Figure:
     """One indicator in a scope, as things stood at a moment. Raises NotAllowed, IndicatorUnknown."""
     permission.require(actor, "indicator.read", TOWN_WIDE)
     one = law.indicator(code)
-    return Figure(one, Share(*_sums((one,), scope, as_of, ())[code, ()]))
+    return Figure(one, Share(*sums((one,), scope, as_of)[code, ()]))
 
 
 def lines(actor: Actor, code: str, scope: Scope, as_of: datetime, by: str) -> tuple[Line, ...]:
@@ -81,8 +68,8 @@ def lines(actor: Actor, code: str, scope: Scope, as_of: datetime, by: str) -> tu
     """
     permission.require(actor, "indicator.read", TOWN_WIDE)
     assert by in BY, by  # noqa: S101
-    sums = _sums((law.indicator(code),), scope, as_of, (by,))
-    found = [Line(_known(key), Share(*pair)) for (_, (key,)), pair in sums.items() if pair[1]]
+    counted = sums((law.indicator(code),), scope, as_of, (by,))
+    found = [Line(_known(key), Share(*pair)) for (_, (key,)), pair in counted.items() if pair[1]]
     return tuple(sorted(found, key=lambda line: line.key) if by == "month" else found)
 
 
@@ -92,10 +79,10 @@ def cells(actor: Actor, code: str, scope: Scope, as_of: datetime) -> tuple[Cell,
     Raises NotAllowed, IndicatorUnknown.
     """
     permission.require(actor, "indicator.read", TOWN_WIDE)
-    sums = _sums((law.indicator(code),), scope, as_of, BY)
+    counted = sums((law.indicator(code),), scope, as_of, BY)
     found = [
         Cell(month, _known(committee), _known(team), Share(*pair))
-        for (_, (month, committee, team)), pair in sorted(sums.items())
+        for (_, (month, committee, team)), pair in sorted(counted.items())
         if pair[1]
     ]
     return tuple(found)
@@ -115,38 +102,14 @@ def rows(
     )
 
 
-Pair = tuple[Decimal, int]
-Key = tuple[Any, ...]
-
-
 def _known(key: Any) -> Any:
     return None if key == NOBODY else key
 
 
-def _sums(
-    declared: tuple[Indicator, ...], scope: Scope, as_of: datetime, by: tuple[str, ...]
-) -> dict[tuple[str, Key], Pair]:
-    """By code and key: from the cells when nothing that was read happened later, else from the evidence of that moment."""
-    newest = EvidenceCase.objects.aggregate(at=Max("since"))["at"]
-    found = _kept(declared, scope, by) if newest is None or newest <= as_of else _counted(declared, scope, as_of, by)
-    sums: dict[tuple[str, Key], Pair] = defaultdict(lambda: (Decimal(0), 0))
-    for code, key, numerator, denominator in found:
-        before = sums[code, key]
-        sums[code, key] = (before[0] + Decimal(numerator), before[1] + int(denominator))
-    return sums
+# --- what was let go to the public -----------------------------------------------------------------------------------
 
 
-def _kept(declared: tuple[Indicator, ...], scope: Scope, by: tuple[str, ...]) -> Iterable[tuple[str, Key, Any, Any]]:
-    cells = IndicatorCell.objects.filter(hash__in=[one.hash for one in declared], **scope.columns())
-    for row in cells.values("indicator", *by).annotate(n=Sum("numerator"), d=Sum("denominator")).order_by():
-        yield row["indicator"], tuple(row[one] for one in by), row["n"], row["d"]
-
-
-def _counted(
-    declared: tuple[Indicator, ...], scope: Scope, as_of: datetime, by: tuple[str, ...]
-) -> Iterable[tuple[str, Key, Any, Any]]:
-    sql = law.sums_of_all() if len(declared) > 1 else compiled.sums(declared)
-    for found in evidence.as_of(sql, scope, as_of):
-        keys = dict(zip(BY, found[:3], strict=True))
-        for place, one in enumerate(declared):
-            yield one.code, tuple(keys[each] for each in by), found[3 + 2 * place], found[4 + 2 * place]
+def releases(actor: Actor, code: str) -> tuple[Release, ...]:
+    """Every release of an indicator, the newest first, also those taken back. Raises NotAllowed."""
+    permission.require(actor, "indicator.read", TOWN_WIDE)
+    return tuple(release_of(row) for row in IndicatorRelease.objects.filter(indicator=code).order_by("-released_at", "id"))

@@ -1,9 +1,14 @@
 """How a figure may be shown: no rate of nothing, counts instead of rates of few, and nothing of very few in public. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from typing import Any
+
+from yiwang.indicators.definitions import AFTER_REVIEW, Disclosure
+from yiwang.indicators.problems import FigureMoved, NothingToRelease, NotForReview, NotTheReviewer
 
 FEW = 30
 """Below so many cases a share says little: the counts are shown instead of a rate."""
@@ -34,6 +39,11 @@ class Share:
             return None
         return (self.numerator * 100 / self.denominator).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
+    @property
+    def written(self) -> str:
+        """`numerator/denominator`, by which two figures are the same."""
+        return f"{self.numerator.normalize():f}/{self.denominator}"
+
     def shown(self, *, public: bool = False) -> Shown:
         """What may be shown of it, in public or within the town."""
         if not self.denominator:
@@ -41,6 +51,44 @@ class Share:
         if public and self.denominator < VERY_FEW:
             return Shown.WITHHELD
         return Shown.COUNTS if self.denominator < FEW else Shown.RATE
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The sums of one month, committee or department. `key` None: of no committee, or not with a department yet."""
+
+    key: Any
+    share: Share
+
+
+def check_reviewer(disclosure: Disclosure, roles: frozenset[str]) -> None:
+    """Pass who holds the role that reviews such a figure. Raises NotForReview, NotTheReviewer."""
+    if disclosure.state != AFTER_REVIEW:
+        raise NotForReview(state=disclosure.state)
+    if disclosure.role not in roles:
+        raise NotTheReviewer(role=disclosure.role)
+
+
+def check_seen(share: Share, seen: str) -> None:
+    """Pass when the figure to be released is the one that was looked at. Raises NothingToRelease, FigureMoved."""
+    if not share.denominator:
+        raise NothingToRelease
+    if share.written != seen:
+        raise FigureMoved(seen=seen, now=share.written)
+
+
+def withheld(denominators: Sequence[int]) -> frozenset[int]:
+    """Which lines of a table stay unsaid in public, by their places, when the sum of all is said beside them.
+
+    Those of very few; and as many more, the smallest first, as nobody can then work out by subtraction: what stays unsaid is at least
+    two lines and not very few together.
+    """
+    left = sorted((count, place) for place, count in enumerate(denominators) if count)
+    hidden = [one for one in left if one[0] < VERY_FEW]
+    left = left[len(hidden) :]
+    while hidden and left and (len(hidden) < 2 or sum(count for count, _ in hidden) < VERY_FEW):
+        hidden.append(left.pop(0))
+    return frozenset(place for _, place in hidden)
 
 
 def months_before(month: date, count: int) -> date:

@@ -1,17 +1,25 @@
-"""The only writes of indicators: evidence of what was touched is made anew, then the cells it lies in. No facts of their own."""
+"""The only writes of indicators: evidence of what was touched is made anew, then the cells it lies in; figures are released."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from yiwang.cases import queries as cases
 from yiwang.cases.outcomes import Stretch
-from yiwang.indicators import evidence, law
-from yiwang.indicators.evidence import Key
-from yiwang.indicators.models import NOBODY, EvidenceCase, IndicatorCell
+from yiwang.indicators import evidence, law, rules
+from yiwang.indicators.evidence import Key, Scope
+from yiwang.indicators.facts import IndicatorReleased, ReleasedLine, ReleaseWithdrawn
+from yiwang.indicators.models import NOBODY, EvidenceCase, IndicatorCell, IndicatorRelease
+from yiwang.indicators.problems import ReleaseUnknown, WithdrawnAlready
+from yiwang.indicators.rules import Share
+from yiwang.indicators.sums import BY, sums
 from yiwang.kernel import walltime
 from yiwang.kernel.access import permission
-from yiwang.kernel.terms import TOWN_WIDE, Actor, CaseId
+from yiwang.kernel.ids import new_id
+from yiwang.kernel.journal.step import step
+from yiwang.kernel.journal.steps import record
+from yiwang.kernel.terms import TOWN_WIDE, Actor, Call, CaseId
 
 CHUNK = 500
 
@@ -93,3 +101,63 @@ def _forget(keys: Sequence[Key]) -> None:
         wanted.setdefault((month, committee), set()).add(team)
     for (month, committee), teams in wanted.items():
         IndicatorCell.objects.filter(month=month, committee=committee, team__in=teams).delete()
+
+
+# --- what is let go to the public ------------------------------------------------------------------------------------
+
+
+@step("indicator.release")
+def release(
+    code: str, first: date, last: date, as_of: datetime, *, seen: str, ground: str, call: Call
+) -> IndicatorReleased:
+    """公开: let a figure of the whole town in these months go to the public as it stood at a moment (not after the call).
+
+    `seen`: the figure that was looked at (rules.Share.written), so that nothing else is released; `ground`: what the review found.
+    Raises NotAllowed, IndicatorUnknown, NotForReview, NotTheReviewer, NothingToRelease, FigureMoved.
+    """
+    permission.require(call.actor, "indicator.release", TOWN_WIDE)
+    one, as_of, scope = law.indicator(code), min(as_of, call.now), Scope(first, last)
+    rules.check_reviewer(one.disclosure, frozenset(grant.role for grant in call.actor.grants))
+    lines = {by: sums((one,), scope, as_of, (by,)) for by in BY}
+    share = Share(*sums((one,), scope, as_of)[one.code, ()])
+    rules.check_seen(share, seen)
+    fact = IndicatorReleased(
+        new_id(call.now),
+        code,
+        one.hash,
+        first,
+        last,
+        as_of,
+        share.numerator,
+        share.denominator,
+        tuple(
+            ReleasedLine(by, _written(by, key), *pair)
+            for by, found in lines.items()
+            for (_, (key,)), pair in sorted(found.items())
+            if pair[1]
+        ),
+        one.disclosure.role,
+        ground,
+    )
+    record(fact, call=call)
+    return fact
+
+
+@step("indicator.release")
+def withdraw(release_id: UUID, *, explanation: str, call: Call) -> ReleaseWithdrawn:
+    """撤回公开: show a released figure in public no more. Raises NotAllowed, ReleaseUnknown, WithdrawnAlready."""
+    permission.require(call.actor, "indicator.release", TOWN_WIDE)
+    row = IndicatorRelease.objects.select_for_update().filter(pk=release_id).first()
+    if row is None:
+        raise ReleaseUnknown
+    if row.withdrawn_at is not None:
+        raise WithdrawnAlready
+    fact = ReleaseWithdrawn(release_id, row.indicator, explanation)
+    record(fact, call=call)
+    return fact
+
+
+def _written(by: str, key: Any) -> str:
+    if by == "month":
+        return f"{key:%Y-%m}"
+    return "" if key == NOBODY else str(key)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yiwang.web.board import views
+from yiwang.web.board import figureviews, views
 
 app_name = "board"
 urlpatterns = [
@@ -14,4 +14,10 @@ urlpatterns = [
     path("plan/<int:year>/promise/<str:row>", views.promise, name="promise"),
     path("plan/<int:year>/promise/<str:row>/data.csv", views.promise_csv, name="promise_csv"),
     path("plan/<int:year>/promise/<str:row>/data.json", views.promise_json, name="promise_json"),
+    path("figures", figureviews.listed, name="figures"),
+    path("figures/data.csv", figureviews.listed_csv, name="figures_csv"),
+    path("figures/data.json", figureviews.listed_json, name="figures_json"),
+    path("figures/<str:code>", figureviews.show, name="figure"),
+    path("figures/<str:code>/data.csv", figureviews.show_csv, name="figure_csv"),
+    path("figures/<str:code>/data.json", figureviews.show_json, name="figure_json"),
 ]

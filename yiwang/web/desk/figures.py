@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from yiwang.indicators.definitions import Disclosure, Indicator
 from yiwang.indicators.evidence import Scope
-from yiwang.indicators.queries import Figure, Line
-from yiwang.indicators.rules import FEW, Share, Shown, months_before
+from yiwang.indicators.queries import Figure
+from yiwang.indicators.rules import FEW, Line, Share, Shown, months_before
 from yiwang.kernel import walltime
 from yiwang.kernel.zone import TOWN_ZONE
 from yiwang.web import house

@@ -13,7 +13,7 @@ from yiwang.indicators.compiled import PARTS
 from yiwang.indicators.jobs import READER
 from yiwang.kernel.access.door import door
 from yiwang.kernel.journal import queries as journal
-from yiwang.web.desk import figures, townsfolk
+from yiwang.web.desk import deeds, figures, released, townsfolk
 from yiwang.web.desk import rows as desk_rows
 from yiwang.web.desk.figures import Asked
 from yiwang.web.desk.filters import any_of
@@ -37,9 +37,14 @@ def listed(request: HttpRequest) -> HttpResponse:
 @door("indicator.read")
 def show(request: HttpRequest, code: str) -> HttpResponse:
     """One indicator, taken apart. Departments and committees stand in the town's order: this is no league table."""
+    return figure_page(request, code)
+
+
+def figure_page(request: HttpRequest, code: str, asked: deeds.Asked | None = None) -> HttpResponse:
+    """The page of an indicator; `asked`: a form of it that was refused."""
     actor, call = actor_of(request), call_of(request)
     shown, names = figures.asked(request, call.now), townsfolk.names(actor)
-    asked_for = queries.figure(actor, code, shown.scope, shown.as_of)
+    found = queries.figure(actor, code, shown.scope, shown.as_of)
     heads = {"month": (_("按月"), _("月份")), "committee": (_("按居委"), _("居委")), "team": (_("按部门"), _("部门"))}
     parts = [
         {
@@ -49,8 +54,13 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         }
         for by, (title, head) in heads.items()
     ]
-    content = {**_frame(shown, names), "figure": figures.figure(asked_for, shown), "parts": parts}
-    return page(request, "desk/figure.html", content)
+    content = {
+        **_frame(shown, names),
+        "figure": figures.figure(found, shown),
+        "parts": parts,
+        "public": released.shown_in_public(request, found, shown, asked),
+    }
+    return page(request, "desk/figure.html", content, status=asked.status if asked else 200)
 
 
 @require_GET

@@ -1,0 +1,45 @@
+"""What can be wrong with releasing a figure."""
+
+from yiwang.kernel.problems import Problem
+
+
+class NotForReview(Problem):
+    """The figure is public without review, or stays within the town. Parameter: state."""
+
+    slug = "indicator-not-for-review"
+    status = 409
+
+
+class NotTheReviewer(Problem):
+    """Another role reviews this figure. Parameter: role."""
+
+    slug = "indicator-not-the-reviewer"
+    status = 403
+
+
+class FigureMoved(Problem):
+    """What would be released is not what was looked at. Parameters: seen, now."""
+
+    slug = "indicator-figure-moved"
+    status = 409
+
+
+class NothingToRelease(Problem):
+    """There is nothing to count in these months."""
+
+    slug = "indicator-nothing-to-release"
+    status = 409
+
+
+class ReleaseUnknown(Problem):
+    """No such release."""
+
+    slug = "indicator-release-unknown"
+    status = 404
+
+
+class WithdrawnAlready(Problem):
+    """The release was withdrawn before."""
+
+    slug = "indicator-withdrawn-already"
+    status = 409

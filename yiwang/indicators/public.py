@@ -1,0 +1,121 @@
+"""What the public may know of indicators: each in its state, with small numbers withheld. The first argument is always the Actor.
+
+A figure that is public as it stands is counted as of the moment asked for; one that is reviewed first is shown as it was when it
+was let go; one that stays within the town is named, with the reason, and without a figure.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Max, Min
+
+from yiwang.indicators import law, rules
+from yiwang.indicators.definitions import AFTER_REVIEW, LIVE, Indicator
+from yiwang.indicators.evidence import Scope
+from yiwang.indicators.models import NOBODY, EvidenceCase, IndicatorRelease
+from yiwang.indicators.releases import Release, release_of
+from yiwang.indicators.rules import Line, Share, Shown
+from yiwang.indicators.sums import BY, sums
+from yiwang.kernel.access import permission
+from yiwang.kernel.terms import TOWN_WIDE, Actor
+
+
+@dataclass(frozen=True, slots=True)
+class PublicLine:
+    """One month, committee or department (None: of none). `shown` is WITHHELD where so few might be recognised, or worked out."""
+
+    key: Any
+    share: Share
+    shown: Shown
+
+
+@dataclass(frozen=True, slots=True)
+class PublicFigure:
+    """An indicator as the public may know it. `share` None: not let go yet, or internal. `released_at`: after review, when."""
+
+    indicator: Indicator
+    scope: Scope
+    share: Share | None
+    as_of: datetime | None
+    released_at: datetime | None
+
+    @property
+    def shown(self) -> Shown:
+        """What may be shown of it."""
+        return self.share.shown(public=True) if self.share else Shown.NOTHING
+
+
+def years(actor: Actor) -> tuple[int, ...]:
+    """The years of which something has been counted, the newest first. Raises NotAllowed."""
+    permission.require(actor, "figure.read", TOWN_WIDE)
+    found = EvidenceCase.objects.filter(until=None).aggregate(first=Min("month"), last=Max("month"))
+    return tuple(range(found["last"].year, found["first"].year - 1, -1)) if found["first"] else ()
+
+
+def figures(actor: Actor, year: int, as_of: datetime) -> tuple[PublicFigure, ...]:
+    """Every indicator of a year. Raises NotAllowed."""
+    permission.require(actor, "figure.read", TOWN_WIDE)
+    live = tuple(one for one in law.indicators().values() if one.disclosure.state == LIVE)
+    counted = sums(live, _whole(year), as_of) if live else {}
+    return tuple(
+        _figure(one, year, as_of, Share(*counted[one.code, ()]) if one in live else None)
+        for one in law.indicators().values()
+    )
+
+
+def figure(actor: Actor, code: str, year: int, as_of: datetime) -> PublicFigure:
+    """One indicator of a year. Raises NotAllowed, IndicatorUnknown."""
+    permission.require(actor, "figure.read", TOWN_WIDE)
+    one = law.indicator(code)
+    live = Share(*sums((one,), _whole(year), as_of)[code, ()]) if one.disclosure.state == LIVE else None
+    return _figure(one, year, as_of, live)
+
+
+def lines(actor: Actor, code: str, year: int, as_of: datetime, by: str) -> tuple[PublicLine, ...]:
+    """A figure taken apart by month, committee or team, in the order of the months; of the others in no order. Raises as `figure`."""
+    permission.require(actor, "figure.read", TOWN_WIDE)
+    assert by in BY, by  # noqa: S101
+    one = law.indicator(code)
+    if one.disclosure.state == LIVE:
+        counted = sums((one,), _whole(year), as_of, (by,))
+        found = [Line(None if key == NOBODY else key, Share(*pair)) for (_, (key,)), pair in counted.items() if pair[1]]
+    else:
+        row = _released(one, year)
+        found = list(row.lines[by]) if row else []
+    return _seen(sorted(found, key=lambda line: line.key) if by == "month" else found)
+
+
+def _seen(found: Sequence[Line]) -> tuple[PublicLine, ...]:
+    hidden = rules.withheld([line.share.denominator for line in found])
+    return tuple(
+        PublicLine(line.key, line.share, Shown.WITHHELD if place in hidden else line.share.shown(public=True))
+        for place, line in enumerate(found)
+    )
+
+
+def _figure(one: Indicator, year: int, as_of: datetime, live: Share | None) -> PublicFigure:
+    nothing = PublicFigure(one, _whole(year), None, None, None)
+    if live is not None:
+        return replace(nothing, share=live, as_of=as_of)
+    row = _released(one, year)
+    if row is None:
+        return nothing
+    return replace(nothing, scope=row.scope, share=row.share, as_of=row.as_of, released_at=row.at)
+
+
+def _released(one: Indicator, year: int) -> Release | None:
+    """The newest release that was not taken back and that touches the year."""
+    if one.disclosure.state != AFTER_REVIEW:
+        return None
+    whole = _whole(year)
+    rows = IndicatorRelease.objects.filter(
+        indicator=one.code, withdrawn_at=None, first__lte=whole.last, last__gte=whole.first
+    )
+    row = rows.order_by("-released_at", "id").first()
+    return release_of(row) if row else None
+
+
+def _whole(year: int) -> Scope:
+    return Scope(date(year, 1, 1), date(year, 12, 1))

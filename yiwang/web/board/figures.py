@@ -1,0 +1,120 @@
+"""What the public pages say of indicators, in the reader's language."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+
+from yiwang.indicators.definitions import AFTER_REVIEW, INTERNAL
+from yiwang.indicators.exporting import Named, Names
+from yiwang.indicators.public import PublicFigure, PublicLine
+from yiwang.indicators.rules import FEW, VERY_FEW, Share, Shown
+from yiwang.kernel import walltime
+from yiwang.kernel.access import permission
+from yiwang.web import house
+from yiwang.web.board import shown
+from yiwang.web.board.shown import said
+
+
+def role(code: str) -> str:
+    """A role in words."""
+    names: dict[str, str] = permission.roles()[code]["name"]  # type: ignore[assignment]
+    return names[house.language()]
+
+
+def value(share: Share | None, seen: Shown) -> str | None:
+    """A figure as the public may read it; None where there is nothing to count: that is 无数据."""
+    if share is None or seen is Shown.NOTHING:
+        return None
+    if seen is Shown.WITHHELD:
+        return said("board.figure.withheld")
+    if seen is Shown.COUNTS:
+        return said("board.figure.counts", part=shown.number(share.numerator), of=share.denominator)
+    return f"{share.percent}%"
+
+
+def state(one: PublicFigure) -> str:
+    """In which state it is public, and as of when; or why it is not."""
+    disclosure = one.indicator.disclosure
+    if disclosure.state == INTERNAL:
+        return said("board.figure.internal", reason=disclosure.reason[house.language()])
+    if disclosure.state != AFTER_REVIEW:
+        return said("board.figure.live")
+    reviewer = role(disclosure.role)
+    if one.as_of is None or one.released_at is None:
+        return said("board.figure.not-yet", role=reviewer)
+    return said(
+        "board.figure.released",
+        role=reviewer,
+        day=_day(one.released_at),
+        as_of=_day(one.as_of),
+        first=f"{one.scope.first:%Y-%m}",
+        last=f"{one.scope.last:%Y-%m}",
+    )
+
+
+def _day(moment: datetime) -> str:
+    return shown.day(walltime.town_day(moment))
+
+
+def columns() -> list[dict[str, Any]]:
+    """The headings of the table of all figures."""
+    return [{"key": key, "text": said(f"board.figure.column.{key}")} for key in ("name", "value", "state")]
+
+
+def row(one: PublicFigure, year: int) -> dict[str, Any]:
+    """An indicator as a line of the table. Where there is nothing to count the line says why."""
+    indicator, language = one.indicator, house.language()
+    nothing = one.share is not None and one.shown is Shown.NOTHING
+    return {
+        "name": {"text": indicator.name[language], "href": f"{reverse('board:figure', args=[indicator.code])}?year={year}"},
+        "value": absent(one) or value(one.share, one.shown),
+        "state": f"{state(one)} {indicator.none[language]}" if nothing else state(one),
+    }
+
+
+def absent(one: PublicFigure) -> str:
+    """What stands where a figure is not public (yet); empty where one is."""
+    if one.indicator.disclosure.state == INTERNAL:
+        return said("board.figure.kept")
+    return said("board.figure.waiting") if one.share is None else ""
+
+
+def lines(found: Sequence[PublicLine], by: str, names: Names) -> list[dict[str, Any]]:
+    """The lines of a table: months in their order, committees and departments in the town's own. Never by value."""
+    order: dict[Any, int] = {}
+    if by != "month":
+        known = names.committees if by == "committee" else names.teams
+        order = {key: place for place, key in enumerate(known)}
+        found = sorted(found, key=lambda line: order.get(line.key, len(order)))
+    return [{"head": _head(line.key, by, names), "value": value(line.share, line.shown)} for line in found]
+
+
+def _head(key: Any, by: str, names: Names) -> str:
+    if by == "month":
+        return f"{key:%Y-%m}"
+    known: dict[UUID, Named] = dict(names.committees if by == "committee" else names.teams)
+    return known[key].name if key in known else said(f"board.figure.no-{by}")
+
+
+def heads(by: str) -> list[dict[str, Any]]:
+    """The headings of such a table."""
+    return [
+        {"key": "head", "text": said(f"board.figure.by.{by}")},
+        {"key": "value", "text": said("board.figure.column.value")},
+    ]
+
+
+def limits() -> str:
+    """How small numbers are shown."""
+    return said("board.figure.limits", few=FEW, very_few=VERY_FEW)
+
+
+def years(known: Iterable[int], current: int) -> list[dict[str, Any]]:
+    """The years as tabs; none where there is only one."""
+    found = sorted({*known, current}, reverse=True)
+    if len(found) < 2:
+        return []
+    return [{"text": str(one), "href": f"?year={one}", "current": one == current, "count": None} for one in found]

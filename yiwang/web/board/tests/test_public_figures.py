@@ -1,0 +1,152 @@
+"""What the public reads of indicators: as it stands, after review by a named role, or the reason why not; nothing of very few."""
+
+import csv
+import io
+import re
+
+import pytest
+from django.test import Client
+
+from yiwang.indicators import jobs, law
+from yiwang.indicators.definitions import INTERNAL
+from yiwang.kernel import walltime
+from yiwang.kernel.journal import sequencer
+from yiwang.web.desk.tests.conftest import DeskTown, made
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def town() -> DeskTown:
+    return made()
+
+
+def counted() -> None:
+    while sequencer.sequence_once():
+        pass
+    jobs.follow_journal(walltime.now())
+
+
+def page(address: str = "/figures", language: str = "zh-hans") -> str:
+    answer = Client(headers={"Accept-Language": language}).get(address)
+    assert answer.status_code == 200, address
+    return answer.content.decode()
+
+
+def told(code: str) -> dict[str, object]:
+    rows = Client().get("/figures/data.json").json()["figures"]
+    return next(row for row in rows if row["code"] == code)
+
+
+def orders(town: DeskTown, count: int) -> None:
+    for number in range(count):
+        town.closed(channel="hotline", source_key=f"RX-{number}")
+
+
+def test_a_live_figure_is_there_as_it_stands_and_very_few_are_withheld(town):
+    for _ in range(4):
+        town.accepted()
+    counted()
+    one = told("grid.accepted_on_time")
+    assert (one["shown"], one["numerator"], one["denominator"], one["percent"]) == ("withheld", None, None, None)
+    assert "件数太少，不公布" in page()
+    assert "4 件" not in page("/figures/grid.accepted_on_time")
+    town.accepted()
+    counted()
+    assert told("grid.accepted_on_time")["denominator"] == 5
+    assert "5 件里 5 件" in page()
+
+
+def test_a_department_of_very_few_cannot_be_worked_out_from_the_others(town):
+    for team, count in (("sanitation", 6), ("water", 5), ("utilities", 1)):
+        for _ in range(count):
+            town.dispatched(team)
+    counted()
+    lines = list(csv.DictReader(io.StringIO(_csv("/figures/grid.dispatched_on_time/data.csv"))))
+    teams = {line["key"]: (line["denominator"], line["shown"]) for line in lines if line["by"] == "team"}
+    assert teams == {"sanitation": ("6", "counts"), "water": ("", "withheld"), "utilities": ("", "withheld")}
+    shown = page("/figures/grid.dispatched_on_time").partition("按部门")[2]
+    assert re.findall(r"市容环卫所|水务管理站|水电气协调办公室", shown)[:3] == ["市容环卫所", "水务管理站", "水电气协调办公室"]
+    assert shown.count("件数太少，不公布") == 2
+
+
+def _csv(address: str) -> str:
+    return Client().get(address).content.decode("utf-8-sig")
+
+
+def test_an_internal_figure_is_named_with_its_reason_and_without_a_number(town):
+    for _ in range(6):
+        town.dispatched()
+    counted()
+    internal = [one for one in law.indicators().values() if one.disclosure.state == INTERNAL]
+    assert internal
+    for one in internal:
+        row = told(one.code)
+        assert [row[name] for name in ("numerator", "denominator", "percent", "shown")] == [None] * 4
+        assert row["reason_zh"] == one.disclosure.reason["zh-Hans"]
+        assert "不公开" in page(f"/figures/{one.code}")
+        assert Client().get(f"/figures/{one.code}/data.json").json()["lines"] == []
+
+
+def test_a_figure_is_public_only_after_the_named_role_has_reviewed_it_and_stays_as_it_was(town):
+    orders(town, 6)
+    counted()
+    assert told("hotline.solved")["numerator"] is None
+    assert "还没有公开" in page("/figures/hotline.solved")
+    address = "/desk/indicators/hotline.solved"
+    leader = town.client("leader")
+    form = re.search(r'action="([^"]+/release\?[^"]+)"', leader.get(address).content.decode())[1].replace("&amp;", "&")
+    assert leader.post(form, {"ground": ""}).status_code == 422
+    assert leader.post(form, {"ground": "只有件数，看不出是谁"}).status_code == 302
+    one = told("hotline.solved")
+    assert (one["numerator"], one["denominator"], one["reviewed_by"]) == (6, 6, "leader")
+    assert one["released_at"]
+    assert "镇领导保密审查后于" in page("/figures/hotline.solved")
+    assert "6 件里 6 件" in page()
+    town.closed(channel="hotline", source_key="RX-later")
+    counted()
+    assert told("hotline.solved")["denominator"] == 6, "what was not reviewed is not public"
+    again = leader.post(form, {"ground": "再公开"})
+    assert again.status_code == 409
+    assert "数值已经变了" in again.content.decode()
+    shown = leader.get(address).content.decode()
+    assert "只有件数，看不出是谁" in shown
+    off = re.search(r'action="([^"]+/withdraw/[^"]+)"', shown)[1]
+    assert leader.post(off, {"explanation": "有一件算错了"}).status_code == 302
+    assert told("hotline.solved")["numerator"] is None
+    assert "有一件算错了" in leader.get(address).content.decode()
+    assert leader.post(off, {"explanation": "再撤一次"}).status_code == 409
+
+
+def test_who_does_not_hold_the_named_role_gets_no_form_and_is_refused(town):
+    orders(town, 1)
+    counted()
+    officer = town.client("duty_officer")
+    assert "/release?" not in officer.get("/desk/indicators/hotline.solved").content.decode()
+    answer = officer.post("/desk/indicators/hotline.solved/release?seen=1/1", {"ground": "看过"})
+    assert answer.status_code == 403
+    assert "不由您审查" in answer.content.decode()
+    assert town.client("auditor").post("/desk/indicators/hotline.solved/release", {"ground": "x"}).status_code == 403
+    live = town.client("leader").post("/desk/indicators/grid.closed/release?seen=1/1", {"ground": "看过"})
+    assert live.status_code == 409
+    part = town.client("leader").get(f"/desk/indicators/hotline.solved?team={town.teams['water']}").content.decode()
+    assert "/release?" not in part
+    assert "只公开全镇的数值" in part
+
+
+def test_no_data_is_shown_as_no_data_with_the_reason(town):
+    town.report()
+    counted()
+    assert "本期没有应结案的案件。" in page()
+    assert "无数据" in page("/figures/grid.closed")
+    assert told("grid.closed")["percent"] is None
+    assert "无数据" in page("/figures/grid.closed?year=2019")
+
+
+def test_the_public_pages_speak_english_and_an_unknown_indicator_is_told(town):
+    counted()
+    assert "Public as it stands." in page("/figures", "en")
+    assert "There are no ranks." in page("/figures", "en")
+    assert Client().get("/figures/grid.nothing").status_code == 404
+    for address in ("/figures/data.csv", "/figures/grid.closed/data.csv", "/figures/grid.closed/data.json"):
+        assert Client().get(address).status_code == 200
