@@ -67,6 +67,11 @@ def on_receipt(rulebook: Rulebook, day: datetime.date, *, hotline: bool) -> Mapp
     return _in_force(rulebook, wanted, day)
 
 
+def usual_answer(rulebook: Rulebook, day: datetime.date) -> Limit | None:
+    """How long an order received on a day may take that nobody has said the kind of; None before there was a rule."""
+    return _in_force(rulebook, {ClockStage.ANSWER: f"hotline.limit.{USUAL_DEMAND}"}, day).get(ClockStage.ANSWER)
+
+
 def _in_force(rulebook: Rulebook, wanted: Mapping[ClockStage, str], day: datetime.date) -> dict[ClockStage, Limit]:
     """The limits of those rules that were in force on the day: before there was a rule there is no clock."""
     found = {}

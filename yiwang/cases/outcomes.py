@@ -5,7 +5,7 @@ What is counted is counted per case and as of a moment: a case that was reopened
 before. An entry that came late counts from when it happened.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -30,6 +30,7 @@ OUTCOMES = (
 
 Found = tuple[datetime, Any]
 """Something that happened: when, and the fact."""
+UsualDue = Callable[[datetime], datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,9 @@ class _Course:
     committee: PlaceId | None = None
     team: TeamId | None = None
     satisfaction: str = ""
+    answer_until: datetime | None = None
+    """Until when an order of the usual kind is answered, as long as nobody here has taken it on and said of which kind it is."""
+    replied_at: datetime | None = None
     marks: set[str] = field(default_factory=set)
     clocks: dict[ClockId, _Clock] = field(default_factory=dict)
     early: set[ClockId] = field(default_factory=set)
@@ -81,17 +85,39 @@ class _Course:
         return any(clock.late for stage in stages if (clock := self.newest(stage)))
 
 
-def stretches(history: Iterable[Found]) -> tuple[Stretch, ...]:
-    """The stretches of one case, oldest first, from all that happened to it in the order of writing."""
-    course = _Course()
+def stretches(history: Iterable[Found], usual_due: UsualDue | None = None) -> tuple[Stretch, ...]:
+    """The stretches of one case, oldest first, from all that happened to it in the order of writing.
+
+    `usual_due`: by when an order of 12345 of the usual kind is answered, from when it was received; None before there was a rule.
+    """
     points: list[tuple[datetime, Standing]] = []
+    for at, _, course in courses(history, usual_due):
+        mark(points, at, _standing(course))
+    return stretched(points)
+
+
+def courses(history: Iterable[Found], usual_due: UsualDue | None = None) -> Iterator[tuple[datetime, Any, _Course]]:
+    """Each thing that happened, in the order in which it did, and how the case stood then; the one course goes on changing."""
+    course = _Course()
     for at, fact in sorted(history, key=lambda found: found[0]):
         _happen(course, fact)
-        standing = _standing(course)
-        if points and points[-1][0] == at:
-            points.pop()
-        if not points or points[-1][1] != standing:
-            points.append((at, standing))
+        if isinstance(fact, facts.CaseGathered) and usual_due:
+            course.answer_until = usual_due(at)
+        if isinstance(fact, facts.CaseNoted) and fact.kind == "reply":
+            course.replied_at = course.replied_at or at
+        yield at, fact, course
+
+
+def mark(points: list[tuple[datetime, Standing]], at: datetime, standing: Standing) -> None:
+    """Add how it stands from a moment on, if that is another standing than before."""
+    if points and points[-1][0] == at:
+        points.pop()
+    if not points or points[-1][1] != standing:
+        points.append((at, standing))
+
+
+def stretched(points: Sequence[tuple[datetime, Standing]]) -> tuple[Stretch, ...]:
+    """The stretches between such moments."""
     ends = [at for at, _ in points[1:]]
     return tuple(Stretch(at, until, one) for (at, one), until in zip(points, [*ends, None], strict=True))
 
@@ -223,6 +249,7 @@ def _outcomes(course: _Course) -> Iterable[str]:
         yield "accepted_on_time"
     yield from _hotline(course)
     if "unfounded" not in course.marks:
+        yield from _elsewhere(course)
         yield from _work(course)
         yield from _end(course)
 
@@ -268,6 +295,13 @@ def _hotline(course: _Course) -> Iterable[str]:
     missed = clock is not None and (clock.late or clock.unmet)
     if course.source == Source.HOTLINE and "accepted" in course.marks and ("contacted" in course.marks or missed):
         yield "contact_due"
+
+
+def _elsewhere(course: _Course) -> Iterable[str]:
+    """按时办结 of an order that only stands here as another system's copy: from the day of the answer that was given there."""
+    copy = course.source == Source.HOTLINE and "accepted" not in course.marks
+    if copy and course.replied_at and course.answer_until:
+        yield from _named(answer_due=True, answered_on_time=course.replied_at <= course.answer_until)
 
 
 def _any_late(course: _Course, stage: ClockStage) -> bool:

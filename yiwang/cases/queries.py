@@ -1,12 +1,12 @@
 """What leaves the module about cases. The first argument is always the Actor; only what its roles reach is shown."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from yiwang.cases import houses, numbers, outcomes, rules
+from yiwang.cases import houses, law, limits, numbers, outcomes, partoutcomes, rules
 from yiwang.cases.bigrams import bigrams
 from yiwang.cases.facts import RechecksDrawn
 from yiwang.cases.locked import ground_of, snapshot_of
@@ -30,12 +30,14 @@ from yiwang.cases.shown import (
 )
 from yiwang.cases.snapshot import CaseSnapshot
 from yiwang.cases.stages import ENDED, WITH_DEPARTMENT, WITHOUT_GROUND, Arrow, State, arrows_from
+from yiwang.kernel import walltime
 from yiwang.kernel.access import permission
 from yiwang.kernel.access.rules import Reach
 from yiwang.kernel.files.guards import guards
 from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.people import queries as people
-from yiwang.kernel.terms import TOWN_WIDE, AccountId, Actor, CaseId, Point, TeamId
+from yiwang.kernel.terms import TOWN_WIDE, AccountId, Actor, CaseId, PartId, Point, TeamId
+from yiwang.kernel.workdays.clocks import TimeUnit, due_at
 
 PAGE_SIZE = 50
 
@@ -299,12 +301,25 @@ def timeline(actor: Actor, case_id: CaseId) -> tuple[Happening, ...]:
     )
 
 
-def outcomes_of(actor: Actor, case_ids: Iterable[CaseId]) -> dict[CaseId, tuple[outcomes.Stretch, ...]]:
-    """What came of these cases, from their entries in the journal, without anything about a person. Raises NotAllowed."""
+def outcomes_of(
+    actor: Actor, case_ids: Iterable[CaseId]
+) -> dict[CaseId, dict[PartId | None, tuple[outcomes.Stretch, ...]]]:
+    """What came of these cases (None) and of each part of an assisting department in them, from their entries in the journal,
+    without anything about a person. Raises NotAllowed."""
     permission.require(actor, "case.read", TOWN_WIDE)
     placed = journal.histories("case", case_ids)
     found = outcomes.subjects((one.entry.subject_id, one.entry.happened_at, one.fact) for one in placed)
-    return {CaseId(case_id): outcomes.stretches(history) for case_id, history in found.items()}
+    return {CaseId(case_id): _outcomes(history) for case_id, history in found.items()}
+
+
+def _outcomes(history: Sequence[outcomes.Found]) -> dict[PartId | None, tuple[outcomes.Stretch, ...]]:
+    told: dict[PartId | None, tuple[outcomes.Stretch, ...]] = {None: outcomes.stretches(history, _usual_due)}
+    return told | dict(partoutcomes.stretches(history).items())
+
+
+def _usual_due(received_at: datetime) -> datetime | None:
+    limit = limits.usual_answer(law.rulebook(), walltime.town_day(received_at))
+    return due_at(received_at, limit.amount, TimeUnit(limit.unit), law.calendar()).due_at if limit else None
 
 
 def with_reply(actor: Actor, case_ids: Iterable[CaseId]) -> frozenset[CaseId]:

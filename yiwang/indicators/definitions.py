@@ -13,6 +13,7 @@ from pathlib import Path
 
 from yiwang.cases.numbers import Source
 from yiwang.cases.outcomes import OUTCOMES
+from yiwang.cases.partoutcomes import PART_OUTCOMES
 from yiwang.kernel.params.loading import refuse_twice
 from yiwang.kernel.params.problems import RuleFileProblem, UnknownChoice
 from yiwang.kernel.params.rulebook import hash_of
@@ -56,6 +57,12 @@ class CountsTooMuch(RuleFileProblem):
     slug = "indicator-counts-too-much"
 
 
+class MixesParts(RuleFileProblem):
+    """Outcomes of cases and outcomes of assistants' parts in one indicator: no row has both. Parameter: code."""
+
+    slug = "indicator-mixes-parts"
+
+
 class IndicatorUnknown(Problem):
     """No installed pack has an indicator with this code. Parameter: code."""
 
@@ -94,6 +101,11 @@ class Indicator:
     hash: str
 
     @property
+    def of_parts(self) -> bool:
+        """Whether it counts parts of assisting departments, and not cases."""
+        return self.denominator[0] in PART_OUTCOMES
+
+    @property
     def version(self) -> str:
         """The label that people read."""
         return f"{self.code}@{self.effective_from}"
@@ -121,15 +133,15 @@ def _disclosure(node: Node) -> Disclosure:
         return Disclosure(LIVE)
     found = _KEPT_BACK(node) if isinstance(node.value, dict) else {}
     review, internal = found.get(AFTER_REVIEW), found.get(INTERNAL)
-    if bool(review) == bool(internal):
+    if bool(review) == bool(internal):  # neither, or both
         known = f"{LIVE}, {{{AFTER_REVIEW}: {{role: …}}}}, {{{INTERNAL}: {{reason: …}}}}"
         raise node.refuse(UnknownChoice, found=shown(node.value), known=known)
-    if review:
-        return Disclosure(AFTER_REVIEW, role=review["role"])
-    return Disclosure(INTERNAL, reason=dict(internal["reason"]))
+    if internal:
+        return Disclosure(INTERNAL, reason=dict(internal["reason"]))
+    return Disclosure(AFTER_REVIEW, role=found[AFTER_REVIEW]["role"])
 
 
-_OUTCOME = choice(*OUTCOMES)
+_OUTCOME = choice(*OUTCOMES, *PART_OUTCOMES)
 _INDICATOR = mapping(
     {
         "code": matching(r"[a-z_]+(\.[a-z_]+)+", "grid.handled"),
@@ -157,6 +169,8 @@ def load(folders: Iterable[Path]) -> dict[str, Indicator]:
         if not row["code"].startswith(f"{pack}."):
             raise row.refuse("code", IndicatorOfAnother, code=row["code"], start=f"{pack}.")
         refuse_twice(row, "code", first)
+        if len({name in PART_OUTCOMES for name in (*row["numerator"], *row["denominator"])}) > 1:
+            raise row.refuse("numerator", MixesParts, code=row["code"])
         return _indicator(row)
 
     def declared(folder: Path) -> list[Indicator]:

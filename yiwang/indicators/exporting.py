@@ -3,7 +3,7 @@
 The first argument is always the Actor. None where there is no rate: of nothing, and of fewer cases than say something.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -181,7 +181,7 @@ def public_figure(actor: Actor, code: str, year: int, as_of: datetime) -> Row:
 def public_lines(actor: Actor, code: str, year: int, as_of: datetime, language: str) -> list[Row]:
     """One of them by month, by committee and by department. Raises NotAllowed, IndicatorUnknown."""
     known = names(actor, language)
-    spoken = {
+    spoken: dict[str, Callable[[Any], Named | None]] = {
         "month": lambda key: Named(f"{key:%Y-%m}", f"{key:%Y-%m}"),
         "committee": known.committees.get,
         "team": known.teams.get,

@@ -112,4 +112,6 @@ def _known(key: Any) -> Any:
 def releases(actor: Actor, code: str) -> tuple[Release, ...]:
     """Every release of an indicator, the newest first, also those taken back. Raises NotAllowed."""
     permission.require(actor, "indicator.read", TOWN_WIDE)
-    return tuple(release_of(row) for row in IndicatorRelease.objects.filter(indicator=code).order_by("-released_at", "id"))
+    return tuple(
+        release_of(row) for row in IndicatorRelease.objects.filter(indicator=code).order_by("-released_at", "id")
+    )

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from yiwang.indicators.definitions import AFTER_REVIEW, Disclosure
-from yiwang.indicators.problems import FigureMoved, NothingToRelease, NotForReview, NotTheReviewer
+from yiwang.indicators.problems import FigureMoved, NotForReview, NothingToRelease, NotTheReviewer
 
 FEW = 30
 """Below so many cases a share says little: the counts are shown instead of a rate."""

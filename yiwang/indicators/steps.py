@@ -1,6 +1,6 @@
 """The only writes of indicators: evidence of what was touched is made anew, then the cells it lies in; figures are released."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ from yiwang.kernel.access import permission
 from yiwang.kernel.ids import new_id
 from yiwang.kernel.journal.step import step
 from yiwang.kernel.journal.steps import record
-from yiwang.kernel.terms import TOWN_WIDE, Actor, Call, CaseId
+from yiwang.kernel.terms import TOWN_WIDE, Actor, Call, CaseId, PartId
 
 CHUNK = 500
 
@@ -35,7 +35,7 @@ def follow(actor: Actor, case_ids: Collection[CaseId]) -> None:
     before = _cells_of(case_ids)
     EvidenceCase.objects.filter(case_id__in=case_ids).delete()
     EvidenceCase.objects.bulk_create(
-        [row for case_id, stretches in cases.outcomes_of(actor, case_ids).items() for row in _rows(case_id, stretches)]
+        [row for case_id, told in cases.outcomes_of(actor, case_ids).items() for row in _rows(case_id, told)]
     )
     _count(before | _cells_of(case_ids))
 
@@ -53,11 +53,13 @@ def count_by_new_definitions(actor: Actor) -> bool:
     return True
 
 
-def _rows(case_id: CaseId, stretches: Sequence[Stretch]) -> Iterable[EvidenceCase]:
-    month = _month(stretches)
-    for one in stretches:
+def _rows(case_id: CaseId, told: Mapping[PartId | None, Sequence[Stretch]]) -> Iterable[EvidenceCase]:
+    """The rows of a case and of the parts in it, all in the month of the case."""
+    month = _month(told[None])
+    for part, one in ((part, one) for part, stretches in told.items() for one in stretches):
         yield EvidenceCase(
             case_id=case_id,
+            part=part,
             since=one.since,
             until=one.until,
             month=month,
@@ -87,10 +89,10 @@ def _count(keys: Iterable[Key]) -> None:
         some = everything[start : start + CHUNK]
         _forget(some)
         cells = []
-        for month, committee, team, *sums in evidence.of_cells(sql, some):
+        for month, committee, team, *found in evidence.of_cells(sql, some):
             for place, one in enumerate(declared):
                 where = {"month": month, "committee": committee, "team": team}
-                counted = {"numerator": sums[2 * place], "denominator": sums[2 * place + 1]}
+                counted = {"numerator": found[2 * place], "denominator": found[2 * place + 1]}
                 cells.append(IndicatorCell(indicator=one.code, hash=one.hash, **where, **counted))
         IndicatorCell.objects.bulk_create(cells)
 

@@ -169,9 +169,7 @@ def indicator_rows(
     """The cases behind a number, oldest month first; each stands at /api/cases/{number} with its timeline."""
     actor, scope, as_of = _asked(request, wanted)
     told = exporting.figure(actor, code, scope, as_of)
-    found = exporting.rows(
-        actor, code, side, scope, as_of, language(request), after=wanted.after, size=wanted.size + 1
-    )
+    found = exporting.rows(actor, code, side, scope, as_of, language(request), after=wanted.after, size=wanted.size + 1)
     page = found[: wanted.size]
     if wanted.form == "csv":
         return _sheet(exporting.BEHIND, page)

@@ -16,6 +16,7 @@ import pytest
 from django.db import transaction
 
 from yiwang.cases import jobs as case_jobs
+from yiwang.cases import law as case_law
 from yiwang.cases.models import Case
 from yiwang.cases.numbers import Source
 from yiwang.cases.steps import forward, remarks, sideways
@@ -23,10 +24,13 @@ from yiwang.cases.steps.forward import Ground
 from yiwang.cases.tests import conftest as cases_town
 from yiwang.indicators import jobs, law, queries
 from yiwang.indicators.evidence import Scope
+from yiwang.indicators.sums import BY
+from yiwang.indicators.tests import slow_parts
 from yiwang.kernel.journal import sequencer
 from yiwang.kernel.journal.models import Entry
 from yiwang.kernel.problems import Problem
 from yiwang.kernel.terms import AccountId, Actor, ActorKind, CaseId, Grant, PlaceId, ScopeKind
+from yiwang.kernel.workdays.clocks import TimeUnit, due_at
 
 town = cases_town.town
 
@@ -126,8 +130,16 @@ def _object(month: Month, case_id: CaseId) -> None:
     )
 
 
+def _reply(month: Month, case_id: CaseId) -> None:
+    """An answer that was given elsewhere, written down when it was given or a day or two later."""
+    at = month.town.now - timedelta(hours=month.dice.choice((0, 30, 60)))
+    at = max(at, Case.objects.values_list("opened_at", flat=True).get(pk=case_id))
+    remarks.note(case_id, text="已答复", kind="reply", happened_at=at, call=month.town.call("operator"))
+
+
 WAYS: list[tuple[Callable[[Month, CaseId], object], int]] = [
     (_forward, 60),
+    (_reply, 4),
     (_object, 4),
     (lambda m, c: sideways.redirect(c, m.team(), reason_code="wrong-department", call=m.town.call("dispatcher")), 3),
     (lambda m, c: sideways.rework(c, finding="没有修好", call=m.town.call("verifier")), 5),
@@ -140,6 +152,7 @@ WAYS: list[tuple[Callable[[Month, CaseId], object], int]] = [
         lambda m, c: remarks.correct(c, type_code="E-01-01", call=m.town.call("operator")),
         3,
     ),
+    *slow_parts.WAYS,
 ]
 
 
@@ -254,7 +267,15 @@ def contact(t: Told) -> tuple[bool, float]:
 def answered(t: Told) -> tuple[bool, float]:
     clocks = t.clocks("answer", this_turn=True)
     late = bool(clocks) and clocks[-1]
+    if hotline(t) and founded(t) and not accepted(t):  # another system's copy: what was answered there
+        replies = [e.happened_at for e in t.entries if e.verb == "case.noted" and e.body["kind"] == "reply"]
+        return bool(replies), bool(replies) and replies[0] <= five_days_after(t.entries[0].happened_at)
     return hotline(t) and founded(t) and bool(clocks) and (closed(t) or late), closed(t) and not late
+
+
+def five_days_after(received: datetime) -> datetime:
+    """Until when an ordinary request is answered (R-111): the end of the fifth working day after it."""
+    return due_at(received, 5, TimeUnit.WORKING_DAY, case_law.calendar()).due_at
 
 
 def called(t: Told) -> tuple[bool, float]:
@@ -302,7 +323,14 @@ def slowly(as_of: datetime) -> dict[str, tuple[Decimal, int]]:
     for code in SLOW:
         pairs = [slow(one, code) for one in told.values()]
         sums[code] = (sum((n for n, _ in pairs), Decimal(0)), sum(d for _, d in pairs))
-    return sums
+    return sums | slow_parts.totals(slow_parts.slowly(one.entries for one in told.values()))
+
+
+def entries_by_case() -> list[list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for entry in Entry.objects.filter(subject_kind="case").order_by("happened_at", "id"):
+        found.setdefault(entry.subject_id, []).append(entry)
+    return list(found.values())
 
 
 def take_in(now: datetime) -> None:
@@ -317,7 +345,7 @@ def quickly(as_of: datetime) -> dict[str, tuple[Decimal, int]]:
 
 
 def test_the_slow_computation_knows_every_indicator():
-    assert set(SLOW) == set(law.indicators())
+    assert {*SLOW, *slow_parts.CODES} == set(law.indicators())
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -341,10 +369,27 @@ def test_the_rows_behind_each_number_add_up_to_it_and_so_do_its_parts(town):
             behind = queries.rows(LEADER, code, part, YEAR, town.now, size=1000)
             assert sum((one.counts if part == "numerator" else Decimal(1) for one in behind), Decimal(0)) == number
             assert len({(one.case_id, one.part) for one in behind}) == len(behind)
-        for by in queries.BY:
+        for by in BY:
             lines = queries.lines(LEADER, code, YEAR, town.now, by)
             assert sum((one.share.numerator for one in lines), Decimal(0)) == numerator
             assert sum(one.share.denominator for one in lines) == denominator
         cells = queries.cells(LEADER, code, YEAR, town.now)
         assert sum((one.share.numerator for one in cells), Decimal(0)) == numerator
         assert sum(one.share.denominator for one in cells) == denominator
+
+
+def test_a_departments_figure_counts_its_own_parts_also_when_they_are_passed_on(town):
+    month = Month(21, town)
+    month.live(150)
+    take_in(town.now)
+    slow = slow_parts.slowly(entries_by_case())
+    assert {team for _, team in slow}, "nobody assisted in this month: it shows nothing"
+    for code in slow_parts.CODES:
+        quick = {
+            str(one.key): (one.share.numerator, one.share.denominator)
+            for one in queries.lines(LEADER, code, YEAR, town.now, "team")
+        }
+        assert quick == {team: pair for (one, team), pair in slow.items() if one == code}
+        behind = queries.rows(LEADER, code, "denominator", YEAR, town.now, size=None)
+        assert behind
+        assert all(one.part for one in behind)

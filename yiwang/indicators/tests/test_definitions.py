@@ -34,6 +34,7 @@ def loaded(folder, text):
     [
         ("code: lifts.mended", "code: grid.mended", 2, "indicator-of-another"),
         ("handled: 1", "handled: 1.5", 7, "indicator-counts-too-much"),
+        ("handled: 1", "part_answered: 1", 7, "indicator-mixes-parts"),
         ("handled: 1", "mended: 1", 7, "rule-file-unknown-choice"),
         ("[handle_due]", "[mended]", 8, "rule-file-unknown-choice"),
         ("direction: up", "direction: sideways", 6, "rule-file-unknown-choice"),

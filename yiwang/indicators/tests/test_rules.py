@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from yiwang.indicators.definitions import Disclosure
-from yiwang.indicators.problems import FigureMoved, NothingToRelease, NotForReview, NotTheReviewer
+from yiwang.indicators.problems import FigureMoved, NotForReview, NothingToRelease, NotTheReviewer
 from yiwang.indicators.rules import Share, Shown, check_reviewer, check_seen, months_before, withheld
 
 

@@ -69,7 +69,10 @@ def row(one: PublicFigure, year: int) -> dict[str, Any]:
     indicator, language = one.indicator, house.language()
     nothing = one.share is not None and one.shown is Shown.NOTHING
     return {
-        "name": {"text": indicator.name[language], "href": f"{reverse('board:figure', args=[indicator.code])}?year={year}"},
+        "name": {
+            "text": indicator.name[language],
+            "href": f"{reverse('board:figure', args=[indicator.code])}?year={year}",
+        },
         "value": absent(one) or value(one.share, one.shown),
         "state": f"{state(one)} {indicator.none[language]}" if nothing else state(one),
     }

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from yiwang.indicators.definitions import Disclosure, Indicator
 from yiwang.indicators.evidence import Scope
-from yiwang.indicators.queries import Figure
+from yiwang.indicators.queries import Counted, Figure
 from yiwang.indicators.rules import FEW, Line, Share, Shown, months_before
 from yiwang.kernel import walltime
 from yiwang.kernel.zone import TOWN_ZONE
@@ -174,4 +174,18 @@ def _line(line: Line, head: str, narrowed: dict[str, str], code: str, shown: Ask
         "numerator": plain(line.share.numerator),
         "denominator": line.share.denominator,
         "href": f"{reverse('desk:figure_rows', args=[code, 'denominator'])}?{query}" if narrowed else "",
+    }
+
+
+def notes(counted: Iterable[Counted], part: str, names: Names) -> dict[UUID, str]:
+    """What stands beside a case behind a number: a weight other than 1, or whose parts of it are meant."""
+    weighed: dict[UUID, str] = {}
+    assisted: dict[UUID, list[str]] = {}
+    for one in counted:
+        if one.part:
+            assisted.setdefault(one.case_id, []).append(names.team(one.team))
+        elif part == "numerator" and one.counts != 1:
+            weighed[one.case_id] = _("计 %(weight)s") % {"weight": plain(one.counts)}
+    return weighed | {
+        case_id: _("协办：%(teams)s") % {"teams": _("、").join(teams)} for case_id, teams in assisted.items()
     }

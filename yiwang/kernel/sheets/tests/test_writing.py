@@ -11,4 +11,4 @@ def test_a_text_that_a_spreadsheet_would_compute_is_a_text_and_what_is_missing_i
     text = as_csv(("a", "b", "c"), rows)
     assert text.startswith("\ufeff")
     read = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
-    assert read == [["a", "b", "c"], ["'=HYPERLINK(\"x\")", "-3", "多行\n，逗号"], ["-", "", "true"]]
+    assert read == [["a", "b", "c"], ['\'=HYPERLINK("x")', "-3", "多行\n，逗号"], ["-", "", "true"]]

@@ -66,7 +66,11 @@ def test_a_department_of_very_few_cannot_be_worked_out_from_the_others(town):
     teams = {line["key"]: (line["denominator"], line["shown"]) for line in lines if line["by"] == "team"}
     assert teams == {"sanitation": ("6", "counts"), "water": ("", "withheld"), "utilities": ("", "withheld")}
     shown = page("/figures/grid.dispatched_on_time").partition("按部门")[2]
-    assert re.findall(r"市容环卫所|水务管理站|水电气协调办公室", shown)[:3] == ["市容环卫所", "水务管理站", "水电气协调办公室"]
+    assert re.findall(r"市容环卫所|水务管理站|水电气协调办公室", shown)[:3] == [
+        "市容环卫所",
+        "水务管理站",
+        "水电气协调办公室",
+    ]
     assert shown.count("件数太少，不公布") == 2
 
 

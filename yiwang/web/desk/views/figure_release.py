@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from yiwang.indicators import law, rules
 from yiwang.kernel.access.door import door
 from yiwang.web.desk import deeds, figures
 from yiwang.web.desk.released import RELEASE, WITHDRAW
@@ -20,6 +21,7 @@ from yiwang.web.desk.views.figures import figure_page
 def release(request: HttpRequest, code: str) -> HttpResponse:
     """Let the figure of the page's months go to the public, as it was looked at (`seen`)."""
     call = call_of(request)
+    rules.check_reviewer(law.indicator(code).disclosure, frozenset(grant.role for grant in call.actor.grants))
     shown = figures.asked(request, call.now)
     asked = deeds.attempt(RELEASE, (code, shown, request.GET.get("seen", "")), request.POST, {}, call)
     if asked is not None:

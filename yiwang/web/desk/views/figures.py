@@ -30,7 +30,11 @@ def listed(request: HttpRequest) -> HttpResponse:
     actor, call = actor_of(request), call_of(request)
     shown, names = figures.asked(request, call.now), townsfolk.names(actor)
     found = [figures.figure(one, shown) for one in queries.figures(actor, shown.scope, shown.as_of)]
-    return page(request, "desk/figures.html", {**_frame(shown, names), "figures": found, "files": figures.files("desk:figures_export", [], shown)})
+    return page(
+        request,
+        "desk/figures.html",
+        {**_frame(shown, names), "figures": found, "files": figures.files("desk:figures_export", [], shown)},
+    )
 
 
 @require_GET
@@ -73,11 +77,12 @@ def rows(request: HttpRequest, code: str, part: str) -> HttpResponse:
     shown, names = figures.asked(request, call.now), townsfolk.names(actor)
     indicator, after = law.indicator(code), whole(request.GET.get("after", ""), 0)
     counted = queries.rows(actor, code, part, shown.scope, shown.as_of, after=after, size=PAGE + 1)
-    known = cases.rows_of(actor, [one.case_id for one in counted[:PAGE]])
-    weights = {one.case_id: figures.plain(one.counts) for one in counted if part == "numerator" and one.counts != 1}
-    found = [known[one.case_id] for one in counted[:PAGE] if one.case_id in known]
+    page_of = counted[:PAGE]
+    known = cases.rows_of(actor, [one.case_id for one in page_of])
+    found = [row for case_id in dict.fromkeys(one.case_id for one in page_of) if (row := known.get(case_id))]
+    notes = figures.notes(page_of, part, names)
     lines = [
-        {**line, "note": _("计 %(weight)s") % {"weight": weights[row.id]} if row.id in weights else line["note"]}
+        {**line, "note": notes.get(row.id, line["note"])}
         for row, line in zip(found, desk_rows.all_shown(found, names, call.now, {}), strict=True)
     ]
     more = f"?{shown.query}&after={after + PAGE}" if len(counted) > PAGE else ""
@@ -91,7 +96,7 @@ def rows(request: HttpRequest, code: str, part: str) -> HttpResponse:
         "now": call.now,
         "next": more,
         "previous": f"?{shown.query}&after={max(0, after - PAGE)}" if after else "",
-        "range": _("第 %(first)s–%(last)s 件") % {"first": after + 1, "last": after + len(lines)},
+        "range": _("第 %(first)s–%(last)s 件") % {"first": after + 1, "last": after + len(page_of)},
     }
     return page(request, "desk/figure_rows.html", content)
 
