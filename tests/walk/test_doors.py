@@ -172,7 +172,7 @@ def filled(address: str, made: TwoGrounds, whose: str, actor: Actor, name: str) 
         "<str:sha256>": row.photo, "<uuid:team_id>": str(row.team), "<uuid:place_id>": str(made.estate),
         "<uuid:account_id>": str(own_account), "<uuid:import_id>": str(made.sheet), "<path:rest>": "nothing/here",
         "<int:notice_id>": "0", "<part>": NO_PART, "<uuid:part>": NO_PART, "<uuid:release_id>": NO_PART,
-        "<str:code>": "grid.closed", "<str:part>": "denominator", "<code>": "grid.closed", "<side>": "denominator",
+        "<str:code>": "grid.closed", "<str:part>": "denominator", "<indicator>": "grid.closed", "<side>": "denominator",
         "<slug:app_label>": "cases", "<path:object_id>": _some_row(address, whose),
         "<int:year>": str(walltime.town_day(walltime.now()).year), "<int:no>": "1", "<str:row>": "1.03",
         "<str:token>": row.upload if address.endswith("photo/<str:token>") else token_of(row, whose),

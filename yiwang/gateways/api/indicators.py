@@ -142,34 +142,36 @@ def indicators_list(request: HttpRequest, wanted: Annotated[FigureFilter, Query(
     return {**_of(scope, as_of), "indicators": found}
 
 
-@opens("GET", "/indicators/{code}", "indicator.read", OneFigureAnswer, sheet=True)
-def indicator_read(request: HttpRequest, code: Line, wanted: Annotated[FigureFilter, Query()]) -> Any:
+@opens("GET", "/indicators/{indicator}", "indicator.read", OneFigureAnswer, sheet=True)
+def indicator_read(request: HttpRequest, indicator: Line, wanted: Annotated[FigureFilter, Query()]) -> Any:
     """One indicator."""
     actor, scope, as_of = _asked(request, wanted)
-    found = exporting.figure(actor, code, scope, as_of)
+    found = exporting.figure(actor, indicator, scope, as_of)
     return _sheet(exporting.FIGURE, [found]) if wanted.form == "csv" else {**_of(scope, as_of), **found}
 
 
-@opens("GET", "/indicators/{code}/cells", "indicator.read", CellsAnswer, sheet=True)
-def indicator_cells(request: HttpRequest, code: Line, wanted: Annotated[FigureFilter, Query()]) -> Any:
+@opens("GET", "/indicators/{indicator}/cells", "indicator.read", CellsAnswer, sheet=True)
+def indicator_cells(request: HttpRequest, indicator: Line, wanted: Annotated[FigureFilter, Query()]) -> Any:
     """One indicator by month, committee and department: only cells in which there is something to count."""
     actor, scope, as_of = _asked(request, wanted)
-    told = exporting.figure(actor, code, scope, as_of)
-    found = exporting.cells(actor, code, scope, as_of, language(request))
+    told = exporting.figure(actor, indicator, scope, as_of)
+    found = exporting.cells(actor, indicator, scope, as_of, language(request))
     return _sheet(exporting.CELL, found) if wanted.form == "csv" else {**_of(scope, as_of), **told, "cells": found}
 
 
-@opens("GET", "/indicators/{code}/rows/{side}", "indicator.read", BehindPage, sheet=True)
+@opens("GET", "/indicators/{indicator}/rows/{side}", "indicator.read", BehindPage, sheet=True)
 def indicator_rows(
     request: HttpRequest,
-    code: Line,
+    indicator: Line,
     side: Literal["numerator", "denominator"],
     wanted: Annotated[RowFilter, Query()],
 ) -> Any:
     """The cases behind a number, oldest month first; each stands at /api/cases/{number} with its timeline."""
     actor, scope, as_of = _asked(request, wanted)
-    told = exporting.figure(actor, code, scope, as_of)
-    found = exporting.rows(actor, code, side, scope, as_of, language(request), after=wanted.after, size=wanted.size + 1)
+    told = exporting.figure(actor, indicator, scope, as_of)
+    found = exporting.rows(
+        actor, indicator, side, scope, as_of, language(request), after=wanted.after, size=wanted.size + 1
+    )
     page = found[: wanted.size]
     if wanted.form == "csv":
         return _sheet(exporting.BEHIND, page)
