@@ -169,6 +169,7 @@ def filled(address: str, made: TwoGrounds, whose: str, actor: Actor, name: str) 
     values = {
         "<number>": row.number, "<str:number>": row.number, "<str:name>": name, "<slug:layer>": "water",
         "<slug:code>": "river", "<path:key>": "R-X01", "<code>": "river",
+        "<uuid:evidence_id>": str(made.evidence),
         "<str:sha256>": row.photo, "<uuid:team_id>": str(row.team), "<uuid:place_id>": str(made.estate),
         "<uuid:account_id>": str(own_account), "<uuid:import_id>": str(made.sheet), "<path:rest>": "nothing/here",
         "<int:notice_id>": "0", "<part>": NO_PART, "<uuid:part>": NO_PART, "<uuid:release_id>": NO_PART,
@@ -213,6 +214,9 @@ def needed(address: str, method: str, name: str, made: TwoGrounds, whose: str, a
     if address.startswith("desk/registers/<") and (method == "POST" or address.endswith(("/new", "/import"))):
         keeper = people.team_by_code(two_grounds.SYSTEM, "water").team_id
         return [("register.write", Where(teams=frozenset({keeper})))]
+    if address.startswith("desk/evidence/") and method == "POST":
+        verb = "evidence.sign" if address.endswith("/sign") else "evidence.withdraw"
+        return [(verb, Where(teams=frozenset({people.team_by_code(two_grounds.SYSTEM, "water").team_id})))]
     if address.startswith("desk/files/"):
         return [("case.read", row.where)]
     if address.startswith("me/forget/"):

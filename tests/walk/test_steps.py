@@ -30,6 +30,7 @@ from yiwang.plan.items import Contents
 from yiwang.plan.parsing.outline import parse
 from yiwang.project.tests import two_grounds
 from yiwang.project.tests.two_grounds import ROLES, SYSTEM, Ground, TwoGrounds, call_of
+from yiwang.registers.evidence.rules import Statement
 
 pytestmark = pytest.mark.django_db
 
@@ -105,7 +106,7 @@ CASES, PEOPLE, REPORTS, FILES = (
 )  # fmt: skip
 PLACES, NOTICES = "yiwang.kernel.places.steps.", "yiwang.kernel.notices.steps."
 PLAN = "yiwang.plan.steps."
-REGISTERS = "yiwang.registers.steps."
+REGISTERS, EVIDENCE = "yiwang.registers.steps.", "yiwang.registers.evidence.steps."
 INDICATORS = "yiwang.indicators.steps."
 ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
     **{CASES + name: on_case(kwargs) for name, kwargs in CASE_STEPS.items()},
@@ -222,6 +223,8 @@ ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
     REGISTERS + "hand_in_sheet": lambda made, row, actor: (
         ("river", b"sheet", "a.csv"), {"rows": 1, "language": "en"}, keeper()
     ),
+    EVIDENCE + "sign": lambda made, row, actor: ((two_grounds.promised(), Statement(DAY, "")), {}, keeper()),
+    EVIDENCE + "withdraw": lambda made, row, actor: ((made.evidence, "算错了"), {}, keeper()),
     "yiwang.kernel.journal.erasing.erase": in_town("x", "1", ground="第四十七条"),
 }  # fmt: skip
 """Every public step of every steps.py: how it is called for a row, and on what ground it must ask."""

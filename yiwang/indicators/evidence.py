@@ -8,6 +8,8 @@ from uuid import UUID
 
 from django.db import connection
 
+READER = "indicators"
+"""The reader of the journal by which evidence follows it."""
 Key = tuple[date, UUID, UUID]
 """A cell: month, committee, department."""
 

@@ -5,13 +5,13 @@ from uuid import UUID
 
 from django.db import transaction
 
-from yiwang.indicators import steps
+from yiwang.indicators import evidence, steps
 from yiwang.kernel.journal import readers
 from yiwang.kernel.journal.queries import Placed
 from yiwang.kernel.terms import Actor, ActorKind, CaseId
 
 TIMER = Actor(ActorKind.SYSTEM)
-READER = "indicators"
+READER = evidence.READER
 AT_ONCE = 1000
 
 

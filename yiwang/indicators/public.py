@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Max, Min
 
-from yiwang.indicators import law, rules
+from yiwang.indicators import evidence, law, rules
 from yiwang.indicators.definitions import AFTER_REVIEW, LIVE, Indicator
 from yiwang.indicators.evidence import Scope
 from yiwang.indicators.models import NOBODY, EvidenceCase, IndicatorRelease
@@ -19,6 +19,7 @@ from yiwang.indicators.releases import Release, release_of
 from yiwang.indicators.rules import Line, Share, Shown
 from yiwang.indicators.sums import BY, sums
 from yiwang.kernel.access import permission
+from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.terms import TOWN_WIDE, Actor
 
 
@@ -63,6 +64,20 @@ def figures(actor: Actor, year: int, as_of: datetime) -> tuple[PublicFigure, ...
         _figure(one, year, as_of, Share(*counted[one.code, ()]) if one in live else None)
         for one in law.indicators().values()
     )
+
+
+def live_within(actor: Actor, scope: Scope, as_of: datetime) -> tuple[PublicFigure, ...]:
+    """Those that are public as they stand, in any scope, such as one department's cases. Raises NotAllowed."""
+    permission.require(actor, "figure.read", TOWN_WIDE)
+    live = tuple(one for one in law.indicators().values() if one.disclosure.state == LIVE)
+    counted = sums(live, scope, as_of) if live else {}
+    return tuple(PublicFigure(one, scope, Share(*counted[one.code, ()]), as_of, None) for one in live)
+
+
+def read_to(actor: Actor) -> int:
+    """The position in the journal up to which figures count: has anything changed since? Raises NotAllowed."""
+    permission.require(actor, "figure.read", TOWN_WIDE)
+    return journal.reader_position(evidence.READER)
 
 
 def figure(actor: Actor, code: str, year: int, as_of: datetime) -> PublicFigure:

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from yiwang.kernel.journal.registry import Entry, applies
-from yiwang.plan.facts import DraftRead, PlanImported, PlanOpened, PlanRevised, Promise, Words
+from yiwang.plan.facts import DraftRead, PlanImported, PlanOpened, PlanRevised, Promise, Source, Words
 from yiwang.plan.models import Commitment, Plan, PlanDraft, PlanItem
 
 
@@ -80,7 +80,12 @@ def _commitment(plan_id: UUID, one: Promise) -> Commitment:
         shown_by_en=one.shown_by.en,
         limits_zh=limits.zh,
         limits_en=limits.en,
+        source=None if one.source is None else _source(one.source),
     )
+
+
+def _source(one: Source) -> dict[str, Any]:
+    return asdict(one) | {"where": [list(pair) for pair in one.where]}
 
 
 def _draft(plan_id: UUID, one: DraftRead) -> PlanDraft:

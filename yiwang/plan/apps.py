@@ -13,3 +13,4 @@ class Module(AppConfig):
     def ready(self) -> None:
         importlib.import_module("yiwang.plan.apply")
         importlib.import_module("yiwang.plan.steps")
+        importlib.import_module("yiwang.plan.showing")  # promises are subjects of signed evidence

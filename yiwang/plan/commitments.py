@@ -24,6 +24,8 @@ from yiwang.kernel.params.yamlfile import (
     text,
     whole,
 )
+from yiwang.plan import sources
+from yiwang.plan.facts import Source
 
 SYSTEMS = tuple(f"S{number:02d}" for number in range(1, 39))
 """The systems that the plan needs (domain, Part 0)."""
@@ -67,10 +69,13 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What will show it: one of EVIDENCE, and in words which document, list or count it is and whose."""
+    """What will show it: one of EVIDENCE, and in words which document, list or count it is and whose; `source` where it comes
+    from by itself, None where nobody has made that yet.
+    """
 
     kind: str
     what: Mapping[str, str]
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +132,10 @@ def _years(node: Node) -> int:
 
 
 _TARGET = mapping({"value": _value, "unit": choice(*UNITS), "comparator": choice(*COMPARATORS)})
-_EVIDENCE = mapping({"kind": choice(*EVIDENCE), "what": _NAMES})
 
 
 def _row_check(teams: Collection[str]) -> Check:
+    evidence = mapping({"kind": choice(*EVIDENCE), "what": _NAMES, **sources.keys(teams)})
     return mapping(
         {
             "row": matching(r"\d{1,2}\.\d{1,2}", '"1.03"'),
@@ -143,22 +148,25 @@ def _row_check(teams: Collection[str]) -> Check:
             "target": optional(_TARGET),
             "due": _month_and_day,
             "years_on": optional(_years, 0),
-            "evidence": _EVIDENCE,
+            "evidence": evidence,
             "limits": optional(_NAMES),
         }
     )
 
 
-def commitments(node: Node, *, teams: Collection[str]) -> tuple[Commitment, ...]:
+def commitments(node: Node, *, teams: Collection[str], known: sources.Known | None = None) -> tuple[Commitment, ...]:
     """The commitments of a town's plan.yaml, in its order. `teams` are the codes of the town's departments and committees.
 
+    `known`: the indicators and registers that there are; without it, which of them a row names is not looked at.
     Raises a RuleFileProblem with file and line: what the YAML checks find (UnknownKey, MissingKey, UnknownChoice, WrongKind),
-    DoubleKey, RowOfAnotherItem, RowOutOfOrder, TaskWanted; MissingKey, too, where no system serves a row and `limits` is silent.
+    DoubleKey, RowOfAnotherItem, RowOutOfOrder, TaskWanted, what sources.check finds;
+    MissingKey, too, where no system serves a row and `limits` is silent.
     """
     rows = listed(_row_check(teams))(node)
     _check_numbers(rows)
     for row in rows:
         _check_sense(row)
+        sources.check(row, known)
     return tuple(_commitment(row) for row in rows)
 
 
@@ -195,7 +203,7 @@ def _check_sense(row: Row) -> None:
 
 
 def _commitment(row: Row) -> Commitment:
-    evidence = Evidence(row["evidence"]["kind"], dict(row["evidence"]["what"]))
+    evidence = Evidence(row["evidence"]["kind"], dict(row["evidence"]["what"]), sources.source(row["evidence"]))
     return Commitment(
         row=row["row"],
         item=row["item"],

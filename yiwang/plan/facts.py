@@ -26,8 +26,34 @@ class Goal:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """Where a promise's figures come from by themselves: an indicator, or rows of a register.
+
+    `indicator` is a code of indicators.yaml, `of` the department or committee whose cases alone count (empty: all).
+    `register` is a code of registers.yaml; `where` narrows its rows to those with these values (field, value). With `filled`, a
+    field, the figure is the share of rows in which it is filled, in percent, against the rows or, where `places`, against all
+    places of the kind that the register is kept by; without it the figure is the number of rows.
+    """
+
+    indicator: str = ""
+    of: str = ""
+    register: str = ""
+    filled: str = ""
+    where: tuple[tuple[str, str], ...] = ()
+    places: bool = False
+
+    @property
+    def percent(self) -> bool:
+        """Whether the figure is a share in percent; else it is a number of rows."""
+        return bool(self.indicator or self.filled)
+
+
+@dataclass(frozen=True, slots=True)
 class Promise:
-    """One promise as a whole: `owner` is a team's code, `due` its last day, `evidence` one of commitments.EVIDENCE."""
+    """One promise as a whole: `owner` is a team's code, `due` its last day, `evidence` one of commitments.EVIDENCE.
+
+    `source` None: no figures come by themselves, or none yet.
+    """
 
     commitment_id: UUID
     row: str
@@ -42,6 +68,7 @@ class Promise:
     evidence: str
     shown_by: Words
     limits: Words | None
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)

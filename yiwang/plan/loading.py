@@ -7,17 +7,18 @@ from yiwang.kernel.params.yamlfile import read
 from yiwang.plan.commitments import Commitment, commitments
 from yiwang.plan.items import Contents, contents
 from yiwang.plan.problems import ItemUnknown
+from yiwang.plan.sources import Known
 
 PROMISES, CONTENTS = "plan.yaml", "plan_items.yaml"
 """The files of a town's folder: its promises, and the chapters and items they stand in."""
 
 
-def read_commitments(path: Path, *, teams: Collection[str]) -> tuple[Commitment, ...]:
-    """The commitments in `plan.yaml` of a town's folder; `teams` are the codes in its departments.yaml.
+def read_commitments(path: Path, *, teams: Collection[str], known: Known | None = None) -> tuple[Commitment, ...]:
+    """The commitments in `plan.yaml` of a town's folder; `teams` are the codes in its departments.yaml, `known` as `commitments` has it.
 
     Raises a RuleFileProblem with file and line (see `commitments`), UnreadableYaml when there is no such file.
     """
-    return commitments(read(path), teams=teams)
+    return commitments(read(path), teams=teams, known=known)
 
 
 def read_contents(path: Path) -> Contents:

@@ -72,6 +72,8 @@ class Commitment(models.Model):
     shown_by_en = models.TextField()
     limits_zh = models.TextField(blank=True)
     limits_en = models.TextField(blank=True)
+    source = models.JSONField(null=True)
+    """Where its figures come from by themselves (facts.Source)."""
 
     class Meta:
         db_table = "commitment"

@@ -1,19 +1,22 @@
 """What others may know of the plan: all of it is public."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from yiwang.indicators import public as indicators
 from yiwang.kernel.access.door import enter
 from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.problems import NotFound
 from yiwang.kernel.terms import Actor
-from yiwang.plan import rules
-from yiwang.plan.facts import Goal, PlanOpened, PlanRevised, Promise, Words
+from yiwang.plan import rules, showing
+from yiwang.plan.facts import Goal, PlanOpened, PlanRevised, Promise, Source, Words
 from yiwang.plan.models import Commitment, Plan, PlanDraft, PlanItem
-from yiwang.plan.rules import Judgement
+from yiwang.plan.rules import Judgement, Shown
+from yiwang.registers import queries as registers
+from yiwang.registers.evidence import queries as evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +39,11 @@ class PlanCard:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A promise and how it stands."""
+    """A promise, how it stands, and what showed it last (None: nothing yet)."""
 
     promise: Promise
     judgement: Judgement
+    shown: Shown | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +101,17 @@ def plan(actor: Actor, year: int) -> PlanCard:
     return _card(_row(year))
 
 
-def board(actor: Actor, year: int, today: date) -> tuple[ItemView, ...]:
-    """The items of a year with all promises as they stood on `today`, or on the year's last day where that is over."""
+def board(actor: Actor, year: int, today: date, *, known_at: datetime | None = None) -> tuple[ItemView, ...]:
+    """The items of a year with all promises as they stood on `today`, or on the year's last day where that is over.
+
+    `known_at`: by what was known at that moment; without it, by all that is known.
+    """
     enter(actor, "plan.read")
-    row, as_of = _row(year), rules.judged_on(year, today)
+    row = _row(year)
+    listed = [_promise(one) for one in row.commitments.order_by("item", "place")]
     by_item: dict[int, list[Standing]] = {}
-    for one in row.commitments.order_by("item", "place"):
-        by_item.setdefault(one.item, []).append(_standing(_promise(one), year, as_of))
+    for one in _standings(actor, year, listed, rules.judged_on(year, today), known_at):
+        by_item.setdefault(one.promise.item, []).append(one)
     return tuple(_item(item, by_item.get(item.no, ())) for item in row.items.order_by("no"))
 
 
@@ -114,8 +122,8 @@ def item(actor: Actor, year: int, no: int, today: date) -> ItemView:
     found = row.items.filter(no=no).first()
     if found is None:
         raise NotFound
-    listed = row.commitments.filter(item=no).order_by("place")
-    return _item(found, [_standing(_promise(one), year, as_of) for one in listed])
+    listed = [_promise(one) for one in row.commitments.filter(item=no).order_by("place")]
+    return _item(found, _standings(actor, year, listed, as_of))
 
 
 def promise(actor: Actor, year: int, row: str, today: date) -> Standing:
@@ -124,7 +132,28 @@ def promise(actor: Actor, year: int, row: str, today: date) -> Standing:
     found = _row(year).commitments.filter(row=row).first()
     if found is None:
         raise NotFound
-    return _standing(_promise(found), year, rules.judged_on(year, today))
+    return _standings(actor, year, [_promise(found)], rules.judged_on(year, today))[0]
+
+
+def standings_of(actor: Actor, year: int, owners: Collection[str], today: date) -> tuple[Standing, ...]:
+    """The promises of a year that these departments (by their codes) answer for, in the plan's order. Raises NotFound."""
+    enter(actor, "plan.read")
+    listed = [_promise(one) for one in _row(year).commitments.filter(owner__in=owners).order_by("item", "place")]
+    return _standings(actor, year, listed, rules.judged_on(year, today))
+
+
+def read_from(actor: Actor, year: int, today: date) -> tuple[Any, ...]:
+    """What everything on a year's board was read from: the same again means that nothing on it can have changed. Four short
+    queries. Raises NotFound.
+    """
+    enter(actor, "plan.read")
+    return (
+        rules.judged_on(year, today),
+        _row(year).entry,
+        evidence.newest_entry(actor, showing.PROMISE),
+        registers.newest_entry(actor),
+        indicators.read_to(actor),
+    )
 
 
 def promises_of(actor: Actor, year: int) -> dict[str, Promise]:
@@ -208,9 +237,26 @@ def _promise(row: Commitment) -> Promise:
         evidence=row.evidence,
         shown_by=Words(row.shown_by_zh, row.shown_by_en),
         limits=Words(row.limits_zh, row.limits_en) if row.limits_zh else None,
+        source=_source(row.source),
     )
 
 
-def _standing(one: Promise, year: int, as_of: date) -> Standing:
-    judged = rules.judge(one.goal, begins=date(year, 1, 1), due=one.due, shown=None, as_of=as_of)
-    return Standing(one, judged)
+def _source(kept: dict[str, Any] | None) -> Source | None:
+    if kept is None:
+        return None
+    return Source(**{**kept, "where": tuple((str(name), str(value)) for name, value in kept["where"])})
+
+
+def _standings(
+    actor: Actor, year: int, listed: Sequence[Promise], as_of: date, known_at: datetime | None = None
+) -> tuple[Standing, ...]:
+    shown = showing.shown_of(actor, year, listed, as_of, known_at=known_at)
+    begins = date(year, 1, 1)
+    return tuple(
+        Standing(
+            one,
+            rules.judge(one.goal, begins=begins, due=one.due, shown=shown.get(one.row), as_of=as_of),
+            shown.get(one.row),
+        )
+        for one in listed
+    )

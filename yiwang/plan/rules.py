@@ -3,7 +3,7 @@
 A colour follows from figures and days and is never typed by anybody.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -34,6 +34,7 @@ def promise_of(one: Commitment, commitment_id: UUID, year: int) -> Promise:
         evidence=one.evidence.kind,
         shown_by=_words(one.evidence.what),
         limits=_words(one.limits) if one.limits else None,
+        source=one.evidence.source,
     )
 
 
@@ -81,13 +82,46 @@ FRESH = timedelta(days=100)
 """So old what was shown last may be and still keep a promise green: a quarter and some days [D]."""
 
 
+SIGNED, INDICATOR, REGISTER = "signed", "indicator", "register"
+"""By what a promise is shown: what somebody signed, a figure counted from cases, rows of a register."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What was shown last: a number in the target's unit, or that it is done, as of a day."""
+    """What was shown last: a number in the target's unit, or that it is done, or neither but that it goes on, as of a day.
+
+    `unit` is that of the value; `by` is one of SIGNED, INDICATOR, REGISTER, and a figure that comes by itself is `part` of
+    `whole` (a share), or `part` rows.
+    """
 
     as_of: date
     value: Decimal | None = None
     done: bool = False
+    unit: str = ""
+    by: str = SIGNED
+    part: Decimal | None = None
+    whole: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one piece of signed evidence says: a number, or that it is done, or neither, as of a day."""
+
+    as_of: date
+    value: Decimal | None
+    done: bool
+    unit: str = ""
+
+
+def shown_by_signed(goal: Goal | None, said: Sequence[Said]) -> Shown | None:
+    """What signed evidence, the newest day first, shows together; None for none.
+
+    Where there is a number to reach, the newest that gives one or says that it is done; a paper alone shows only that it goes
+    on. Without a number to reach, what was once done stays done until that is withdrawn.
+    """
+    telling = [one for one in said if one.done or (goal and one.value is not None)]
+    chosen = next(iter(telling or said), None)
+    return Shown(chosen.as_of, chosen.value, chosen.done, chosen.unit) if chosen else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,24 +134,46 @@ class Judgement:
     forecast: Decimal | None = None
 
 
+WANTING = frozenset({"no-data", "nothing-in-time", "stale", "silent"})
+"""Why a promise waits for evidence: there is none, or what there is has become old."""
+
+
 def judged_on(year: int, today: date) -> date:
     """The day on which a year's promises are judged: today, or the last day of a year that is over (a later day that a promise
     itself names has not come then)."""
     return min(today, date(year, 12, 31))
 
 
+def together(goal: Goal | None, figure: Shown, signed: Shown | None) -> Shown:
+    """A figure that comes by itself, with what was signed beside it: that it is done counts where no number is to be reached."""
+    return replace(figure, done=True) if goal is None and signed and signed.done else figure
+
+
 def judge(goal: Goal | None, *, begins: date, due: date, shown: Shown | None, as_of: date) -> Judgement:
-    """How a promise stands at the end of the day `as_of`. Nothing shown is grey until its day is over, then red."""
+    """How a promise stands at the end of the day `as_of`. Nothing shown is grey until its day is over, then red.
+
+    Without a number to reach it is green as long as fresh evidence comes, and kept once somebody signs that it is done.
+    """
     over = as_of > due
     if shown is None:
         return Judgement(Colour.RED, "nothing-in-time", late=True) if over else Judgement(Colour.GREY, "no-data")
     if shown.done or (goal and shown.value is not None and reached(shown.value, goal)):
         return Judgement(Colour.GREEN, "reached", forecast=shown.value)
     if over:
-        return Judgement(Colour.RED, "missed", late=True, forecast=shown.value)
-    if goal is None or shown.value is None or goal.unit not in GROWS or goal.comparator not in MORE:
+        return _over(goal, shown)
+    if goal is None:
+        fresh = as_of - shown.as_of <= FRESH
+        return Judgement(Colour.GREEN, "goes-on") if fresh else Judgement(Colour.AMBER, "silent")
+    if shown.value is None or goal.unit not in GROWS or goal.comparator not in MORE:
         return Judgement(Colour.AMBER, "not-yet", forecast=shown.value)
     return _on_the_way(goal, shown, begins, due, as_of)
+
+
+def _over(goal: Goal | None, shown: Shown) -> Judgement:
+    """Its day is over and it is not kept. A figure that comes by itself cannot miss a number that nobody set."""
+    if goal is None and shown.by != SIGNED:
+        return Judgement(Colour.AMBER, "no-number", late=True)
+    return Judgement(Colour.RED, "missed", late=True, forecast=shown.value if goal else None)
 
 
 def _on_the_way(goal: Goal, shown: Shown, begins: date, due: date, as_of: date) -> Judgement:

@@ -79,7 +79,9 @@ def load_town(town_dir: Path, folder: Folder, *, demonstration: bool) -> None:
     town = importlib.import_module(settings.TOWN_LOADER)
     with _bars() as show, transaction.atomic():
         if town.load(town_dir, demonstration=demonstration, progress=show).demonstration:
-            importlib.import_module("yiwang.project.town_plan").carry_over(town_dir)
+            year = importlib.import_module("yiwang.project.town_plan").carry_over(town_dir)
+            if year is not None:
+                importlib.import_module("yiwang.project.town_evidence").demonstrate(town_dir, year)
             folder.life.touch(mode=0o600)
 
 

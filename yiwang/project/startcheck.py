@@ -3,7 +3,7 @@
 Each file is read by the module that owns it; here is only the list of what there is, and what fits only together.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -20,7 +20,9 @@ from yiwang.kernel.wording import PACKAGE
 from yiwang.kernel.workdays.loading import office_hours, read_years
 from yiwang.plan import loading as plan
 from yiwang.plan.commitments import Commitment
+from yiwang.plan.sources import Known
 from yiwang.project import packfolders, packs, textfiles, townfolder
+from yiwang.project.town_evidence import EVIDENCE, read_evidence
 from yiwang.project.town_problems import DepartmentOfTypesMissing, OwnerOfRegisterMissing
 from yiwang.project.townfolder import Town
 from yiwang.registers import declared
@@ -91,7 +93,7 @@ def check(town_dir: Path, package: Path = PACKAGE) -> Checked:
     registers = tried(lambda: declared.load(law.registers))
     years = tried(lambda: read_years(law.notices))
     texts = tried(lambda: textfiles.read_texts(package))
-    promises = tried(lambda: _promises(town_dir, checked.town))
+    promises = tried(lambda: _promises(town_dir, checked.town, _sources(indicators, registers)))
     if checked.town and types:
         faults += _departments_missing(checked.town, types)
     if checked.town and registers:
@@ -112,13 +114,23 @@ def check(town_dir: Path, package: Path = PACKAGE) -> Checked:
     return Checked(found, _each_once(faults))
 
 
-def _promises(town_dir: Path, town: Town | None) -> tuple[Commitment, ...]:
+def _sources(indicators: Mapping[str, object] | None, registers: declared.Catalogue | None) -> Known | None:
+    """What promises may name as the source of their figures; None where that could not be read, which is a fault of its own."""
+    if indicators is None or registers is None:
+        return None
+    return Known(indicators.keys(), {one.code: [field.code for field in one.fields] for one in registers.all()})
+
+
+def _promises(town_dir: Path, town: Town | None, known: Known | None) -> tuple[Commitment, ...]:
     """The town's promises and their contents; none where the folder has no plan.yaml, which a town need not have."""
     if town is None or not (town_dir / plan.PROMISES).exists():
         return ()
     contents = plan.read_contents(town_dir / plan.CONTENTS)
-    promises = plan.read_commitments(town_dir / plan.PROMISES, teams=[row["code"] for row in town.departments])
+    teams = [row["code"] for row in town.departments]
+    promises = plan.read_commitments(town_dir / plan.PROMISES, teams=teams, known=known)
     plan.refuse_strangers(promises, contents)
+    if (town_dir / EVIDENCE).exists():
+        read_evidence(town_dir / EVIDENCE, {one.row: one.target is not None for one in promises})
     return promises
 
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.contrib import admin
 
 from yiwang.kernel.access.readonly_admin import TableAdmin, site
-from yiwang.registers.models import RegisterLoad, RegisterRow, RegisterSheet
+from yiwang.registers.models import RegisterLoad, RegisterRow, RegisterSheet, SignedEvidence
 
 
 @admin.register(RegisterRow, site=site)
@@ -37,3 +37,15 @@ class RegisterSheetAdmin(TableAdmin):
     words: ClassVar = {"state": "import.state"}
     found_by = ("register",)
     ordering = ("-received_at",)
+
+
+@admin.register(SignedEvidence, site=site)
+class SignedEvidenceAdmin(TableAdmin):
+    columns = (
+        "id", "subject_kind", "subject_ref", "owner", "as_of", "value", "unit", "done", "why", "document_number", "files",
+        "role", "signed_at", "entry", "withdrawn_at", "withdrawn_reason", "withdrawn_role", "withdrawn_entry",
+    )  # fmt: skip
+    listed = ("subject_ref", "owner", "as_of", "value", "unit", "done", "document_number", "signed_at", "withdrawn_at")
+    named = "subject_ref"
+    found_by = ("subject_ref", "owner")
+    ordering = ("-signed_at",)

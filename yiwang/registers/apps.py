@@ -18,3 +18,6 @@ class Module(AppConfig):
 
     def ready(self) -> None:
         importlib.import_module("yiwang.registers.apply")
+        importlib.import_module("yiwang.registers.evidence.apply")
+        importlib.import_module("yiwang.registers.evidence.queries")  # who may see the files of evidence
+        importlib.import_module("yiwang.registers.evidence.steps")

@@ -1,5 +1,6 @@
 """The tables of registers (design §8). Rows are written by apply.py only; what no longer holds keeps its row."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -73,4 +74,44 @@ class RegisterSheet(models.Model):
         indexes = (
             models.Index(fields=["received_at"], name="register_sheet_waits", condition=models.Q(finished_at=None)),
             models.Index(fields=["register", "-received_at"], name="register_sheet_newest"),
+        )
+
+
+class SignedEvidence(models.Model):
+    """How somebody said a subject (a promise of the plan) stood on a day, and why that is right; and whether it still counts."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    subject_kind = models.TextField()
+    subject_ref = models.TextField()
+    owner = models.TextField()
+    """The code of the department that answers for the subject, as it was when it was signed."""
+    as_of = models.DateField()
+    value = models.DecimalField(max_digits=20, decimal_places=6, null=True)
+    unit = models.TextField(blank=True)
+    done = models.BooleanField()
+    why = models.TextField()
+    document_number = models.TextField(blank=True)
+    files = ArrayField(models.TextField(), default=list)
+    role = models.TextField()
+    signed_at = models.DateTimeField()
+    signed_by = models.UUIDField(null=True)
+    entry = models.BigIntegerField()
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_reason = models.TextField(blank=True)
+    withdrawn_role = models.TextField(blank=True)
+    withdrawn_by = models.UUIDField(null=True)
+    withdrawn_entry = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "signed_evidence"
+        indexes = (models.Index(fields=["subject_kind", "subject_ref", "-as_of"], name="signed_evidence_subject"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(value__isnull=True) | models.Q(done=False), name="signed_evidence_one_thing"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(withdrawn_at__isnull=True, withdrawn_entry__isnull=True)
+                | models.Q(withdrawn_at__isnull=False, withdrawn_entry__isnull=False),
+                name="signed_evidence_withdrawn_whole",
+            ),
         )

@@ -38,7 +38,12 @@ def shown_names(actor: Actor, language: str) -> tuple[dict[str, str], dict[tuple
 
 def ground(actor: Actor, register: Register) -> Where:
     """Where a register lies for permissions: with the team that owns it; in a town without that team, with nobody."""
+    return ground_of(actor, register.owner)
+
+
+def ground_of(actor: Actor, owner: str) -> Where:
+    """The ground of what a team, by its code, answers for; nowhere in a town without that team."""
     try:
-        return Where(teams=frozenset({people.team_by_code(actor, register.owner).team_id}))
+        return Where(teams=frozenset({people.team_by_code(actor, owner).team_id}))
     except NotFound:
         return Where()

@@ -1,17 +1,20 @@
 """The reads of registers: the catalogue, what a register says on a day, and the history of one key."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from yiwang.kernel import secrecy
 from yiwang.kernel.access import permission
+from yiwang.kernel.access.door import enter
+from yiwang.kernel.places import queries as places
+from yiwang.kernel.places.rules import Kind
 from yiwang.kernel.places.spelling import sort_key
 from yiwang.kernel.problems import LogInFirst, NotAllowed, NotFound
 from yiwang.kernel.terms import Actor, ActorKind
@@ -143,6 +146,47 @@ def rows(
 def every_row(actor: Actor, code: str, *, on: date) -> Iterator[RowView]:
     """All that the register says on a day, by key. Raises what `register` raises."""
     yield from rows(actor, code, on=on).rows
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many rows of a register say something, of how many rows (or places) there are."""
+
+    part: int
+    whole: int
+
+
+def tally(
+    actor: Actor,
+    code: str,
+    *,
+    on: date,
+    filled: str = "",
+    where: Sequence[tuple[str, str]] = (),
+    against_places: bool = False,
+) -> Tally | None:
+    """How many rows a register has on a day, of them those with a field filled in (a yes-or-no field: yes); nothing about any row.
+
+    `where` narrows the rows to these values of fields. `against_places`: of all places of the kind that the register is kept by.
+    None as long as nothing was ever entered. Raises RegisterUnknown.
+    """
+    enter(actor, "register.tally")
+    found = law.catalogue().register(code)
+    rows = RegisterRow.objects.filter(_holds(on), register=code)
+    for name, value in where:
+        rows = rows.filter(**{f"values__{name}": value == "yes" if found.field(name).type == "yes_no" else value})
+    has = Q(values__has_key=filled) & ~Q(**{f"values__{filled}": False}) if filled else Q()
+    part, whole = rows.filter(has).count(), rows.count()
+    if not whole and not RegisterRow.objects.filter(register=code).exists():
+        return None
+    kinds = [field.kind for field in found.fields if field.type == "place" and field.code in found.key]
+    return Tally(part, places.count_on(actor, Kind(kinds[0]), on) if against_places and kinds else whole)
+
+
+def newest_entry(actor: Actor) -> int:
+    """The newest entry that changed a row of any register; 0 for none: has anything changed since?"""
+    enter(actor, "register.tally")
+    return int(RegisterRow.objects.aggregate(newest=Max("entry"))["newest"] or 0)
 
 
 def history(actor: Actor, code: str, key: str) -> tuple[RowView, ...]:

@@ -172,6 +172,12 @@ def listed(
     return [_view(row) for row in rows.order_by("kind", "sort_key", "code")[:limit]]
 
 
+def count_on(actor: Actor, kind: Kind, day: date) -> int:
+    """How many places of a kind are valid on a day."""
+    permission.require(actor, "place.read", TOWN_WIDE)
+    return _valid_on(day).filter(kind=kind).count()
+
+
 def committees(actor: Actor) -> list[PlaceView]:
     """The town's committees (居委) in the order of their codes."""
     return sorted(listed(actor, [Kind.COMMITTEE]), key=lambda view: view.code)

@@ -17,7 +17,9 @@ from yiwang.plan.commitments import (
     TaskWanted,
     commitments,
 )
+from yiwang.plan.facts import Source
 from yiwang.plan.loading import read_commitments
+from yiwang.plan.sources import Known, SourceMisplaced, SourceUnitOther, SourceUnknown
 
 TEAMS = ("water", "party")
 GOOD = """\
@@ -105,6 +107,47 @@ SPOILED = [
     ('promise: {zh-Hans: 种树, en: "Plant trees"}', "promise: {zh-Hans: 种树}", problems.MissingKey, 3),
     (GOOD, "", problems.WrongKind, 1),
 ]  # fmt: skip
+
+
+SOURCED = GOOD.replace("unit: mu", "unit: percent").replace(
+    "{kind: register,", "{kind: register, register: tree, filled: tag, where: {kind: oak}, against_places: true,"
+)
+KNOWN = Known({"grid.closed"}, {"tree": ["tag", "kind"]})
+MISNAMED = [
+    ("register: tree", "register: trees", SourceUnknown, 11),
+    ("filled: tag", "filled: tags", SourceUnknown, 11),
+    ("{kind: oak}", "{sort: oak}", SourceUnknown, 11),
+    ("register: tree, ", "", SourceMisplaced, 11),
+    ("filled: tag, ", "", SourceMisplaced, 11),
+    ("register: tree", "indicator: grid.closed", SourceMisplaced, 11),
+    ("kind: register, register: tree, filled: tag, where: {kind: oak}, against_places: true",
+     "kind: indicator, indicator: grid.opened", SourceUnknown, 11),
+    ("unit: percent", "unit: mu", SourceUnitOther, 8),
+    ("filled: tag, where: {kind: oak}, against_places: true", "where: {kind: oak}", SourceUnitOther, 8),
+]  # fmt: skip
+
+
+def sourced(content: str) -> tuple[Commitment, ...]:
+    return commitments(read_text(content, name="plan.yaml"), teams=TEAMS, known=KNOWN)
+
+
+def test_a_row_names_the_register_or_indicator_that_its_figures_come_from() -> None:
+    assert sourced(SOURCED)[0].evidence.source == Source(
+        register="tree", filled="tag", where=(("kind", "oak"),), places=True
+    )
+    counted = SOURCED.replace(SOURCED[SOURCED.index("{kind: register") : SOURCED.index(" what: {zh-Hans: 台账")],
+                              "{kind: indicator, indicator: grid.closed, of: water,")  # fmt: skip
+    assert sourced(counted)[0].evidence.source == Source(indicator="grid.closed", of="water")
+    assert sourced(GOOD)[0].evidence.source is None
+
+
+@pytest.mark.parametrize(("right", "wrong", "problem", "line"), MISNAMED, ids=lambda value: str(value)[:40])
+def test_a_source_that_is_not_there_or_does_not_fit_is_refused(right, wrong, problem, line) -> None:
+    assert right in SOURCED
+    with pytest.raises(problem) as refusal:
+        sourced(SOURCED.replace(right, wrong, 1))
+    assert type(refusal.value) is problem
+    assert refusal.value.line == line
 
 
 @pytest.mark.parametrize(("right", "wrong", "problem", "line"), SPOILED, ids=lambda value: str(value)[:40])

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yiwang.plan.facts import Goal
-from yiwang.plan.rules import Colour, Shown, judge
+from yiwang.plan.rules import INDICATOR, Colour, Said, Shown, judge, shown_by_signed
 
 BEGINS, DUE = date(2019, 1, 1), date(2019, 12, 31)
 FIRMS = Goal(Decimal(500), "firm", ">=")
@@ -36,7 +36,19 @@ TABLE = [
     ("two black rivers left", NONE_LEFT, number(JULY, 2), JULY, "amber", "not-yet", False),
     ("none left", NONE_LEFT, number(JULY, 0), JULY, "green", "reached", False),
     ("a task that was ended", None, Shown(JULY, done=True), JULY, "green", "reached", False),
-    ("a task that was begun", None, Shown(JULY), JULY, "amber", "not-yet", False),
+    ("a task that was begun", None, Shown(JULY), JULY, "green", "goes-on", False),
+    ("a task that was begun long ago", None, Shown(date(2019, 5, 1)), OCTOBER, "amber", "silent", False),
+    ("a task that was never ended", None, Shown(JULY), NEXT, "red", "missed", True),
+    (
+        "a figure without a number to reach",
+        None,
+        Shown(DUE, Decimal(7), by=INDICATOR),
+        NEXT,
+        "amber",
+        "no-number",
+        True,
+    ),
+    ("a paper where a number is to be reached", SHARE, Shown(JULY), JULY, "amber", "not-yet", False),
 ]
 
 
@@ -46,6 +58,15 @@ TABLE = [
 def test_a_promise_has_the_colour_that_the_rule_gives(said, goal, shown, as_of, colour, why, late) -> None:
     found = judge(goal, begins=BEGINS, due=DUE, shown=shown, as_of=as_of)
     assert (found.colour, found.why, found.late) == (colour, why, late), said
+
+
+def test_what_was_signed_last_counts_and_a_paper_hides_no_number() -> None:
+    paper, number_, done = Said(OCTOBER, None, False), Said(JULY, Decimal(3), False), Said(BEGINS, None, True)
+    assert shown_by_signed(FIRMS, [paper, number_, done]) == Shown(JULY, Decimal(3))
+    assert shown_by_signed(FIRMS, [paper]) == Shown(OCTOBER)
+    assert shown_by_signed(None, [paper, number_, done]) == Shown(BEGINS, done=True)
+    assert shown_by_signed(None, [paper, number_]) == Shown(OCTOBER)
+    assert shown_by_signed(FIRMS, []) is None
 
 
 def test_a_forecast_goes_on_as_before() -> None:

@@ -38,7 +38,11 @@ from yiwang.kernel.terms import (
     TeamId,
     Where,
 )
+from yiwang.plan import showing
 from yiwang.project import town, town_plan
+from yiwang.registers.evidence import steps as evidence
+from yiwang.registers.evidence.rules import Statement
+from yiwang.registers.evidence.subjects import Subject
 
 SYSTEM = Actor(ActorKind.SYSTEM)
 GIVEN = [role for role in permission.roles() if role not in ("visitor", "resident", "system")]
@@ -86,6 +90,7 @@ class TwoGrounds:
     grant: UUID
     estate: UUID
     sheet: UUID
+    evidence: UUID
 
     def ground(self, whose: str) -> Ground:
         """The case that is `own` or `other`."""
@@ -133,7 +138,20 @@ def _made() -> TwoGrounds:
         grant=people.account(SYSTEM, colleague).roles[0].grant_id,
         estate=first.place_id,
         sheet=importing.hand_in_sheet(b"sheet", "a.xlsx", rows=1, call=call_of(desk)),
+        evidence=_evidence(teams),
     )
+
+
+def promised() -> Subject:
+    """A promise of this year that the other ground's department answers for."""
+    return showing.subject_of(walltime.town_day(walltime.now()).year, "1.03")
+
+
+def _evidence(teams: dict[str, TeamId]) -> UUID:
+    """Something that this department signed of it."""
+    today = walltime.town_day(walltime.now())
+    signer = _somebody("walk-sign", "handler", teams[TEAMS["other"]])
+    return evidence.sign(promised(), Statement(today, "台账逐条核过", done=True), call=call_of(signer)).evidence_id
 
 
 def _scope(role: str) -> ScopeKind:

@@ -13,7 +13,7 @@ from yiwang.web.board.shown import number
 
 def plain(one: Standing, card: PlanCard, as_of: date) -> dict[str, Any]:
     """A promise in both languages. `value` is None as long as nothing has been shown: that is not 0."""
-    promise, judged = one.promise, one.judgement
+    promise, judged, shown = one.promise, one.judgement, one.shown
     return {
         "year": card.year,
         "promised_for": card.of_year,
@@ -29,7 +29,12 @@ def plain(one: Standing, card: PlanCard, as_of: date) -> dict[str, Any]:
         "unit": promise.goal.unit if promise.goal else None,
         "due": promise.due.isoformat(),
         "evidence_kind": promise.evidence,
-        "value": None,
+        "value": number(shown.value) if shown and shown.value is not None else None,
+        "part": number(shown.part) if shown and shown.part is not None else None,
+        "whole": shown.whole if shown else None,
+        "reached": judged.why == "reached",
+        "shown_by": shown.by if shown else None,
+        "shown_as_of": shown.as_of.isoformat() if shown else None,
         "colour": str(judged.colour),
         "why": judged.why,
         "late": judged.late,

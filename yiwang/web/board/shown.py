@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from django.urls import reverse
 
+from yiwang.indicators.rules import FEW
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.terms import Actor
 from yiwang.kernel.wording import word
@@ -49,6 +50,28 @@ def goal(one: Goal | None) -> str | None:
         return None
     unit = "" if one.unit == "ratio" else said(f"plan.unit.{one.unit}")
     return f"{SIGNS[one.comparator]} {number(one.value)} {unit}".strip()
+
+
+def amount(value: Decimal, unit: str) -> str:
+    """`320 家`; of more places two are shown, never rounded up."""
+    rounded = value.quantize(Decimal("0.01"), ROUND_DOWN) if value != round(value, 2) else value
+    return f"{number(rounded)} {said(f'plan.unit.{unit}') if unit and unit != 'ratio' else ''}".strip()
+
+
+def so_far(one: Standing) -> str | None:
+    """What showed a promise last, in words; None for nothing."""
+    shown, goal_ = one.shown, one.promise.goal
+    if shown is None:
+        return None
+    if shown.done:
+        return said("board.shown.done", day=day(shown.as_of))
+    if shown.value is None:
+        return said("board.shown.paper", day=day(shown.as_of))
+    value = amount(shown.value, goal_.unit if goal_ else shown.unit)
+    if shown.whole is not None and shown.part is not None:
+        counts = f"{number(shown.part)} / {shown.whole}"
+        value = counts if shown.whole < FEW else f"{value} ({counts})"
+    return said("board.shown.value", value=value, day=day(shown.as_of))
 
 
 def owners(actor: Actor) -> dict[str, str]:
@@ -107,6 +130,7 @@ def row(one: Standing, names: dict[str, str], year: int) -> dict[str, Any]:
         "promise": {"text": text(promise.promise), "href": reverse("board:promise", args=[year, promise.row])},
         "owner": names.get(promise.owner, promise.owner),
         "goal": goal(promise.goal) or said("board.no-goal"),
+        "shown": so_far(one),
         "due": day(promise.due),
         "state": {"text": said(f"plan.colour.{judged.colour}"), "tone": TONES[judged.colour]},
     }
@@ -115,7 +139,8 @@ def row(one: Standing, names: dict[str, str], year: int) -> dict[str, Any]:
 def columns() -> list[dict[str, Any]]:
     """The headings of such a table."""
     return [
-        {"key": key, "text": said(f"board.column.{key}")} for key in ("row", "promise", "owner", "goal", "due", "state")
+        {"key": key, "text": said(f"board.column.{key}")}
+        for key in ("row", "promise", "owner", "goal", "shown", "due", "state")
     ]
 
 
@@ -131,7 +156,7 @@ def facts(one: Standing, names: dict[str, str]) -> list[dict[str, Any]]:
             "shown-by",
             said("board.shown-by", kind=said(f"plan.evidence.{promise.evidence}"), what=text(promise.shown_by)),
         ),
-        ("evidence", None),
+        ("evidence", so_far(one)),
         ("forecast", None if judged.forecast is None else number(judged.forecast)),
     ]
     if promise.limits:

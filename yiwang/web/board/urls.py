@@ -8,6 +8,7 @@ app_name = "board"
 urlpatterns = [
     path("plan", views.latest, name="latest"),
     path("plan/<int:year>", views.board, name="board"),
+    path("plan/<int:year>/pulse", views.pulse_of, name="pulse"),
     path("plan/<int:year>/data.csv", views.board_csv, name="board_csv"),
     path("plan/<int:year>/data.json", views.board_json, name="board_json"),
     path("plan/<int:year>/item/<int:no>", views.item, name="item"),

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -13,7 +13,7 @@ from yiwang.kernel.terms import Actor
 from yiwang.plan import queries as plans
 from yiwang.plan.queries import Draft
 from yiwang.plan.rules import judged_on
-from yiwang.web.board import files, shown
+from yiwang.web.board import evidence, files, pulse, shown, source
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -54,6 +54,7 @@ def board(request: HttpRequest, year: int) -> HttpResponse:
         request,
         "board/board.html",
         {
+            "version": pulse.of(actor, year, _today()),
             "card": card,
             "carried": shown.carried(card),
             "heading": shown.said("board.heading", year=year),
@@ -77,6 +78,7 @@ def item(request: HttpRequest, year: int, no: int) -> HttpResponse:
         request,
         "board/item.html",
         {
+            "version": pulse.of(actor, year, _today()),
             "card": card,
             "carried": shown.carried(card),
             "name": shown.item_name(found),
@@ -109,6 +111,7 @@ def promise(request: HttpRequest, year: int, row: str) -> HttpResponse:
         request,
         "board/promise.html",
         {
+            "version": pulse.of(actor, year, _today()),
             "card": card,
             "carried": shown.carried(card),
             "row": row,
@@ -118,10 +121,33 @@ def promise(request: HttpRequest, year: int, row: str) -> HttpResponse:
             "state": {"text": shown.said(f"plan.colour.{judged.colour}"), "tone": shown.TONES[judged.colour]},
             "why": shown.said(f"plan.why.{judged.why}"),
             "facts": shown.facts(found, shown.owners(actor)),
+            "evidence": evidence.lines(actor, evidence.of_promise(actor, year, row)),
+            "source": source.of(actor, found, year, _today()),
+            "sign_href": _sign_href(actor, year, row),
             "quotes": [_quote(one) for one in plans.drafts(actor, year, row=row)],
             "wordings": wordings,
         },
     )
+
+
+def _sign_href(actor: Actor, year: int, row: str) -> str:
+    """Where its department signs evidence; empty for everybody else."""
+    return reverse("desk:promise", args=[year, row]) if evidence.may_sign(actor, year, row) else ""
+
+
+@require_GET
+@door("plan.read")
+def pulse_of(request: HttpRequest, year: int) -> HttpResponse:
+    """Whether the board says anything else than before: a version, as JSON and as ETag; 304 when the asker has it already."""
+    version = pulse.of(_actor(request), year, _today())
+    answer = (
+        HttpResponse(status=304)
+        if request.headers.get("If-None-Match") == f'"{version}"'
+        else JsonResponse({"version": version})
+    )
+    answer["ETag"] = f'"{version}"'
+    answer["Cache-Control"] = "no-cache"
+    return answer
 
 
 def _quote(one: Draft) -> dict[str, str]:
@@ -157,6 +183,7 @@ def promise_json(request: HttpRequest, year: int, row: str) -> HttpResponse:
     return files.as_json(
         _one(actor, year, row)
         | {
+            "evidence": [evidence.plain(one) for one in evidence.of_promise(actor, year, row)],
             "quotes": [
                 {"quote": one.quote, "start": one.start, "end": one.end, "checked": False}
                 for one in plans.drafts(actor, year, row=row)

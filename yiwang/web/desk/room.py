@@ -78,6 +78,7 @@ def navigation(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
         (_("登记来电来访"), "desk:new", "g n", "report.suggest"),
         (_("裁定先例"), "desk:rulings", "g r", "case.read"),
         (_("指标"), "desk:figures", "g f", "indicator.read"),
+        (_("任务与依据"), "desk:evidence", "g e", "evidence.sign"),
         (_("导入热线表"), "desk:import", "g i", "report.import"),
         (_("台账"), "desk:registers", "g b", "register.read"),
         (_("地点登记"), "desk:place_list", "g p", "place.write"),

@@ -11,10 +11,10 @@ from yiwang.cases.stages import STAGE_OF
 from yiwang.kernel.access.door import door
 from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.places import queries as places
-from yiwang.kernel.terms import Actor
+from yiwang.kernel.terms import Actor, Call
 from yiwang.web.desk import home, rows
 from yiwang.web.desk.room import actor_of, call_of, may, page, said
-from yiwang.web.desk.views import accounts, sheets, teams
+from yiwang.web.desk.views import accounts, evidence, sheets, teams
 from yiwang.web.desk.views import places as place_views
 
 
@@ -33,7 +33,7 @@ def show(request: HttpRequest) -> HttpResponse:
         content["entries"] = journal.head()
     if actor.has_role("registrar", "administrator"):
         content["places"] = _places(actor)
-    content["waiting"] = _waiting(actor)
+    content["waiting"] = _waiting(actor, call)
     return page(request, "desk/home.html", content)
 
 
@@ -48,9 +48,9 @@ def _stages(numbers: dict[str, int]) -> list[dict[str, Any]]:
     ]
 
 
-def _waiting(actor: Actor) -> list[dict[str, Any]]:
-    """What waits for those who keep accounts, teams and places: each line leads to the page where it is done."""
-    lists: list[dict[str, Any]] = []
+def _waiting(actor: Actor, call: Call) -> list[dict[str, Any]]:
+    """What waits beside cases, such as evidence, accounts, teams and places: each line leads to the page where it is done."""
+    lists: list[dict[str, Any]] = evidence.waiting(actor, call)
     if actor.has_role("registrar"):
         lists += place_views.waiting(actor)
     if actor.has_role("administrator"):

@@ -1,0 +1,28 @@
+"""Has anything on the board changed? A short answer for pages that stand open, worked out once for all of them."""
+
+import hashlib
+from datetime import date
+from typing import Any
+
+from yiwang.kernel.terms import Actor
+from yiwang.plan import queries as plans
+
+_known: dict[int, tuple[tuple[Any, ...], str]] = {}
+"""By year: what the board was read from last in this process, and what it said then."""
+
+
+def of(actor: Actor, year: int, today: date) -> str:
+    """A text that is another one when anything on the year's board is: a state, a figure, evidence, words. Raises NotFound."""
+    source = plans.read_from(actor, year, today)
+    known = _known.get(year)
+    if known is None or known[0] != source:
+        known = _known[year] = (source, _digest(actor, year, today, source))
+    return known[1]
+
+
+def _digest(actor: Actor, year: int, today: date, source: tuple[Any, ...]) -> str:
+    """Of what the board says, and of the entries that changed words and evidence; that the journal went on is nothing to show."""
+    standings = [
+        (one.promise.row, one.judgement, one.shown) for item in plans.board(actor, year, today) for one in item.promises
+    ]
+    return hashlib.sha256(repr((source[:3], standings)).encode()).hexdigest()[:16]
