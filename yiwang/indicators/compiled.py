@@ -20,6 +20,7 @@ EVIDENCE = ibis.table(
         "committee": "uuid",
         "team": "uuid",
         "source": "string",
+        "type_code": "string",
         "holds": "array<string>",
     },
     name="evidence",
@@ -34,6 +35,8 @@ def _counted(indicator: Indicator) -> Any:
     needed = [EVIDENCE.holds.contains(outcome) for outcome in indicator.denominator]
     if indicator.sources:
         needed.append(EVIDENCE.source.isin(indicator.sources))
+    if indicator.types:
+        needed.append(reduce(or_, (EVIDENCE.type_code.startswith(one) for one in indicator.types)))
     return reduce(and_, needed)
 
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
+from yiwang.cases import classes
 from yiwang.cases.numbers import Source
 from yiwang.cases.outcomes import OUTCOMES
 from yiwang.cases.partoutcomes import PART_OUTCOMES
@@ -29,6 +30,7 @@ from yiwang.kernel.params.yamlfile import (
     matching,
     number,
     optional,
+    raised,
     read,
     shown,
     table,
@@ -63,6 +65,12 @@ class MixesParts(RuleFileProblem):
     slug = "indicator-mixes-parts"
 
 
+class TypeOfNoPack(RuleFileProblem):
+    """Cases of a type or class that the pack does not have. Parameters: type, known."""
+
+    slug = "indicator-type-unknown"
+
+
 class IndicatorUnknown(Problem):
     """No installed pack has an indicator with this code. Parameter: code."""
 
@@ -83,7 +91,8 @@ class Disclosure:
 class Indicator:
     """One 指标. `numerator`: by outcome how much a case counts, the first that holds; `denominator`: what must hold.
 
-    `formula` says it in words, `none` why there may be nothing to count; `sources`: of cases from there only (empty: all).
+    `formula` says it in words, `none` why there may be nothing to count; `sources`: of cases from there only (empty: all);
+    `types`: of cases of these types or classes of its pack only.
     """
 
     code: str
@@ -92,6 +101,7 @@ class Indicator:
     none: Mapping[str, str]
     direction: str
     sources: tuple[str, ...]
+    types: tuple[str, ...]
     numerator: Mapping[str, Decimal]
     denominator: tuple[str, ...]
     disclosure: Disclosure
@@ -150,6 +160,7 @@ _INDICATOR = mapping(
         "none": _NAMES,
         "direction": choice(*DIRECTIONS),
         "sources": optional(listed(choice(*Source)), []),
+        "types": optional(listed(matching(r"[A-Z]-\d{2}(-\d{2})?", "E-31 / E-31-02")), []),
         "numerator": table(_OUTCOME, _counts),
         "denominator": listed(_OUTCOME),
         "disclosure": _disclosure,
@@ -175,14 +186,31 @@ def load(folders: Iterable[Path]) -> dict[str, Indicator]:
 
     def declared(folder: Path) -> list[Indicator]:
         rows = _FILE(read(folder / FILE))["indicators"]
+        _check_types(folder, rows)
         return gathered(partial(checked, folder.name, row) for row in rows)
 
     files = [folder for folder in folders if (folder / FILE).exists()]
     return {one.code: one for some in gathered(partial(declared, folder) for folder in files) for one in some}
 
 
+def _check_types(folder: Path, rows: Iterable[Row]) -> None:
+    """Raises TypeOfNoPack for a type that is not of this pack: nothing would be counted, and nobody would notice."""
+    wanted = [row for row in rows if row["types"]]
+    if not wanted:
+        return
+    path = folder / "case_types.yaml"
+    codes = [one.code for one in classes.load([path] if path.exists() else []).types()]
+    strange = [
+        row.refuse("types", TypeOfNoPack, type=found, known=", ".join(sorted({code[:4] for code in codes})))
+        for row in wanted
+        for found in row["types"]
+        if not any(code.startswith(found) for code in codes)
+    ]
+    gathered(partial(raised, fault) for fault in strange)
+
+
 def _indicator(row: Row) -> Indicator:
-    counted = {name: row[name] for name in ("code", "sources", "numerator", "denominator", "from")}
+    counted = {name: row[name] for name in ("code", "sources", "types", "numerator", "denominator", "from")}
     counted["reference"] = dict(row["reference"])
     return Indicator(
         code=row["code"],
@@ -191,6 +219,7 @@ def _indicator(row: Row) -> Indicator:
         none=dict(row["none"]),
         direction=row["direction"],
         sources=tuple(row["sources"]),
+        types=tuple(row["types"]),
         numerator=dict(row["numerator"]),
         denominator=tuple(row["denominator"]),
         disclosure=row["disclosure"],

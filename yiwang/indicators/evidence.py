@@ -13,7 +13,7 @@ READER = "indicators"
 Key = tuple[date, UUID, UUID]
 """A cell: month, committee, department."""
 
-_COLUMNS = "case_id, part, month, committee, team, source, holds"
+_COLUMNS = "case_id, part, month, committee, team, source, type_code, holds"
 _TODAY = "until IS NULL"
 _AS_OF = "since <= %s AND (until IS NULL OR until > %s)"
 _TOUCHED = "(month, committee, team) IN (SELECT * FROM unnest(%s::date[], %s::uuid[], %s::uuid[]))"

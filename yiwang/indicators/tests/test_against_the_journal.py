@@ -6,7 +6,7 @@ the slow computation knows it reads from entries' verbs and bodies; it shares no
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -22,7 +22,7 @@ from yiwang.cases.numbers import Source
 from yiwang.cases.steps import forward, remarks, sideways
 from yiwang.cases.steps.forward import Ground
 from yiwang.cases.tests import conftest as cases_town
-from yiwang.indicators import jobs, law, queries
+from yiwang.indicators import compiled, evidence, jobs, law, queries
 from yiwang.indicators.evidence import Scope
 from yiwang.indicators.sums import BY
 from yiwang.indicators.tests import slow_parts
@@ -393,3 +393,20 @@ def test_a_departments_figure_counts_its_own_parts_also_when_they_are_passed_on(
         behind = queries.rows(LEADER, code, "denominator", YEAR, town.now, size=None)
         assert behind
         assert all(one.part for one in behind)
+
+
+def test_an_indicator_of_some_types_counts_these_alone(town):
+    month = Month(22, town)
+    month.live(60)
+    take_in(town.now)
+    whole = law.indicator("grid.accepted_on_time")
+    told = {
+        types: _denominator(replace(whole, types=types), town.now) for types in ((), ("E-01",), ("H-01-01",), ("C-01",))
+    }
+    assert told[("E-01",)] > 0
+    assert told[("E-01",)] + told[("H-01-01",)] == told[()]
+    assert told[("C-01",)] == 0
+
+
+def _denominator(indicator: Any, as_of: datetime) -> int:
+    return sum(found[4] for found in evidence.as_of(compiled.sums([indicator]), YEAR, as_of))

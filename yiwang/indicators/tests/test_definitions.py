@@ -1,6 +1,9 @@
 """A pack's indicators.yaml is checked line by line, and what it says can be counted."""
 
+import shutil
+
 import pytest
+from django.conf import settings
 
 from yiwang.indicators import compiled, definitions, law
 from yiwang.kernel.access import permission
@@ -88,3 +91,18 @@ def test_an_indicator_says_in_which_state_it_is_public(tmp_path):
 
 def test_who_may_be_named_for_a_review_is_who_may_release():
     assert set(permission.table()["indicator.release"]) == set(definitions.RELEASERS)
+
+
+@pytest.mark.parametrize(("types", "refused"), [("[E-01]", False), ("[E-01-01]", False), ("[E-01, H-01]", True)])
+def test_an_indicator_may_count_types_of_its_own_pack_alone(tmp_path, types, refused):
+    grid = next(folder for folder in settings.PACKS if folder.name == "grid")
+    (tmp_path / "lifts").mkdir()
+    shutil.copy(grid / "case_types.yaml", tmp_path / "lifts")
+    written = ONE.replace("    numerator", f"    types: {types}\n    numerator")
+    (tmp_path / "lifts" / definitions.FILE).write_text(written, encoding="utf-8")
+    if refused:
+        with pytest.raises(definitions.TypeOfNoPack) as told:
+            definitions.load([tmp_path / "lifts"])
+        assert (told.value.line, told.value.parameters["type"]) == (7, "H-01")
+    else:
+        assert "'E-01" in compiled.sums(definitions.load([tmp_path / "lifts"]).values())

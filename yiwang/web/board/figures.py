@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from yiwang.indicators.definitions import AFTER_REVIEW, INTERNAL
+from yiwang.indicators.definitions import AFTER_REVIEW, DISCLOSURE, INTERNAL, LIVE
 from yiwang.indicators.exporting import Named, Names
 from yiwang.indicators.public import PublicFigure, PublicLine
 from yiwang.indicators.rules import FEW, VERY_FEW, Share, Shown
@@ -59,22 +59,27 @@ def _day(moment: datetime) -> str:
     return shown.day(walltime.town_day(moment))
 
 
-def columns() -> list[dict[str, Any]]:
-    """The headings of the table of all figures."""
-    return [{"key": key, "text": said(f"board.figure.column.{key}")} for key in ("name", "value", "state")]
+def groups(found: Iterable[PublicFigure], year: int) -> list[dict[str, Any]]:
+    """The indicators by the state in which they are public, in the packs' order, each with what stands beside it."""
+    every = list(found)
+    made = []
+    for each in DISCLOSURE:
+        rows = [_row(one, year) for one in every if one.indicator.disclosure.state == each]
+        if rows:
+            made.append({"title": said(f"board.figure.state.{each}"), "rows": rows})
+    return made
 
 
-def row(one: PublicFigure, year: int) -> dict[str, Any]:
-    """An indicator as a line of the table. Where there is nothing to count the line says why."""
+def _row(one: PublicFigure, year: int) -> dict[str, Any]:
+    """An indicator as a line of the list. Where there is nothing to count the line says why."""
     indicator, language = one.indicator, house.language()
     nothing = one.share is not None and one.shown is Shown.NOTHING
+    note = "" if indicator.disclosure.state == LIVE else state(one)
     return {
-        "name": {
-            "text": indicator.name[language],
-            "href": f"{reverse('board:figure', args=[indicator.code])}?year={year}",
-        },
+        "name": indicator.name[language],
+        "href": f"{reverse('board:figure', args=[indicator.code])}?year={year}",
         "value": absent(one) or value(one.share, one.shown),
-        "state": f"{state(one)} {indicator.none[language]}" if nothing else state(one),
+        "note": f"{note} {indicator.none[language]}".strip() if nothing else note,
     }
 
 

@@ -39,8 +39,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "years": figures.years(public.years(actor), year),
         "as_of": now,
         "limits": figures.limits(),
-        "columns": figures.columns(),
-        "rows": [figures.row(one, year) for one in public.figures(actor, year, now)],
+        "groups": figures.groups(public.figures(actor, year, now), year),
     }
     return render(request, "board/figures.html", content)
 

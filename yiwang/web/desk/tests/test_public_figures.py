@@ -149,7 +149,8 @@ def test_no_data_is_shown_as_no_data_with_the_reason(town):
 
 def test_the_public_pages_speak_english_and_an_unknown_indicator_is_told(town):
     counted()
-    assert "Public as it stands." in page("/figures", "en")
+    assert "Public as it stands." in page("/figures/grid.closed", "en")
+    assert "Public after review" in page("/figures", "en")
     assert "There are no ranks." in page("/figures", "en")
     assert Client().get("/figures/grid.nothing").status_code == 404
     for address in ("/figures/data.csv", "/figures/grid.closed/data.csv", "/figures/grid.closed/data.json"):
