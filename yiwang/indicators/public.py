@@ -34,17 +34,23 @@ class PublicLine:
 
 @dataclass(frozen=True, slots=True)
 class PublicFigure:
-    """An indicator as the public may know it. `share` None: not let go yet, or internal. `released_at`: after review, when."""
+    """An indicator as the public may know it. `share` None: not let go yet, or internal. `released_at`: after review, when.
+
+    `withheld`: it could be subtracted from the whole town's to work out what is withheld of another.
+    """
 
     indicator: Indicator
     scope: Scope
     share: Share | None
     as_of: datetime | None
     released_at: datetime | None
+    withheld: bool = False
 
     @property
     def shown(self) -> Shown:
         """What may be shown of it."""
+        if self.withheld:
+            return Shown.WITHHELD
         return self.share.shown(public=True) if self.share else Shown.NOTHING
 
 
@@ -71,7 +77,26 @@ def live_within(actor: Actor, scope: Scope, as_of: datetime) -> tuple[PublicFigu
     permission.require(actor, "figure.read", TOWN_WIDE)
     live = tuple(one for one in law.indicators().values() if one.disclosure.state == LIVE)
     counted = sums(live, scope, as_of) if live else {}
-    return tuple(PublicFigure(one, scope, Share(*counted[one.code, ()]), as_of, None) for one in live)
+    kept_back = _kept_back(live, scope, as_of)
+    return tuple(
+        PublicFigure(one, scope, Share(*counted[one.code, ()]), as_of, None, one.code in kept_back) for one in live
+    )
+
+
+def _kept_back(live: tuple[Indicator, ...], scope: Scope, as_of: datetime) -> frozenset[str]:
+    """Codes of which the scope's own department or committee is among the lines that the public page withholds."""
+    by, own = ("team", scope.team) if scope.team else ("committee", scope.committee)
+    if own is None or not live:
+        return frozenset()
+    lines: dict[str, list[tuple[Any, int]]] = {}
+    for (code, (key,)), (_, denominator) in sums(live, Scope(scope.first, scope.last), as_of, (by,)).items():
+        lines.setdefault(code, []).append((key, denominator))
+    return frozenset(
+        code
+        for code, found in lines.items()
+        for place in rules.withheld([denominator for _, denominator in found])
+        if found[place][0] == own
+    )
 
 
 def read_to(actor: Actor) -> int:

@@ -3,14 +3,18 @@
 import csv
 import io
 import re
+from datetime import date
 
 import pytest
 from django.test import Client
 
-from yiwang.indicators import jobs, law
+from yiwang.indicators import jobs, law, public
 from yiwang.indicators.definitions import INTERNAL
+from yiwang.indicators.evidence import Scope
+from yiwang.indicators.rules import Shown
 from yiwang.kernel import walltime
 from yiwang.kernel.journal import sequencer
+from yiwang.kernel.terms import VISITOR
 from yiwang.web.desk.tests.conftest import DeskTown, made
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +76,19 @@ def test_a_department_of_very_few_cannot_be_worked_out_from_the_others(town):
         "水电气协调办公室",
     ]
     assert shown.count("件数太少，不公布") == 2
+
+
+def test_no_other_page_says_what_is_withheld_of_a_department(town):
+    for team, count in (("sanitation", 6), ("water", 5), ("utilities", 1)):
+        for _ in range(count):
+            town.dispatched(team)
+    counted()
+    whole = (date(2000, 1, 1), date(2100, 1, 1))
+    shown = {}
+    for code, team in town.teams.items():
+        found = public.live_within(VISITOR, Scope(*whole, team=team), walltime.now())
+        shown[code] = next(one.shown for one in found if one.indicator.code == "grid.dispatched_on_time")
+    assert shown == {"sanitation": Shown.COUNTS, "water": Shown.WITHHELD, "utilities": Shown.WITHHELD}
 
 
 def _csv(address: str) -> str:
