@@ -15,7 +15,7 @@ from django.http import HttpResponseBase
 from django.test import Client
 from PIL import Image
 
-from yiwang.cases.stages import ARROWS
+from yiwang.cases.stages import ARROWS, BY_THEMSELVES
 from yiwang.gateways.stream import views as stream
 from yiwang.kernel import walltime
 from yiwang.kernel.access import permission
@@ -82,6 +82,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "reopen": {"ground": "not-mended"},
     "suspend": {"reason_code": "weather", "review_on": "2036-01-01", **REASONED},
     "resume": REASONED,
+    "merge": {"main": ""},
+    "unmerge": REASONED,
+    "split": {"type_code": "E-01-01", "title": "路灯", "text": "路灯也不亮"},
+    "unsplit": REASONED,
     "ask_extension": {"reason_code": "weather", "amount": 1, **REASONED},
     "grant_extension": REASONED,
     "refuse_extension": REASONED,
@@ -103,12 +107,12 @@ NO_PART = "00000000-0000-7000-8000-00000000000f"
 """Nobody assists with the cases of this walk: who is let in is told that there is no such part."""
 
 
-def form_of(arrow: str, made: TwoGrounds) -> dict[str, Any]:
+def form_of(arrow: str, made: TwoGrounds, row: Ground) -> dict[str, Any]:
     """The arrow's body as the desk's form has it: a team by its identifier, yes and no in words."""
     if arrow == "ask_assist":
         return {"assists": [str(made.third)], "assist_task": "看一下"}
     words = {True: "yes", False: "no"}
-    teams = {"team": str(made.third), "proposed_team": str(made.third)}
+    teams = {"team": str(made.third), "proposed_team": str(made.third), "main": row.number}
     return {
         name: words.get(value, value) if isinstance(value, bool) else value for name, value in BODIES[arrow].items()
     } | {name: team for name, team in teams.items() if name in BODIES[arrow]}
@@ -120,9 +124,10 @@ def json_of(address: str, made: TwoGrounds, row: Ground, token: str) -> dict[str
     if address.startswith("api/reports/"):
         return BODIES[last] | {"token": token}
     if address.startswith("api/cases/<"):
-        return (BODIES | JOINT)[last]
+        return (BODIES | JOINT)[last] | ({"main": row.number} if last == "merge" else {})
     return {
         "api/cases/accept": {"numbers": [row.number]},
+        "api/cases/merge": {"main": row.number, "numbers": [row.number]},
         "api/rechecks": {"month": "2019-01"},
         "api/reports": {"text": "路灯不亮"},
         "api/session": {"kind": "demonstration", "account_id": str(made.demonstration)},
@@ -136,8 +141,9 @@ def sent_form(address: str, made: TwoGrounds, row: Ground, token: str, name: str
         "desk/login": lambda: {"username": two_grounds.STAFF, "password": two_grounds.PASSWORD},
         "desk/cases/accept": lambda: {"pick": [str(row.case_id)]},
         "desk/cases/dispatch": lambda: {"pick": [str(row.case_id)]},
+        "desk/cases/merge": lambda: {"pick": [str(row.case_id)], "main": row.number},
         "desk/cases/<str:number>/phone": lambda: {"purpose": "call-back", "person": str(row.reporter)},
-        "desk/cases/<str:number>/act/<str:name>": lambda: form_of(name, made),
+        "desk/cases/<str:number>/act/<str:name>": lambda: form_of(name, made, row),
         "desk/new": lambda: {"text": "路灯不亮", "channel": "desk"},
         "desk/new/read": lambda: {"text": "路灯不亮", "channel": "desk"},
         "desk/accounts/<uuid:account_id>/password": lambda: {"password": "a-long-enough-one"},
@@ -418,4 +424,4 @@ def test_a_leak_would_be_seen(grounds):
 
 def test_the_tables_of_this_walk_name_what_there_is():
     assert set(ALWAYS) | set(ONLY_RESIDENTS) <= {route.address for route in town_routes()}
-    assert set(BODIES) | {"dispute"} == set(ARROWS)
+    assert set(BODIES) | BY_THEMSELVES == set(ARROWS)

@@ -57,6 +57,9 @@ CASE_STEPS: dict[str, dict[str, Any]] = {
     "sideways.reopen": {"ground": "not-mended"},
     "sideways.suspend": {"reason_code": "weather", "review_on": date(2036, 1, 1), **REASONED},
     "sideways.resume": REASONED,
+    "lineage.unmerge": REASONED,
+    "splitting.split": {"type_code": "E-01-01", "title": "路灯", "text": "路灯也不亮"},
+    "splitting.unsplit": REASONED,
     "timing.ask_extension": {"amount": 1, "reason_code": "weather", **REASONED},
     "timing.grant_extension": REASONED,
     "timing.refuse_extension": REASONED,
@@ -111,6 +114,7 @@ INDICATORS = "yiwang.indicators.steps."
 ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
     **{CASES + name: on_case(kwargs) for name, kwargs in CASE_STEPS.items()},
     CASES + "forward.dispatch": lambda made, row, actor: ((row.case_id, made.third), {}, row.where),
+    CASES + "lineage.merge": lambda made, row, actor: ((row.case_id, row.case_id), {}, row.where),
     CASES + "sideways.redirect": lambda made, row, actor: (
         (row.case_id, made.third), {"reason_code": "wrong-department"}, row.where
     ),

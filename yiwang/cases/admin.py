@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from yiwang.cases.models import (
     Case,
+    CaseLink,
     CasePart,
     CaseProof,
     Clock,
@@ -134,3 +135,12 @@ class RecheckDrawAdmin(TableAdmin):
     columns = ("id", "first", "last", "seed", "seed_position", "share_percent", "pool", "drawn")
     listed = ("id", "first", "last", "seed_position", "share_percent")
     found_by = ("id",)
+
+
+@admin.register(CaseLink, site=site)
+class CaseLinkAdmin(TableAdmin):
+    columns = ("id", "from_case", "to_case", "kind", "at", "state_before", "undone_at")
+    listed = ("from_case", "to_case", "kind", "at", "undone_at")
+    named = "id"
+    words: ClassVar = {"state_before": "case.state", "kind": "case.arrow"}
+    found_by = ("from_case__number", "to_case__number")

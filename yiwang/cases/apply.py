@@ -11,6 +11,7 @@ from yiwang.cases.classes import ON_APPROVAL
 from yiwang.cases.facts import ClockChange
 from yiwang.cases.models import (
     Case,
+    CaseLink,
     CasePart,
     CaseProof,
     Clock,
@@ -353,6 +354,8 @@ def case_rated(fact: facts.CaseRated, entry: Entry) -> None:
 
 @applies(facts.CaseReopened)
 def case_reopened(fact: facts.CaseReopened, entry: Entry) -> None:
+    # one that followed another goes its own way from now on
+    CaseLink.objects.filter(from_case=fact.case_id, kind="merge", undone_at=None).update(undone_at=entry.happened_at)
     move(
         fact,
         entry,

@@ -11,4 +11,5 @@ class Module(AppConfig):
     def ready(self) -> None:
         from yiwang.cases import apply, notices, queries  # noqa: F401  # registers appliers, guards and what staff should hear
         from yiwang.cases.joint import apply as joint  # noqa: F401  # registers appliers
-        from yiwang.cases.steps import forward, remarks, sideways, timing  # noqa: F401  # registers steps
+        from yiwang.cases.lineage import apply as between  # noqa: F401  # registers appliers
+        from yiwang.cases.steps import forward, lineage, remarks, sideways, splitting, timing  # noqa: F401  # registers steps

@@ -16,7 +16,7 @@ def _diagram() -> str:
     lines = ["```mermaid", "stateDiagram-v2", f"    [*] --> {State.GATHERED}"]
     for arrow in ARROWS.values():
         if arrow.enters is None:
-            continue
+            continue  # also one that leads back
         leaving = sorted(arrow.leaves, key=list(State).index)
         lines += [f"    {state} --> {arrow.enters}: {arrow.name}" for state in leaving]
     return "\n".join([*lines, "```", ""])
@@ -35,7 +35,7 @@ def _arrows() -> str:
     head = "| arrow | 动作 | from | to | authority | proofs | clocks |"
     rows = [
         f"| `{arrow.name}` | {word(f'case.arrow.{arrow.name}')} | {', '.join(sorted(arrow.leaves))} |"
-        f" {arrow.enters or 'as it is'} | `{arrow.authority}` |"
+        f" {arrow.enters or ('where it was before' if arrow.back else 'as it is')} | `{arrow.authority}` |"
         f" {', '.join(word(f'case.proof.{proof}', 'en') for proof in arrow.proofs) or '—'} | {_clocks(arrow.name)} |"
         for arrow in ARROWS.values()
     ]

@@ -79,6 +79,7 @@ class Case(models.Model):
             models.Index(fields=["state"], name="case_urgent", condition=Q(urgent=True)),
             models.Index(fields=["state"], name="case_overdue", condition=Q(overdue=True)),
             models.Index(fields=["closed_at"], name="case_ended", condition=Q(closed_at__isnull=False)),
+            models.Index(fields=["closed_at"], name="case_to_call", condition=Q(state="closed", called_back="")),
             GinIndex(fields=["bigrams"], name="case_bigrams"),
             GinIndex(fields=["assist_teams"], name="case_assist_teams"),
         )
@@ -205,6 +206,27 @@ class Ruling(models.Model):
         indexes = (
             models.Index(fields=["type_code", "-at"], name="ruling_of_type"),
             GinIndex(fields=["bigrams"], name="ruling_bigrams"),
+        )
+
+
+class CaseLink(models.Model):
+    """并案 and 拆案: one case that follows another, its main one, or was split off another. Undone, it stays as a row."""
+
+    id = models.BigIntegerField(primary_key=True)
+    from_case = models.ForeignKey(Case, models.PROTECT, related_name="links_from")
+    to_case = models.ForeignKey(Case, models.PROTECT, related_name="links_to")
+    kind = models.TextField()
+    at = models.DateTimeField()
+    state_before = models.TextField(blank=True)
+    """Where a follower goes back to when it follows no longer."""
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "case_link"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["from_case", "kind"], name="case_link_once", condition=Q(undone_at__isnull=True)
+            ),
         )
 
 

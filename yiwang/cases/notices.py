@@ -77,6 +77,12 @@ def _to_hands(placed: Placed) -> Iterable[News]:
         yield in_hands(row)
 
 
+def _back_to_hands(placed: Placed) -> Iterable[News]:
+    """Of a case that follows no longer, its department, if one has it."""
+    if placed.fact.state in WITH_DEPARTMENT:
+        yield from _to_hands(placed)
+
+
 def assisting(team_id: TeamId) -> News:
     """Those who may act for a department that assists."""
     return News(action="case.assist", where=people.ground_of_team(team_id))
@@ -162,6 +168,7 @@ ROWS = (
     Row("case.part_disputed", DISPUTED, _to_part_rulers),
     Row("case.ruled", ASSIGNED, _to_department),
     Row("case.reopened", REOPENED, _to_its_department),
+    Row("case.unmerged", ASSIGNED, _back_to_hands),
     Row("case.reworked", REWORKED, _to_sent_back),
     Row("case.returned", RETURNED, _to_dispatchers),
     Row("case.disputed", DISPUTED, _to_rulers),
@@ -192,6 +199,7 @@ SETTLES = {
     "case.reworked": _TIME,
     "case.suspended": (REVIEW, *_TIME),
     "case.resumed": (REVIEW,),
+    "case.merged": _TO_DO,
     "case.closed": _TO_DO,
     "case.declined": _TO_DO,
     "case.dismissed": _TO_DO,

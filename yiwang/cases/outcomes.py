@@ -12,9 +12,10 @@ from typing import Any
 from uuid import UUID
 
 from yiwang.cases import facts
+from yiwang.cases.lineage import facts as lineage
 from yiwang.cases.numbers import Source
 from yiwang.cases.reasons import REACHED
-from yiwang.cases.stages import ClockStage
+from yiwang.cases.stages import ClockStage, State
 from yiwang.kernel.terms import ClockId, PlaceId, TeamId
 
 OUTCOMES = (
@@ -26,7 +27,8 @@ OUTCOMES = (
     "contact_due", "contacted", "answer_due", "answered_on_time",
     "called_back", "solved", "rated", "satisfied", "fairly",
 )  # fmt: skip
-"""Every outcome that an indicator may count. What each means is in `_outcomes`; a voided case has none."""
+"""Every outcome that an indicator may count. What each means is in `_outcomes`; a voided case has none, nor one
+that was split off and taken back."""
 
 Found = tuple[datetime, Any]
 """Something that happened: when, and the fact."""
@@ -180,7 +182,20 @@ def _handled(course: _Course, fact: facts.CaseHandled) -> None:
         course.team, course.type_code = fact.team_id, fact.type_code or course.type_code
 
 
-def _called(course: _Course, fact: facts.CaseClosed | facts.CaseCalledBack) -> None:
+def _unmerged(course: _Course, fact: lineage.CaseUnmerged) -> None:
+    """Back where it was: what was taken on only by merging is not taken on any more."""
+    if fact.state == State.GATHERED:
+        course.marks -= set(_TAKEN_ON)
+    if fact.state in (State.DISPATCHED, State.HANDLING):
+        course.marks.add("with_department")
+
+
+def _closed_with(course: _Course, fact: lineage.CaseClosedWith) -> None:
+    course.team, course.type_code = fact.team_id, course.type_code or fact.type_code
+    _called(course, fact)
+
+
+def _called(course: _Course, fact: facts.CaseClosed | facts.CaseCalledBack | lineage.CaseClosedWith) -> None:
     if fact.called_back in REACHED:
         course.marks -= {"solved", "explained"}
         course.marks.add(fact.called_back)
@@ -193,7 +208,7 @@ def _rated(course: _Course, fact: facts.CaseRated) -> None:
 _AGAIN = (ClockStage.HANDLE, ClockStage.VERIFY, ClockStage.CLOSE, ClockStage.ANSWER)
 
 
-def _reopened(course: _Course, fact: facts.CaseReopened) -> None:
+def _reopened(course: _Course, fact: facts.CaseReopened | lineage.CaseFollowedAgain) -> None:
     """What was said of the first answer does not hold for the second one, and its clocks are over."""
     course.satisfaction = ""
     course.clocks = {key: clock for key, clock in course.clocks.items() if clock.stage not in _AGAIN}
@@ -211,10 +226,17 @@ EFFECTS: dict[type, Callable[[_Course, Any], None]] = {
     facts.CaseCalledBack: _called,
     facts.CaseRated: _rated,
     facts.CaseReopened: _reopened,
+    lineage.CaseUnmerged: _unmerged,
+    lineage.CaseClosedWith: _closed_with,
+    lineage.CaseFollowedAgain: _reopened,
 }
 
+_TAKEN_ON = ("judged", "founded", "accepted")
+_FIRST_ANSWER = ("handled", "verified", "closed", "extended", "solved", "explained")
+"""What holds of one answer, and not of the next one."""
+
 MARKS: dict[type, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    facts.CaseAccepted: (("judged", "founded", "accepted"), ()),
+    facts.CaseAccepted: (_TAKEN_ON, ()),
     facts.CaseDeclined: (("judged", "unfounded"), ("founded",)),
     facts.CaseDismissed: (("judged", "unfounded"), ("founded",)),
     facts.CaseVoided: (("voided",), ()),
@@ -227,7 +249,13 @@ MARKS: dict[type, tuple[tuple[str, ...], tuple[str, ...]]] = {
     facts.CaseVerified: (("verified",), ()),
     facts.CaseClosed: (("closed",), ()),
     facts.ExtensionGranted: (("extended",), ()),
-    facts.CaseReopened: (("with_department",), ("handled", "verified", "closed", "extended", "solved", "explained")),
+    facts.CaseReopened: (("with_department",), ("following", "taken_back", *_FIRST_ANSWER)),
+    # 并案: who follows an accepted case is taken on with it, and is not to be handled beside it
+    lineage.CaseMerged: (("following", *_TAKEN_ON), ()),
+    lineage.CaseUnmerged: ((), ("following", "taken_back")),
+    lineage.CaseClosedWith: (("following", "closed"), ()),
+    lineage.CaseFollowedAgain: (("following",), _FIRST_ANSWER),
+    lineage.CaseTakenBack: (("following", "taken_back"), ()),  # it never was a matter of its own
 }
 """By fact: the marks it sets and those it takes away."""
 
@@ -236,22 +264,25 @@ MARKS: dict[type, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 
 def _standing(course: _Course) -> Standing:
-    holds = frozenset() if "voided" in course.marks else frozenset(_outcomes(course))
+    nothing = not course.marks.isdisjoint({"voided", "taken_back"})
+    holds = frozenset() if nothing else frozenset(_outcomes(course))
     return Standing(course.source, course.type_code, course.committee, course.team, holds)
 
 
 def _outcomes(course: _Course) -> Iterable[str]:
-    stood = {
-        name for name in ("judged", "founded", "accepted", "reworked", "extended", "contacted") if name in course.marks
-    }
-    yield from ("reported", *stood)
+    following = "following" in course.marks
+    stood = ("judged", "founded", "accepted", "contacted", *(() if following else ("reworked", "extended")))
+    yield from ("reported", *course.marks.intersection(stood))
     if "accepted" in course.marks and not course.late(ClockStage.ACCEPT):
         yield "accepted_on_time"
     yield from _hotline(course)
-    if "unfounded" not in course.marks:
-        yield from _elsewhere(course)
+    if "unfounded" in course.marks:
+        return
+    yield from _elsewhere(course)
+    if not following:
         yield from _work(course)
-        yield from _end(course)
+        yield from _close(course)
+    yield from _answer(course)
 
 
 def _work(course: _Course) -> Iterable[str]:
@@ -271,17 +302,20 @@ def _work(course: _Course) -> Iterable[str]:
     )
 
 
-def _end(course: _Course) -> Iterable[str]:
+def _close(course: _Course) -> Iterable[str]:
+    """Of what is handled by itself: a matter that several people told of is closed once."""
     closed, late = "closed" in course.marks, course.late(*_AGAIN)
-    heard = bool(course.marks & {"solved", "explained"})
+    yield from _named(close_due=closed or late, closed=closed, closed_on_time=closed and not late)
+
+
+def _answer(course: _Course) -> Iterable[str]:
+    """What each one who told of a matter had of it: an answer, a call, a rating of their own, also of a follower."""
+    closed = "closed" in course.marks
     answer = course.newest(ClockStage.ANSWER)
     yield from _named(
-        close_due=closed or late,
-        closed=closed,
-        closed_on_time=closed and not late,
         answer_due=answer is not None and (closed or answer.late),
         answered_on_time=answer is not None and closed and not answer.late,
-        called_back=heard,
+        called_back=bool(course.marks & {"solved", "explained"}),
         solved="solved" in course.marks,
         rated=bool(course.satisfaction),
         satisfied=course.satisfaction == "satisfied",

@@ -11,6 +11,7 @@ from typing import Any
 
 from yiwang.cases import facts, outcomes
 from yiwang.cases.joint import facts as joint
+from yiwang.cases.lineage import facts as lineage
 from yiwang.cases.outcomes import Found, Standing, Stretch
 from yiwang.kernel.terms import ClockId, PartId, TeamId
 
@@ -111,6 +112,13 @@ def _led(parts: Parts, fact: facts.CaseDispatched | facts.CaseRuled) -> None:
             part.marks.add("withdrawn")
 
 
+def _let_go(parts: Parts, fact: lineage.CaseClosedWith) -> None:
+    """A case that closes with its main one waits for no assistant any more."""
+    for part in parts.values():
+        if part.open:
+            part.marks.add("withdrawn")
+
+
 def _reworked(parts: Parts, fact: facts.CaseReworked) -> None:
     for part_id in fact.parts:
         parts[part_id].marks.discard("answered")
@@ -128,4 +136,5 @@ EFFECTS: dict[type, Callable[[Parts, Any], None]] = {
     facts.CaseDispatched: _led,
     facts.CaseRuled: _led,
     facts.CaseReworked: _reworked,
+    lineage.CaseClosedWith: _let_go,
 }

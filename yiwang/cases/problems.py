@@ -21,6 +21,53 @@ class ProofMissing(Problem):
     coded: ClassVar[Mapping[str, str]] = {"arrow": "case.arrow", "proof": "case.proof"}
 
 
+class MergedIntoItself(Problem):
+    """A case is to follow itself. Parameter: number."""
+
+    slug = "case-merged-into-itself"
+
+
+class MainFollows(Problem):
+    """The case that others are to follow follows another one itself. Parameters: number, main."""
+
+    slug = "case-main-follows"
+    status = 409
+
+
+class MainNotAccepted(Problem):
+    """The case that others are to follow is not accepted yet. Parameter: number."""
+
+    slug = "case-main-not-accepted"
+    status = 409
+
+
+class MainEnded(Problem):
+    """The case that others are to follow has ended. Parameter: number."""
+
+    slug = "case-main-ended"
+    status = 409
+
+
+class NotSplitOff(Problem):
+    """A case is to be taken back that was not split off another one. Parameter: number."""
+
+    slug = "case-not-split-off"
+    status = 409
+
+
+class SplitTouched(Problem):
+    """A case that was split off is to be taken back, and something was done on it already. Parameter: number."""
+
+    slug = "case-split-touched"
+    status = 409
+
+
+class SplitWordsTooLong(Problem):
+    """What is said of a matter to split off is longer than a report may be. Parameters: length, most."""
+
+    slug = "case-split-words-too-long"
+
+
 class ScenePhotoAgain(Problem):
     """A photo of the report is given for how it looks now. Parameters: number, nth (which of those given, from 1)."""
 

@@ -9,10 +9,11 @@ from django.db.models import Count, Q, QuerySet
 from yiwang.cases import houses, law, limits, numbers, outcomes, partoutcomes, rules
 from yiwang.cases.bigrams import bigrams
 from yiwang.cases.facts import RechecksDrawn
+from yiwang.cases.lineage.rules import SPLIT, untouched
 from yiwang.cases.locked import ground_of, snapshot_of
-from yiwang.cases.models import Case, CasePart, CaseProof, Extension, Objection, Recheck, RecheckDraw, Ruling
+from yiwang.cases.models import Case, CaseLink, CasePart, CaseProof, Extension, Objection, Recheck, RecheckDraw, Ruling
 from yiwang.cases.parts import WITH_ASSISTANT
-from yiwang.cases.problems import ArbiterThere, CaseUnknown, OwnMatter
+from yiwang.cases.problems import ArbiterThere, CaseUnknown, OwnMatter, SplitTouched
 from yiwang.cases.shown import (
     CaseRow,
     CaseView,
@@ -29,7 +30,7 @@ from yiwang.cases.shown import (
     TaughtText,
 )
 from yiwang.cases.snapshot import CaseSnapshot
-from yiwang.cases.stages import ENDED, WITH_DEPARTMENT, WITHOUT_GROUND, Arrow, State, arrows_from
+from yiwang.cases.stages import NOTHING_TO_DO, WITH_DEPARTMENT, WITHOUT_GROUND, Arrow, State, arrows_from
 from yiwang.kernel import walltime
 from yiwang.kernel.access import permission
 from yiwang.kernel.access.rules import Reach
@@ -143,9 +144,11 @@ def _narrowed(cases: QuerySet[Case], wanted: ListFilter) -> QuerySet[Case]:
     }
     cases = cases.filter(**{column: value for column, value in equal.items() if value})
     if wanted.open_only:
-        cases = cases.exclude(state__in=ENDED)
+        cases = cases.exclude(state__in=NOTHING_TO_DO)
     if wanted.rechecks:
         cases = cases.filter(recheck__holds__isnull=True, recheck__isnull=False)
+    if wanted.uncalled:
+        cases = cases.filter(state=State.CLOSED, called_back="", missed_calls=0)
     if wanted.soon_at:
         cases = cases.filter(_soon(wanted.soon_at))
     if wanted.runs_out:
@@ -193,7 +196,7 @@ def open_by_committee(actor: Actor) -> dict[UUID | None, tuple[int, int]]:
 
 def due_soon(actor: Actor, now: datetime) -> tuple[CaseRow, ...]:
     """The cases within reach whose next clock is about to run out, the nearest first."""
-    found = visible(actor).filter(_soon(now)).exclude(state__in=ENDED).order_by("due_at", "id")
+    found = visible(actor).filter(_soon(now)).exclude(state__in=NOTHING_TO_DO).order_by("due_at", "id")
     return tuple(_row(case) for case in found.defer("bigrams"))
 
 
@@ -201,7 +204,7 @@ def numbers_of(actor: Actor, now: datetime) -> dict[str, int]:
     """How many cases the actor sees in each state, and of the open ones how many are overdue, due soon and urgent."""
     cases = visible(actor)
     states = dict(cases.values_list("state").annotate(Count("pk")).order_by())
-    still_open = cases.exclude(state__in=ENDED)
+    still_open = cases.exclude(state__in=NOTHING_TO_DO)
     return (
         states
         | still_open.aggregate(  # soon before overdue: a figure hides the column of its name from those after it
@@ -340,7 +343,16 @@ def arrows_for(actor: Actor, snapshot: CaseSnapshot) -> tuple[Arrow, ...]:
         for arrow in arrows_from(snapshot.state)
         if permission.reach(actor, arrow.authority).covers(ground)
         and (arrow.name != "rule" or _may_rule(actor, snapshot))
+        and (arrow.name != "unsplit" or _may_be_taken_back(snapshot))
     )
+
+
+def _may_be_taken_back(snapshot: CaseSnapshot) -> bool:
+    try:
+        untouched(snapshot)
+    except SplitTouched:
+        return False
+    return CaseLink.objects.filter(from_case=snapshot.id, kind=SPLIT, undone_at=None).exists()
 
 
 def _may_rule(actor: Actor, snapshot: CaseSnapshot) -> bool:

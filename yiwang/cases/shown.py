@@ -66,6 +66,8 @@ class ListFilter:
     """Somebody has to be told by telephone what no text could tell them, by whoever may note that (case.contact)."""
     unsolved: bool = False
     """Rated as not solved, and neither reopened nor looked at again."""
+    uncalled: bool = False
+    """Closed with its main case, and its own reporter was not called back yet."""
     own: bool = False
     """In the hands of a department for which the asker handles cases (case.handle), however much more they may read."""
     assist: bool = False

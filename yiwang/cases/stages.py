@@ -17,6 +17,7 @@ class State(StrEnum):
     DISPUTED = "disputed"
     HANDLING = "handling"
     SUSPENDED = "suspended"
+    MERGED = "merged"
     HANDLED = "handled"
     VERIFIED = "verified"
     CLOSED = "closed"
@@ -34,6 +35,7 @@ STAGE_OF = {
     State.DISPUTED: 3,
     State.HANDLING: 4,
     State.SUSPENDED: 4,
+    State.MERGED: 4,
     State.HANDLED: 5,
     State.VERIFIED: 6,
     State.CLOSED: 6,
@@ -46,6 +48,9 @@ STAGE_OF = {
 
 ENDED = frozenset({State.CLOSED, State.RATED, State.DECLINED, State.DISMISSED, State.VOIDED})
 """States in which nobody at the town has anything to do."""
+
+NOTHING_TO_DO = ENDED | {State.MERGED}
+"""States in which nothing is to be done on the case itself: it has ended, or it is done with the main case it follows."""
 
 
 WITHOUT_GROUND = frozenset({State.DECLINED, State.DISMISSED, State.VOIDED})
@@ -97,13 +102,15 @@ class Proof(StrEnum):
     TEAM = "team"
     TASK = "task"
     PARTS_ANSWERED = "parts_answered"
+    WORDS = "words"
 
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
     """One way from state to state. `enters` None: the state stays as it is.
 
-    `unmet`: of the clocks it stops, those of a duty that is then not done any more, and is said so (R-111).
+    `unmet`: of the clocks it stops, those of a duty that is then not done any more, and is said so (R-111). `back`: it
+    enters the state that the case was in before.
     """
 
     name: str
@@ -116,6 +123,7 @@ class Arrow:
     pauses: tuple[ClockStage, ...] = ()
     resumes: tuple[ClockStage, ...] = ()
     unmet: tuple[ClockStage, ...] = ()
+    back: bool = False
 
 
 def _of(*states: State) -> frozenset[State]:
@@ -124,7 +132,8 @@ def _of(*states: State) -> frozenset[State]:
 
 # fmt: off
 _S, _C, _P = State, ClockStage, Proof
-_OPEN = frozenset(State) - ENDED
+_OPEN = frozenset(State) - NOTHING_TO_DO
+_OFFICE = tuple(stage for stage in _C if stage not in (_C.ANSWER, _C.CONTACT))  # what runs for the resident goes on
 
 ARROWS: dict[str, Arrow] = {
     arrow.name: arrow
@@ -171,11 +180,24 @@ ARROWS: dict[str, Arrow] = {
         Arrow("correct", _OPEN - {_S.GATHERED}, None, "case.correct", (_P.TYPE,)),
         Arrow("approve_complex", _OPEN - {_S.GATHERED}, None, "case.approve_complex", (_P.REASON,)),
         Arrow("note", frozenset(State), None, "case.note"),
+        # 并案 (ADR 0016): a duplicate follows its main case, and what becomes of that becomes of it
+        Arrow("merge", _of(_S.GATHERED, _S.ACCEPTED, _S.RETURNED, _S.DISPATCHED, _S.HANDLING), _S.MERGED, "case.merge",
+              starts=(_C.ANSWER,), pauses=_OFFICE),
+        Arrow("unmerge", _of(_S.MERGED), None, "case.merge", (_P.REASON,), resumes=_OFFICE, back=True),
+        # 拆案: a report that holds several matters is one case for each; undone while nothing was done on it
+        Arrow("split", _OPEN - {_S.GATHERED}, None, "case.split", (_P.TYPE, _P.WORDS)),
+        Arrow("unsplit", _of(_S.ACCEPTED, _S.DISPATCHED), _S.MERGED, "case.split", (_P.REASON,), pauses=_OFFICE),
+        Arrow("close_with", _of(_S.MERGED), _S.CLOSED, "case.close", stops=tuple(_C), unmet=(_C.CONTACT,)),
+        Arrow("follow_again", _of(_S.CLOSED), _S.MERGED, "case.reopen", starts=(_C.ANSWER,)),
         Arrow("recheck", _of(_S.CLOSED, _S.RATED), None, "case.recheck", (_P.OTHER_PERSON, _P.PHOTO_OR_REASON)),
     )
 }
 # fmt: on
 """Every arrow by name. A state machine is one literal table: what is not written here cannot happen."""
+
+
+BY_THEMSELVES = frozenset({"dispute", "close_with", "follow_again"})
+"""Arrows that nobody takes by name: the rules make a return a dispute, and what becomes of a main case takes its followers."""
 
 
 def arrows_from(state: State) -> tuple[Arrow, ...]:

@@ -11,8 +11,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from yiwang.cases import law, numbers, queries, rules
+from yiwang.cases import law, links, numbers, queries, rules
 from yiwang.cases.facts import RechecksDrawn
+from yiwang.cases.links import Lineage
 from yiwang.cases.queries import CaseView, Happening
 from yiwang.cases.snapshot import ClockSnapshot
 from yiwang.cases.steps import remarks
@@ -59,7 +60,10 @@ def show(
     history = queries.timeline(SYSTEM, case.row.id)
     names = _names(language)
     if as_json:
-        typer.echo(json.dumps(_plain(case, history, names), ensure_ascii=False, default=str))
+        plain = _plain(case, history, names) | {"lineage": asdict(links.lineage_of(SYSTEM, case.row.id))}
+        for one in _all_linked(plain["lineage"]):
+            del one["title"]  # a person's words
+        typer.echo(json.dumps(plain, ensure_ascii=False, default=str))
     else:
         _print(case, history, names)
 
@@ -216,6 +220,7 @@ def _print(case: CaseView, history: Iterable[Happening], names: Names) -> None:
     for part in case.snapshot.parts:
         told = (names.team(part.team), names.word(f"case.part.{part.state}"), part.task, part.result)
         say(f"{names.word('command.case.part')}  {' · '.join(one for one in told if one)}", highlight=False)
+    _print_lineage(links.lineage_of(SYSTEM, row.id), names)
     clocks = Table(*(names.word(f"command.clock.{head}") for head in ("stage", "amount", "rule", "due", "state")))
     for clock in case.clocks:
         clocks.add_row(
@@ -228,6 +233,27 @@ def _print(case: CaseView, history: Iterable[Happening], names: Names) -> None:
     say(clocks)
     for one in history:
         say(f"{_moment(one.happened_at)}  {names.word(f'verb.{one.verb}')}  {names.who(one.actor)}", highlight=False)
+
+
+def _all_linked(lineage: dict[str, Any]) -> Iterable[dict[str, Any]]:
+    for held in lineage.values():
+        yield from held if isinstance(held, list | tuple) else (held,) if isinstance(held, dict) else ()
+
+
+def _print_lineage(found: Lineage, names: Names) -> None:
+    """A line for each case that this one belongs together with."""
+    kin = {
+        "main": (found.main,),
+        "follower": found.followers,
+        "split-from": (found.parent,),
+        "split-off": found.children,
+        "once": found.before,
+    }
+    for key, linked in kin.items():
+        for one in linked:
+            if one is not None:
+                told = f"{numbers.spaced(one.number)}  {names.word(f'case.state.{one.state}')}"
+                Console().print(f"{names.word(f'command.case.{key}')}  {told}", highlight=False)
 
 
 def _moment(at: datetime) -> str:

@@ -13,6 +13,7 @@ from yiwang.cases.snapshot import CaseSnapshot
 from yiwang.cases.stages import Proof
 from yiwang.cases.steps import joint
 from yiwang.cases.steps.frame import hands_of, hang_photos, house_of, known_team, led_by, limits_of, take, turn
+from yiwang.cases.steps.lineage import close_followers
 from yiwang.kernel import ids, walltime
 from yiwang.kernel.access import permission
 from yiwang.kernel.files.steps import own_ground
@@ -64,7 +65,7 @@ def ground_after(case: CaseSnapshot, place_id: PlaceId | None, point: Point | No
     return ground_at(actor, place_id, point)
 
 
-def _free_number(day: datetime, source: Source) -> str:
+def free_number(day: datetime, source: Source) -> str:
     """The next number of a source on a day. The sequence goes round after 99,999, so a number in use is passed over."""
     town_day = walltime.town_day(day)
     head = numbers.head(town_day, source)
@@ -103,7 +104,7 @@ def gather(
     in_force = limits.on_receipt(law.rulebook(), walltime.town_day(happened_at), hotline=source is Source.HOTLINE)
     fact = facts.CaseGathered(
         case_id=CaseId(ids.new_id(call.now)),
-        number=_free_number(happened_at, source),
+        number=free_number(happened_at, source),
         source=str(source),
         origin_kind=origin_kind,
         origin_ref=origin_ref,
@@ -366,6 +367,7 @@ def close(
         clocks=turn(arrow, case, call),
     )
     record(fact, call=call)
+    close_followers(case, fact, call)
     return fact
 
 

@@ -4,10 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.db import connection
+from django.db.models import Q
 
 from yiwang.cases import facts, law, limits, rules
+from yiwang.cases.lineage import kin
+from yiwang.cases.lineage.rules import MERGE
 from yiwang.cases.locked import ground_of, locked_case
-from yiwang.cases.models import Case, Recheck, RecheckDraw
+from yiwang.cases.models import Case, CaseLink, Recheck, RecheckDraw
 from yiwang.cases.problems import NotDrawn, RecheckedBefore, StillOpen
 from yiwang.cases.reasons import PURPOSES
 from yiwang.cases.stages import ENDED, Proof, State
@@ -104,16 +107,20 @@ def open_person(case_id: CaseId, account_id: AccountId, *, purpose: str, call: C
 def forget_words(case_id: CaseId, *, ground: str, call: Call) -> facts.CaseWordsForgotten:
     """Erase what the reporter said, from the case and from the journal, once the case has ended (PIPL art. 47).
 
-    Raises StillOpen while the town must still handle it: until then the law lets it keep what it needs.
+    What was split off it is the same report, and goes with it. Raises StillOpen while the town must still handle any of it:
+    until then the law lets it keep what it needs.
     """
     case = locked_case(case_id)
     permission.require(call.actor, "case.forget", ground_of(case))
-    if case.state not in ENDED:
-        raise StillOpen(number=case.number)
-    fact = facts.CaseWordsForgotten(case.id, ())
-    record(fact, call=call)
-    erase_private("case", case.id, ground=ground, call=call)
-    return fact
+    report = [case, *(locked_case(one) for one in kin.family(case.id)[1:])]
+    for one in report:
+        if one.state not in ENDED:
+            raise StillOpen(number=one.number)
+    forgotten = [facts.CaseWordsForgotten(one.id, ()) for one in report]
+    for fact in forgotten:
+        record(fact, call=call)
+        erase_private("case", fact.case_id, ground=ground, call=call)
+    return forgotten[0]
 
 
 @step("case.correct")
@@ -181,9 +188,12 @@ def draw_rechecks(
     _one_draw_at_a_time()
     if RecheckDraw.objects.filter(pk=draw_id).exists():
         return None
-    drawn_before = Recheck.objects.values("case_id")
+    no_more = Q(pk__in=Recheck.objects.values("case_id"))
+    no_more |= Q(
+        pk__in=CaseLink.objects.filter(kind=MERGE, undone_at=None).values("from_case_id")
+    )  # one matter, one lot
     closed = Case.objects.filter(state__in=(State.CLOSED, State.RATED), closed_at__gte=walltime.day_begins(first))
-    closed = closed.filter(closed_at__lt=walltime.day_begins(last + timedelta(days=1))).exclude(pk__in=drawn_before)
+    closed = closed.filter(closed_at__lt=walltime.day_begins(last + timedelta(days=1))).exclude(no_more)
     pool = dict(closed.order_by("number").values_list("number", "id"))
     share = int(law.rulebook().on("cases.recheck-share", last).value)
     drawn = rules.drawn(seed, pool, share)

@@ -10,6 +10,7 @@ from yiwang.cases.snapshot import CaseSnapshot
 from yiwang.cases.stages import ARROWS, Proof
 from yiwang.cases.steps import joint
 from yiwang.cases.steps.frame import hands_of, hang_photos, house_of, known_team, led_by, limits_of, take, turn
+from yiwang.cases.steps.lineage import follow_again, give_back_followers
 from yiwang.kernel import walltime
 from yiwang.kernel.journal.step import step
 from yiwang.kernel.journal.steps import record
@@ -61,6 +62,7 @@ def dismiss(
         passed_to=rules.public_words("passed_to", passed_to),
     )
     record(fact, call=call)
+    give_back_followers(case, call)
     return fact
 
 
@@ -79,6 +81,7 @@ def void(
         turn(arrow, case, call, reason=reason_code),
     )
     record(fact, call=call)
+    give_back_followers(case, call)
     return fact
 
 
@@ -237,6 +240,7 @@ def reopen(
         demand=demand,
     )
     record(fact, call=call)
+    follow_again(case, call)
     return fact
 
 

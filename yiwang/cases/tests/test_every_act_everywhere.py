@@ -10,7 +10,7 @@ from django.db import transaction
 
 from yiwang.cases.models import Case
 from yiwang.cases.numbers import Source
-from yiwang.cases.steps import forward, remarks, sideways, timing
+from yiwang.cases.steps import forward, lineage, remarks, sideways, splitting, timing
 from yiwang.cases.steps.forward import Ground
 from yiwang.cases.tests.conftest import ADMINISTRATOR
 from yiwang.kernel.people import steps as people
@@ -75,14 +75,35 @@ ACTS: dict[str, Callable] = {
     "refuse_extension": lambda one, town, call: timing.refuse_extension(one, **SAID, call=call),
     "approve_complex": lambda one, town, call: timing.approve_complex(one, **SAID, call=call),
     "correct": lambda one, town, call: remarks.correct(one, type_code="C-01-02", call=call),
+    "merge": lambda one, town, call: lineage.merge(one, leader(town), call=call),
+    "unmerge": lambda one, town, call: lineage.unmerge(one, **SAID, call=call),
+    "split": lambda one, town, call: splitting.split(
+        one, type_code="C-01-02", title="路灯", text="路灯也不亮", call=call
+    ),
+    "unsplit": lambda one, town, call: splitting.unsplit(one, **SAID, call=call),
     "note": lambda one, town, call: remarks.note(one, text="备注", call=call),
     "recheck": lambda one, town, call: remarks.recheck(one, holds=False, **SEEN, call=call),
     "forget": lambda one, town, call: remarks.forget_words(one, ground="个人信息保护法第四十七条", call=call),
 }
 
+
+def leader(town):
+    """Another case that this one can follow."""
+    other = forward.gather(
+        source=Source.PORTAL, origin_kind="test", origin_ref="another", text="同一堆垃圾", ground=Ground(), reporter=None,
+        happened_at=town.now, call=town.call("operator"),
+    )  # fmt: skip
+    forward.accept(other.case_id, type_code="E-01-01", title="垃圾", call=town.call("operator"))
+    return other.case_id
+
+
 SITUATIONS = {
     "gathered": (),
     "accepted": ("accept",),
+    "merged": ("accept", "dispatch", "sign", "merge"),
+    "merged unaccepted": ("merge",),
+    "merged and undone": ("accept", "merge", "unmerge"),
+    "split": ("accept", "dispatch", "split"),
     "declined": ("decline",),
     "dismissed": ("accept", "dismiss"),
     "voided": ("void",),
@@ -110,7 +131,7 @@ SITUATIONS = {
 }
 """How a case came there."""
 
-JUDGES = {"verify", "rework", "rule", "suspend"}
+JUDGES = {"verify", "rework", "rule", "suspend", "merge"}
 """Acts that somebody outside does on the way."""
 
 

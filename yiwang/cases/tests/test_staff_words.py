@@ -21,6 +21,7 @@ OF_THE_PERSON = {"words", "title"}
 """What the one who reported said: private payload of the journal."""
 APART = {
     ("gather", "text"): "what was reported: private payload",
+    ("split", "text"): "what was reported, of one matter: private payload",
     ("note_first_reply", "reply"): "another office's paper, taken as it is",
     ("reopen", "ground"): "a code",
     ("forget_words", "ground"): "the law",

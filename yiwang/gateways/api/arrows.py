@@ -11,7 +11,7 @@ from ninja import Schema
 from pydantic import Field
 
 from yiwang.cases import queries
-from yiwang.cases.steps import forward, remarks, sideways, timing
+from yiwang.cases.steps import forward, lineage, remarks, sideways, splitting, timing
 from yiwang.gateways.api.frame import opens
 from yiwang.gateways.api.photos import claimed
 from yiwang.gateways.api.reports import known_place, point_of
@@ -144,6 +144,21 @@ class CorrectBody(StepBody):
     point: PointBody | None = None
 
 
+class MergeBody(StepBody):
+    main: Line
+    explanation: Text = ""
+
+
+class SplitBody(StepBody):
+    type_code: Line
+    title: Annotated[Line, Field(max_length=80)]
+    text: Text
+    demand: Demand = ""
+    place_id: UUID | None = None
+    point: PointBody | None = None
+    explanation: Text = ""
+
+
 class NoteBody(Body):
     text: Annotated[Text, Field(min_length=1)]
 
@@ -199,6 +214,10 @@ ARROWS: dict[str, Door] = {
     "refuse_extension": Door(ExplainBody, timing.refuse_extension, "case.extend"),
     "correct": Door(CorrectBody, remarks.correct, "case.correct"),
     "approve_complex": Door(ExplainBody, timing.approve_complex, "case.approve_complex"),
+    "merge": Door(MergeBody, lineage.merge, "case.merge"),
+    "unmerge": Door(ExplainBody, lineage.unmerge, "case.merge"),
+    "split": Door(SplitBody, splitting.split, "case.split"),
+    "unsplit": Door(ExplainBody, splitting.unsplit, "case.split"),
     "note": Door(NoteBody, remarks.note, "case.note"),
     "recheck": Door(RecheckBody, remarks.recheck, "case.recheck"),
 }
@@ -211,6 +230,8 @@ def arguments(body: Body, call: Call) -> dict[str, Any]:
     given = {name: getattr(body, name) for name in type(body).model_fields}
     if "photos" in given:
         given["files"] = claimed(given.pop("photos"), call)
+    if "main" in given:
+        given["main_id"] = queries.case_id_of(call.actor, given.pop("main"))
     if "team" in given:
         given["team_id"] = people.team_by_code(call.actor, given.pop("team")).team_id
     if "proposed_team" in given:

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from ninja import Schema
 
-from yiwang.cases import queries
+from yiwang.cases import links, queries
 from yiwang.cases.joint import queries as joint
+from yiwang.cases.links import Lineage, LinkedCase
 from yiwang.cases.parts import PartSnapshot
 from yiwang.cases.queries import CaseRow, CaseView, Happening
 from yiwang.cases.snapshot import ClockSnapshot
@@ -103,6 +104,28 @@ class PartAnswer(Schema):
     arrows: list[str]
 
 
+class LinkedAnswer(Schema):
+    """A case that this one belongs together with (kind merge or split); `undone_at` is null while it still does."""
+
+    number: str
+    state: str
+    kind: str
+    at: datetime
+    undone_at: datetime | None
+
+
+class LineageAnswer(Schema):
+    """What the case follows and what follows it (并案), what it was split off from and what was split off it (拆案); `hidden`
+    are those out of reach."""
+
+    main: LinkedAnswer | None
+    followers: list[LinkedAnswer]
+    split_from: LinkedAnswer | None
+    split_off: list[LinkedAnswer]
+    undone: list[LinkedAnswer]
+    hidden: int
+
+
 class RulerAnswer(Schema):
     """Somebody who may rule on the dispute now: the name, and by which role (arbiter, else duty_officer)."""
 
@@ -169,6 +192,7 @@ class CaseAnswer(CaseItem):
     dispatched_at: datetime | None
     clocks: list[ClockAnswer]
     arrows: list[str]
+    lineage: LineageAnswer | None
     parts: list[PartAnswer]
     objections_made: list[ObjectionAnswer]
     rulers: list[RulerAnswer]
@@ -242,6 +266,7 @@ def _among_offices(actor: Actor, case: CaseView, teams: dict[TeamId, str], code:
     """What offices say to each other; nothing when `code` is empty (a resident reads)."""
     if not code:
         return {
+            "lineage": None,
             "parts": [],
             "objections_made": [],
             "rulers": [],
@@ -251,6 +276,7 @@ def _among_offices(actor: Actor, case: CaseView, teams: dict[TeamId, str], code:
             "advice": None,
         }
     return {
+        "lineage": _lineage(links.lineage_of(actor, case.row.id)),
         "parts": [_part(actor, case, part, teams, code) for part in case.snapshot.parts],
         "objections_made": [
             ObjectionAnswer(
@@ -289,6 +315,21 @@ def _among_offices(actor: Actor, case: CaseView, teams: dict[TeamId, str], code:
         else None,
         "advice": _advice(reports.advice_of(actor, case.row.id, language_of(code))),
     }
+
+
+def _lineage(found: Lineage) -> LineageAnswer:
+    return LineageAnswer(
+        main=_linked(found.main) if found.main else None,
+        followers=[_linked(one) for one in found.followers],
+        split_from=_linked(found.parent) if found.parent else None,
+        split_off=[_linked(one) for one in found.children],
+        undone=[_linked(one) for one in found.before],
+        hidden=found.hidden + found.hidden_children,
+    )
+
+
+def _linked(one: LinkedCase) -> LinkedAnswer:
+    return LinkedAnswer(number=one.number, state=str(one.state), kind=one.kind, at=one.at, undone_at=one.undone_at)
 
 
 def _part(actor: Actor, case: CaseView, part: PartSnapshot, teams: dict[TeamId, str], code: str) -> PartAnswer:

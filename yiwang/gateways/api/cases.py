@@ -11,11 +11,11 @@ from pydantic import Field
 from yiwang.cases import queries
 from yiwang.cases.queries import ListFilter
 from yiwang.cases.stages import State
-from yiwang.cases.steps import remarks
+from yiwang.cases.steps import lineage, remarks
 from yiwang.gateways.api.answers import language, told
 from yiwang.gateways.api.case_answers import CaseAnswer, CasePage, HappeningAnswer, answer, happening, item
 from yiwang.gateways.api.frame import opens
-from yiwang.gateways.api.words import Body, Count, FieldProblem, Line, Number
+from yiwang.gateways.api.words import Body, Count, FieldProblem, Line, Number, Text
 from yiwang.intake.reports.steps import suggesting
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.problems import Problem
@@ -102,6 +102,40 @@ def cases_accept(request: HttpRequest, body: AcceptMany) -> list[AcceptedOne]:
         )
         for number in dict.fromkeys(body.numbers)
     ]
+
+
+class MergeMany(Body):
+    """The number of the main case, and those of the cases to merge into it."""
+
+    main: Number
+    numbers: Annotated[list[Number], Field(min_length=1, max_length=500)]
+    explanation: Text = ""
+
+
+class MergedOne(Schema):
+    """What became of one of many."""
+
+    number: str
+    merged: bool
+    problem: FieldProblem | None
+
+
+@opens("POST", "/cases/merge", "case.merge", list[MergedOne])
+def cases_merge(request: HttpRequest, body: MergeMany) -> list[MergedOne]:
+    """Merge many into one, each by a step of its own. One that is refused does not hold up the rest."""
+    call: Call = request.call()  # type: ignore[attr-defined]
+    main = queries.case_id_of(call.actor, body.main)
+    answers = []
+    for number in dict.fromkeys(body.numbers):
+        own = replace(call, key=f"{call.key}/{number}" if call.key else None)
+        try:
+            lineage.merge(queries.case_id_of(call.actor, number), main, explanation=body.explanation, call=own)
+        except Problem as problem:
+            refused = FieldProblem(**told(problem, language(request)))
+            answers.append(MergedOne(number=number, merged=False, problem=refused))
+        else:
+            answers.append(MergedOne(number=number, merged=True, problem=None))
+    return answers
 
 
 class DrawBody(Body):

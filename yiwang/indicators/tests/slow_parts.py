@@ -89,6 +89,8 @@ def parts_of(entries: Sequence[Any]) -> list[Part]:
         for each in parts.values():
             if one.verb in ("case.dispatched", "case.ruled") and each.team == one.body["team_id"] and not each.answered:
                 each.withdrawn = True
+            if one.verb == "case.closed_with" and not each.answered:
+                each.withdrawn = True
         for part_id in one.body.get("parts", ()):
             parts[part_id].answered = False
         for change in one.body.get("clocks", ()):

@@ -1,6 +1,7 @@
 """Every indicator equals a slow, independent computation: from the journal's raw entries, case by case, in plain Python.
 
-A month is lived by calling the steps of cases at random moments: late, suspended, returned, reworked, reopened, rated. What
+A month is lived by calling the steps of cases at random moments: late, suspended, returned, reworked, reopened, rated, merged,
+unmerged, split, taken back. What
 the slow computation knows it reads from entries' verbs and bodies; it shares nothing with cases/outcomes.py, Ibis or SQL.
 """
 
@@ -19,7 +20,7 @@ from yiwang.cases import jobs as case_jobs
 from yiwang.cases import law as case_law
 from yiwang.cases.models import Case
 from yiwang.cases.numbers import Source
-from yiwang.cases.steps import forward, remarks, sideways
+from yiwang.cases.steps import forward, lineage, remarks, sideways, splitting
 from yiwang.cases.steps.forward import Ground
 from yiwang.cases.tests import conftest as cases_town
 from yiwang.indicators import compiled, evidence, jobs, law, queries
@@ -137,6 +138,11 @@ def _reply(month: Month, case_id: CaseId) -> None:
     remarks.note(case_id, text="已答复", kind="reply", happened_at=at, call=month.town.call("operator"))
 
 
+def _split(month: Month, case_id: CaseId) -> None:
+    about = {"type_code": month.dice.choice(("E-01-01", "H-01-01")), "title": "路灯", "text": "路灯也不亮"}
+    month.open.append(splitting.split(case_id, **about, call=month.town.call("operator")).child_id)
+
+
 WAYS: list[tuple[Callable[[Month, CaseId], object], int]] = [
     (_forward, 60),
     (_reply, 4),
@@ -151,6 +157,16 @@ WAYS: list[tuple[Callable[[Month, CaseId], object], int]] = [
     (
         lambda m, c: remarks.correct(c, type_code="E-01-01", call=m.town.call("operator")),
         3,
+    ),
+    (lambda m, c: lineage.merge(c, m.dice.choice(m.open), call=m.town.call("operator")), 8),
+    (lambda m, c: lineage.unmerge(c, explanation="不是一件事", call=m.town.call("operator")), 5),
+    (_split, 3),
+    (lambda m, c: splitting.unsplit(c, explanation="是一件事", call=m.town.call("operator")), 4),
+    (
+        lambda m, c: forward.call_back(
+            c, called_back=m.dice.choice(("solved", "explained", "unreachable")), call=m.town.call("operator")
+        ),
+        5,
     ),
     *slow_parts.WAYS,
 ]
@@ -177,7 +193,7 @@ class Told:
 
     def clocks(self, stage: str, *, this_turn: bool) -> list[bool]:
         """Of each clock of a stage, in the order of their starts, whether it ran out and nothing mended that."""
-        begun = self.last("case.reopened") if this_turn else -1
+        begun = self.last(*REOPENED) if this_turn else -1
         ids = [
             c["clock_id"]
             for place, c in self.changes()
@@ -197,13 +213,16 @@ class Told:
 
 
 ENDED_WITHOUT = ("case.declined", "case.dismissed")
-HANDLED, REOPENED = "case.handled", "case.reopened"
+HANDLED, REOPENED = "case.handled", ("case.reopened", "case.followed_again")
+CLOSED = ("case.closed", "case.closed_with")
+FOLLOWS = ("case.merged", "case.closed_with", "case.followed_again", "case.taken_back")
+ALONE = ("case.unmerged", "case.reopened")
 AGAIN = ("handle", "verify", "close", "answer")
 
 
 def slow(told: Told, code: str) -> tuple[Decimal, int]:
     """What one case adds to the numerator and the denominator of one indicator."""
-    if told.has("case.voided"):
+    if told.has("case.voided") or told.last("case.taken_back") > told.last(*ALONE):
         return Decimal(0), 0
     belongs, counts = SLOW[code](told)
     return (Decimal(str(float(counts))) if belongs else Decimal(0)), int(belongs)
@@ -218,19 +237,26 @@ def founded(t: Told) -> bool:
 
 
 def handled(t: Told) -> bool:
-    return t.last(HANDLED) > t.last(REOPENED, "case.reworked")
+    return t.last(HANDLED) > t.last(*REOPENED, "case.reworked")
 
 
 def closed(t: Told) -> bool:
-    return t.last("case.closed") > t.last(REOPENED)
+    return t.last(*CLOSED) > t.last(*REOPENED)
 
 
 def verified(t: Told) -> bool:
-    return t.last("case.verified") > t.last(REOPENED, "case.reworked")
+    return t.last("case.verified") > t.last(*REOPENED, "case.reworked")
+
+
+def follows(t: Told) -> bool:
+    """Its main case is counted as to be handled, not it."""
+    return t.last(*FOLLOWS) > t.last(*ALONE)
 
 
 def accepted(t: Told) -> bool:
-    return t.has("case.accepted")
+    """By itself, or with the main case it was merged into, unless that was undone before anybody accepted it."""
+    places = [p for p, one in enumerate(t.entries) if one.verb == "case.unmerged" and one.body["state"] == "gathered"]
+    return t.has("case.accepted") or t.last("case.merged") > max(places, default=-1)
 
 
 def misdirected(t: Told) -> bool:
@@ -239,16 +265,21 @@ def misdirected(t: Told) -> bool:
     for one in t.entries:
         if one.verb in ("case.returned", "case.disputed") or (one.verb == "case.dispatched" and had):
             return True
-        had = had or one.verb in ("case.dispatched", "case.ruled", REOPENED)
+        back = one.verb == "case.unmerged" and one.body["state"] in ("dispatched", "handling")
+        had = had or back or one.verb in ("case.dispatched", "case.ruled", "case.reopened")
     return False
 
 
 def due(t: Told, done: bool, *stages: str) -> bool:
-    return founded(t) and (done or t.late(*stages))
+    return founded(t) and not follows(t) and (done or t.late(*stages))
 
 
 def dispatch_due(t: Told) -> bool:
-    return founded(t) and (t.has("case.dispatched") or (t.clocks("dispatch", this_turn=False) or [False])[-1])
+    return (
+        founded(t)
+        and not follows(t)
+        and (t.has("case.dispatched") or (t.clocks("dispatch", this_turn=False) or [False])[-1])
+    )
 
 
 def hotline(t: Told) -> bool:
@@ -279,20 +310,20 @@ def five_days_after(received: datetime) -> datetime:
 
 
 def called(t: Told) -> tuple[bool, float]:
-    after = t.entries[t.last(REOPENED) + 1 :]
-    heard = [e.body["called_back"] for e in after if e.verb in ("case.closed", "case.called_back")]
+    after = t.entries[t.last(*REOPENED) + 1 :]
+    heard = [e.body["called_back"] for e in after if e.verb in (*CLOSED, "case.called_back")]
     heard = [one for one in heard if one in ("solved", "explained")]
     return hotline(t) and founded(t) and bool(heard), bool(heard) and heard[-1] == "solved"
 
 
 def rated(t: Told) -> tuple[bool, float]:
-    given = [e.body["satisfaction"] for e in t.entries[t.last(REOPENED) + 1 :] if e.verb == "case.rated"]
+    given = [e.body["satisfaction"] for e in t.entries[t.last(*REOPENED) + 1 :] if e.verb == "case.rated"]
     weight = {"satisfied": 1, "fairly": 0.8, "unsatisfied": 0}
     return hotline(t) and founded(t) and bool(given), weight[given[-1]] if given else 0
 
 
 SLOW: dict[str, Callable[[Told], tuple[bool, float]]] = {
-    "grid.valid_reports": lambda t: share(t.has("case.accepted", *ENDED_WITHOUT), accepted(t) and founded(t)),
+    "grid.valid_reports": lambda t: share(accepted(t) or t.has(*ENDED_WITHOUT), accepted(t) and founded(t)),
     "grid.accepted_on_time": lambda t: share(accepted(t), not any(t.clocks("accept", this_turn=False))),
     "grid.dispatched_on_time": lambda t: share(
         dispatch_due(t), t.has("case.dispatched") and not any(t.clocks("dispatch", this_turn=False))
@@ -301,7 +332,9 @@ SLOW: dict[str, Callable[[Told], tuple[bool, float]]] = {
     "grid.handled": lambda t: share(due(t, handled(t), "handle"), handled(t)),
     "grid.handled_on_time": lambda t: share(due(t, handled(t), "handle"), handled(t) and not t.late("handle")),
     "grid.handle_overdue": lambda t: share(due(t, handled(t), "handle"), not handled(t)),
-    "grid.extended": lambda t: share(due(t, handled(t), "handle"), t.last("case.extension_granted") > t.last(REOPENED)),
+    "grid.extended": lambda t: share(
+        due(t, handled(t), "handle"), t.last("case.extension_granted") > t.last(*REOPENED)
+    ),
     "grid.verified_on_time": lambda t: share(due(t, verified(t), "verify"), verified(t) and not t.late("verify")),
     "grid.reworked": lambda t: share(due(t, closed(t), *AGAIN), t.has("case.reworked")),
     "grid.closed": lambda t: share(due(t, closed(t), *AGAIN), closed(t)),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from yiwang.cases import queries as cases
 from yiwang.cases.reasons import REACHED
 from yiwang.intake.reports import handed_in, queries, town_reader
 from yiwang.intake.reports.facts import ReportForgotten
@@ -71,6 +72,7 @@ def sweep_unread(now: datetime) -> int:
 
 TOLD = (
     "report.received", "case.accepted", "case.declined", "case.dismissed", "case.voided", "case.closed", "case.reopened",
+    "case.merged", "case.closed_with", "case.followed_again", "case.split", "case.taken_back",
 )  # fmt: skip
 """What the people of a report hear about, as it happens: the words are `tell.<verb>`."""
 TELL_WITHIN = timedelta(days=1)
@@ -104,10 +106,21 @@ def _spoke_with(placed: Placed) -> bool:
 
 
 def _plan_for(placed: Placed, now: datetime) -> None:
-    case_id = _case_of(placed)
-    for report in queries.reports_of_case(suggesting.reading_actor(), case_id):
+    actor, case_id = suggesting.reading_actor(), _case_of(placed)
+    known = cases.rows_of(actor, [case_id])
+    for report in queries.reports_of_case(actor, case_id):
+        if placed.entry.verb == "case.accepted" and report.case_id != case_id:
+            continue  # split off: they were told so with its number
+        names = _numbers(placed) | {"number": known[case_id].number}
         for person in {one for one in (report.reporter, report.on_behalf) if one}:
-            telling.plan(person, f"tell.{placed.entry.verb}", about=case_id, now=now, number=report.number)
+            telling.plan(person, f"tell.{placed.entry.verb}", about=case_id, now=now, **names)
+
+
+def _numbers(placed: Placed) -> dict[str, str]:
+    """The number of the other case that the text names, where it names one of theirs."""
+    if placed.entry.verb == "case.split":
+        return {"other": placed.fact.child_number}
+    return {"other": placed.fact.main_number} if placed.entry.verb == "case.taken_back" else {}
 
 
 def _case_of(placed: Placed) -> CaseId:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from yiwang.cases import law, numbers
+from yiwang.cases import law, links, numbers
 from yiwang.cases import queries as cases
 from yiwang.cases.stages import ENDED
 from yiwang.intake.reports import rules, town_reader
@@ -103,10 +103,14 @@ def _view(row: Report) -> ReportView:
 
 
 def reports_of_case(actor: Actor, case_id: CaseId) -> tuple[ReportView, ...]:
-    """The reports behind a case, oldest first; empty for a case the actor may not read."""
+    """The reports behind a case, oldest first, of what was split off those of the case it comes from; empty for a case the
+    actor may not read."""
     if not cases.may_read(actor, case_id):
         return ()
-    return tuple(_view(row) for row in Report.objects.filter(case=case_id).order_by("happened_at", "id"))
+    rows = list(Report.objects.filter(case=case_id).order_by("happened_at", "id"))
+    if not rows and (first := links.first_of(actor, case_id)) != case_id:
+        rows = list(Report.objects.filter(case=first).order_by("happened_at", "id"))
+    return tuple(_view(row) for row in rows)
 
 
 def untold_of_case(actor: Actor, case_id: CaseId) -> tuple[Untold, ...]:
@@ -260,7 +264,8 @@ def reporter_by_link(number: str, token: str) -> Actor:
     Raises LinkUnknown.
     """
     number = numbers.tidy(number)
-    row = Report.objects.filter(number=number).first()
+    first = links.first_number(Actor(ActorKind.VISITOR), number)
+    row = Report.objects.filter(number=first).first()
     if row is None or not hmac.compare_digest(token.encode(), link_token(number).encode()):
         raise LinkUnknown
     return Actor(ActorKind.RESIDENT, AccountId(row.reporter)) if row.reporter else Actor(ActorKind.VISITOR)

@@ -7,10 +7,10 @@ from datetime import date, datetime
 import pytest
 from typer.testing import CliRunner
 
-from yiwang.cases import rules
+from yiwang.cases import numbers, rules
 from yiwang.cases.models import Case
 from yiwang.cases.numbers import Source
-from yiwang.cases.steps import forward, remarks
+from yiwang.cases.steps import forward, remarks, splitting
 from yiwang.kernel import walltime
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.people import steps as people_steps
@@ -116,6 +116,17 @@ def test_a_machine_gets_identifiers_and_names_but_not_what_was_said(case):
         ("case.signed", "部门处置人员（市容环卫所）"),
     ]
     assert "王演示" not in answer
+
+
+def test_what_was_split_off_is_listed_by_number_and_state_without_its_words(case, call):
+    about = {"type_code": "C-01-02", "title": "王演示家的路灯", "text": "路灯不亮"}
+    child = splitting.split(case.id, **about, call=call("operator")).child_number
+    assert "拆出  " + numbers.spaced(child) in run("show", case.number).stdout
+    assert "拆自  " + numbers.spaced(case.number) in run("show", child).stdout
+    told = run("show", case.number, "--json").stdout
+    assert [one["number"] for one in json.loads(told)["lineage"]["children"]] == [child]
+    assert "路灯不亮" not in told
+    assert "王演示" not in told
 
 
 def test_a_case_whose_words_were_erased_can_still_be_shown(case, call):

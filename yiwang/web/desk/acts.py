@@ -7,11 +7,12 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from yiwang.cases import queries as cases
 from yiwang.cases.parts import PART_ARROWS
 from yiwang.cases.queries import CaseView
 from yiwang.cases.reasons import REACHED
 from yiwang.cases.stages import ARROWS, ENDED, ClockStage, Proof, State
-from yiwang.cases.steps import forward, remarks, sideways, timing
+from yiwang.cases.steps import forward, lineage, remarks, sideways, splitting, timing
 from yiwang.kernel.files import tokens
 from yiwang.kernel.terms import Call, FileHash, PartId, TeamId
 from yiwang.web.desk import casetypes
@@ -205,6 +206,19 @@ def _recheck(case: CaseView, given: Given, version: int | None, call: Call) -> A
     )  # fmt: skip
 
 
+def _merge(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
+    main_id = cases.case_id_of(call.actor, given["main"])
+    return lineage.merge(case.row.id, main_id, explanation=given["explanation"], version=version, call=call)
+
+
+def _split(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
+    return splitting.split(
+        case.row.id, type_code=given["type_code"], title=given["title"], text=given["text"], demand=given["demand"],
+        place_id=given.get("place"), point=given.get("place_point"), explanation=given["explanation"],
+        version=version, call=call,
+    )  # fmt: skip
+
+
 ACTS = {
     act.name: act
     for act in (
@@ -231,6 +245,10 @@ ACTS = {
         Act("reopen", "o", forms.Reopen, _reopen),
         Act("correct", "b", forms.Correct, _correct),
         Act("approve_complex", "9", forms.ApproveComplex, _explained(timing.approve_complex)),
+        Act("merge", "m", forms.Merge, _merge),
+        Act("unmerge", "m", forms.Unmerge, _explained(lineage.unmerge)),
+        Act("split", "", forms.Split, _split),
+        Act("unsplit", "", forms.Unsplit, _explained(splitting.unsplit)),
         Act("note", "i", forms.Note, _note),
         Act("decline", "d", forms.Decline, _reasoned(sideways.decline), danger=True),
         Act("dismiss", "d", forms.Dismiss, _dismiss, danger=True),
@@ -240,8 +258,8 @@ ACTS = {
 """Acts by the arrow's name, the likeliest first. `dispute` is taken by the form of `return`: the rules decide which it is."""
 
 SECONDARY = frozenset({"contact", "call_back", "correct", "approve_complex", "note", "redirect", "return", "rework",
-                       "ask_extension", "suspend", "ask_assist", "part_withdraw", "part_return", "part_pass_on", "void",
-                       "decline", "dismiss", "reopen", "settle"})  # fmt: skip
+                       "ask_extension", "suspend", "ask_assist", "part_withdraw", "part_return", "part_pass_on",
+                       "merge", "unmerge", "split", "unsplit", "void", "decline", "dismiss", "reopen", "settle"})  # fmt: skip
 """Acts whose form does not lie open when the page is opened."""
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from yiwang.cases import queries as cases
 from yiwang.cases.problems import CaseUnknown, ProofMissing, WrongStage
 from yiwang.cases.stages import ARROWS, arrows_from
-from yiwang.cases.steps import forward
+from yiwang.cases.steps import forward, lineage
 from yiwang.intake.reports.steps.suggesting import BulkAnswer, accept_as_suggested
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.problems import Problem
@@ -47,6 +47,23 @@ def dispatch(actor: Actor, picked: Sequence[CaseId], call: Call) -> tuple[BulkAn
         else:
             answers.append(BulkAnswer(case_id, None))
     return tuple(answers)
+
+
+def merge(actor: Actor, picked: Sequence[CaseId], call: Call, *, number: str) -> tuple[BulkAnswer, ...]:
+    """Merge each into the case with this number, which may be among them. Without such a case none is merged."""
+    try:
+        main = cases.case_id_of(actor, number)
+    except Problem as refusal:
+        return tuple(BulkAnswer(case_id, refusal) for case_id in picked)
+    return tuple(_merged(case_id, main, call) for case_id in picked if case_id != main)
+
+
+def _merged(case_id: CaseId, main: CaseId, call: Call) -> BulkAnswer:
+    try:
+        lineage.merge(case_id, main, call=replace(call, key=f"{call.key}/{case_id}" if call.key else None))
+    except Problem as refusal:
+        return BulkAnswer(case_id, refusal)
+    return BulkAnswer(case_id, None)
 
 
 def in_words(problem: Problem, row: Any) -> Problem:

@@ -24,7 +24,7 @@ from yiwang.kernel.people.queries import Untold
 from yiwang.kernel.places.rules import Kind
 from yiwang.kernel.terms import AccountId, Actor, Call, Where
 from yiwang.web import house
-from yiwang.web.desk import acts, casetypes, chips, happenings, partacts, parts, rows, townsfolk, why
+from yiwang.web.desk import acts, casetypes, chips, happenings, lineage, partacts, parts, rows, townsfolk, why
 from yiwang.web.desk.acts import Act
 from yiwang.web.desk.forms.acts import ActForm
 from yiwang.web.desk.room import may, role_name, said
@@ -114,6 +114,7 @@ def content(seen: Seen, call: Call, *, form: Mapping[str, Any] | None = None, op
         "clocks": [clock for clock in clocks if clock["running"] or clock["state"] == "paused"],
         "old_clocks": [clock for clock in clocks if not clock["running"] and clock["state"] != "paused"],
         "events": happenings.events(seen.actor, seen.happened, seen.names, private=seen.may_read_words),
+        "own_words": row.text if any(one.case_id != row.id for one in seen.told) else "",
         "told": [_report(seen, one) for one in seen.told] if seen.may_read_words else [],
         "untold": [_untold(one) for one in seen.untold] if seen.may_read_words else [],
         "may_tell": any(act.name == "contact" for act in found),
@@ -130,6 +131,7 @@ def content(seen: Seen, call: Call, *, form: Mapping[str, Any] | None = None, op
         "rulings": [_ruling(seen, one) for one in seen.case.rulings],
         **_photos(seen),
         **_waiting(seen),
+        **lineage.content(seen.actor, row),
     }
 
 
@@ -380,6 +382,10 @@ def _for_suspend(seen: Seen, call: Call) -> dict[str, Any]:
     return {"review_on": walltime.town_day(call.now) + REVIEW_AFTER}
 
 
+def _for_split(seen: Seen, call: Call) -> dict[str, Any]:
+    return {"place": seen.case.row.place_id or ""}
+
+
 def _for_settle(seen: Seen, call: Call) -> dict[str, Any]:
     best = seen.advice.best_type
     return {"type_code": seen.case.row.type_code or (best.key if best else "")}
@@ -393,12 +399,14 @@ _INITIAL = {
     "correct": _for_correct,
     "suspend": _for_suspend,
     "settle": _for_settle,
+    "split": _for_split,
 }
 
 
 def form_content(seen: Seen, act: Act, form: ActForm, **more: Any) -> dict[str, Any]:
     """What the template of a form asks for. `more`: refusal, conflict, uploaded photos."""
-    number = seen.case.row.number
+    row = seen.case.row
+    number = row.number
     return {
         "name": act.name,
         "text": arrow_word(seen, act.name),
@@ -415,8 +423,9 @@ def form_content(seen: Seen, act: Act, form: ActForm, **more: Any) -> dict[str, 
         "guesses": chips.chips(chips.guesses(seen.advice.types), 1) if act.name in ("accept", "settle") else [],
         "places": chips.chips(seen.advice.places, 7) if act.name == "accept" else [],
         "lead": chips.lead_chip(seen.advice, seen.names, "0") if act.name == "accept" else None,
+        "mains": lineage.mains(seen.actor, row, house.language()) if act.name == "merge" else [],
         "precedents": _precedents(seen) if act.name in ("dispatch", "rule", "redirect") else None,
-        "unmet": _unmet(seen, act),
+        "unmet": lineage.resting(seen.case, seen.names) if act.name == "merge" else _unmet(seen, act),
         "usual": _usual(seen) if act.name in ("dispatch", "redirect") else "",
         **more,
     }

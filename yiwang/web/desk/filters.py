@@ -25,12 +25,12 @@ PART_LIMITS = {"part_returned": "returned", "part_disputed": "disputed"}
 TODAY = ("came_today", "ended_today")
 SOON_HOURS = timedelta(hours=2)
 """What the duty screen calls due: it runs out within two hours by the clock on the wall."""
-LIMITS = ("overdue", "soon", "two_hours", "urgent", "rechecks", "extensions", "untold", "unsolved", "own", "assist",
+LIMITS = ("overdue", "soon", "two_hours", "urgent", "rechecks", "extensions", "untold", "unsolved", "uncalled", "own", "assist",
           *PART_LIMITS, *TODAY)  # fmt: skip
 OPEN, ALL = "open", "all"
 UNPLACED = "none"
 """Stands for no committee, where one may be chosen."""
-OF_ENDED_TOO = frozenset({"rechecks", "untold", "unsolved", *TODAY})
+OF_ENDED_TOO = frozenset({"rechecks", "untold", "unsolved", "uncalled", *TODAY})
 """What also waits in cases that have ended: these lists are not of the open ones only, unless a state is chosen."""
 
 
@@ -80,6 +80,7 @@ class Asked:
             extensions=self.limit == "extensions",
             untold=self.limit == "untold",
             unsolved=self.limit == "unsolved",
+            uncalled=self.limit == "uncalled",
             own=self.limit == "own",
             assist=self.limit == "assist",
             part_states=(PART_LIMITS[self.limit],) if self.limit in PART_LIMITS else (),
@@ -137,6 +138,7 @@ def fields(shown: Asked, teams: list[tuple[str, str]], committees: list[tuple[st
         ("rechecks", _("抽中待复查")),
         ("untold", _("短信没送到，待电话告知")),
         ("unsolved", _("评价未解决")),
+        ("uncalled", _("并案待回访")),
         ("own", _("本部门主办")),
         ("assist", _("等协办反馈")),
         ("part_returned", _("协办退单，等改派")),

@@ -6,7 +6,9 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from yiwang.cases import numbers
 from yiwang.cases.facts import UNMET
+from yiwang.cases.lineage.rules import MAIN_ENDED, SPLIT_ORIGIN
 from yiwang.cases.queries import Happening
 from yiwang.cases.stages import ClockStage
 from yiwang.kernel.terms import Actor
@@ -27,6 +29,7 @@ TONES = {
     "case.part_answered": "done",
     "case.verified": "done",
     "case.closed": "done",
+    "case.closed_with": "done",
     "case.rated": "done",
     "case.gathered": "action",
 }
@@ -104,6 +107,22 @@ def _answered_again(fact: Any, names: Names) -> str:
     )
 
 
+def _main(fact: Any, names: Names) -> str:
+    return _("主案 %(number)s") % {"number": numbers.spaced(fact.main_number)}
+
+
+def _child(fact: Any, names: Names) -> str:
+    return _("拆出 %(number)s") % {"number": numbers.spaced(fact.child_number)}
+
+
+def _parent(fact: Any, names: Names) -> str:
+    return _("从 %(number)s 拆出") % {"number": numbers.spaced(fact.parent_number)}
+
+
+def _no_longer(fact: Any, names: Names) -> str:
+    return _("主案没有办理就结束了，这一件接着单独办") if fact.ground == MAIN_ENDED else ""
+
+
 def _recheck(fact: Any, names: Names) -> str:
     return _("保持解决") if fact.holds else _("没有保持")
 
@@ -138,6 +157,13 @@ PARTS: dict[str, tuple[Part | str, ...]] = {
         "words",
     ),
     "case.reopened": (lambda fact, names: said(f"case.reason.{fact.ground}"), "words", _answered_again),
+    "case.merged": (_main, "explanation"),
+    "case.unmerged": (_main, _no_longer, "explanation"),
+    "case.closed_with": (_main, "answer", _unmet),
+    "case.split": (_child, "explanation"),
+    "case.split_off": (_parent,),
+    "case.taken_back": (_main, "explanation"),
+    "case.followed_again": (_main, _answered_again),
     "case.suspended": (_reason, "explanation", lambda fact, names: _("%(day)s 复核") % {"day": fact.review_on}),
     "case.review_day_came": (lambda fact, names: _("%(day)s 复核") % {"day": fact.review_on},),
     "case.resumed": ("explanation",),
@@ -182,12 +208,17 @@ def _event(one: Happening, who: str, names: Names, private: bool) -> dict[str, A
     return {
         "title": _title(one),
         "at": one.happened_at,
-        "who": who + (_("（补录）") if late and one.verb not in BY_TIMER else ""),
+        "who": who + (_("（补录）") if late and one.verb not in BY_TIMER and not _by_split(one) else ""),
         "text": _text(one, names, private),
         "tone": TONES.get(one.verb, ""),
         "photos": photos(getattr(one.fact, "files", ())),
         "entry": one.entry_id,
     }
+
+
+def _by_split(one: Happening) -> bool:
+    """Whether it is the receipt of another case, which this one was split off from: nobody entered that late."""
+    return one.verb == "case.gathered" and one.fact.origin_kind == SPLIT_ORIGIN
 
 
 def _title(one: Happening) -> str:

@@ -46,6 +46,7 @@ QUEUES = (
     _queue(gettext_lazy("待派遣"), "dispatcher", "accepted", state=State.ACCEPTED),
     _queue(gettext_lazy("待受理"), "operator", "gathered", state=State.GATHERED),
     _queue(gettext_lazy("待回访结案"), "operator", "verified", state=State.VERIFIED),
+    _queue(gettext_lazy("并案待回访"), "operator", limit="uncalled"),
     _queue(gettext_lazy("短信没送到，待电话告知"), "operator duty_officer", limit="untold"),
     _queue(gettext_lazy("评价未解决"), "operator duty_officer", limit="unsolved"),
     _queue(gettext_lazy("待签收"), "handler", limit="own", state=State.DISPATCHED),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from yiwang.cases import clocks
 from yiwang.cases.queries import CaseRow
-from yiwang.cases.stages import ENDED, State
+from yiwang.cases.stages import NOTHING_TO_DO, State
 from yiwang.intake.reports.rules import sure_enough
 from yiwang.kernel import walltime
 from yiwang.kernel.terms import CaseId
@@ -74,7 +74,7 @@ def _tags(row: CaseRow) -> Iterable[dict[str, str]]:
     yield {"text": said(f"case.state.{row.state}"), "tone": tone_of(row.state)}
     if row.review_due:
         yield {"text": _("复核日已到"), "tone": "soon"}
-    if row.urgent and row.state not in ENDED:
+    if row.urgent and row.state not in NOTHING_TO_DO:
         yield {"text": _("紧急"), "tone": "overdue"}
     if row.rated_unsolved:
         yield {"text": _("评价未解决"), "tone": "soon"}
@@ -86,7 +86,7 @@ def _tags(row: CaseRow) -> Iterable[dict[str, str]]:
 
 def _due(row: CaseRow, now: datetime) -> dict[str, str] | None:
     """When the first clock runs out, said as one would at the desk: today's by the hour, others by the day."""
-    if row.due_at is None or row.state in ENDED:
+    if row.due_at is None or row.state in NOTHING_TO_DO:
         return None
     state = str(clocks.pressure(row.due_at, row.soon_at, now, ran_out=row.overdue))
     return {

@@ -35,6 +35,7 @@ urlpatterns = [
     path("cases/ids", work.identifiers, name="ids"),
     path("cases/accept", work.accept_many, name="accept_many"),
     path("cases/dispatch", work.dispatch_many, name="dispatch_many"),
+    path("cases/merge", work.merge_many, name="merge_many"),
     path("cases/<str:number>", case.show, name="case"),
     path("cases/<str:number>/phone", case.phone, name="phone"),
     path("cases/<str:number>/act/<str:name>", case.act, name="act"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from yiwang.cases import law
+from yiwang.cases import law, numbers
 from yiwang.cases import queries as cases
 from yiwang.cases.queries import CaseRow, CaseView, Happening
 from yiwang.cases.reasons import REACHED
@@ -22,7 +22,7 @@ from yiwang.web.portal import room
 CURRENT = {
     State.GATHERED: 2, State.DECLINED: 2, State.DISMISSED: 2, State.VOIDED: 2,
     State.ACCEPTED: 3, State.RETURNED: 3, State.DISPUTED: 3,
-    State.DISPATCHED: 4, State.HANDLING: 4, State.SUSPENDED: 4,
+    State.DISPATCHED: 4, State.HANDLING: 4, State.SUSPENDED: 4, State.MERGED: 4,
     State.HANDLED: 6, State.VERIFIED: 6,
     State.CLOSED: 7, State.RATED: 8,
 }  # fmt: skip
@@ -157,9 +157,9 @@ def answer_of(actor: Actor, view: CaseView) -> Answer | None:
     begun: datetime | None = None
     closed: Happening | None = None
     for one in cases.timeline(actor, view.row.id):
-        if one.verb == "case.closed":
+        if one.verb in ("case.closed", "case.closed_with"):
             closed, begun = one, since
-        elif one.verb in ("case.reworked", "case.reopened"):
+        elif one.verb in ("case.reworked", "case.reopened", "case.followed_again"):
             since = one.happened_at
     if closed is None or not closed.fact.answer:
         return None
@@ -368,6 +368,27 @@ TELLERS: dict[str, Any] = {
     "case.closed": lambda heard: {
         "title": _("办结，给您答复"), "who": _centre(), "text": heard.fact.answer, "tone": "done"
     },
+    "case.merged": lambda heard: {
+        "title": _("和编号 %(number)s 说的是同一件事，合并办理") % {"number": numbers.spaced(heard.fact.main_number)},
+        "who": _centre(),
+    },
+    "case.unmerged": lambda heard: {"title": _("不再合并，单独办理"), "who": _centre()},
+    "case.closed_with": lambda heard: {
+        "title": _("办结，给您答复"), "who": _centre(), "text": heard.fact.answer, "tone": "done"
+    },
+    "case.split": lambda heard: {
+        "title": _("您说的不止一件事，其中一件单独办理，编号 %(number)s") % {"number": numbers.spaced(heard.fact.child_number)},
+        "who": _centre(),
+    },
+    "case.split_off": lambda heard: {
+        "title": _("从编号 %(number)s 分出来单独办理") % {"number": numbers.spaced(heard.fact.parent_number)},
+        "who": _centre(),
+    },
+    "case.taken_back": lambda heard: {
+        "title": _("不再分开，和编号 %(number)s 一起办理") % {"number": numbers.spaced(heard.fact.main_number)},
+        "who": _centre(),
+    },
+    "case.followed_again": lambda heard: {"title": _("镇里决定重新办理"), "who": _centre(), "tone": "soon"},
     "case.called_back": _called_back,
     "case.rated": _rated,
     "case.reopened": _reopened,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from yiwang.cases.stages import ARROWS
+from yiwang.cases.stages import ARROWS, BY_THEMSELVES
 from yiwang.gateways.api import arrows
 from yiwang.gateways.api.frame import api
 from yiwang.kernel import walltime
@@ -50,9 +50,9 @@ def took(program: Any, number: str, arrow: str, **body: Any) -> Any:
 
 
 def test_there_is_an_address_for_every_arrow_and_its_action_is_the_arrows_authority():
-    assert set(arrows.ARROWS) | {"dispute"} == set(ARROWS)
+    assert set(arrows.ARROWS) | BY_THEMSELVES == set(ARROWS)
     assert {name: door.action for name, door in arrows.ARROWS.items()} == {
-        name: arrow.authority for name, arrow in ARROWS.items() if name != "dispute"
+        name: arrow.authority for name, arrow in ARROWS.items() if name not in BY_THEMSELVES
     }
     assert {f"/api/cases/{{number}}/{name}" for name in arrows.ARROWS} <= set(api.get_openapi_schema()["paths"])
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from django.db import transaction
 
+from yiwang.cases import links
 from yiwang.cases.problems import StillOpen
 from yiwang.cases.steps import remarks
 from yiwang.intake.reports import facts
@@ -63,13 +64,15 @@ def forget_report(
     permission.require(call.actor, "report.forget", Where(owners=owners))
     if report.forgotten_at is not None:
         return None
+    hung_on = (CaseId(report.case_id), *links.split_off(call.actor, CaseId(report.case_id)))
     try:
         with transaction.atomic():
             remarks.forget_words(CaseId(report.case_id), ground=ground, call=call)
     except StillOpen:
         return None if report.forget_asked_at else _keep_wish(report_id, ground, call)
     for photo in report.photos:
-        files.release_file(FileHash(photo), "case", str(report.case_id), Purpose.SCENE, call=call)
+        for case_id in hung_on:
+            files.release_file(FileHash(photo), "case", str(case_id), Purpose.SCENE, call=call)
     fact = facts.ReportForgotten(report_id, key_kept=True)
     record(fact, call=call)
     erase_private("report", report_id, ground=ground, call=call)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from yiwang.cases import reasons
 from yiwang.cases.classes import CHOSEN_DEMANDS, ON_APPROVAL
 from yiwang.cases.limits import is_demand
+from yiwang.cases.lineage.rules import LONGEST_WORDS
 from yiwang.web.desk.forms.fields import (
     PhotosField,
     PlaceField,
@@ -286,6 +287,30 @@ class ApproveComplex(ActForm):
 
 class Correct(Typed):
     arrow = "correct"
+
+
+class Merge(ActForm):
+    main = forms.CharField(
+        label=_("并入哪一件"), max_length=40, help_text=_("主案的编号；同一件事只办一次，结案时每位报件人各自得到答复"),
+        error_messages={"required": _("请填写主案的编号。")},
+    )  # fmt: skip
+    explanation = words(_("为什么是同一件事"), required=False, rows=2)
+
+
+class Unmerge(ActForm):
+    explanation = words(_("为什么要分开办"), rows=2)
+
+
+class Split(Typed):
+    title = forms.CharField(label=_("标题"), max_length=LONGEST_TITLE, error_messages={"required": _("请填写标题。")})
+    text = words(_("这一件说了什么"), rows=4, most=LONGEST_WORDS, hint=_("从报件人的话里摘出这一件事；报件人会看到"))
+    explanation = words(_("为什么分开办"), required=False, rows=2)
+
+    field_order = ("title", "text", "type_code", "demand", "place", "explanation")
+
+
+class Unsplit(ActForm):
+    explanation = words(_("为什么还是一件事"), rows=2)
 
 
 class Note(ActForm):

@@ -1,5 +1,6 @@
 """The work list, its rows, what changed in it, and acts on many cases at once."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -52,6 +53,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "query": shown.query(after=0),
         "may_accept": may(actor, "case.accept") and shown.state in (filters.OPEN, "all", State.GATHERED),
         "may_dispatch": may(actor, "case.dispatch") and shown.state in (filters.OPEN, "all", State.ACCEPTED),
+        "may_merge": may(actor, "case.merge"),
         "may_bulk": may(actor, "case.accept") or may(actor, "case.dispatch"),
         "now": call.now,
         "narrowed": shown != Asked(),
@@ -139,6 +141,13 @@ def accept_many(request: HttpRequest) -> HttpResponse:
 def dispatch_many(request: HttpRequest) -> HttpResponse:
     """Dispatch the picked cases, each to the department its type usually goes to."""
     return _together(request, bulk.dispatch, _("按类别派遣"))
+
+
+@require_POST
+@door("case.merge")
+def merge_many(request: HttpRequest) -> HttpResponse:
+    """Merge the picked cases into the one whose number was given: the same matter is handled once."""
+    return _together(request, partial(bulk.merge, number=request.POST.get("main", "")), _("并案"))
 
 
 def _together(request: HttpRequest, act: Any, title: str) -> HttpResponse:

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from yiwang.cases import numbers
+from yiwang.cases import links, numbers
 from yiwang.cases import queries as cases
+from yiwang.cases.links import Lineage
 from yiwang.cases.problems import CaseUnknown
 from yiwang.cases.queries import PlainStatus
 from yiwang.cases.reasons import REASONS, SATISFACTION, SOLVED
@@ -92,12 +93,14 @@ def follow(request: HttpRequest, number: str, token: str = "") -> HttpResponse:
 
 def _page(request: HttpRequest, seen: Seen, refusal: Problem | None = None) -> HttpResponse:
     status, now = seen.status, request.call().now  # type: ignore[attr-defined]
+    main = links.main_status(request.actor, status.number)  # type: ignore[attr-defined]
     content: dict[str, Any] = {
         "number": status.number,
         "spaced": numbers.spaced(status.number),
         "state": status.state,
         "plain": case_words.plain(status.state),
-        "stages": case_words.progress(status.state),
+        "stages": case_words.progress(main[1] if main else status.state),
+        "main": {"number": numbers.spaced(main[0]), "plain": case_words.plain(main[1])} if main else None,
         "stopped": status.state in case_words.STOPPED,
         "opened_at": status.opened_at,
         "changed_at": status.changed_at,
@@ -114,7 +117,8 @@ def _page(request: HttpRequest, seen: Seen, refusal: Problem | None = None) -> H
 
 def _own_part(seen: Seen, now: Any) -> dict[str, Any]:
     actor, view = seen.reporter, cases.case(seen.reporter, seen.status.number)
-    told = reports.report_of_case(actor, view.row.id)
+    found = reports.report_of_case(actor, view.row.id)
+    told = found if found and found.case_id == view.row.id else None  # of what was split off, the words of that matter
     until, today = case_words.reopen_until(view), walltime.town_day(now)
     answer = case_words.answer_of(actor, view)
     return {
@@ -135,6 +139,7 @@ def _own_part(seen: Seen, now: Any) -> dict[str, Any]:
         "events": case_words.story(actor, view),
         "awaited": case_words.awaited(view, now),
         "answer": answer,
+        "apart": _apart(seen, links.lineage_of(actor, view.row.id)),
         "declined": _declined(actor, view) if seen.status.state in case_words.STOPPED else None,
         "can_rate": view.snapshot.own_rating_open,
         "rated_by_phone": view.snapshot.rating_taken_by is not None,
@@ -149,6 +154,22 @@ def _own_part(seen: Seen, now: Any) -> dict[str, Any]:
             if code not in NOT_FOR_REPORTERS
         ],
     }
+
+
+def _apart(seen: Seen, kin: Lineage) -> list[dict[str, Any]]:
+    """One's other matters of the same report, each under a number of its own: how far they are, and where to look."""
+    found = (*((kin.parent,) if kin.parent else ()), *kin.children)
+    return [
+        {
+            "spaced": numbers.spaced(one.number),
+            "title": one.title,
+            "plain": case_words.plain(one.state),
+            "href": reverse("portal:follow_by_link", args=[one.number, reports.link_token(one.number)])
+            if seen.token
+            else reverse("portal:follow", args=[one.number]),
+        }
+        for one in found
+    ]
 
 
 def _declined(actor: Actor, view: cases.CaseView) -> dict[str, str] | None:

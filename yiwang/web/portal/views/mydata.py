@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from yiwang.cases import numbers
+from yiwang.cases import links, numbers
 from yiwang.cases import queries as cases
+from yiwang.cases.queries import CaseRow
 from yiwang.intake.reports import queries as reports
 from yiwang.intake.reports.facts import ReportForgotten
 from yiwang.intake.reports.queries import ReportView
@@ -50,7 +51,12 @@ def copy(request: HttpRequest) -> HttpResponse:
         },
         "looks_at_my_number": [{**look, "at": _moment(look["at"])} for look in looks_of(actor)],
         "reports": [
-            {**_report(request, actor, told), "other_contact": contacts.get(told.id, "")}
+            {
+                **_report(request, actor, told), "other_contact": contacts.get(told.id, ""),
+                "handled_apart": [
+                    {"matter": row.text, **_case(actor, row)} for row in _split_off(actor, told)
+                ],
+            }
             for told in reports.reports_of(actor, ALL)
         ],
     }  # fmt: skip
@@ -60,8 +66,6 @@ def copy(request: HttpRequest) -> HttpResponse:
 
 
 def _report(request: HttpRequest, actor: Actor, told: ReportView) -> dict[str, Any]:
-    view = cases.case(actor, told.number)
-    answer = case_words.answer_of(actor, view)
     return {
         "number": told.number,
         "by_me": told.reporter == actor.account_id,
@@ -75,6 +79,21 @@ def _report(request: HttpRequest, actor: Actor, told: ReportView) -> dict[str, A
             request.build_absolute_uri(reverse("portal:own_photo", args=[told.number, one.sha256]))
             for one in files.files_of(actor, "case", told.case_id)
         ],
+        **_case(actor, cases.case(actor, told.number).row),
+    }
+
+
+def _split_off(actor: Actor, told: ReportView) -> list[CaseRow]:
+    """Matters of the report that have a number of their own."""
+    return list(cases.rows_of(actor, links.split_off(actor, told.case_id)).values())
+
+
+def _case(actor: Actor, row: CaseRow) -> dict[str, Any]:
+    """How far a matter is and what was answered."""
+    view = cases.case(actor, row.number)
+    answer = case_words.answer_of(actor, view)
+    return {
+        "number": row.number,
         "state": case_words.own_plain(view.row),
         "answer": answer.text if answer and answer.stands else "",
         "answer_before_reopening": answer.text if answer and not answer.stands else "",

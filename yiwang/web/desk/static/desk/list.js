@@ -154,6 +154,21 @@
     box.focus();
   }
 
+  // Into which one: the first picked that is accepted, until somebody says another. Enter in its field means this dialog's own act.
+  const main = bulkForm.querySelector("#merge-main");
+  if (main) {
+    bulkForm.querySelector('[data-dialog="merge-many"]').addEventListener("click", () => {
+      const rows = Array.from(bulkForm.querySelectorAll("[data-pick]:checked"), (one) => one.closest("[data-row]"));
+      const lead = rows.find((row) => row && !row.hasAttribute("data-gathered"));
+      main.value = lead ? lead.dataset.number : "";
+    });
+    main.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      main.closest("dialog").querySelector("[data-bulk-go]").click();
+    });
+  }
+
   bulkForm.addEventListener("submit", async (event) => {
     if (!event.submitter || !event.submitter.matches("[data-bulk-go]")) return;
     event.preventDefault();
@@ -180,6 +195,7 @@
       const body = new FormData();
       body.append("csrfmiddlewaretoken", bulkForm.querySelector("[name=csrfmiddlewaretoken]").value);
       body.append("_key", key);
+      if (dialog) dialog.querySelectorAll("[data-bulk-with]").forEach((one) => body.append(one.name, one.value));
       ids.slice(at, at + CHUNK).forEach((id) => body.append("pick", id));
       let answer = null;
       for (let attempt = 0; attempt < 3 && !answer; attempt += 1) {
