@@ -87,15 +87,18 @@ def parts_of(entries: Sequence[Any]) -> list[Part]:
         if one.body.get("part_id") in parts:
             _touch(parts[one.body["part_id"]], one)
         for each in parts.values():
-            if one.verb in ("case.dispatched", "case.ruled") and each.team == one.body["team_id"] and not each.answered:
-                each.withdrawn = True
-            if one.verb == "case.closed_with" and not each.answered:
-                each.withdrawn = True
+            each.withdrawn = each.withdrawn or (not each.answered and _ends(one, each))
         for part_id in one.body.get("parts", ()):
             parts[part_id].answered = False
         for change in one.body.get("clocks", ()):
             _tick(parts, change)
     return list(parts.values())
+
+
+def _ends(entry: Any, part: Part) -> bool:
+    """Its department leads the case now, or the case closed with its main one."""
+    leads = entry.verb in ("case.dispatched", "case.ruled") and part.team == entry.body["team_id"]
+    return leads or entry.verb == "case.closed_with"
 
 
 def _touch(part: Part, entry: Any) -> None:
