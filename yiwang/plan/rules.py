@@ -152,28 +152,24 @@ def together(goal: Goal | None, figure: Shown, signed: Shown | None) -> Shown:
 def judge(goal: Goal | None, *, begins: date, due: date, shown: Shown | None, as_of: date) -> Judgement:
     """How a promise stands at the end of the day `as_of`. Nothing shown is grey until its day is over, then red.
 
-    Without a number to reach it is green as long as fresh evidence comes, and kept once somebody signs that it is done.
+    Without a number to reach it is green as long as fresh evidence is signed, and kept once somebody signs that it is done; a
+    figure that comes by itself is then amber, because there is nothing to compare it with.
     """
     over = as_of > due
     if shown is None:
         return Judgement(Colour.RED, "nothing-in-time", late=True) if over else Judgement(Colour.GREY, "no-data")
     if shown.done or (goal and shown.value is not None and reached(shown.value, goal)):
         return Judgement(Colour.GREEN, "reached", forecast=shown.value)
+    if goal is None and shown.by != SIGNED:
+        return Judgement(Colour.AMBER, "no-number", late=over)
     if over:
-        return _over(goal, shown)
+        return Judgement(Colour.RED, "missed", late=True, forecast=shown.value if goal else None)
     if goal is None:
         fresh = as_of - shown.as_of <= FRESH
         return Judgement(Colour.GREEN, "goes-on") if fresh else Judgement(Colour.AMBER, "silent")
     if shown.value is None or goal.unit not in GROWS or goal.comparator not in MORE:
         return Judgement(Colour.AMBER, "not-yet", forecast=shown.value)
     return _on_the_way(goal, shown, begins, due, as_of)
-
-
-def _over(goal: Goal | None, shown: Shown) -> Judgement:
-    """Its day is over and it is not kept. A figure that comes by itself cannot miss a number that nobody set."""
-    if goal is None and shown.by != SIGNED:
-        return Judgement(Colour.AMBER, "no-number", late=True)
-    return Judgement(Colour.RED, "missed", late=True, forecast=shown.value if goal else None)
 
 
 def _on_the_way(goal: Goal, shown: Shown, begins: date, due: date, as_of: date) -> Judgement:

@@ -123,10 +123,7 @@ def test_what_was_signed_counts_until_there_is_a_figure():
 
 def test_without_a_number_to_reach_somebody_signs_that_it_is_done():
     lamp("L-1", "是")
-    assert standing("1.03").judgement.why == "goes-on"
-    assert (
-        standing("1.03", NEXT).judgement.why == "goes-on"
-    )  # judged on the year's last day, which is the promise's own
+    assert standing("1.03").judgement.why == standing("1.03", NEXT).judgement.why == "no-number"
     sign("1.03", JUNE, done=True)
     assert standing("1.03", NEXT).judgement.why == "reached"
     assert standing("1.04").judgement.why == "no-data"

@@ -13,10 +13,14 @@ from PIL import Image
 
 from yiwang.kernel import walltime
 from yiwang.kernel.terms import Actor, ActorKind, Call
+from yiwang.plan import showing
 from yiwang.plan import steps as plan
 from yiwang.plan.commitments import Commitment, Evidence, Target
 from yiwang.plan.facts import ItemNamed, Source, Words
 from yiwang.plan.items import Contents
+from yiwang.registers.evidence import steps as evidence
+from yiwang.registers.evidence.rules import Statement
+from yiwang.web.desk.tests.conftest import made, open_page
 from yiwang.web.desk.tests.test_figures import counted
 
 CONTENTS = Contents(2031, (ItemNamed(1, Words("治水", "Waters"), "一", Words("环境", "Environment")),))
@@ -108,7 +112,7 @@ def test_home_and_list_name_what_waits_for_evidence_until_it_is_signed(promised)
     sent(keeper)
     listed = keeper.get("/desk/evidence").content.decode()
     assert '待提交依据 <span class="count">1</span>' in listed
-    assert '依据齐全 <span class="count">1</span>' in listed
+    assert '已有依据 <span class="count">1</span>' in listed
     assert "待提交依据的任务" not in promised.client("operator").get("/desk/").content.decode()
 
 
@@ -241,3 +245,35 @@ def test_the_board_tells_in_one_word_whether_anything_has_changed(promised):
     assert Client().get("/plan/1999/pulse").status_code == 404
     page = Client().get("/plan/2031").content.decode()
     assert f'data-version="{pulse().json()["version"]}"' in page
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("no_async_check")
+def test_a_page_that_stands_open_shows_what_was_signed_within_two_seconds_and_keeps_what_is_typed(chromium, address):
+    town = made()
+    year = walltime.town_day(walltime.now()).year
+    call = Call(Actor(ActorKind.SYSTEM), walltime.now(), "command")
+    rows = (promise("1.01", "新增河岸绿地", Target(Decimal(100), "mu", ">=")),)
+    plan.promise_year(year, replace(CONTENTS, year=year), rows, call=call)
+
+    def sign(value: str) -> None:
+        today = walltime.town_day(walltime.now())
+        statement = Statement(today, "站里量过", Decimal(value), "mu")
+        evidence.sign(showing.subject_of(year, "1.01"), statement, call=town.call("water"))
+
+    public = open_page(chromium, address, town, "operator", 390)
+    public.goto(f"{address}/plan/{year}")
+    typing = open_page(chromium, address, town, "water")
+    typing.goto(f"{address}/desk/evidence/{year}/1.01")
+    assert "无数据" in public.locator("main").inner_text()
+    typing.fill("[name=why]", "写到一半")
+    sign("100")
+    public.get_by_text("正常 1").first.wait_for(timeout=2000)
+    typing.get_by_text("100 亩").first.wait_for(timeout=2000)
+    assert typing.input_value("[name=why]") == "写到一半"
+    typing.get_by_text("撤回依据").first.click()
+    typing.fill("[name=reason]", "理由写到一半")
+    sign("120")
+    typing.wait_for_timeout(1500)
+    assert typing.input_value("[name=reason]") == "理由写到一半"

@@ -55,7 +55,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     names = shown.owners(actor)
     groups = [
         {"title": title, "rows": [_row(one, names, known[0].year) for one in found if waits(one) is waiting]}
-        for title, waiting in ((_("待提交依据"), True), (_("依据齐全"), False))
+        for title, waiting in ((_("待提交依据"), True), (_("已有依据"), False))
     ]
     content = {
         "year": known[0].year if known else None,
