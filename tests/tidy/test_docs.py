@@ -352,7 +352,7 @@ def packs_page() -> str:
     return "\n".join([*lines, ""])
 
 
-PACKS_HEAD = """A pack is one field of the town's work as data ([add one](../howto/add-a-pack.md)). *systems*: S01–S38 of the catalogue of
+PACKS_HEAD = """A pack is one field of the town's work as data ([add one](../howto/pack.md)). *systems*: S01–S38 of the catalogue of
 systems that the plan asks for; *plan items*: 1–26 of the town's plan of 2019. *verified*: somebody of this project has seen the
 source itself; the town must confirm all others before it relies on them ([rules and limits](rules.md)). *quality*: a rule is done,
 todo or exempt; where *checked by* says *machine*, a claim that is not true is refused when the town starts.

@@ -3,6 +3,7 @@
 Sentences of pages are not here: they stand in the templates and are translated by gettext.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -26,11 +27,20 @@ def language_of(code: str) -> str:
     return "en" if code.lower().startswith("en") else "zh-Hans"
 
 
+_besides: list[Path] = []
+
+
+def read_too(folders: Iterable[Path]) -> None:
+    """Let texts below these folders count as well: packs may lie outside the package. Said once, before words are asked for."""
+    _besides[:] = folders
+    texts.cache_clear()
+
+
 @cache
 def texts(language: str) -> dict[str, dict[str, Any]]:
     """All texts of one language: `problems` by slug and `words` by key. Raises DoubleWord."""
     merged: dict[str, dict[str, Any]] = {"problems": {}, "words": {}}
-    for path in sorted(PACKAGE.rglob(f"texts/{language}.yaml")):
+    for path in (path for root in (PACKAGE, *_besides) for path in sorted(root.rglob(f"texts/{language}.yaml"))):
         content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
         for section, entries in content.items():
             for key, text in (entries or {}).items():

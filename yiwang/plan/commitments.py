@@ -35,6 +35,8 @@ KINDS = ("platform", "process", "register", "target", "project", ORGANISATIONAL)
 TASK = "task"
 EVIDENCE = ("signed", TASK, "indicator", "register")
 """What shows it: a number or document that somebody signed, a task that was ended, figures from cases, rows of a register."""
+PACKS_FROM = 51
+"""The rows that packs bring are numbered from here on within their item, so that they never take a number of the plan's own."""
 COMPARATORS = (">=", "<=", "=", ">")
 UNITS = ("percent", "count", "firm", "yuan", "mu", "second", "working_day", "ratio")
 """`count` is of what the measure names; a `ratio` has no unit. The words are in texts under `plan.unit`."""
@@ -50,6 +52,12 @@ class RowOutOfOrder(RuleFileProblem):
     """The rows stand in the order of the plan. Parameters: row, before."""
 
     slug = "plan-row-out-of-order"
+
+
+class RowOfTheTown(RuleFileProblem):
+    """A row that a pack brings has a number that is kept for the rows of the plan itself. Parameters: row, start."""
+
+    slug = "plan-row-of-the-town"
 
 
 class TaskWanted(RuleFileProblem):
@@ -154,25 +162,42 @@ def _row_check(teams: Collection[str]) -> Check:
     )
 
 
-def commitments(node: Node, *, teams: Collection[str], known: sources.Known | None = None) -> tuple[Commitment, ...]:
-    """The commitments of a town's plan.yaml, in its order. `teams` are the codes of the town's departments and committees.
+def commitments(
+    node: Node, *, teams: Collection[str], known: sources.Known | None = None, of_packs: Iterable[Node] = ()
+) -> tuple[Commitment, ...]:
+    """The commitments of a town's plan.yaml, in its order, then those of packs. `teams` are the codes of the town's departments and
+    committees.
 
     `known`: the indicators and registers that there are; without it, which of them a row names is not looked at.
     Raises a RuleFileProblem with file and line: what the YAML checks find (UnknownKey, MissingKey, UnknownChoice, WrongKind),
     DoubleKey, RowOfAnotherItem, RowOutOfOrder, TaskWanted, what sources.check finds;
-    MissingKey, too, where no system serves a row and `limits` is silent.
+    MissingKey, too, where no system serves a row and `limits` is silent;
+    RowOfTheTown for a row of a pack with a number below PACKS_FROM.
     """
+    first: dict[str, Node] = {}
+    found = _checked(node, teams, first)
+    for pack in of_packs:
+        rows = _checked(pack, teams, first)
+        for row in rows:
+            if _place(row)[1] < PACKS_FROM:
+                raise row.refuse("row", RowOfTheTown, row=row["row"], start=PACKS_FROM)
+        found += rows
+    for row in found:
+        sources.check(row, known)
+    return tuple(_commitment(row) for row in found)
+
+
+def _checked(node: Node, teams: Collection[str], first: dict[str, Node]) -> list[Row]:
     rows = listed(_row_check(teams))(node)
-    _check_numbers(rows)
+    _check_numbers(rows, first)
     for row in rows:
         _check_sense(row)
-        sources.check(row, known)
-    return tuple(_commitment(row) for row in rows)
+    return rows
 
 
-def _check_numbers(rows: Iterable[Row]) -> None:
-    """Each number once, in the order of the plan, under its own item."""
-    first: dict[str, Node] = {}
+def _check_numbers(rows: Iterable[Row], first: dict[str, Node]) -> None:
+    """Each number once, in the order of the plan, under its own item. `first` remembers where a number stood."""
+    rows = list(rows)
     for row in rows:
         known = first.setdefault(row["row"], row.at("row"))
         if known is not row.at("row"):

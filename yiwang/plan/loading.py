@@ -13,12 +13,15 @@ PROMISES, CONTENTS = "plan.yaml", "plan_items.yaml"
 """The files of a town's folder: its promises, and the chapters and items they stand in."""
 
 
-def read_commitments(path: Path, *, teams: Collection[str], known: Known | None = None) -> tuple[Commitment, ...]:
-    """The commitments in `plan.yaml` of a town's folder; `teams` are the codes in its departments.yaml, `known` as `commitments` has it.
+def read_commitments(
+    path: Path, *, teams: Collection[str], known: Known | None = None, of_packs: Iterable[Path] = ()
+) -> tuple[Commitment, ...]:
+    """The commitments in `plan.yaml` of a town's folder, then those of packs; `teams` are the codes in its departments.yaml, `known` as
+    `commitments` has it.
 
     Raises a RuleFileProblem with file and line (see `commitments`), UnreadableYaml when there is no such file.
     """
-    return commitments(read(path), teams=teams, known=known)
+    return commitments(read(path), teams=teams, known=known, of_packs=[read(one) for one in of_packs])
 
 
 def read_contents(path: Path) -> Contents:

@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.apps import AppConfig, apps
+from django.conf import settings
 from django.db import connections
 from django.db.models.signals import pre_migrate
 
+from yiwang.kernel import wording
 from yiwang.project import roles
 
 
@@ -23,5 +25,9 @@ class Project(AppConfig):
     label = "project"
 
     def ready(self) -> None:
-        """Hangs the roles before migrations. Django sends the signal only for applications with models, so one of its own is named."""
+        """Hangs the roles before migrations, and lets the words of the town's own packs be known.
+
+        Django sends the signal only for applications with models, so one of its own is named.
+        """
+        wording.read_too(settings.OWN_PACKS)
         pre_migrate.connect(prepare_roles, sender=apps.get_app_config("contenttypes"))

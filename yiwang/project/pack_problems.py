@@ -15,6 +15,18 @@ class PackFileUnread(RuleFileProblem):
     slug = "pack-file-unread"
 
 
+class NoPacksThere(RuleFileProblem):
+    """YIWANG_PACKS names a folder in which no pack lies."""
+
+    slug = "pack-none-there"
+
+
+class PackTwice(RuleFileProblem):
+    """Two packs have one name. Parameters: name, first (the other folder)."""
+
+    slug = "pack-twice"
+
+
 class PackNamedOtherwise(RuleFileProblem):
     """pack.toml gives another name than the folder has. Parameters: name, folder."""
 
@@ -37,6 +49,12 @@ class KindWithoutWord(RuleFileProblem):
     """A kind of the pack has no word in its texts. Parameters: kind, key."""
 
     slug = "pack-kind-without-word"
+
+
+class IndicatorOfOtherTypes(RuleFileProblem):
+    """An indicator counts cases of a type that its pack does not have. Parameters: code, known."""
+
+    slug = "pack-indicator-of-other-types"
 
 
 class TextOfAnother(RuleFileProblem):

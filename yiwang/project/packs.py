@@ -19,11 +19,14 @@ from yiwang.kernel.params.tomlfile import read_toml
 from yiwang.kernel.params.yamlfile import Row, choice, gathered, listed, mapping, matching, optional, raised, read, text
 from yiwang.project.pack_problems import (
     ClaimRefuted,
+    IndicatorOfOtherTypes,
     KindWithoutTypes,
     KindWithoutWord,
+    NoPacksThere,
     PackFileMissing,
     PackFileUnread,
     PackNamedOtherwise,
+    PackTwice,
     TextOfAnother,
     TypeOfAnotherKind,
 )
@@ -38,6 +41,7 @@ READ_BY = {
     "case_types.yaml": "cases: classes",
     "indicators.yaml": "indicators: definitions",
     "registers.yaml": "registers: declared",
+    "plan.yaml": "plan: loading",
     "params/*.yaml": "kernel: params",
     "texts/zh-Hans.yaml": "kernel: wording",
     "texts/en.yaml": "kernel: wording",
@@ -46,7 +50,9 @@ READ_BY = {
     "tests/*": "pytest",
 }
 """Every file that a pack may have, and who reads it."""
-ALWAYS = (CARD_FILE, "quality.yaml", "texts/zh-Hans.yaml", "texts/en.yaml", "README.md", "__init__.py")
+ALWAYS = (CARD_FILE, "quality.yaml", "texts/zh-Hans.yaml", "texts/en.yaml", "README.md")
+PACKAGE_FILE = "__init__.py"
+"""What a pack has, too, where packs are a Python package: in our source tree, for its tests and the rules of imports."""
 KINDS = ("C", "E", "H")
 """Kinds of case types that the desk knows: component, event, hotline demand."""
 
@@ -72,12 +78,26 @@ class Pack:
     claims: dict[str, Claim]
 
 
-def read_packs(packs: Sequence[Path]) -> list[Pack]:
-    """Read and check packs. Raises the first RuleFileProblem, which carries all others."""
+def read_packs(packs: Sequence[Path], own: Sequence[Path] = ()) -> list[Pack]:
+    """Read and check packs. `own`: the folders that the town names for its own. Raises the first RuleFileProblem, which carries all
+    others: what read_pack finds, PackFileMissing, NoPacksThere, PackTwice.
+    """
     roots = sorted({folder.parent for folder in packs})
     forgotten = [partial(_refuse_without_card, path) for root in roots for path in sorted(root.iterdir())]
-    gathered(forgotten)
+    gathered([*forgotten, *(partial(_refuse_without_packs, root, packs) for root in own)])
+    gathered(partial(_refuse_twice, folder, packs) for folder in packs)
     return gathered(partial(read_pack, folder) for folder in packs)
+
+
+def _refuse_without_packs(root: Path, packs: Sequence[Path]) -> None:
+    if not any(folder.parent == root for folder in packs):
+        raise NoPacksThere(file=str(root), line=1)
+
+
+def _refuse_twice(folder: Path, packs: Sequence[Path]) -> None:
+    first = next(one for one in packs if one.name == folder.name)
+    if first != folder:
+        raise PackTwice(file=str(folder / CARD_FILE), line=1, name=folder.name, first=str(first))
 
 
 def read_pack(folder: Path) -> Pack:
@@ -87,17 +107,18 @@ def read_pack(folder: Path) -> Pack:
     ClaimRefuted, and what the modules say of their files (UnknownKey, MissingKey, WrongKind, DatesGap, …).
     """
     gathered(partial(_refuse_file, folder, path) for path in _files(folder))
-    gathered(partial(_refuse_missing, folder / name) for name in ALWAYS)
+    needed = (*ALWAYS, PACKAGE_FILE) if (folder.parent / PACKAGE_FILE).exists() else ALWAYS
+    gathered(partial(_refuse_missing, folder / name) for name in needed)
     card = CARD(read_toml(folder / CARD_FILE))
     claims = mapping(dict.fromkeys(QUALITY, claim))(read(folder / "quality.yaml"))
     pack = Pack(folder, card, _contents(folder), dict(claims))
     faults = [*_name_faults(pack), *_kind_faults(pack), *_text_faults(pack), *_claim_faults(pack, claims)]
+    faults += _indicator_faults(pack)
     gathered(partial(raised, fault) for fault in faults)
     return pack
 
 
 def _contents(folder: Path) -> Contents:
-    definitions.load([folder])
     types, registers = folder / "case_types.yaml", folder / "registers.yaml"
     declared.load([registers] if registers.exists() else [])
     return Contents(
@@ -114,7 +135,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _refuse_without_card(folder: Path) -> None:
-    if folder.is_dir() and _files(folder) and not (folder / CARD_FILE).exists():
+    if folder.is_dir() and not folder.name.startswith(".") and _files(folder) and not (folder / CARD_FILE).exists():
         raise PackFileMissing(file=str(folder / CARD_FILE), line=1, name=CARD_FILE)
 
 
@@ -137,6 +158,15 @@ def _fits(name: str, pattern: str) -> bool:
 def _name_faults(pack: Pack) -> Iterator[RuleFileProblem]:
     if pack.card["name"] != pack.folder.name:
         yield pack.card.refuse("name", PackNamedOtherwise, name=pack.card["name"], folder=pack.folder.name)
+
+
+def _indicator_faults(pack: Pack) -> Iterator[RuleFileProblem]:
+    """The case types of which a pack's indicators count are its own: packs do not know each other."""
+    known = {case_type.code for case_type in pack.contents.types}
+    for one in definitions.load([pack.folder]).values():
+        for code in one.types:
+            if code not in known:
+                yield one.types_at.refuse(IndicatorOfOtherTypes, code=code, known=", ".join(sorted(known)) or "—")
 
 
 def _kind_faults(pack: Pack) -> Iterator[RuleFileProblem]:

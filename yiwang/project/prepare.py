@@ -85,6 +85,13 @@ def load_town(town_dir: Path, folder: Folder, *, demonstration: bool) -> None:
             folder.life.touch(mode=0o600)
 
 
+def keep_promises(town_dir: Path) -> None:
+    """Gives the board of a demonstration the rows that packs brought since its first start."""
+    against = importlib.import_module("yiwang.project.town_plan").keep_up(town_dir)
+    if against:
+        console.print(f"  the promises stay as they were: {against}", markup=False)
+
+
 def keep_summary(town_dir: Path, folder: Folder) -> None:
     """Writes down for `yiwang up`, from what stands in the database: who can log in as what, and whether their past waits."""
     town = importlib.import_module(settings.TOWN_LOADER)
@@ -141,6 +148,8 @@ def main(arguments: list[str]) -> int:
         if settings.TOWN_LOADER and is_new():
             with timed(f"the town of {settings.TOWN_DIR.name} is loaded"):
                 load_town(settings.TOWN_DIR, folder, demonstration="--demonstration" in arguments)
+        if settings.TOWN_LOADER and settings.DEMONSTRATION:
+            keep_promises(settings.TOWN_DIR)
         if settings.TOWN_LOADER:
             keep_summary(settings.TOWN_DIR, folder)
         with timed("static files are in place"):

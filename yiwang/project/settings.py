@@ -36,7 +36,9 @@ MODULE_APPS = [
     "yiwang.indicators",
     "yiwang.plan",
 ]
-PACKS = packfolders.folders(ROOT / "yiwang" / "packs")
+OWN_PACKS = packfolders.named(os.environ.get("YIWANG_PACKS", ""))
+"""Folders outside the source tree in which the town's own packs lie."""
+PACKS = packfolders.folders(ROOT / "yiwang" / "packs", *OWN_PACKS)
 """A pack is installed by lying there; nothing names it."""
 DOOR_APPS = [
     "yiwang.gateways.api",

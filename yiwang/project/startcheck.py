@@ -3,10 +3,12 @@
 Each file is read by the module that owns it; here is only the list of what there is, and what fits only together.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
+
+from django.conf import settings
 
 from yiwang.cases import classes
 from yiwang.cases.classes import Catalogue
@@ -40,9 +42,11 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """The files of ours that a start reads, below one folder of the package."""
+    """The files of ours that a start reads, below one folder of the package, and those of packs that lie elsewhere."""
 
     package: Path
+    own_packs: Sequence[Path] = ()
+    """Folders outside the package in which the town's own packs lie."""
 
     def permissions(self) -> Table:
         """Who may do what; not a list of files, because the rows mean something only with the roles."""
@@ -51,19 +55,28 @@ class Law:
 
     @property
     def packs(self) -> list[Path]:
-        return packfolders.folders(self.package / "packs")
+        return packfolders.folders(self.package / "packs", *self.own_packs)
 
     @property
     def rules(self) -> list[Path]:
-        return list(loading.rule_files(self.package))
+        elsewhere = (path for folder in packfolders.folders(*self.own_packs) for path in loading.rule_files(folder))
+        return sorted([*loading.rule_files(self.package), *elsewhere])
 
     @property
     def types(self) -> list[Path]:
-        return sorted(self.package.glob("packs/*/case_types.yaml"))
+        return self.of_packs("case_types.yaml")
 
     @property
     def registers(self) -> list[Path]:
-        return sorted(self.package.glob("packs/*/registers.yaml"))
+        return self.of_packs("registers.yaml")
+
+    @property
+    def promises(self) -> list[Path]:
+        return self.of_packs(plan.PROMISES)
+
+    def of_packs(self, name: str) -> list[Path]:
+        """The file of that name in every pack that has it."""
+        return [path for folder in self.packs if (path := folder / name).exists()]
 
     @property
     def notices(self) -> list[Path]:
@@ -72,7 +85,7 @@ class Law:
 
 def check(town_dir: Path, package: Path = PACKAGE) -> Checked:
     """Look at a town's folder and at everything of ours that starts with it: packs, dated rules, permissions, notices, texts."""
-    law = Law(package)
+    law = Law(package, settings.OWN_PACKS)
     faults: list[RuleFileProblem] = []
 
     def tried(reading: Callable[[], T]) -> T | None:
@@ -85,15 +98,15 @@ def check(town_dir: Path, package: Path = PACKAGE) -> Checked:
     checked = townfolder.check(town_dir)
     faults += checked.faults
     hours = tried(lambda: office_hours(town_dir / "office_hours.yaml"))
-    installed = tried(lambda: packs.read_packs(law.packs))
+    installed = tried(lambda: packs.read_packs(law.packs, law.own_packs))
     rules = tried(lambda: loading.load(law.rules, shapes=RULES, all_of_them=True))
     permissions = tried(law.permissions)
     types = tried(lambda: classes.load(law.types))
     indicators = tried(lambda: definitions.load(law.packs))
     registers = tried(lambda: declared.load(law.registers))
     years = tried(lambda: read_years(law.notices))
-    texts = tried(lambda: textfiles.read_texts(package))
-    promises = tried(lambda: _promises(town_dir, checked.town, _sources(indicators, registers)))
+    texts = tried(lambda: textfiles.read_texts(package, *law.own_packs))
+    promises = tried(lambda: _promises(town_dir, checked.town, law.promises, _sources(indicators, registers)))
     if checked.town and types:
         faults += _departments_missing(checked.town, types)
     if checked.town and registers:
@@ -121,13 +134,15 @@ def _sources(indicators: Mapping[str, object] | None, registers: declared.Catalo
     return Known(indicators.keys(), {one.code: [field.code for field in one.fields] for one in registers.all()})
 
 
-def _promises(town_dir: Path, town: Town | None, known: Known | None) -> tuple[Commitment, ...]:
-    """The town's promises and their contents; none where the folder has no plan.yaml, which a town need not have."""
+def _promises(
+    town_dir: Path, town: Town | None, of_packs: list[Path], known: Known | None
+) -> tuple[Commitment, ...]:
+    """The town's promises, those of packs, and their contents; none where the folder has no plan.yaml, which a town need not have."""
     if town is None or not (town_dir / plan.PROMISES).exists():
         return ()
     contents = plan.read_contents(town_dir / plan.CONTENTS)
     teams = [row["code"] for row in town.departments]
-    promises = plan.read_commitments(town_dir / plan.PROMISES, teams=teams, known=known)
+    promises = plan.read_commitments(town_dir / plan.PROMISES, teams=teams, known=known, of_packs=of_packs)
     plan.refuse_strangers(promises, contents)
     if (town_dir / EVIDENCE).exists():
         read_evidence(town_dir / EVIDENCE, {one.row: one.target is not None for one in promises})

@@ -1,6 +1,6 @@
 """Every `texts/<language>.yaml` of the package, checked: both languages say the same things, with the same parameters, once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from string import Formatter
@@ -20,15 +20,15 @@ Where = dict[tuple[str, str], Node]
 """Where each text stands, by section and key."""
 
 
-def read_texts(package: Path) -> int:
-    """Read every file of texts below a folder; how many texts each language has. Raises the first fault with all others."""
-    chinese, english = (_language(package, language) for language in LANGUAGES)
+def read_texts(*folders: Path) -> int:
+    """Read every file of texts below these folders; how many texts each language has. Raises the first fault with all others."""
+    chinese, english = (_language(folders, language) for language in LANGUAGES)
     both = [*_alone(chinese, english), *_alone(english, chinese), *_different(chinese, english)]
     gathered(partial(raised, fault) for fault in both)
     return len(chinese)
 
 
-def _language(package: Path, language: str) -> Where:
+def _language(folders: Sequence[Path], language: str) -> Where:
     found: Where = {}
 
     def take(section: str, key: str, node: Node) -> None:
@@ -40,7 +40,8 @@ def _language(package: Path, language: str) -> Where:
         row: Row = TEXTS(read(path))
         gathered(partial(take, section, key, row[section].at(key)) for section in SECTIONS for key in row[section])
 
-    gathered(partial(read_one, path) for path in sorted(package.rglob(f"texts/{language}.yaml")))
+    files = (path for folder in folders for path in sorted(folder.rglob(f"texts/{language}.yaml")))
+    gathered(partial(read_one, path) for path in files)
     return found
 
 

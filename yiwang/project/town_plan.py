@@ -3,9 +3,14 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.conf import settings
+from django.db import transaction
+
 from yiwang.kernel import walltime
+from yiwang.kernel.problems import Problem
 from yiwang.kernel.terms import Actor, ActorKind, Call
-from yiwang.plan import loading, steps
+from yiwang.kernel.wording import problem_text
+from yiwang.plan import loading, queries, steps
 from yiwang.plan.commitments import Commitment
 from yiwang.plan.items import Contents
 from yiwang.project.townfolder import read_town
@@ -20,12 +25,14 @@ class TownPlan:
 
 
 def read_plan(town_dir: Path) -> TownPlan | None:
-    """The folder's promises; None where it has none. Of a folder that was checked (town.refuse_faults)."""
+    """The folder's promises with those of packs; None where it has none. Of a folder that was checked (town.refuse_faults)."""
     if not (town_dir / loading.PROMISES).exists():
         return None
     found, _ = read_town(town_dir)
     assert found is not None, "a folder without a fault has a town"  # noqa: S101
-    promises = loading.read_commitments(town_dir / loading.PROMISES, teams=[row["code"] for row in found.departments])
+    teams = [row["code"] for row in found.departments]
+    of_packs = [path for folder in settings.PACKS if (path := folder / loading.PROMISES).exists()]
+    promises = loading.read_commitments(town_dir / loading.PROMISES, teams=teams, of_packs=of_packs)
     return TownPlan(loading.read_contents(town_dir / loading.CONTENTS), promises)
 
 
@@ -42,3 +49,20 @@ def carry_over(town_dir: Path) -> int | None:
     call = Call(Actor(ActorKind.SYSTEM), now, "command", None, f"promises of {plan.contents.year} carried over")
     steps.promise_year(year, plan.contents, plan.promises, call=call)
     return year
+
+
+def keep_up(town_dir: Path) -> str:
+    """At a start: a demonstration whose board lives gets what packs and its folder promise by now; gives what spoke against it.
+
+    A number to reach that was changed in a file needs the number of a paper, which a start cannot know: then all stays as it was.
+    """
+    now = walltime.now()
+    year = walltime.town_day(now).year
+    if not queries.promises_of(Actor(ActorKind.SYSTEM), year):
+        return ""
+    try:
+        with transaction.atomic():
+            carry_over(town_dir)
+    except Problem as refusal:
+        return " ".join(problem_text(refusal).values())
+    return ""

@@ -170,3 +170,41 @@ def test_a_file_is_read_from_the_town_and_a_missing_one_refused(tmp_path: Path) 
     assert read_commitments(tmp_path / "plan.yaml", teams=TEAMS) == loaded(GOOD)
     with pytest.raises(problems.UnreadableYaml):
         read_commitments(tmp_path / "gone.yaml", teams=TEAMS)
+
+
+PACKS_ROW = """\
+- row: "21.51"
+  item: 21
+  promise: {zh-Hans: 公厕干净, en: "Clean toilets"}
+  systems: [S22]
+  kinds: [target]
+  owner: water
+  measure: {zh-Hans: 按期率, en: "Share in time"}
+  due: "12-31"
+  evidence: {kind: indicator, what: {zh-Hans: 案件, en: "Cases"}}
+"""
+
+
+def with_pack(content: str) -> tuple[Commitment, ...]:
+    town, pack = read_text(GOOD, name="plan.yaml"), read_text(content, name="packs/toilets/plan.yaml")
+    return commitments(town, teams=TEAMS, of_packs=[pack])
+
+
+def test_a_packs_row_stands_after_the_towns_own() -> None:
+    *ours, theirs = with_pack(PACKS_ROW)
+    assert [one.row for one in ours] == ["1.03", "21.10"]
+    assert (theirs.row, theirs.evidence.kind) == ("21.51", "indicator")
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "slug", "line"),
+    [
+        ('"21.51"', '"21.11"', "plan-row-of-the-town", 1),
+        ('"21.51"', '"21.10"', "rule-file-double-key", 1),
+        ("owner: water", "owner: toilets", "rule-file-unknown-choice", 6),
+    ],
+)
+def test_a_packs_row_that_does_not_fit_is_refused_at_its_line(right: str, wrong: str, slug: str, line: int) -> None:
+    with pytest.raises(problems.RuleFileProblem) as refused:
+        with_pack(PACKS_ROW.replace(right, wrong))
+    assert (refused.value.file, refused.value.line, refused.value.slug) == ("packs/toilets/plan.yaml", line, slug)

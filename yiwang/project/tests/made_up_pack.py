@@ -28,6 +28,22 @@ classes:
           - 电梯平层差了一大截
 """
 
+INDICATORS = """\
+indicators:
+  - code: lifts.repaired
+    name: {zh-Hans: 电梯修复率, en: Lifts repaired}
+    formula: {zh-Hans: 处置数 ÷ 应处置数, en: handled ÷ due}
+    none: {zh-Hans: 没有。, en: None.}
+    direction: up
+    types: [E-77-01]
+    numerator: {handled: 1}
+    denominator: [handle_due]
+    disclosure: live
+    from: 2019-01-01
+    reference: invented
+    verified: false
+"""
+
 PACK = {
     "pack.toml": """\
 name = "lifts"

@@ -12,7 +12,7 @@ from django.conf import settings
 from yiwang.cases import law
 from yiwang.kernel.params.problems import RuleFileProblem
 from yiwang.kernel.wording import PACKAGE
-from yiwang.project import packs
+from yiwang.project import packfolders, packs
 from yiwang.project.pack_quality import QUALITY
 from yiwang.project.startcheck import Law
 from yiwang.project.tests import made_up_pack
@@ -126,6 +126,32 @@ def test_a_file_that_no_module_reads_is_refused(lifts, name):
 def test_a_file_that_every_pack_has_is_missed(lifts, name):
     (lifts / name).unlink()
     assert f"{name}:1 pack-file-missing" in faults_of(lifts)
+
+
+def test_a_pack_in_our_source_tree_is_a_python_package_too(lifts):
+    (lifts / "__init__.py").unlink()
+    assert faults_of(lifts) == []
+    (lifts.parent / "__init__.py").touch()
+    assert faults_of(lifts) == ["__init__.py:1 pack-file-missing"]
+
+
+def test_the_indicators_of_a_pack_count_its_own_types(lifts):
+    assert faults_of(lifts) == []
+    path = lifts / "indicators.yaml"
+    path.write_text(made_up_pack.INDICATORS, encoding="utf-8")
+    assert faults_of(lifts) == []
+    path.write_text(made_up_pack.INDICATORS.replace("E-77-01", "E-01-01"), encoding="utf-8")
+    assert faults_of(lifts) == ["indicators.yaml:7 pack-indicator-of-other-types"]
+
+
+def test_two_packs_of_one_name_and_a_folder_without_packs_are_refused(lifts, tmp_path):
+    own = made_up_pack.install(tmp_path / "own").parent
+    with pytest.raises(RuleFileProblem) as twice:
+        packs.read_packs(packfolders.folders(lifts.parent, own), [own])
+    assert {(one.slug, Path(one.file).parent) for one in twice.value.everything()} == {("pack-twice", lifts)}
+    with pytest.raises(RuleFileProblem) as nothing:
+        packs.read_packs([lifts], [own])
+    assert nothing.value.slug == "pack-none-there"
 
 
 def test_a_folder_without_a_card_beside_the_packs_is_not_passed_over(lifts):
