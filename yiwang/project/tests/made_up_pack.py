@@ -40,7 +40,7 @@ indicators:
     denominator: [handle_due]
     disclosure: live
     from: 2019-01-01
-    reference: invented
+    reference: {zh-Hans: 虚构, en: invented}
     verified: false
 """
 

@@ -35,20 +35,26 @@ def on_the_map(actor: Actor, register: Register, rows: Iterable[RowView]) -> dic
     illustrative = False
     for row in rows:
         words = speak.row(row.values)
-        title = " · ".join(words[code] for code in register.key)
+        title, more = " · ".join(words[code] for code in register.key), _said_of(register, words)
         href = reverse("desk:register_row", args=[register.code, row.key])
         shape, sketched = _shape(register, row, known)
-        items.append({"text": title, "href": href, "hint": "" if shape else _("地图上没有它的位置")})
+        items.append({"text": title, "href": href, "hint": more if shape else _("地图上没有它的位置")})
         if shape is None:
             continue
         illustrative = illustrative or sketched
         feature = {
             "type": "Feature",
             "geometry": shapely.geometry.mapping(shape),
-            "properties": {"text": title, "href": href},
+            "properties": {"text": f"{title} {more}" if register.place == "point" else title, "href": href},
         }
         drawn.setdefault(DRAWN.get(shape.geom_type, "area"), []).append(feature)
     return {"layers": [*_ground(), *_layers(register, drawn)], "items": items, "illustrative": illustrative}
+
+
+def _said_of(register: Register, words: dict[str, str]) -> str:
+    """What a number alone does not say: the first text that every row has beside its key."""
+    told = (one.code for one in register.fields if one.type == "text" and one.required and one.code not in register.key)
+    return words.get(next(told, ""), "")
 
 
 def _shape(register: Register, row: RowView, known: TownMap) -> tuple[Any, bool]:
