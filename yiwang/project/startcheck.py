@@ -134,9 +134,7 @@ def _sources(indicators: Mapping[str, object] | None, registers: declared.Catalo
     return Known(indicators.keys(), {one.code: [field.code for field in one.fields] for one in registers.all()})
 
 
-def _promises(
-    town_dir: Path, town: Town | None, of_packs: list[Path], known: Known | None
-) -> tuple[Commitment, ...]:
+def _promises(town_dir: Path, town: Town | None, of_packs: list[Path], known: Known | None) -> tuple[Commitment, ...]:
     """The town's promises, those of packs, and their contents; none where the folder has no plan.yaml, which a town need not have."""
     if town is None or not (town_dir / plan.PROMISES).exists():
         return ()

@@ -150,3 +150,6 @@ def test_cases_of_its_type_move_its_indicator_and_its_row_of_the_plan(xinhai):
     assert "公厕保洁按期办结率" in figure
     rows = leader.get("/desk/indicators/toilets.cleaned_on_time/denominator").content.decode()
     assert all(f"/desk/cases/{number}" in rows for number in numbers)
+    shown = Client().get(f"/plan/{year}/promise/8.51/data.json").json()
+    assert (shown["value"], shown["unit"], shown["colour"]) == ("100", "percent", "green")
+    assert "5 / 5" in Client().get(promise).content.decode()
