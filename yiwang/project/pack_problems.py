@@ -51,12 +51,6 @@ class KindWithoutWord(RuleFileProblem):
     slug = "pack-kind-without-word"
 
 
-class IndicatorOfOtherTypes(RuleFileProblem):
-    """An indicator counts cases of a type that its pack does not have. Parameters: code, known."""
-
-    slug = "pack-indicator-of-other-types"
-
-
 class TextOfAnother(RuleFileProblem):
     """A text's key does not begin with the pack's name. Parameters: key, start."""
 

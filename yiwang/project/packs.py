@@ -19,7 +19,6 @@ from yiwang.kernel.params.tomlfile import read_toml
 from yiwang.kernel.params.yamlfile import Row, choice, gathered, listed, mapping, matching, optional, raised, read, text
 from yiwang.project.pack_problems import (
     ClaimRefuted,
-    IndicatorOfOtherTypes,
     KindWithoutTypes,
     KindWithoutWord,
     NoPacksThere,
@@ -113,12 +112,12 @@ def read_pack(folder: Path) -> Pack:
     claims = mapping(dict.fromkeys(QUALITY, claim))(read(folder / "quality.yaml"))
     pack = Pack(folder, card, _contents(folder), dict(claims))
     faults = [*_name_faults(pack), *_kind_faults(pack), *_text_faults(pack), *_claim_faults(pack, claims)]
-    faults += _indicator_faults(pack)
     gathered(partial(raised, fault) for fault in faults)
     return pack
 
 
 def _contents(folder: Path) -> Contents:
+    definitions.load([folder])
     types, registers = folder / "case_types.yaml", folder / "registers.yaml"
     declared.load([registers] if registers.exists() else [])
     return Contents(
@@ -158,15 +157,6 @@ def _fits(name: str, pattern: str) -> bool:
 def _name_faults(pack: Pack) -> Iterator[RuleFileProblem]:
     if pack.card["name"] != pack.folder.name:
         yield pack.card.refuse("name", PackNamedOtherwise, name=pack.card["name"], folder=pack.folder.name)
-
-
-def _indicator_faults(pack: Pack) -> Iterator[RuleFileProblem]:
-    """The case types of which a pack's indicators count are its own: packs do not know each other."""
-    known = {case_type.code for case_type in pack.contents.types}
-    for one in definitions.load([pack.folder]).values():
-        for code in one.types:
-            if code not in known:
-                yield one.types_at.refuse(IndicatorOfOtherTypes, code=code, known=", ".join(sorted(known)) or "—")
 
 
 def _kind_faults(pack: Pack) -> Iterator[RuleFileProblem]:

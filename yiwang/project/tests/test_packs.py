@@ -141,7 +141,7 @@ def test_the_indicators_of_a_pack_count_its_own_types(lifts):
     path.write_text(made_up_pack.INDICATORS, encoding="utf-8")
     assert faults_of(lifts) == []
     path.write_text(made_up_pack.INDICATORS.replace("E-77-01", "E-01-01"), encoding="utf-8")
-    assert faults_of(lifts) == ["indicators.yaml:7 pack-indicator-of-other-types"]
+    assert faults_of(lifts) == ["indicators.yaml:7 indicator-type-unknown"]
 
 
 def test_two_packs_of_one_name_and_a_folder_without_packs_are_refused(lifts, tmp_path):
