@@ -91,13 +91,21 @@ def absent(one: PublicFigure) -> str:
 
 
 def lines(found: Sequence[PublicLine], by: str, names: Names) -> list[dict[str, Any]]:
-    """The lines of a table: months in their order, committees and departments in the town's own. Never by value."""
-    order: dict[Any, int] = {}
+    """The lines of a table: months in their order, committees and departments in the town's own. Never by value.
+
+    What is withheld stands together in one line, so that what is said can be found.
+    """
     if by != "month":
         known = names.committees if by == "committee" else names.teams
         order = {key: place for place, key in enumerate(known)}
         found = sorted(found, key=lambda line: order.get(line.key, len(order)))
-    return [{"head": _head(line.key, by, names), "value": value(line.share, line.shown)} for line in found]
+    said_of = [line for line in found if line.shown is not Shown.WITHHELD]
+    told = [{"head": _head(line.key, by, names), "value": value(line.share, line.shown)} for line in said_of]
+    rest = len(found) - len(said_of)
+    if rest:
+        head = said(f"board.figure.rest-{by}", n=rest)
+        told.append({"head": head, "value": value(found[0].share, Shown.WITHHELD)})
+    return told
 
 
 def _head(key: Any, by: str, names: Names) -> str:
