@@ -26,8 +26,11 @@ from yiwang.kernel.people.rules import Sending
 from yiwang.kernel.places.rules import Draft, Kind
 from yiwang.kernel.problems import LogInFirst, NotAllowed, Problem
 from yiwang.kernel.terms import TOWN_WIDE, Actor, Where
+from yiwang.plan.facts import Words
 from yiwang.plan.items import Contents
 from yiwang.plan.parsing.outline import parse
+from yiwang.plan.review.facts import Confirmed
+from yiwang.plan.wording import Wanted
 from yiwang.project.tests import two_grounds
 from yiwang.project.tests.two_grounds import ROLES, SYSTEM, Ground, TwoGrounds, call_of
 from yiwang.registers.evidence.rules import Statement
@@ -98,6 +101,15 @@ def clock_of(row: Ground) -> UUID:
     return Clock.objects.filter(case=row.case_id).values_list("id", flat=True)[0]
 
 
+def plan_keeper() -> Where:
+    """The department that keeps the plan."""
+    return Where(teams=frozenset({people.team_by_code(SYSTEM, "party").team_id}))
+
+
+def on_plan(*args: Any, **kwargs: Any) -> Callable[[TwoGrounds, Ground, Actor], Asking]:
+    return lambda made, row, actor: ((walltime.town_day(walltime.now()).year, *args), kwargs, plan_keeper())
+
+
 def keeper() -> Where:
     """The department that keeps the register of rivers."""
     return Where(teams=frozenset({people.team_by_code(SYSTEM, "water").team_id}))
@@ -110,7 +122,9 @@ CASES, PEOPLE, REPORTS, FILES = (
 PLACES, NOTICES = "yiwang.kernel.places.steps.", "yiwang.kernel.notices.steps."
 PLAN = "yiwang.plan.steps."
 REGISTERS, EVIDENCE = "yiwang.registers.steps.", "yiwang.registers.evidence.steps."
+REVIEW = "yiwang.plan.review.steps."
 INDICATORS = "yiwang.indicators.steps."
+WANTED = Wanted(Words("话", "words"), Words("数", "count"), "urban", DAY, "signed", Words("表", "table"))
 ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
     **{CASES + name: on_case(kwargs) for name, kwargs in CASE_STEPS.items()},
     CASES + "forward.dispatch": lambda made, row, actor: ((row.case_id, made.third), {}, row.where),
@@ -219,6 +233,13 @@ ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
     PLAN + "keep_document": in_town(2019, parse(""), text="", filename="a.txt", sha256="0" * 64),
     INDICATORS + "release": in_town("grid.closed", DAY, DAY, walltime.now(), seen="1/1", ground="看过"),
     INDICATORS + "withdraw": in_town(UUID(int=15), explanation="看错了"),
+    REVIEW + "confirm": on_plan([Confirmed(UUID(int=1), ("1.03",))]),
+    REVIEW + "dismiss": on_plan([UUID(int=1)], reason="背景"),
+    REVIEW + "split": on_plan(UUID(int=1), ["甲", "乙"]),
+    REVIEW + "reopen": on_plan([UUID(int=1)]),
+    REVIEW + "make_promise": on_plan([UUID(int=1)], WANTED, None),
+    REVIEW + "reword": on_plan("1.03", WANTED, reason="口径变了", version="x"),
+    REVIEW + "retarget": on_plan("1.03", None, document_number="某府〔2031〕7号", version="x"),
     REGISTERS + "enter_row": lambda made, row, actor: (("river", {}, DAY), {}, keeper()),
     REGISTERS + "end_row": lambda made, row, actor: (("river", "R-X01", DAY), {}, keeper()),
     REGISTERS + "take_sheet": lambda made, row, actor: (

@@ -8,8 +8,8 @@ from yiwang.plan.models import Commitment, Plan, PlanDraft, PlanItem
 
 @admin.register(Plan, site=site)
 class PlanAdmin(TableAdmin):
-    columns = ("id", "year", "of_year", "title", "filename", "sha256", "imported_at", "entry")
-    listed = ("year", "of_year", "title", "filename", "imported_at")
+    columns = ("id", "year", "of_year", "title", "filename", "sha256", "imported_at", "entry", "keeper")
+    listed = ("year", "of_year", "title", "filename", "imported_at", "keeper")
     named = "year"
     ordering = ("-year",)
 
@@ -21,7 +21,7 @@ class PlanItemAdmin(TableAdmin):
 
 @admin.register(Commitment, site=site)
 class CommitmentAdmin(TableAdmin):
-    columns = ("id", "plan", "row", "promise_zh", "owner", "target_value", "target_unit", "due", "evidence")
+    columns = ("id", "plan", "row", "promise_zh", "owner", "target_value", "target_unit", "due", "evidence", "edited")
     listed = ("row", "plan", "promise_zh", "owner", "due", "evidence")
     named = "row"
     found_by = ("id",)
@@ -29,6 +29,21 @@ class CommitmentAdmin(TableAdmin):
 
 @admin.register(PlanDraft, site=site)
 class PlanDraftAdmin(TableAdmin):
-    columns = ("id", "plan", "item", "quote", "start", "end", "rows")
-    listed = ("quote", "plan", "item", "start", "rows")
+    columns = (
+        "id",
+        "plan",
+        "item",
+        "quote",
+        "start",
+        "end",
+        "rows",
+        "sure",
+        "state",
+        "meant",
+        "why_not",
+        "part_of",
+        "reviewed_at",
+        "entry",
+    )
+    listed = ("quote", "plan", "item", "start", "rows", "state", "meant")
     named = "quote"

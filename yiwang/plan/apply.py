@@ -5,13 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from yiwang.kernel.journal.registry import Entry, applies
-from yiwang.plan.facts import DraftRead, PlanImported, PlanOpened, PlanRevised, Promise, Source, Words
+from yiwang.plan.facts import PlanImported, PlanOpened, PlanRevised, Promise, Source, Words
 from yiwang.plan.models import Commitment, Plan, PlanDraft, PlanItem
+from yiwang.plan.rows import draft_row
 
 
 @applies(PlanOpened)
 def plan_opened(fact: PlanOpened, entry: Entry) -> None:
-    Plan.objects.create(id=fact.plan_id, year=fact.year, of_year=fact.of_year, entry=entry.id)
+    Plan.objects.create(id=fact.plan_id, year=fact.year, of_year=fact.of_year, entry=entry.id, keeper=fact.keeper)
     PlanItem.objects.bulk_create(
         PlanItem(
             id=f"{fact.plan_id}/{item.no}",
@@ -30,7 +31,8 @@ def plan_opened(fact: PlanOpened, entry: Entry) -> None:
 
 @applies(PlanRevised)
 def plan_revised(fact: PlanRevised, entry: Entry) -> None:
-    Plan.objects.filter(id=fact.plan_id).update(entry=entry.id)
+    keeper = {} if fact.keeper is None else {"keeper": fact.keeper}
+    Plan.objects.filter(id=fact.plan_id).update(entry=entry.id, **keeper)
     for one in fact.promises:
         _commitment(fact.plan_id, one).save()
 
@@ -52,7 +54,7 @@ def plan_imported(fact: PlanImported, entry: Entry) -> None:
             published_chapter=item.chapter_title, published_title=item.title, sentences=item.sentences
         )
     PlanDraft.objects.filter(plan_id=fact.plan_id).delete()
-    PlanDraft.objects.bulk_create(_draft(fact.plan_id, one) for one in fact.drafts)
+    PlanDraft.objects.bulk_create(draft_row(fact.plan_id, one) for one in fact.drafts)
 
 
 def _commitment(plan_id: UUID, one: Promise) -> Commitment:
@@ -81,22 +83,9 @@ def _commitment(plan_id: UUID, one: Promise) -> Commitment:
         limits_zh=limits.zh,
         limits_en=limits.en,
         source=None if one.source is None else _source(one.source),
+        edited=list(one.edited),
     )
 
 
 def _source(one: Source) -> dict[str, Any]:
     return asdict(one) | {"where": [list(pair) for pair in one.where]}
-
-
-def _draft(plan_id: UUID, one: DraftRead) -> PlanDraft:
-    figures: list[dict[str, Any]] = [{**asdict(each), "value": str(each.value)} for each in one.figures]
-    return PlanDraft(
-        id=one.draft_id,
-        plan_id=plan_id,
-        item=one.item,
-        quote=one.quote,
-        start=one.start,
-        end=one.end,
-        figures=figures,
-        rows=list(one.rows),
-    )

@@ -12,5 +12,7 @@ class Module(AppConfig):
 
     def ready(self) -> None:
         importlib.import_module("yiwang.plan.apply")
+        importlib.import_module("yiwang.plan.review.apply")
         importlib.import_module("yiwang.plan.steps")
         importlib.import_module("yiwang.plan.showing")  # promises are subjects of signed evidence
+        importlib.import_module("yiwang.plan.review.steps")

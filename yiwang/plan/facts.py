@@ -69,6 +69,8 @@ class Promise:
     shown_by: Words
     limits: Words | None
     source: Source | None = None
+    edited: tuple[str, ...] = ()
+    """What a person changed on the page (wording.WORDED, GOAL), and wording.MADE; a file leaves it alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,25 +86,34 @@ class ItemNamed:
 @fact("plan.opened", subject="plan_id")
 @dataclass(frozen=True, slots=True)
 class PlanOpened:
-    """A year got its promises. `of_year` is the year the plan was made for: another one where promises are carried over."""
+    """A year got its promises. `of_year` is the year the plan was made for: another one where promises are carried over.
+
+    `keeper`: the code of the team that keeps the plan and reviews its words; empty where only leaders do.
+    """
 
     plan_id: UUID
     year: int
     of_year: int
     items: tuple[ItemNamed, ...]
     promises: tuple[Promise, ...]
+    keeper: str = ""
 
 
 @fact("plan.revised", subject="plan_id")
 @dataclass(frozen=True, slots=True)
 class PlanRevised:
     """Promises were put in other words, or added. Each stands here as a whole; the others stay. `document_number` is that of
-    the paper that changed a number to reach, empty where no number changed.
+    the paper that changed a number to reach, empty where no number changed. `by_hand`: a person did it on the page, for
+    `reason`, which is public.
+    `keeper`: another team keeps the plan from now on; None: the same as before.
     """
 
     plan_id: UUID
     promises: tuple[Promise, ...]
     document_number: str = ""
+    reason: str = ""
+    by_hand: bool = False
+    keeper: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +143,10 @@ class FigureRead:
 
 @dataclass(frozen=True, slots=True)
 class DraftRead:
-    """Words of the plan that promise something, and the rows of the town's promises that they seem to mean, the likest first."""
+    """Words of the plan that promise something, and the rows of the town's promises that they seem to mean, the likest first.
+
+    `sure`: they mean one promise so clearly that many such may be confirmed at once (matching.SURE).
+    """
 
     draft_id: UUID
     item: int
@@ -141,6 +155,7 @@ class DraftRead:
     end: int
     figures: tuple[FigureRead, ...]
     rows: tuple[str, ...]
+    sure: bool = False
 
 
 @fact("plan.imported", subject="plan_id")

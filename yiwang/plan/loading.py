@@ -24,9 +24,9 @@ def read_commitments(
     return commitments(read(path), teams=teams, known=known, of_packs=[read(one) for one in of_packs])
 
 
-def read_contents(path: Path) -> Contents:
-    """The contents in `plan_items.yaml` of a town's folder. Raises a RuleFileProblem with file and line."""
-    return contents(read(path))
+def read_contents(path: Path, *, teams: Collection[str] | None = None) -> Contents:
+    """The contents in `plan_items.yaml` of a town's folder; `teams` as for the promises. Raises a RuleFileProblem with file and line."""
+    return contents(read(path), teams=teams)
 
 
 def refuse_strangers(promises: Iterable[Commitment], known: Contents) -> None:

@@ -6,6 +6,7 @@ The promises are in other words than the plan, so pairs of characters are compar
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 LEAST = 0.08
 """How much of the words must be alike. Measured on the plan of 2019 against the enumeration of its rows: here 159 proposals are
@@ -16,6 +17,10 @@ NEARLY = 0.8
 """A second promise is proposed where it is at least nearly as alike as the best."""
 
 
+SURE = 0.15
+"""So much alike words must be with one promise alone to be confirmed with others at once."""
+
+
 def pairs(text: str) -> frozenset[str]:
     """The pairs of neighbouring letters and figures of a text, what stands between left out."""
     kept = "".join(letter for letter in text if letter.isalnum())
@@ -23,10 +28,20 @@ def pairs(text: str) -> frozenset[str]:
 
 
 def matches(quotes: Sequence[str], promises: Mapping[str, str]) -> list[tuple[str, ...]]:
-    """For each quote of an item the rows of its promises that it seems to mean, the likest first; often none.
+    """For each quote of an item the rows of its promises that it seems to mean, the likest first; often none. `promises` is row → words."""
+    return [one.rows for one in meanings(quotes, promises)]
 
-    `promises` is row → words. How alike: the weight of shared pairs against the geometric mean of both weights.
-    """
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """The rows of the promises that words seem to mean, the likest first; `sure`: only one, and clearly."""
+
+    rows: tuple[str, ...]
+    sure: bool
+
+
+def meanings(quotes: Sequence[str], promises: Mapping[str, str]) -> list[Meaning]:
+    """What each quote of an item seems to mean. How alike: the weight of shared pairs against the geometric mean of both weights."""
     ours = {row: pairs(words) for row, words in promises.items()}
     theirs = [pairs(quote) for quote in quotes]
     seen = Counter(pair for group in (*ours.values(), *theirs) for pair in group)
@@ -44,5 +59,5 @@ def matches(quotes: Sequence[str], promises: Mapping[str, str]) -> list[tuple[st
         scored = sorted(((alike(group, words), row) for row, words in ours.items()), key=lambda one: (-one[0], one[1]))
         best = scored[0][0] if scored else 0.0
         good = [row for score, row in scored[:MOST_ROWS] if score >= max(LEAST, best * NEARLY)]
-        found.append(tuple(good))
+        found.append(Meaning(tuple(good), len(good) == 1 and best >= SURE))
     return found

@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from yiwang.plan.commitments import COMPARATORS, EVIDENCE, UNITS
+from yiwang.plan.reviewed import Reviewed
 
 
 class Plan(models.Model):
@@ -20,6 +21,8 @@ class Plan(models.Model):
     imported_at = models.DateTimeField(null=True)
     entry = models.BigIntegerField()
     """The last journal entry that changed the plan or a promise of it."""
+    keeper = models.TextField(blank=True, default="")
+    """The code of the team that keeps the plan."""
 
     class Meta:
         db_table = "plan"
@@ -74,6 +77,8 @@ class Commitment(models.Model):
     limits_en = models.TextField(blank=True)
     source = models.JSONField(null=True)
     """Where its figures come from by themselves (facts.Source)."""
+    edited = ArrayField(models.TextField(), default=list)
+    """What a person changed on the page: a file leaves it alone."""
 
     class Meta:
         db_table = "commitment"
@@ -89,7 +94,7 @@ class Commitment(models.Model):
 
 
 class PlanDraft(models.Model):
-    """Words of the published plan that promise something, as the parser found them."""
+    """Words of the published plan that promise something, as the parser found them, and what a person decided about them."""
 
     id = models.UUIDField(primary_key=True)
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="drafts")
@@ -99,7 +104,25 @@ class PlanDraft(models.Model):
     end = models.IntegerField()
     figures = models.JSONField(default=list)
     rows = ArrayField(models.TextField(), default=list)
+    """The promises they seem to mean."""
+    sure = models.BooleanField(default=False)
+    state = models.TextField(default=Reviewed.UNREVIEWED)
+    meant = ArrayField(models.TextField(), default=list)
+    """The promises they mean, as a person confirmed."""
+    why_not = models.TextField(blank=True, default="")
+    """Why they promise nothing."""
+    part_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="parts")
+    reviewed_at = models.DateTimeField(null=True)
+    entry = models.BigIntegerField(null=True)
+    """The journal entry by which it was decided."""
 
     class Meta:
         db_table = "plan_draft"
         indexes = (models.Index(fields=["plan", "item", "start"], name="plan_draft_order"),)
+        constraints = (
+            models.CheckConstraint(condition=models.Q(state__in=list(Reviewed)), name="plan_draft_state_known"),
+            models.CheckConstraint(
+                condition=models.Q(state=Reviewed.CONFIRMED, meant__len__gt=0) | ~models.Q(state=Reviewed.CONFIRMED),
+                name="plan_draft_confirmed_of_something",
+            ),
+        )

@@ -1,5 +1,7 @@
 """What can be refused about the plan. The words are in texts/."""
 
+from typing import ClassVar
+
 from yiwang.kernel.params.problems import RuleFileProblem
 from yiwang.kernel.problems import Problem
 
@@ -34,3 +36,66 @@ class DocumentNumberWanted(Problem):
     """A number to reach differs, and no paper is named that changed it. Parameters: rows."""
 
     slug = "plan-document-number-wanted"
+
+
+class DraftReviewed(Problem):
+    """Somebody has decided about these words meanwhile, or nothing was decided that could be taken back."""
+
+    slug = "plan-draft-reviewed"
+    status = 409
+
+
+class PartsReviewed(Problem):
+    """Words that were split cannot be whole again: about a part of them something was decided."""
+
+    slug = "plan-parts-reviewed"
+    status = 409
+
+
+class RowsUnknown(Problem):
+    """Words are to mean a promise that the year does not have, or none. Parameters: rows."""
+
+    slug = "plan-rows-unknown"
+
+
+class PiecesWanted(Problem):
+    """Words are cut into at least two pieces and not too many. Parameters: most."""
+
+    slug = "plan-pieces-wanted"
+
+
+class PieceMissing(Problem):
+    """A piece does not stand so in the words that are to be cut. Parameters: piece."""
+
+    slug = "plan-piece-missing"
+
+
+class ReasonWanted(Problem):
+    """What everybody reads needs a reason."""
+
+    slug = "plan-reason-wanted"
+
+
+class DocumentNumberUnclear(Problem):
+    """A number to reach changes by the number of a document, and this is none. Parameters: given."""
+
+    slug = "plan-document-number-unclear"
+
+
+class DueOutOfYear(Problem):
+    """The last day of a promise lies before its year or long after it. Parameters: year, last."""
+
+    slug = "plan-due-out-of-year"
+
+
+class OwnerUnknown(Problem):
+    """No team has this code. Parameters: owner."""
+
+    slug = "plan-owner-unknown"
+
+
+class TargetUnitOther(Problem):
+    """A number to reach is to be in another unit than the figures that come by themselves. Parameters: unit, wanted (codes)."""
+
+    slug = "plan-target-unit-other"
+    coded: ClassVar = {"unit": "plan.unit", "wanted": "plan.unit"}

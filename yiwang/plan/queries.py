@@ -6,15 +6,23 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from yiwang.indicators import public as indicators
+from yiwang.kernel.access import permission
 from yiwang.kernel.access.door import enter
 from yiwang.kernel.journal import queries as journal
+from yiwang.kernel.people import queries as people
 from yiwang.kernel.problems import NotFound
-from yiwang.kernel.terms import Actor
-from yiwang.plan import rules, showing
-from yiwang.plan.facts import Goal, PlanOpened, PlanRevised, Promise, Source, Words
+from yiwang.kernel.terms import Actor, Where
+from yiwang.plan import rules, showing, wording
+from yiwang.plan.commitments import Commitment as FileRow
+from yiwang.plan.facts import Goal, PlanRevised, Promise, Source, Words
 from yiwang.plan.models import Commitment, Plan, PlanDraft, PlanItem
+from yiwang.plan.reviewed import Reviewed
+from yiwang.plan.rows import Draft, draft_of
 from yiwang.plan.rules import Judgement, Shown
+from yiwang.plan.wording import Wording
 from yiwang.registers import queries as registers
 from yiwang.registers.evidence import queries as evidence
 
@@ -31,6 +39,8 @@ class PlanCard:
     filename: str
     sha256: str
     imported_at: datetime | None
+    keeper: str
+    """The code of the team that keeps the plan; empty where only leaders do."""
 
     @property
     def carried_over(self) -> bool:
@@ -57,28 +67,6 @@ class ItemView:
     published_chapter: str
     published_title: str
     promises: tuple[Standing, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """Words of the published plan, where they stand, and the rows they seem to mean."""
-
-    draft_id: UUID
-    item: int
-    quote: str
-    start: int
-    end: int
-    figures: tuple[dict[str, Any], ...]
-    rows: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """How a promise read from a moment on, and the number of the paper that changed its number to reach, if one did."""
-
-    at: datetime
-    promise: Promise
-    document_number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,29 +154,78 @@ def promises_of(actor: Actor, year: int) -> dict[str, Promise]:
 def wordings(actor: Actor, year: int, row: str) -> tuple[Wording, ...]:
     """How a promise read from when on, the oldest first."""
     enter(actor, "plan.read")
+    plan_id = _row(year).id
     found = []
-    for placed in journal.history("plan", _row(year).id):
-        if isinstance(placed.fact, PlanOpened | PlanRevised):
-            number = placed.fact.document_number if isinstance(placed.fact, PlanRevised) else ""
-            found += [Wording(placed.entry.happened_at, one, number) for one in placed.fact.promises if one.row == row]
+    for placed in (
+        *journal.of_verb("plan.opened", "plan", [plan_id]),
+        *journal.of_verb("plan.revised", "plan", [plan_id]),
+    ):
+        for one in placed.fact.promises:
+            if one.row == row:
+                found.append(_wording(placed, one))
     return tuple(found)
 
 
+def _wording(placed: journal.Placed, one: Promise) -> Wording:
+    fact, at = placed.fact, placed.entry.happened_at
+    if isinstance(fact, PlanRevised):
+        return Wording(at, one, fact.document_number, fact.reason, fact.by_hand)
+    return Wording(at, one, "")
+
+
 def drafts(actor: Actor, year: int, *, row: str = "") -> tuple[Draft, ...]:
-    """What the document of a year promises, in its order; with `row` only what seems to mean it. A plan whose promises were
-    carried over has the document of the year they were made for.
+    """What the document of a year promises, in its order; with `row` what means it, or seems to as long as nobody has decided. What
+    was split stands there in its parts. A plan whose promises were carried over has the document of the year they were made for.
     """
     enter(actor, "plan.read")
-    rows = PlanDraft.objects.filter(plan__year=_row(year).of_year).order_by("start")
-    return _drafts(rows.filter(rows__contains=[row]) if row else rows)
+    rows = PlanDraft.objects.filter(plan__year=_row(year).of_year).exclude(state=Reviewed.SPLIT).order_by("start")
+    if row:
+        meant = Q(state=Reviewed.CONFIRMED, meant__contains=[row])
+        rows = rows.filter(meant | Q(state=Reviewed.UNREVIEWED, rows__contains=[row]))
+    return _drafts(rows)
 
 
 def unmatched(actor: Actor, year: int) -> Unmatched:
-    """What means nothing to the other side, both ways."""
+    """What means nothing to the other side, both ways, as far as nobody has decided otherwise."""
     everything = drafts(actor, year)
-    meant = {row for one in everything for row in one.rows}
+    proposed = [one for one in everything if one.state == Reviewed.UNREVIEWED]
+    meant = {row for one in proposed for row in one.rows} | {row for one in everything for row in one.meant}
     left = tuple(one for row, one in promises_of(actor, year).items() if row not in meant)
-    return Unmatched(tuple(one for one in everything if not one.rows), left)
+    return Unmatched(tuple(one for one in proposed if not one.rows), left)
+
+
+def kept_by_hand(actor: Actor, year: int, promised: Iterable[FileRow]) -> tuple[wording.Kept, ...]:
+    """What a person changed on the page and the rows of a file want otherwise: it stays, and is named."""
+    known = promises_of(actor, year)
+    return wording.kept(
+        known, [rules.promise_of(one, known[one.row].commitment_id, year) for one in promised if one.row in known]
+    )
+
+
+def ground(actor: Actor, year: int) -> Where:
+    """Where a year's plan lies for permissions: with the team that keeps it; without one, with nobody. Raises NotFound."""
+    return keeper_ground(actor, _row(year).keeper)
+
+
+def keeper_ground(actor: Actor, keeper: str) -> Where:
+    """The ground of a team by its code; nobody's where there is no such team."""
+    return Where(teams=frozenset(card.team_id for card in people.teams(actor) if card.code == keeper))
+
+
+def may_review(actor: Actor, year: int) -> bool:
+    """Whether the actor reviews the words of a year's plan and changes its promises. Raises NotFound."""
+    return permission.reach(actor, "plan.review").covers(ground(actor, year))
+
+
+def reviews(actor: Actor) -> bool:
+    """Whether the actor reviews the plan of any year."""
+    reach = permission.reach(actor, "plan.review")
+    if reach.nothing:
+        return False
+    keepers = set(Plan.objects.values_list("keeper", flat=True))
+    if reach.town or not keepers:
+        return bool(keepers)
+    return any(card.code in keepers and card.team_id in reach.teams for card in people.teams(actor))
 
 
 def _row(year: int) -> Plan:
@@ -200,7 +237,9 @@ def _row(year: int) -> Plan:
 
 def _card(row: Plan) -> PlanCard:
     pairs = tuple((str(key), str(value)) for key, value in row.metadata)
-    return PlanCard(row.id, row.year, row.of_year, row.title, pairs, row.filename, row.sha256, row.imported_at)
+    return PlanCard(
+        row.id, row.year, row.of_year, row.title, pairs, row.filename, row.sha256, row.imported_at, row.keeper
+    )
 
 
 def _item(row: PlanItem, promises: Iterable[Standing]) -> ItemView:
@@ -216,9 +255,7 @@ def _item(row: PlanItem, promises: Iterable[Standing]) -> ItemView:
 
 
 def _drafts(rows: Iterable[PlanDraft]) -> tuple[Draft, ...]:
-    return tuple(
-        Draft(one.id, one.item, one.quote, one.start, one.end, tuple(one.figures), tuple(one.rows)) for one in rows
-    )
+    return tuple(draft_of(one) for one in rows)
 
 
 def _promise(row: Commitment) -> Promise:
@@ -238,6 +275,7 @@ def _promise(row: Commitment) -> Promise:
         shown_by=Words(row.shown_by_zh, row.shown_by_en),
         limits=Words(row.limits_zh, row.limits_en) if row.limits_zh else None,
         source=_source(row.source),
+        edited=tuple(row.edited),
     )
 
 

@@ -13,6 +13,7 @@ from uuid import UUID
 from yiwang.plan.commitments import Commitment
 from yiwang.plan.facts import Goal, Promise, Words
 from yiwang.plan.problems import DocumentNumberWanted
+from yiwang.plan.wording import settled
 
 # --- the words of a promise ------------------------------------------------------------------------------------------
 
@@ -43,14 +44,14 @@ def _words(names: Mapping[str, str]) -> Words:
 
 
 def revised(known: Mapping[str, Promise], wanted: Iterable[Promise], document_number: str) -> tuple[Promise, ...]:
-    """Those that are new or differ, under the identifier they have already.
+    """Those that are new or differ, under the identifier they have already; what a person changed on the page stays so.
 
     A number to reach changes only by a paper with a number: raises DocumentNumberWanted, which names all such rows.
     """
     changed, unfounded = [], []
     for promise in wanted:
         before = known.get(promise.row)
-        after = replace(promise, commitment_id=before.commitment_id) if before else promise
+        after = settled(before, promise) if before else promise
         if before == after:
             continue
         changed.append(after)

@@ -90,10 +90,15 @@ def check(row: Row, known: Known | None) -> None:
         _check_known(row, found, known)
 
 
+def units_of(found: Source) -> tuple[str, ...]:
+    """The units of a target that figures from there may be compared with."""
+    return (PERCENT,) if found.percent else COUNTED
+
+
 def _check_unit(row: Row, found: Source) -> None:
     if row["target"] is None:
         return
-    unit, wanted = row["target"]["unit"], (PERCENT,) if found.percent else COUNTED
+    unit, wanted = row["target"]["unit"], units_of(found)
     if unit not in wanted:
         raise row["target"].refuse("unit", SourceUnitOther, row=row["row"], unit=unit, wanted=", ".join(wanted))
 

@@ -27,22 +27,23 @@ def promise_year(
 ) -> PlanOpened | PlanRevised | None:
     """Give a year its promises, or put them right. None, and nothing recorded, when nothing differs.
 
-    Another year than that of the contents carries the promises over to it. A promise that is no longer listed stays.
+    Another year than that of the contents carries the promises over to it. A promise that is no longer listed stays, and so does
+    what a person changed on the page (queries.kept_by_hand names it).
     Raises OtherYear when the year has promises from another plan, DocumentNumberWanted when a number to reach would change silently.
     """
     permission.require(call.actor, "plan.import", TOWN_WIDE)
     wanted = [rules.promise_of(one, ids.new_id(call.now), year) for one in promised]
     plan = Plan.objects.select_for_update().filter(year=year).first()
     if plan is None:
-        opened = PlanOpened(ids.new_id(call.now), year, contents.year, contents.items, tuple(wanted))
+        opened = PlanOpened(ids.new_id(call.now), year, contents.year, contents.items, tuple(wanted), contents.keeper)
         record(opened, call=call)
         return opened
     if plan.of_year != contents.year:
         raise OtherYear(year=year, before=plan.of_year, now=contents.year)
     changed = rules.revised(promises_of(call.actor, year), wanted, document_number)
-    if not changed:
+    if not changed and plan.keeper == contents.keeper:
         return None
-    revised = PlanRevised(plan.id, changed, document_number)
+    revised = PlanRevised(plan.id, changed, document_number, keeper=contents.keeper)
     record(revised, call=call)
     return revised
 
@@ -97,10 +98,10 @@ def _drafts_of(
     no: int, quotes: Sequence[Quote], targets: Sequence[Target], ours: dict[str, Promise], call: Call
 ) -> list[DraftRead]:
     within = {row: f"{one.promise.zh}{one.measure.zh}" for row, one in ours.items() if one.item == no}
-    rows = matching.matches([one.quote for one in quotes], within)
+    meanings = matching.meanings([one.quote for one in quotes], within)
     return [
-        DraftRead(_new(call), no, quote.quote, quote.start, quote.end, _figures(quote, targets), meant)
-        for quote, meant in zip(quotes, rows, strict=True)
+        DraftRead(_new(call), no, quote.quote, quote.start, quote.end, _figures(quote, targets), meant.rows, meant.sure)
+        for quote, meant in zip(quotes, meanings, strict=True)
     ]
 
 

@@ -4,6 +4,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from dataclasses import asdict
 from decimal import Decimal
 from pathlib import Path
@@ -16,12 +17,13 @@ from django.db import transaction
 from yiwang.kernel import walltime
 from yiwang.kernel.problems import Problem
 from yiwang.kernel.terms import Actor, ActorKind, Call
-from yiwang.kernel.wording import problem_text
+from yiwang.kernel.wording import problem_text, word
 from yiwang.plan import queries, steps
-from yiwang.plan.parsing.document import PlanDocument
+from yiwang.plan.parsing.document import REASONS, PlanDocument
 from yiwang.plan.parsing.outline import parse as parse_text
 from yiwang.project import town, town_plan
 from yiwang.project.refusal import Refusal
+from yiwang.project.town_plan import TownPlan
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -42,7 +44,9 @@ def parse(
     file: Annotated[Path, typer.Argument(help="The plan as published, as text (UTF-8 or GB18030).")],
     as_json: Annotated[bool, typer.Option("--json", help="Everything, for a machine to read.")] = False,
 ) -> None:
-    """Read a plan's chapters, items, sentences, commitments and targets. Nothing is stored. Exit code 2 when it cannot be read.
+    """Read a plan's chapters, items, sentences, commitments and targets, and tell what was not read and why. Nothing is stored.
+
+    Exit code 0 when there is a plan in the file, also where lines of it were left out (`unread` says which); 2 when there is none.
 
     Example: yiwang plan parse plan-2019.txt --json
     """
@@ -61,7 +65,8 @@ def import_file(
 ) -> None:
     """Keep a published plan with the town's promises (plan.yaml) of its year, and tell what means nothing to the other side.
 
-    The same again changes nothing. A demonstration gets the same promises for the current year too, and its board says so.
+    The same again changes nothing, and what a person changed on the page stays as they left it: where the file says otherwise, the
+    row is named. A demonstration gets the same promises for the current year too, and its board says so.
 
     Example: yiwang plan import plan-2019.txt --year 2019
     """
@@ -91,12 +96,13 @@ def import_file(
     except Problem as problem:
         raise Refusal(" ".join(problem_text(problem).values())) from None
     carried = town_plan.carry_over(settings.TOWN_DIR) if settings.DEMONSTRATION else None
-    told = _told(call.actor, year, changed=bool(promised or kept), carried=carried)
+    told = _told(call.actor, year, ours, changed=bool(promised or kept), carried=carried)
     typer.echo(json.dumps(told, ensure_ascii=False, indent=1) if as_json else _told_in_words(told))
 
 
-def _told(actor: Actor, year: int, *, changed: bool, carried: int | None) -> dict[str, Any]:
+def _told(actor: Actor, year: int, ours: TownPlan, *, changed: bool, carried: int | None) -> dict[str, Any]:
     left = queries.unmatched(actor, year)
+    by_hand = {one: town_plan.kept_by_hand(actor, one, ours) for one in sorted({year, carried or year})}
     drafts = len(queries.drafts(actor, year))
     return {
         "year": year,
@@ -109,6 +115,11 @@ def _told(actor: Actor, year: int, *, changed: bool, carried: int | None) -> dic
         ],
         "promises_without_words": [{"row": one.row, "promise": one.promise.zh} for one in left.promises],
         "carried_over_to": carried if carried != year else None,
+        "kept_as_edited": [
+            {"year": of_year, "row": one.row, "fields": list(one.fields)}
+            for of_year, rows in by_hand.items()
+            for one in rows
+        ],
     }
 
 
@@ -120,6 +131,7 @@ def _told_in_words(told: dict[str, Any]) -> str:
     ]
     if told["carried_over_to"]:
         lines.append(f"演示：同样的任务也用在 {told['carried_over_to']} 年，看板上写明。")
+    lines += town_plan.kept_in_words((one["year"], one["row"], one["fields"]) for one in told["kept_as_edited"])
     lines.append(f"没有对上任务的原文 words without a promise: {len(told['drafts_without_promise'])}")
     lines += [
         f"  第 {one['item']} 条 [{one['start']}–{one['end']}] {one['quote']}" for one in told["drafts_without_promise"]
@@ -158,7 +170,23 @@ def _text_of(file: Path) -> str:
 
 
 def _plain(document: PlanDocument) -> dict[str, Any]:
-    return {**asdict(document, dict_factory=_row), "metadata": dict(document.metadata)}
+    return {
+        **asdict(document, dict_factory=_row),
+        "metadata": dict(document.metadata),
+        "counts": _counts(document),
+        "unread_by_reason": dict(Counter(one.why for one in document.unread)),
+    }
+
+
+def _counts(document: PlanDocument) -> dict[str, int]:
+    items = list(document.items())
+    return {
+        "chapters": len(document.chapters),
+        "items": len(items),
+        "sentences": sum(len(item.sentences) for item in items),
+        "commitments": sum(len(item.commitments) for item in items),
+        "targets": sum(len(item.targets) for item in items),
+    }
 
 
 def _row(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -171,16 +199,26 @@ def _number(value: Decimal) -> int | float:
 
 
 def _shown(document: PlanDocument) -> str:
-    items = list(document.items())
     told = [
-        document.title,
-        f"{len(document.chapters)} 章，{len(items)} 条，标题以外 {sum(len(item.sentences) for item in items)} 句，"
-        f"{sum(len(item.commitments) for item in items)} 项承诺，{sum(len(item.targets) for item in items)} 个指标数",
+        document.title or "（没有找到标题 no title found）",
+        "{chapters} 章，{items} 条，标题以外 {sentences} 句，{commitments} 项承诺，{targets} 个指标数".format(
+            **_counts(document)
+        ),
     ]
     for chapter in document.chapters:
         told.append(f"{chapter.no}、{chapter.title}" if chapter.title else chapter.no)
         for item in chapter.items:
             told.append(f"  {item.no:>3} {item.title}  [{len(item.sentences)} 句 / {len(item.commitments)} 项]")
             told += [f"        {one.comparator} {one.value} {one.unit}  {one.about}" for one in item.targets]
-    told += [f"未读入 {one.why}: {one.quote[:60]}" for one in document.unread]
-    return "\n".join(told)
+    return "\n".join(told + _not_read(document))
+
+
+def _not_read(document: PlanDocument) -> list[str]:
+    """What was left out: a line for each reason, in words, and below it the lines that it concerns with their places."""
+    told = []
+    for why in REASONS:
+        left = [one for one in document.unread if one.why == why]
+        if left:
+            told.append(f"没有算进来 not read ({why}) {len(left)}：{word(f'plan.unread.{why}')}")
+            told += [f"  [{one.start}–{one.end}] {one.quote[:60]}" for one in left]
+    return told or ["全部读进来了。 Everything was read."]

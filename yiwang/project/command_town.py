@@ -87,8 +87,8 @@ def load(
             summary = town.load(folder or settings.TOWN_DIR, demonstration=demonstration, progress=show)
         except Refusal as refusal:
             raise _refused(str(refusal)) from None
-    if summary.demonstration:
-        town_plan.carry_over(folder or settings.TOWN_DIR)
+    town_dir = folder or settings.TOWN_DIR
+    edited = town_plan.edited_lines(town_dir, town_plan.carry_over(town_dir)) if summary.demonstration else []
     if as_json:
         typer.echo(json.dumps(asdict(summary), ensure_ascii=False))
         return
@@ -98,6 +98,8 @@ def load(
         ("账号 accounts", summary.accounts),
     ):
         console.print(f"{what}: +{count.added}  ~{count.changed}  ={count.unchanged}", highlight=False)
+    for line in edited:
+        console.print(line, highlight=False)
 
 
 @app.command()

@@ -138,8 +138,8 @@ def _promises(town_dir: Path, town: Town | None, of_packs: list[Path], known: Kn
     """The town's promises, those of packs, and their contents; none where the folder has no plan.yaml, which a town need not have."""
     if town is None or not (town_dir / plan.PROMISES).exists():
         return ()
-    contents = plan.read_contents(town_dir / plan.CONTENTS)
     teams = [row["code"] for row in town.departments]
+    contents = plan.read_contents(town_dir / plan.CONTENTS, teams=teams)
     promises = plan.read_commitments(town_dir / plan.PROMISES, teams=teams, known=known, of_packs=of_packs)
     plan.refuse_strangers(promises, contents)
     if (town_dir / EVIDENCE).exists():

@@ -56,9 +56,14 @@ class Chapter:
     items: tuple[Item, ...]
 
 
+REASONS = ("page", "before", "past", "cut")
+"""Why something was not read as a promise: it belongs to the page around the text; it stands before the first chapter; the chapter
+tells what was done the year before; the text breaks off there. The words are in texts under `plan.unread`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A line that was left out of the plan, and why (`page` around the text, `before` the first chapter, `cut` off)."""
+    """A line that was left out of the plan, and why: one of REASONS."""
 
     why: str
     quote: str

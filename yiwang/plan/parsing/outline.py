@@ -45,9 +45,16 @@ _HEADINGS = (
     (Kind.ENTRY, re.compile(r"(?P<no>\d{1,3})[.．、](?!\d)")),
 )
 _NOTE = re.compile(r"#\s*(?P<key>[a-z]+):\s*(?P<value>.*)")
-_LABEL = re.compile(r"•?\s*(?P<key>[\u4e00-\u9fff]{2,6})\s*[:：]\s*(?P<value>[^。，,]{0,60})$")
+_LABEL = re.compile(r"•?\s*(?P<key>(?!各)[\u4e00-\u9fff]{2,6})\s*[:：]\s*(?P<value>[^。，,]{0,60})$")
+_TITLE = re.compile(r"(?!.*\d\s*月\s*\d{1,2}\s*日)[^。，,：:；;]*\d{4}\s*年[^。，,：:；;]*")
+"""A line with a year and no day, which is no sentence: a date below a letter is no title, nor is the day of a meeting."""
+_LETTER = re.compile(r".*通知$")
+"""The heading of the letter around a plan; the plan's own comes after it."""
+_PAST = re.compile(r"回顾|成就|完成情况")
+_PAST_FOLLOWS = re.compile(r"(?:过去|上)一年.*(?:以下工作|工作如下|几项工作|主要.*工作)[：:。]?$")
+_AHEAD = re.compile(r"今年|今后|下一步|打算|安排|任务|目标|要点|重点")
 _PAGE = frozenset(
-    "下载 打印 全屏 收藏 【字号： 【字号: 加大 还原 减小 】 扫一扫在手机打开当前页 分享 返回顶部 关闭 关闭窗口".split()  # noqa: SIM905  a line of words is read more easily than a list of strings
+    "下载 打印 全屏 收藏 【字号： 【字号: 加大 还原 减小 】 扫一扫在手机打开当前页 分享 返回顶部 关闭 关闭窗口 相关报道: 相关报道：".split()  # noqa: SIM905  a line of words is read more easily than a list of strings
 )
 
 
@@ -88,6 +95,7 @@ class _OpenChapter:
     no: str
     title: str
     start: int
+    past: bool = False
     items: list[Item] = field(default_factory=list)
 
 
@@ -96,7 +104,7 @@ class _Building:
     """The document so far."""
 
     text: str
-    title: str = ""
+    title: Line | None = None
     metadata: list[tuple[str, str]] = field(default_factory=list)
     preamble: list[Quote] = field(default_factory=list)
     chapters: list[_OpenChapter] = field(default_factory=list)
@@ -104,6 +112,8 @@ class _Building:
     item: _OpenItem | None = None
     label: str = ""
     """A label of the page whose value stands on the next line."""
+    past: bool = False
+    """What follows tells what was done in the year before."""
 
 
 def parse(text: str) -> PlanDocument:
@@ -114,9 +124,9 @@ def parse(text: str) -> PlanDocument:
     _end_item(building)
     _tell_of_the_cut(building)
     chapters = tuple(Chapter(one.no, one.title, one.start, tuple(one.items)) for one in building.chapters)
-    return PlanDocument(
-        building.title, tuple(building.metadata), tuple(building.preamble), chapters, tuple(building.unread)
-    )
+    title = building.title.words if building.title else ""
+    unread = tuple(sorted(building.unread, key=lambda one: one.start))
+    return PlanDocument(title, tuple(building.metadata), tuple(building.preamble), chapters, unread)
 
 
 def _add_metadata(building: _Building, line: Line) -> None:
@@ -134,7 +144,11 @@ def _add_chapter(building: _Building, line: Line) -> None:
     _end_item(building)
     building.label = ""
     title = building.text[line.rest_at : line.end].strip()
-    building.chapters.append(_OpenChapter(line.no, title, line.start))
+    past = bool(_PAST.search(title)) or (building.past and not _AHEAD.search(title))
+    building.past = building.past and past
+    building.chapters.append(_OpenChapter(line.no, title, line.start, past=past))
+    if past:
+        building.unread.append(Unread("past", line.words, line.start, line.end))
 
 
 def _add_item(building: _Building, line: Line) -> None:
@@ -156,17 +170,25 @@ def _add_entry(building: _Building, line: Line) -> None:
 
 
 def _add_text(building: _Building, line: Line) -> None:
-    if building.label and not building.chapters:
+    if building.label and not building.chapters and "。" not in line.words:
         building.metadata[-1] = (building.label, line.words)
         building.label = ""
     elif building.chapters:
         _open_item(building, line).parts += sentences(building.text, line.start, line.end)
-    elif not building.title and re.search(r"\d{4}\s*年", line.words) and "。" not in line.words:
-        building.title = line.words
     elif "。" in line.words:
         building.preamble += sentences(building.text, line.start, line.end)
     else:
-        building.unread.append(Unread("before", line.words, line.start, line.end))
+        _add_heading(building, line)
+
+
+def _add_heading(building: _Building, line: Line) -> None:
+    """A line before the first chapter that is no sentence: the title, or something around it."""
+    building.past = building.past or bool(_PAST_FOLLOWS.match(line.words))
+    if _TITLE.fullmatch(line.words) and (building.title is None or _LETTER.match(building.title.words)):
+        line, building.title = building.title or line, line
+        if line is building.title:
+            return
+    building.unread.append(Unread("before", line.words, line.start, line.end))
 
 
 _ADD = {
@@ -192,6 +214,7 @@ def _end_item(building: _Building) -> None:
         return
     building.item = None
     parts = tuple(item.parts)
+    promising = () if building.chapters[-1].past else parts
     building.chapters[-1].items.append(
         Item(
             no=item.no,
@@ -199,8 +222,8 @@ def _end_item(building: _Building) -> None:
             start=item.start,
             end=parts[-1].end if parts else item.start + len(item.title),
             sentences=parts,
-            commitments=tuple(one for part in parts for one in commitments(building.text, part)),
-            targets=tuple(one for part in parts for one in targets(building.text, part)),
+            commitments=tuple(one for part in promising for one in commitments(building.text, part)),
+            targets=tuple(one for part in promising for one in targets(building.text, part)),
         )
     )
 

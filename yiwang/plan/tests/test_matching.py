@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from yiwang.plan.matching import matches
+from yiwang.plan.matching import matches, meanings
 from yiwang.plan.parsing.outline import parse
 from yiwang.plan.tests.test_xinhai_commitments import DOMAIN, PUBLISHED, enumerated, ours
 
@@ -33,6 +33,24 @@ def fragments(words: str) -> list[str]:
     """The pieces of a cell that quotes the plan, long enough to be told from others."""
     pieces = (re.sub(r"\W", "", piece) for piece in re.split(r"[;；/…()（）,，、 ]", words))
     return [piece for piece in pieces if len(piece) >= 4]
+
+
+@pytest.mark.skipif(not (DOMAIN.exists() and PUBLISHED.exists()), reason="the plan is not beside this checkout")
+def test_in_the_town_plan_what_is_sure_is_one_promise_and_the_right_one(ours, enumerated):
+    said = {row[0]: fragments(row[1]) for row in enumerated}
+    sure = []
+    for item in parse(PUBLISHED.read_text(encoding="utf-8")).items():
+        within = {one.row: one.promise["zh-Hans"] + one.measure["zh-Hans"] for one in ours if str(one.item) == item.no}
+        quotes = [re.sub(r"\W", "", one.quote) for one in item.commitments]
+        for quote, found in zip(quotes, meanings(quotes, within), strict=True):
+            meant = {
+                row for row in within if any(each in quote or (len(quote) >= 5 and quote in each) for each in said[row])
+            }
+            if found.sure and meant:
+                assert len(found.rows) == 1
+                sure.append((quote, found.rows[0], found.rows[0] in meant))
+    assert len(sure) >= 60
+    assert [one for one in sure if not one[2]] == []
 
 
 @pytest.mark.skipif(not (DOMAIN.exists() and PUBLISHED.exists()), reason="the plan is not beside this checkout")

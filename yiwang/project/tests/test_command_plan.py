@@ -1,7 +1,9 @@
 """`yiwang plan parse` as somebody at the terminal meets it."""
 
 import json
+from decimal import Decimal
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.conf import settings
@@ -11,11 +13,17 @@ from yiwang.kernel import walltime
 from yiwang.kernel.journal import sequencer
 from yiwang.kernel.journal.models import Entry
 from yiwang.kernel.journal.replay import replay
-from yiwang.kernel.terms import VISITOR
-from yiwang.plan import queries
+from yiwang.kernel.people import steps as people
+from yiwang.kernel.terms import VISITOR, AccountId, Actor, ActorKind, Call, Grant, ScopeKind
+from yiwang.plan import queries, wording
+from yiwang.plan.facts import Goal
+from yiwang.plan.review import steps
+from yiwang.plan.wording import Wanted
+from yiwang.project import town_plan
 from yiwang.project.command_plan import app
 from yiwang.project.refusal import Refusal
 
+SYSTEM = Call(Actor(ActorKind.SYSTEM), walltime.now(), "test")
 XINHAI = settings.ROOT.parent / "shared" / "data" / "plans" / "xinhai-2019.txt"
 TEXT = "2031年某镇工作要点\n一、改善环境\n(1)绿化。新建绿地3.5亩,种树不少于200棵。\n"
 
@@ -46,6 +54,27 @@ def test_a_plan_is_told_in_short_and_as_json_with_numbers_and_places(tmp_path: P
         (3.5, "亩", "3.5亩"),
         (200, "棵", "不少于200棵"),
     ]
+
+
+def test_what_was_not_read_is_told_with_a_line_for_each_reason_and_the_exit_code_stays_0(tmp_path: Path) -> None:
+    file = tmp_path / "plan.txt"
+    text = f"下载\n某府〔2031〕6号\n打印\n{TEXT}二、上年工作回顾\n(2)题。完成甲。\n"
+    file.write_text(text, encoding="utf-8")
+    answer = run(file)
+    assert answer.exit_code == 0
+    for line in (
+        "not read (page) 2：",
+        "  [0–2] 下载",
+        "not read (before) 1：",
+        "not read (past) 1：这一章说的是上一年做过的事",
+    ):
+        assert line in answer.stdout
+    told = json.loads(run(file, "--json").stdout)
+    assert told["unread_by_reason"] == {"page": 2, "before": 1, "past": 1}
+    assert (told["counts"]["items"], told["counts"]["targets"]) == (2, 2)
+    assert all(text[one["start"] : one["end"]] == one["quote"] for one in told["unread"])
+    file.write_text(TEXT, encoding="utf-8")
+    assert "全部读进来了" in run(file).stdout
 
 
 def test_a_plan_in_the_old_encoding_is_read_too(tmp_path: Path) -> None:
@@ -87,7 +116,10 @@ def test_the_command_gives_each_hard_figure_with_its_exact_place_in_the_file() -
 
 
 @pytest.mark.django_db
-def test_a_plan_is_imported_once_with_all_promises_and_says_what_means_nothing_both_ways(small_plan: Path) -> None:
+def test_a_plan_is_imported_once_and_says_what_means_nothing_both_ways_and_what_was_left_as_edited(
+    small_plan: Path,
+) -> None:
+    people.create_team("environment", "department", name_zh="环境办", name_en="Environment", call=SYSTEM)
     told = json.loads(bring_in(small_plan, "--year", 2019, "--json").stdout)
     assert (told["promises"], told["drafts"], told["drafts_matched"], told["changed"]) == (252, 2, 1, True)
     assert [one["quote"] for one in told["drafts_without_promise"]] == ["举办运动会"]
@@ -97,10 +129,34 @@ def test_a_plan_is_imported_once_with_all_promises_and_says_what_means_nothing_b
         (told["carried_over_to"], 2019),
         (2019, 2019),
     ]
+    assert told["kept_as_edited"] == []
+    for year in (2019, told["carried_over_to"]):
+        change_on_the_page(year)
     entries = Entry.objects.count()
-    assert json.loads(bring_in(small_plan, "--year", 2019, "--json").stdout)["changed"] is False
+    again = json.loads(bring_in(small_plan, "--year", 2019, "--json").stdout)
+    assert again["changed"] is False
     assert Entry.objects.count() == entries
-    assert "没有改动" in bring_in(small_plan, "--year", 2019).stdout
+    assert [(one["year"], one["row"]) for one in again["kept_as_edited"]] == [
+        (2019, "1.03"),
+        (told["carried_over_to"], "1.03"),
+    ]
+    assert queries.promises_of(VISITOR, 2019)["1.03"].owner == "environment"
+    said = bring_in(small_plan, "--year", 2019).stdout
+    assert "没有改动" in said
+    assert "2019 年 1.03：责任部门、依据种类、目标数" in said
+    told_by_load = town_plan.edited_lines(settings.TOWN_DIR, town_plan.carry_over(settings.TOWN_DIR))
+    assert told_by_load[1:] == [f"  {told['carried_over_to']} 年 1.03：责任部门、依据种类、目标数"]
+
+
+def change_on_the_page(year: int) -> None:
+    """As a leader does it: another owner and kind of evidence, and by a document's number another number to reach."""
+    leader = Actor(ActorKind.STAFF, AccountId(UUID(int=7)), (Grant("leader", ScopeKind.TOWN),))
+    call, before = Call(leader, walltime.now(), "page"), queries.promises_of(VISITOR, year)["1.03"]
+    wanted = Wanted(before.promise, before.measure, "environment", before.due, "task", before.shown_by)
+    steps.reword(year, "1.03", wanted, reason="分工调整", version=wording.version(before), call=call)
+    seen = wording.version(queries.promises_of(VISITOR, year)["1.03"])
+    goal = Goal(Decimal(9), "percent", ">=")
+    steps.retarget(year, "1.03", goal, document_number="新府〔2019〕7号", version=seen, call=call)
 
 
 @pytest.mark.django_db

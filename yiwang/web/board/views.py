@@ -11,9 +11,10 @@ from yiwang.kernel import walltime
 from yiwang.kernel.access.door import door
 from yiwang.kernel.terms import Actor
 from yiwang.plan import queries as plans
-from yiwang.plan.queries import Draft
+from yiwang.plan.review import queries as review
 from yiwang.plan.rules import judged_on
-from yiwang.web.board import evidence, files, pulse, shown, source
+from yiwang.plan.wording import target_changes
+from yiwang.web.board import evidence, files, history, pulse, shown, source
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -58,6 +59,7 @@ def board(request: HttpRequest, year: int) -> HttpResponse:
             "card": card,
             "carried": shown.carried(card),
             "heading": shown.said("board.heading", year=year),
+            "review": history.progress(review.progress(actor, year)),
             "summary": shown.said("board.summary", promises=len(everything), items=sum(one.no > 0 for one in items)),
             "as_of": shown.said("board.as-of", day=shown.day(judged_on(year, _today()))),
             "counts": shown.counts(everything),
@@ -98,15 +100,7 @@ def promise(request: HttpRequest, year: int, row: str) -> HttpResponse:
     card, found = plans.plan(actor, year), plans.promise(actor, year, row, _today())
     within = plans.item(actor, year, found.promise.item, _today())
     judged = found.judgement
-    wordings = [
-        {
-            "at": one.at,
-            "text": shown.text(one.promise.promise),
-            "goal": shown.goal(one.promise.goal),
-            "number": one.document_number,
-        }
-        for one in plans.wordings(actor, year, row)
-    ]
+    past = plans.wordings(actor, year, row)
     return render(
         request,
         "board/promise.html",
@@ -124,8 +118,10 @@ def promise(request: HttpRequest, year: int, row: str) -> HttpResponse:
             "evidence": evidence.lines(actor, evidence.of_promise(actor, year, row)),
             "source": source.of(actor, found, year, _today()),
             "sign_href": _sign_href(actor, year, row),
-            "quotes": [_quote(one) for one in plans.drafts(actor, year, row=row)],
-            "wordings": wordings,
+            "quotes": [history.quote(one) for one in plans.drafts(actor, year, row=row)],
+            "targets": [history.target(one) for one in target_changes(past)],
+            "wordings": history.wordings(past, shown.owners(actor)),
+            "edit": reverse("desk:plan_promise", args=[year, row]) if plans.may_review(actor, year) else "",
         },
     )
 
@@ -148,10 +144,6 @@ def pulse_of(request: HttpRequest, year: int) -> HttpResponse:
     answer["ETag"] = f'"{version}"'
     answer["Cache-Control"] = "no-cache"
     return answer
-
-
-def _quote(one: Draft) -> dict[str, str]:
-    return {"quote": one.quote, "place": shown.said("board.place", start=one.start, end=one.end)}
 
 
 @require_GET
@@ -180,18 +172,14 @@ def promise_csv(request: HttpRequest, year: int, row: str) -> HttpResponse:
 def promise_json(request: HttpRequest, year: int, row: str) -> HttpResponse:
     """One promise for a program, with the words of the published plan that seem to mean it and how it read from when on."""
     actor = _actor(request)
+    past = plans.wordings(actor, year, row)
     return files.as_json(
         _one(actor, year, row)
         | {
             "evidence": [evidence.plain(one) for one in evidence.of_promise(actor, year, row)],
-            "quotes": [
-                {"quote": one.quote, "start": one.start, "end": one.end, "checked": False}
-                for one in plans.drafts(actor, year, row=row)
-            ],
-            "wordings": [
-                {"at": one.at.isoformat(), "promise_zh": one.promise.promise.zh, "document_number": one.document_number}
-                for one in plans.wordings(actor, year, row)
-            ],
+            "quotes": [history.plain_quote(one) for one in plans.drafts(actor, year, row=row)],
+            "targets": [history.plain_target(one) for one in target_changes(past)],
+            "wordings": [history.plain_wording(one) for one in past],
         }
     )
 
@@ -203,4 +191,5 @@ def _rows(actor: Actor, year: int) -> list[dict[str, object]]:
 
 def _one(actor: Actor, year: int, row: str) -> dict[str, object]:
     found = plans.promise(actor, year, row, _today())
-    return files.plain(found, plans.plan(actor, year), judged_on(year, _today()))
+    plain = files.plain(found, plans.plan(actor, year), judged_on(year, _today()))
+    return plain | history.counted(plans.drafts(actor, year, row=row), plans.wordings(actor, year, row))

@@ -16,6 +16,7 @@ from yiwang.kernel.notices import queries as notices
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.terms import Actor, Call
 from yiwang.kernel.wording import word
+from yiwang.plan import queries as plans
 from yiwang.web import house
 from yiwang.web.policy import POLICY
 
@@ -79,6 +80,7 @@ def navigation(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
         (_("裁定先例"), "desk:rulings", "g r", "case.read"),
         (_("指标"), "desk:figures", "g f", "indicator.read"),
         (_("任务与依据"), "desk:evidence", "g e", "evidence.sign"),
+        (_("要点核对"), "desk:plan_latest", "g y", "plan.review"),
         (_("导入热线表"), "desk:import", "g i", "report.import"),
         (_("台账"), "desk:registers", "g b", "register.read"),
         (_("地点登记"), "desk:place_list", "g p", "place.write"),
@@ -88,7 +90,7 @@ def navigation(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
     ]
     items = []
     for text, name, key, action in entries:
-        if not may(actor, action):
+        if not may(actor, action) or (action == "plan.review" and not plans.reviews(actor)):
             continue
         href = reverse(name)
         current = here == href or (name not in ("desk:home", "desk:new") and here.startswith(href))

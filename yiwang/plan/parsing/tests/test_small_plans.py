@@ -115,3 +115,29 @@ def test_every_part_of_any_plan_stands_where_it_says(lines: list[str]) -> None:
 def test_a_value_is_exact() -> None:
     (item,) = parse("一、章\n(1)题。新建绿地69.8亩。").items()
     assert item.targets[0].value == Decimal("69.8")
+
+
+LETTER = """关于印发2031年工作安排的通知
+某府〔2031〕6号
+各部门:
+2031年3月22日
+2031年某镇工作安排
+"""
+
+
+def test_the_letter_around_a_plan_and_its_date_are_no_title() -> None:
+    document = parse(LETTER + "一、章\n(1)题。完成甲。\n")
+    assert document.title == "2031年某镇工作安排"
+    assert [one.quote for one in document.unread] == LETTER.splitlines()[:4]
+    assert parse("关于印发2031年工作安排的通知\n一、章\n").title == "关于印发2031年工作安排的通知"
+
+
+def test_a_chapter_that_looks_back_promises_nothing_and_the_next_does() -> None:
+    document = parse("一、2030年工作回顾\n(一)题。新建绿地3亩。\n二、2031年主要任务\n(一)题。新建绿地5亩。\n")
+    assert [[one.quote for one in item.targets] for item in document.items()] == [[], ["5亩"]]
+    assert [(one.why, one.quote) for one in document.unread] == [("past", "一、2030年工作回顾")]
+
+
+def test_chapters_below_a_sentence_that_looks_back_do_too() -> None:
+    document = parse("过去一年,我们主要抓了以下工作:\n一、治水有力\n(1)题。完成甲。\n二、今年重点\n(2)题。完成乙。\n")
+    assert [[one.quote for one in item.commitments] for item in document.items()] == [[], ["完成乙"]]

@@ -76,7 +76,13 @@ def test_an_item_lists_each_promise_with_owner_target_and_day(town: Client) -> N
 
 def test_a_promise_has_a_page_of_its_own_with_the_published_words_and_no_made_up_figure(town: Client) -> None:
     said = page(town, "/plan/2031/promise/1.01")
-    for words in ("新建绿地3.5亩", "还没有人核对", "新建绿地的测绘面积", "有人签认的数或文件", "还没有依据"):
+    for words in (
+        "新建绿地3.5亩",
+        "软件按字词对上，还没有人核对",
+        "新建绿地的测绘面积",
+        "有人签认的数或文件",
+        "还没有依据",
+    ):
         assert words in said
     start = TEXT.index("新建绿地")
     assert f"第 {start} 到 {start + 8} 字" in said
