@@ -16,7 +16,7 @@ from yiwang.kernel.problems import ChangedMeanwhile, LogInFirst, NotAllowed, Not
 from yiwang.kernel.terms import VISITOR, AccountId, Actor, ActorKind, Call, Grant, ScopeKind
 from yiwang.plan import queries, steps, wording
 from yiwang.plan.commitments import Target
-from yiwang.plan.facts import Goal, Words
+from yiwang.plan.facts import Goal, Source, Words
 from yiwang.plan.problems import (
     DocumentNumberUnclear,
     DocumentNumberWanted,
@@ -26,6 +26,7 @@ from yiwang.plan.problems import (
     PartsReviewed,
     ReasonWanted,
     RowsUnknown,
+    TargetUnitOther,
 )
 from yiwang.plan.review import queries as review
 from yiwang.plan.review import steps as reviewing
@@ -36,6 +37,7 @@ from yiwang.plan.wording import Wanted
 pytestmark = pytest.mark.django_db
 
 LEADER = replace(CALL, actor=Actor(ActorKind.STAFF, AccountId(UUID(int=7)), (Grant("leader", ScopeKind.TOWN),)))
+RIVERS = Source(indicator="", of="", register="river", filled="", where=(), places=False)
 OURS = replace(CONTENTS, keeper="party")
 
 
@@ -202,6 +204,20 @@ def test_a_number_to_reach_changes_by_a_documents_number_only_and_old_and_new_st
     assert steps.promise_year(2031, OURS, ROWS, call=CALL) is None
     with pytest.raises(DocumentNumberWanted):
         steps.promise_year(2031, OURS, (replace(ROWS[1], target=Target(Decimal(9), "mu", ">=")),), call=CALL)
+
+
+def test_where_figures_come_from_by_themselves_their_unit_stays_and_another_kind_of_evidence_leaves_it_behind():
+    counted = replace(ROWS[1], evidence=replace(ROWS[1].evidence, kind="register", source=RIVERS))
+    steps.promise_year(2031, OURS, (counted,), call=CALL)
+    seen = wording.version(queries.promises_of(VISITOR, 2031)["1.02"])
+    given = {"document_number": "某府〔2031〕7号", "version": seen, "call": LEADER}
+    with pytest.raises(TargetUnitOther):
+        reviewing.retarget(2031, "1.02", Goal(Decimal(3), "mu", ">="), **given)
+    reviewing.retarget(2031, "1.02", Goal(Decimal(3), "count", ">="), **given)
+    reword(evidence="signed")
+    steps.promise_year(2031, OURS, (counted,), call=CALL)
+    now = queries.promises_of(VISITOR, 2031)["1.02"]
+    assert (now.evidence, now.source, now.goal) == ("signed", None, Goal(Decimal(3), "count", ">="))
 
 
 def test_leaders_and_the_people_of_the_keeper_review_and_nobody_else():
