@@ -195,7 +195,7 @@ def look_at_clocks(case):
 
 def look_at_figures(known):
     found = queries.outcomes_of(SYSTEM, list(known.people))
-    holds = {case_id: stretches[-1].standing.holds for case_id, stretches in found.items()}
+    holds = {case_id: of_it[None][-1].standing.holds for case_id, of_it in found.items()}
     counted = {case_id for case_id, names in holds.items() if "rated" in names}
     back = set(CaseLink.objects.filter(kind="split").exclude(undone_at=None).values_list("from_case_id", flat=True))
     assert counted - back == {

@@ -39,7 +39,7 @@ def clock(town, case_id, stage):
 
 
 def holds(case_id):
-    return cases.outcomes_of(SYSTEM, [case_id])[case_id][-1].standing.holds
+    return cases.outcomes_of(SYSTEM, [case_id])[case_id][None][-1].standing.holds
 
 
 def told(town, folder):
