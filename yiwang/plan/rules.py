@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from yiwang.plan.commitments import Commitment
+from yiwang.plan.commitments import PACKS_FROM, Commitment
 from yiwang.plan.facts import Goal, Promise, Words
 from yiwang.plan.problems import DocumentNumberWanted
 from yiwang.plan.wording import settled
@@ -41,6 +41,11 @@ def promise_of(one: Commitment, commitment_id: UUID, year: int) -> Promise:
 
 def _words(names: Mapping[str, str]) -> Words:
     return Words(names["zh-Hans"], names["en"])
+
+
+def of_a_pack(row: str) -> bool:
+    """Whether a pack brought the row: it does not stand in the published plan."""
+    return int(row.partition(".")[2]) >= PACKS_FROM
 
 
 def revised(known: Mapping[str, Promise], wanted: Iterable[Promise], document_number: str) -> tuple[Promise, ...]:

@@ -152,4 +152,7 @@ def test_cases_of_its_type_move_its_indicator_and_its_row_of_the_plan(xinhai):
     assert all(f"/desk/cases/{number}" in rows for number in numbers)
     shown = Client().get(f"/plan/{year}/promise/8.51/data.json").json()
     assert (shown["value"], shown["unit"], shown["colour"]) == ("100", "percent", "green")
+    assert not shown["in_published_plan"]
+    assert "不在公开的要点原文里" in Client().get(promise).content.decode()
+    assert "不在公开的要点原文里" not in Client().get(f"/plan/{year}/promise/8.01").content.decode()
     assert "5 / 5" in Client().get(promise).content.decode()

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse, JsonResponse
 
 from yiwang.kernel.sheets import writing
+from yiwang.plan import rules
 from yiwang.plan.queries import PlanCard, Standing
 from yiwang.web.board.shown import number
 
@@ -29,6 +30,7 @@ def plain(one: Standing, card: PlanCard, as_of: date) -> dict[str, Any]:
         "unit": promise.goal.unit if promise.goal else None,
         "due": promise.due.isoformat(),
         "evidence_kind": promise.evidence,
+        "in_published_plan": not rules.of_a_pack(promise.row),
         "value": number(shown.value) if shown and shown.value is not None else None,
         "part": number(shown.part) if shown and shown.part is not None else None,
         "whole": shown.whole if shown else None,

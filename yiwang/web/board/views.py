@@ -11,6 +11,7 @@ from yiwang.kernel import walltime
 from yiwang.kernel.access.door import door
 from yiwang.kernel.terms import Actor
 from yiwang.plan import queries as plans
+from yiwang.plan import rules
 from yiwang.plan.review import queries as review
 from yiwang.plan.rules import judged_on
 from yiwang.plan.wording import target_changes
@@ -107,6 +108,7 @@ def promise(request: HttpRequest, year: int, row: str) -> HttpResponse:
         {
             "version": pulse.of(actor, year, _today()),
             "card": card,
+            "added": shown.said("board.added") if rules.of_a_pack(row) else "",
             "carried": shown.carried(card),
             "row": row,
             "heading": shown.text(found.promise.promise),
