@@ -9,6 +9,7 @@ from typing import Any
 
 from yiwang.plan.facts import Goal
 from yiwang.plan.problems import DocumentNumberUnclear, DueOutOfYear, PieceMissing, PiecesWanted, ReasonWanted
+from yiwang.plan.rules import of_a_pack
 
 MOST_PIECES = 12
 LONGEST_REASON = 500
@@ -60,8 +61,9 @@ def goal_of(figures: Sequence[Mapping[str, Any]]) -> Goal | None:
 
 
 def next_row(item: int, rows: Iterable[str]) -> str:
-    """The number for another promise of an item: after the last one, as the files write them."""
-    places = [int(row.partition(".")[2]) for row in rows if row.partition(".")[0] == str(item)]
+    """The number for another promise of an item: after the last one that no pack brought, as the files write them."""
+    own = (row for row in rows if row.partition(".")[0] == str(item) and not of_a_pack(row))
+    places = [int(row.partition(".")[2]) for row in own]
     place = max(places, default=0) + 1
     return f"{item}.{place}" if item == 0 else f"{item}.{place:02d}"
 

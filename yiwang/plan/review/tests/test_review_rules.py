@@ -70,6 +70,7 @@ def test_without_a_figure_or_with_several_nothing_is_guessed():
 def test_another_promise_of_an_item_gets_the_number_after_the_last():
     assert rules.next_row(1, ["1.01", "1.12", "11.40", "2.20"]) == "1.13"
     assert rules.next_row(3, ["1.01"]) == "3.01"
+    assert rules.next_row(8, ["8.09", "8.51", "8.52"]) == "8.10"
     assert rules.next_row(0, ["0.1", "0.4"]) == "0.5"
 
 
