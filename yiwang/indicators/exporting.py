@@ -53,7 +53,7 @@ class Names:
 
     def where(self, month: date, committee: UUID | None, team: UUID | None) -> Row:
         """The first columns of a row, with codes and names; None for no committee and not with a department yet."""
-        lies, whose = self.committees.get(committee or UUID(int=0)), self.teams.get(team or UUID(int=0))
+        lies, whose = named(self.committees, committee), named(self.teams, team)
         return {
             "month": f"{month:%Y-%m}",
             "committee": lies.code if lies else None,
@@ -61,6 +61,13 @@ class Names:
             "team": whose.code if whose else None,
             "team_name": whose.name if whose else None,
         }
+
+
+def named(known: Mapping[UUID, Named], key: UUID | None) -> Named | None:
+    """The committee or department; one that is not valid any more by its identifier; None for none."""
+    if key is None:
+        return None
+    return known.get(key) or Named(str(key), "")
 
 
 def names(actor: Actor, language: str) -> Names:
@@ -183,21 +190,15 @@ def public_lines(actor: Actor, code: str, year: int, as_of: datetime, language: 
     known = names(actor, language)
     spoken: dict[str, Callable[[Any], Named | None]] = {
         "month": lambda key: Named(f"{key:%Y-%m}", f"{key:%Y-%m}"),
-        "committee": known.committees.get,
-        "team": known.teams.get,
+        "committee": lambda key: named(known.committees, key),
+        "team": lambda key: named(known.teams, key),
     }
     found = []
     for by in BY:
         for one in public.lines(actor, code, year, as_of, by):
-            named = spoken[by](one.key)
-            found.append(
-                {
-                    "by": by,
-                    "key": named.code if named else None,
-                    "name": named.name if named else None,
-                    **share(one.share, one.shown),
-                }
-            )
+            told = spoken[by](one.key)
+            where = {"by": by, "key": told.code if told else None, "name": told.name if told else None}
+            found.append({**where, **share(one.share, one.shown)})
     return sorted(found, key=lambda row: (BY.index(row["by"]), row["key"] or ""))
 
 

@@ -58,8 +58,8 @@ class ShareAnswer(Schema):
     shown: str
 
 
-class FigureAnswer(ShareAnswer):
-    """An indicator with its figure, formula, ground and version. `hash` changes when something else is counted."""
+class IndicatorAnswer(Schema):
+    """An indicator with its formula, ground and version. `hash` changes when something else is counted."""
 
     code: str
     name_zh: str
@@ -75,6 +75,10 @@ class FigureAnswer(ShareAnswer):
     reference_en: str
     verified: bool
     disclosure: str
+
+
+class FigureAnswer(ShareAnswer, IndicatorAnswer):
+    """An indicator with its figure."""
 
 
 class CellAnswer(ShareAnswer):

@@ -67,3 +67,16 @@ def test_a_scope_narrows_and_an_unknown_department_month_or_indicator_is_told(so
 def test_figures_of_the_whole_town_are_not_for_a_department(somebody, counted):
     assert somebody("utilities").get("/indicators").status_code == 403
     assert somebody("").get("/indicators").status_code == 401
+
+
+def test_anybody_reads_what_is_public_and_nothing_of_very_few(somebody, counted):
+    visitor = somebody("")
+    found = {one["code"]: one for one in visitor.get("/figures").json()}
+    assert (found[CODE]["shown"], found[CODE]["numerator"], found[CODE]["disclosure"]) == ("withheld", None, "live")
+    assert found["hotline.solved"]["reviewed_by"] == "leader"
+    assert found["grid.dispatched_rightly"]["reason_en"]
+    one = visitor.get(f"/figures/{CODE}").json()
+    assert {line["shown"] for line in one["lines"]} == {"withheld"}
+    assert visitor.get("/figures?year=1999").status_code == 422
+    assert visitor.get("/figures/grid.nothing").status_code == 404
+    assert visitor.get(f"/figures/{CODE}?form=csv").content.decode("utf-8-sig").startswith("by,key,name")
