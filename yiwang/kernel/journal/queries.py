@@ -119,6 +119,12 @@ def position_of(entry_id: int) -> int | None:
     return models.EntryPosition.objects.filter(entry=entry_id).values_list("position", flat=True).first()
 
 
+def hashes(entry_ids: Iterable[int]) -> dict[int, str]:
+    """The hash of each of these entries in hexadecimal, by entry: what anybody can compare later."""
+    rows = models.Entry.objects.filter(pk__in=list(entry_ids)).values_list("id", "hash")
+    return {entry_id: bytes(found).hex() for entry_id, found in rows}
+
+
 def reader_position(name: str) -> int:
     """How far a named reader has come; 0 for one that never read."""
     return models.Reader.objects.filter(name=name).values_list("position", flat=True).first() or 0

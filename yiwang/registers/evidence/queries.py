@@ -11,6 +11,7 @@ from django.db.models import Max, Q, QuerySet
 from yiwang.kernel.access import permission
 from yiwang.kernel.access.door import enter
 from yiwang.kernel.files.guards import guards
+from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.terms import AccountId, Actor, ActorKind, FileHash
 from yiwang.registers import naming
 from yiwang.registers.evidence import subjects
@@ -86,6 +87,28 @@ def evidence(actor: Actor, evidence_id: UUID) -> SignedEvidence:
     if row is None:
         raise EvidenceUnknown
     return _view(actor, row)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An entry of the journal about one piece of evidence. `position` None: not placed yet; `hash` in hexadecimal."""
+
+    verb: str
+    at: datetime
+    entry: int
+    position: int | None
+    hash: str
+
+
+def entries(actor: Actor, evidence_id: UUID) -> tuple[Recorded, ...]:
+    """What the journal holds of it, oldest first: that it was signed, and withdrawn."""
+    enter(actor, "evidence.read")
+    found = journal.history("evidence", evidence_id)
+    hashes = journal.hashes(one.entry.id for one in found)
+    return tuple(
+        Recorded(one.entry.verb, one.entry.recorded_at, one.entry.id, one.position, hashes[one.entry.id])
+        for one in found
+    )
 
 
 def newest_entry(actor: Actor, kind: str) -> int:

@@ -10,6 +10,7 @@ from yiwang.kernel import walltime
 from yiwang.kernel.access import permission
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.terms import AccountId, Actor
+from yiwang.kernel.zone import TOWN_ZONE
 from yiwang.plan import showing
 from yiwang.registers.evidence import queries
 from yiwang.registers.evidence.queries import SignedEvidence
@@ -37,7 +38,7 @@ def _line(actor: Actor, one: SignedEvidence, names: dict[AccountId, str], teams:
     name = names.get(one.by, "") if one.by else ""
     return {
         "id": one.evidence_id,
-        "what": _what(one),
+        "what": what(one),
         "why": one.why,
         "document": said("board.evidence.document", number=one.document_number) if one.document_number else "",
         "files": _files(actor, one),
@@ -49,12 +50,38 @@ def _line(actor: Actor, one: SignedEvidence, names: dict[AccountId, str], teams:
             role=role_name(one.role),
             day=day(walltime.town_day(one.at)),
         ),
-        "entry": said("board.evidence.entry", entry=one.entry),
+        "entry": {"text": said("board.evidence.entry", entry=one.entry), "href": _entry_address(one)},
         "withdrawn": _withdrawn(one),
     }
 
 
-def _what(one: SignedEvidence) -> str:
+def _entry_address(one: SignedEvidence) -> str:
+    named = showing.promise_named(one.subject.ref)
+    assert named is not None, "what stands on the board is about a promise"  # noqa: S101
+    return reverse("board:evidence", args=[*named, one.evidence_id])
+
+
+def recorded(actor: Actor, one: SignedEvidence) -> list[dict[str, Any]]:
+    """What the journal holds of it, as a page shows each entry: facts by which anybody can find and compare it."""
+    return [
+        {
+            "title": said(f"board.entry.{entry.verb}"),
+            "facts": [
+                {"text": said("board.entry.number"), "value": str(entry.entry)},
+                {
+                    "text": said("board.entry.position"),
+                    "value": None if entry.position is None else str(entry.position),
+                },
+                {"text": said("board.entry.at"), "value": entry.at.astimezone(TOWN_ZONE).isoformat(timespec="seconds")},
+                {"text": said("board.entry.hash"), "value": entry.hash},
+            ],
+        }
+        for entry in queries.entries(actor, one.evidence_id)
+    ]
+
+
+def what(one: SignedEvidence) -> str:
+    """`截至 2026年10月12日：83 %`."""
     if one.value is not None:
         return said("board.evidence.value", day=day(one.as_of), value=amount(one.value, one.unit))
     return said("board.evidence.done" if one.done else "board.evidence.paper", day=day(one.as_of))

@@ -13,6 +13,7 @@ urlpatterns = [
     path("plan/<int:year>/data.json", views.board_json, name="board_json"),
     path("plan/<int:year>/item/<int:no>", views.item, name="item"),
     path("plan/<int:year>/promise/<str:row>", views.promise, name="promise"),
+    path("plan/<int:year>/promise/<str:row>/evidence/<uuid:evidence_id>", views.entry, name="evidence"),
     path("plan/<int:year>/promise/<str:row>/data.csv", views.promise_csv, name="promise_csv"),
     path("plan/<int:year>/promise/<str:row>/data.json", views.promise_json, name="promise_json"),
     path("figures", figureviews.listed, name="figures"),

@@ -1,6 +1,7 @@
 """The public board: the plan of a year, its items, and a page for each promise."""
 
 from datetime import date
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -11,10 +12,12 @@ from yiwang.kernel import walltime
 from yiwang.kernel.access.door import door
 from yiwang.kernel.terms import Actor
 from yiwang.plan import queries as plans
-from yiwang.plan import rules
+from yiwang.plan import rules, showing
 from yiwang.plan.review import queries as review
 from yiwang.plan.rules import judged_on
 from yiwang.plan.wording import target_changes
+from yiwang.registers.evidence import queries as signed
+from yiwang.registers.evidence.problems import EvidenceUnknown
 from yiwang.web.board import evidence, files, history, pulse, shown, source
 
 
@@ -131,6 +134,30 @@ def promise(request: HttpRequest, year: int, row: str) -> HttpResponse:
 def _sign_href(actor: Actor, year: int, row: str) -> str:
     """Where its department signs evidence; empty for everybody else."""
     return reverse("desk:promise", args=[year, row]) if evidence.may_sign(actor, year, row) else ""
+
+
+@require_GET
+@door("evidence.read")
+def entry(request: HttpRequest, year: int, row: str, evidence_id: UUID) -> HttpResponse:
+    """One piece of evidence with its entries in the journal, by which anybody can compare it later."""
+    actor = _actor(request)
+    one = signed.evidence(actor, evidence_id)
+    if one.subject != showing.subject_of(year, row):
+        raise EvidenceUnknown
+    card = plans.plan(actor, year)
+    return render(
+        request,
+        "board/entry.html",
+        {
+            "card": card,
+            "carried": shown.carried(card),
+            "row": row,
+            "promise": shown.text(plans.promise(actor, year, row, _today()).promise.promise),
+            "heading": evidence.what(one),
+            "lines": evidence.lines(actor, [one]),
+            "entries": evidence.recorded(actor, one),
+        },
+    )
 
 
 @require_GET

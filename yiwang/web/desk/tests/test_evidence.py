@@ -12,6 +12,7 @@ from django.test import Client
 from PIL import Image
 
 from yiwang.kernel import walltime
+from yiwang.kernel.journal.models import Entry
 from yiwang.kernel.terms import Actor, ActorKind, Call
 from yiwang.plan import showing
 from yiwang.plan import steps as plan
@@ -127,6 +128,13 @@ def test_a_wrong_number_is_withdrawn_with_a_reason_that_everybody_reads(promised
     keeper.post(action[1], {"reason": "多写了一个零"})
     public = board()
     assert "已撤回，不再算数：多写了一个零" in public
+    href = re.search(r'href="(/plan/2031/promise/1.01/evidence/[^"]+)"', public)
+    assert href
+    entries = Client().get(href[1]).content.decode()
+    assert ("签认</h2>" in entries, "撤回</h2>" in entries) == (True, True)
+    for entry in Entry.objects.filter(subject_kind="evidence"):
+        assert bytes(entry.hash).hex() in entries
+    assert Client().get(href[1].replace("1.01", "1.02")).status_code == 404
     assert "无数据" in public
     assert keeper.post(action[1], {"reason": "再来"}).status_code == 409
 
