@@ -26,3 +26,14 @@ def indicator(code: str) -> Indicator:
 def sums_of_all() -> str:
     """The sums of all indicators, compiled once."""
     return compiled.sums(indicators().values())
+
+
+_compiled: dict[tuple[str, ...], str] = {}
+
+
+def sums_of(declared: tuple[Indicator, ...]) -> str:
+    """The sums of some indicators, compiled once for as long as they say the same."""
+    key = tuple(one.hash for one in declared)
+    if key not in _compiled:
+        _compiled[key] = compiled.sums(declared)
+    return _compiled[key]

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Max, Sum
 
-from yiwang.indicators import compiled, evidence, law
+from yiwang.indicators import evidence, law
 from yiwang.indicators.definitions import Indicator
 from yiwang.indicators.evidence import Scope
 from yiwang.indicators.models import EvidenceCase, IndicatorCell
@@ -41,8 +41,7 @@ def _kept(declared: tuple[Indicator, ...], scope: Scope, by: tuple[str, ...]) ->
 def _counted(
     declared: tuple[Indicator, ...], scope: Scope, as_of: datetime, by: tuple[str, ...]
 ) -> Iterable[tuple[str, Key, Any, Any]]:
-    sql = law.sums_of_all() if len(declared) > 1 else compiled.sums(declared)
-    for found in evidence.as_of(sql, scope, as_of):
+    for found in evidence.as_of(law.sums_of(declared), scope, as_of):
         keys = dict(zip(BY, found[:3], strict=True))
         for place, one in enumerate(declared):
             yield one.code, tuple(keys[each] for each in by), found[3 + 2 * place], found[4 + 2 * place]

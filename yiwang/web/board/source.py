@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from yiwang.indicators import law as indicators
+from yiwang.indicators.definitions import INTERNAL, LIVE
 from yiwang.indicators.evidence import Scope
 from yiwang.kernel.access import permission
 from yiwang.kernel.terms import Actor
@@ -40,7 +41,11 @@ def _language() -> str:
 
 def _indicator(actor: Actor, one: Standing, source: Source, scope: Scope, as_of: date) -> dict[str, str]:
     known, language = indicators.indicator(source.indicator), _language()
-    text = said("board.source.none", name=known.name[language], why=known.none[language])
+    if known.disclosure.state != LIVE:
+        why = said("board.source.internal") if known.disclosure.state == INTERNAL else said("board.source.review")
+    else:
+        why = known.none[language]
+    text = said("board.source.none", name=known.name[language], why=why)
     if _told(one):
         text = said("board.source.indicator", name=known.name[language], counts=_counts(one))
     query = {

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from django.test import Client
 
-from yiwang.indicators import jobs, law, public
+from yiwang.indicators import jobs, law, public, queries
 from yiwang.indicators.definitions import INTERNAL
 from yiwang.indicators.evidence import Scope
 from yiwang.indicators.rules import Shown
@@ -179,3 +179,19 @@ def test_departments_stand_in_the_towns_order_and_never_by_value(town):
     shown = page("/figures/grid.dispatched_on_time").partition("按部门")[2]
     in_order = ["市容环卫所", "水务管理站", "水电气协调办公室"]
     assert re.findall(r"市容环卫所|水务管理站|水电气协调办公室", shown) == in_order
+
+
+def test_what_is_public_of_an_earlier_moment_is_what_the_town_itself_saw_then(town):
+    """Not all indicators are public, and each must be given its own sums."""
+    for _ in range(5):
+        town.closed()
+    counted()
+    moment, day = walltime.now(), walltime.town_day(walltime.now())
+    town.closed()
+    counted()
+    scope = Scope(date(day.year, 1, 1), date(day.year, 12, 1))
+    seen = {one.indicator.code: one.share for one in queries.figures(town.actor("leader"), scope, moment)}
+    found = {one.indicator.code: one.share for one in public.figures(VISITOR, day.year, moment) if one.share}
+    assert len(found) > 5
+    assert found == {code: seen[code] for code in found}
+    assert {one.indicator.code: one.share for one in public.live_within(VISITOR, scope, moment)} == found
