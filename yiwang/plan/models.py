@@ -20,7 +20,7 @@ class Plan(models.Model):
     text = models.TextField(blank=True)
     imported_at = models.DateTimeField(null=True)
     entry = models.BigIntegerField()
-    """The last journal entry that changed the plan or a promise of it."""
+    """The last journal entry that changed the plan, a promise of it, or what is decided about its words."""
     keeper = models.TextField(blank=True, default="")
     """The code of the team that keeps the plan."""
 

@@ -71,6 +71,16 @@ def counted(quotes: Sequence[Draft], past: Sequence[Wording]) -> dict[str, Any]:
     }
 
 
+def plain_progress(found: Progress) -> dict[str, int]:
+    """How many passages of the document promise something, and what a person has decided about them."""
+    return {
+        "all": found.drafts,
+        "reviewed": found.reviewed,
+        "confirmed": found.confirmed,
+        "no_promise": found.dismissed,
+    }
+
+
 def plain_quote(one: Draft) -> dict[str, Any]:
     """Published words: `checked` is false as long as only the software says that they mean this promise."""
     at = one.reviewed_at.isoformat() if one.confirmed and one.reviewed_at else None

@@ -186,7 +186,9 @@ def board_csv(request: HttpRequest, year: int) -> HttpResponse:
 @door("plan.read")
 def board_json(request: HttpRequest, year: int) -> HttpResponse:
     """Every promise of a year for a program."""
-    return files.as_json({"year": year, "promises": _rows(_actor(request), year)})
+    actor = _actor(request)
+    found = history.plain_progress(review.progress(actor, year))
+    return files.as_json({"year": year, "quotes": found, "promises": _rows(actor, year)})
 
 
 @require_GET

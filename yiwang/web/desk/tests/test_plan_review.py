@@ -141,6 +141,22 @@ def test_confirmed_from_the_list_the_line_changes_in_its_place_with_the_progress
     assert said("1.02") == [("完成西河疏浚", True)]
 
 
+def test_the_public_board_says_how_much_a_person_has_reviewed_and_knows_that_it_changed(leader: Client) -> None:
+    before = json.loads(Client().get("/plan/2031/pulse").content)
+    assert "软件按字词对上，还没有人核对" in page(Client(), "/plan/2031/promise/1.02")
+    act(leader, "完成西河疏浚", "confirm", rows=["1.02"])
+    assert "已由人核对 1 / 5 处" in page(Client(), "/plan/2031")
+    shown = page(Client(), "/plan/2031/promise/1.02")
+    assert "已由人核对" in shown
+    assert "还没有人核对" not in shown
+    assert json.loads(Client().get("/plan/2031/pulse").content) != before
+    told = json.loads(Client().get("/plan/2031/data.json").content)
+    assert told["quotes"] == {"all": 5, "reviewed": 1, "confirmed": 1, "no_promise": 0}
+    one = json.loads(Client().get("/plan/2031/promise/1.02/data.json").content)
+    assert [(each["quote"], each["checked"]) for each in one["quotes"]] == [("完成西河疏浚", True)]
+    assert (one["quotes_checked"], one["quotes_proposed"]) == (1, 0)
+
+
 def test_many_are_confirmed_as_matched_at_once_and_taken_back_together(leader: Client) -> None:
     shown = together(leader, "confirm", "完成西河疏浚", "新增养老床位", "举办运动会")
     assert "已核对 2 处" in shown
