@@ -15,7 +15,7 @@ from yiwang.cases import queries
 from yiwang.cases.locked import locked_case
 from yiwang.cases.models import Case, CaseLink, CasePart, ClockEvent
 from yiwang.cases.numbers import Source
-from yiwang.cases.stages import ENDED, ClockStage, State
+from yiwang.cases.stages import ARROWS, ENDED, ClockStage, State
 from yiwang.cases.steps import forward, joint, lineage, sideways, splitting
 from yiwang.cases.tests.conftest import SYSTEM
 from yiwang.cases.tests.photos import stored_photo
@@ -38,13 +38,17 @@ class Known:
     people: dict[UUID, tuple[str, AccountId]] = field(default_factory=dict)
     photos: dict[UUID, str] = field(default_factory=dict)
     rated: dict[UUID, str] = field(default_factory=dict)
+    seen: dict[UUID, int] = field(default_factory=dict)
+    """Which version of each case was looked at last."""
 
     def add(self, case_id, person, photo):
         self.people[case_id] = (Case.objects.values_list("number", flat=True).get(pk=case_id), person)
         self.photos[case_id] = photo
 
-    def at(self, nth):
-        return list(self.people)[nth % len(self.people)]
+    def among(self, states, nth):
+        """One of the cases in one of these states; None where there is none."""
+        found = [one for one, state in Case.objects.order_by("id").values_list("id", "state") if state in states]
+        return found[nth % len(found)] if found else None
 
 
 def begun(town, photos):
@@ -59,8 +63,9 @@ def begun(town, photos):
         known.add(fact.case_id, AccountId(UUID(int=70 + nth)), photos[nth])
         if nth:
             forward.accept(fact.case_id, type_code="H-01-01", title="垃圾", call=town.call("operator"))
-    forward.dispatch(known.at(2), town.teams["water"], call=town.call("dispatcher"))
-    joint.ask_assist(known.at(2), (town.teams["housing"],), task="看看", call=town.call("dispatcher"))
+    third = list(known.people)[2]
+    forward.dispatch(third, town.teams["water"], call=town.call("dispatcher"))
+    joint.ask_assist(third, (town.teams["housing"],), task="看看", call=town.call("dispatcher"))
     return known
 
 
@@ -120,8 +125,14 @@ def reopen(town, known, one, nth):
     known.rated.pop(one, None)
 
 
+def merge(town, known, one, nth):
+    main = known.among(ARROWS["correct"].leaves, nth)
+    if main is not None:
+        lineage.merge(one, main, call=town.call("duty_officer"))
+
+
 ACTS = {
-    "merge": lambda town, known, one, nth: lineage.merge(one, known.at(nth), call=town.call("duty_officer")),
+    "merge": merge,
     "unmerge": lambda town, known, one, nth: lineage.unmerge(one, explanation="不是", call=town.call("operator")),
     "split": split,
     "unsplit": lambda town, known, one, nth: splitting.unsplit(one, explanation="是", call=town.call("operator")),
@@ -143,30 +154,35 @@ ACTS = {
 }  # fmt: skip
 
 
+ALIKE = {"on": "correct", "finish": "correct", "ask": "ask_extension", "assistants answer": "ask_extension"}
+"""Which arrow of the table leaves the states in which each act that is none itself may be done."""
+
+
 # --- what must hold ---------------------------------------------------------------------------------------------------
 
 
 def look(known):
-    assert set(Case.objects.values_list("pk", flat=True)) == set(known.people)
+    """Everybody's number, name, rating and photo; of what was touched since the last look, clocks and links too."""
+    rows = {row.id: row for row in Case.objects.all()}
+    assert {row.id: (row.number, row.reporter) for row in rows.values()} == known.people
+    assert {row.id: row.satisfaction for row in rows.values() if row.satisfaction} == known.rated
+    scene = FileUse.objects.filter(subject_kind="case", purpose="scene").values_list("subject_id", "file_id")
+    assert sorted(scene) == sorted((str(case_id), photo) for case_id, photo in known.photos.items())
     heads = dict(CaseLink.objects.filter(kind="merge", undone_at=None).values_list("from_case_id", "to_case_id"))
-    for case_id, (number, person) in known.people.items():
-        row = Case.objects.get(pk=case_id)
-        assert (row.number, row.reporter) == (number, person)
-        assert row.satisfaction == known.rated.get(case_id, "")
-        hung = FileUse.objects.filter(subject_kind="case", subject_id=str(case_id), purpose="scene")
-        assert [use.file_id for use in hung] == [known.photos[case_id]]
-        look_at_clocks(locked_case(case_id))
-        look_at_links(row, heads)
+    for row in rows.values():
+        look_at_links(row, heads, rows)
+        if known.seen.get(row.id) != row.row_version:
+            look_at_clocks(locked_case(row.id))
+            known.seen[row.id] = row.row_version
 
 
-def look_at_links(row, heads):
+def look_at_links(row, heads, rows):
     if row.state == State.MERGED:
-        assert row.id in heads
-        seen, head = [row.id], heads[row.id]
-        while head in heads and Case.objects.get(pk=head).state == State.MERGED:
-            assert head not in seen, "two cases follow each other"
-            seen, head = [*seen, head], heads[head]
-        assert Case.objects.get(pk=head).state not in (*ENDED, State.GATHERED), "it follows what goes nowhere"
+        passed, head = [row.id], heads[row.id]
+        while rows[head].state == State.MERGED:
+            assert head not in passed, "two cases follow each other"
+            passed, head = [*passed, head], heads[head]
+        assert rows[head].state not in (*ENDED, State.GATHERED), "it follows what goes nowhere"
     elif row.id in heads:
         assert row.state in (State.CLOSED, State.RATED)
     if row.state in (State.CLOSED, State.RATED):
@@ -182,8 +198,8 @@ def look_at_clocks(case):
     if case.state in ENDED:
         assert not standing
     elif case.state is State.MERGED:
-        assert {stage for stage, state in stages.items() if state == "running"} <= RESIDENTS
-        assert {state for stage, state in stages.items() if stage in RESIDENTS} <= {"running"}
+        assert {clock.stage for clock in standing if clock.state == "running"} <= RESIDENTS
+        assert {clock.state for clock in standing if clock.stage in RESIDENTS} <= {"running"}
     else:
         assert "merged" not in resting
         needed = {"gathered": "accept", "accepted": "dispatch", "returned": "dispatch", "disputed": "ruling",
@@ -216,10 +232,11 @@ ONE = st.tuples(st.sampled_from(sorted(ACTS)), st.integers(0, 5), st.integers(0,
 
 
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate)  # a town is too slow to make a failing example smaller by trying
+# Few and long: most of an example's time goes into making the town and replaying it.
 
 
-@settings(max_examples=10, deadline=None, phases=PHASES, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(ONE, min_size=4, max_size=14))
+@settings(max_examples=4, deadline=None, phases=PHASES, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(ONE, min_size=25, max_size=40))
 def test_nothing_of_anybodys_is_lost_or_counted_twice_in_whatever_order_cases_are_merged_and_split(
     town, files_in, done
 ):
@@ -231,7 +248,9 @@ def test_nothing_of_anybodys_is_lost_or_counted_twice_in_whatever_order_cases_ar
             people = (dict(known.people), dict(known.photos), dict(known.rated))
             try:
                 with transaction.atomic():
-                    ACTS[name](town, known, known.at(which), nth)
+                    one = known.among(ARROWS[ALIKE.get(name, name)].leaves, which)
+                    if one is not None:
+                        ACTS[name](town, known, one, nth)
             except Problem:  # refused: it was undone, and with it what was written down of it
                 known.people, known.photos, known.rated = people
             else:
