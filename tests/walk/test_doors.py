@@ -76,6 +76,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "report_back": {"outcome": "solved", "result": "已清", "no_photo_reason": "夜间"},
     "verify": {"finding": "已清", "no_photo_reason": "夜间"},
     "rework": {"finding": "没有清"},
+    "discharge": {"finding": "看过"},
+    "press": {"finding": "还差"},
     "close": {"called_back": "solved", "answer": "已清"},
     "call_back": {"called_back": "unreachable"},
     "rate": {"solved": "yes", "satisfaction": "satisfied"},
@@ -214,6 +216,8 @@ def kept_by_a_team(address: str, method: str) -> tuple[str, Where] | None:
         action = "register.write"
     elif address.startswith("desk/evidence/") and method == "POST":
         action = "evidence.sign" if address.endswith("/sign") else "evidence.withdraw"
+    elif address.startswith("desk/inquiries/") and method == "POST":
+        action = "plan.explain"
     elif address.startswith("desk/plan"):
         action, keeper = "plan.review", "party"
     if not action:

@@ -26,6 +26,7 @@ from yiwang.kernel.people.rules import Sending
 from yiwang.kernel.places.rules import Draft, Kind
 from yiwang.kernel.problems import LogInFirst, NotAllowed, Problem
 from yiwang.kernel.terms import TOWN_WIDE, Actor, Where
+from yiwang.plan import queries as plans
 from yiwang.plan.facts import Words
 from yiwang.plan.items import Contents
 from yiwang.plan.parsing.outline import parse
@@ -57,6 +58,8 @@ CASE_STEPS: dict[str, dict[str, Any]] = {
     "sideways.dismiss": {"reason_code": "not-found", **REASONED},
     "sideways.void": {"reason_code": "mistake", **REASONED},
     "sideways.rework": {"finding": "没有清"},
+    "supervising.discharge": {"finding": "看过"},
+    "supervising.press": {"finding": "还差"},
     "sideways.reopen": {"ground": "not-mended"},
     "sideways.suspend": {"reason_code": "weather", "review_on": date(2036, 1, 1), **REASONED},
     "sideways.resume": REASONED,
@@ -110,6 +113,10 @@ def on_plan(*args: Any, **kwargs: Any) -> Callable[[TwoGrounds, Ground, Actor], 
     return lambda made, row, actor: ((walltime.town_day(walltime.now()).year, *args), kwargs, plan_keeper())
 
 
+def promise_id() -> UUID:
+    return plans.promise(SYSTEM, THIS_YEAR, "1.03", walltime.town_day(walltime.now())).promise.commitment_id
+
+
 def keeper() -> Where:
     """The department that keeps the register of rivers."""
     return Where(teams=frozenset({people.team_by_code(SYSTEM, "water").team_id}))
@@ -121,6 +128,9 @@ CASES, PEOPLE, REPORTS, FILES = (
 )  # fmt: skip
 PLACES, NOTICES = "yiwang.kernel.places.steps.", "yiwang.kernel.notices.steps."
 PLAN = "yiwang.plan.steps."
+SUPERVISION, INQUIRIES = "yiwang.plan.supervision.steps.", "yiwang.plan.inquiries.steps."
+THIS_YEAR = walltime.town_day(walltime.now()).year
+NOBODYS = UUID(int=0)
 REGISTERS, EVIDENCE = "yiwang.registers.steps.", "yiwang.registers.evidence.steps."
 REVIEW = "yiwang.plan.review.steps."
 INDICATORS = "yiwang.indicators.steps."
@@ -143,6 +153,9 @@ ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
         {"source": Source.PORTAL, "origin_kind": "x", "origin_ref": "x", "text": "话", "ground": Put(),
          "reporter": actor.account_id if actor is made.actors["resident"] else None, "happened_at": walltime.now()},
         Where(own_ground(actor).committee, actor.teams, frozenset({actor.account_id} if actor.account_id else ())),
+    ),
+    CASES + "supervising.order": lambda made, row, actor: (
+        (), {"subject": "x", "title": "督办", "words": "抓紧", "team_id": made.third}, TOWN_WIDE
     ),
     CASES + "joint.ask_assist": lambda made, row, actor: ((row.case_id, (made.third,)), {"task": "看看"}, row.where),
     **{
@@ -240,6 +253,17 @@ ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
     REVIEW + "make_promise": on_plan([UUID(int=1)], WANTED, None),
     REVIEW + "reword": on_plan("1.03", WANTED, reason="口径变了", version="x"),
     REVIEW + "retarget": on_plan("1.03", None, document_number="某府〔2031〕7号", version="x"),
+    SUPERVISION + "supervise": in_town(THIS_YEAR, "1.03", words="抓紧"),
+    SUPERVISION + "prove": lambda made, row, actor: (
+        (THIS_YEAR, "1.03", made.evidence), {"signed_at": walltime.now()}, TOWN_WIDE
+    ),
+    SUPERVISION + "disprove": lambda made, row, actor: ((THIS_YEAR, "1.03", made.evidence), {}, TOWN_WIDE),
+    INQUIRIES + "explain": lambda made, row, actor: (
+        (THIS_YEAR, "1.03"), {"words": "在办", "expected_on": walltime.town_day(walltime.now())}, keeper()
+    ),
+    INQUIRIES + "ask": lambda made, row, actor: ((promise_id(),), {"why": "rhythm"}, TOWN_WIDE),
+    INQUIRIES + "climb": in_town(NOBODYS),
+    INQUIRIES + "answered": in_town(NOBODYS),
     REGISTERS + "enter_row": lambda made, row, actor: (("river", {}, DAY), {}, keeper()),
     REGISTERS + "end_row": lambda made, row, actor: (("river", "R-X01", DAY), {}, keeper()),
     REGISTERS + "take_sheet": lambda made, row, actor: (

@@ -40,6 +40,9 @@ ON_APPROVAL = "complex"
 CHOSEN_DEMANDS = tuple(kind for kind in DEMANDS if kind != ON_APPROVAL)
 """The kinds a person or a type may name."""
 
+SUPERVISION_KIND = "S"
+"""The kind letter of the types of supervisions (督办): nobody chooses them, a leader opens such a case over a promise."""
+
 UNITS = ("working_hour", "urgent_hour", "working_day", "day")
 _AMOUNT = re.compile(rf"(\d+) ({'|'.join(UNITS)})")
 
@@ -102,7 +105,7 @@ class CaseType:
 
     @property
     def kind(self) -> str:
-        """C component 部件, E event 事件, H hotline demand 诉求."""
+        """C component 部件, E event 事件, H hotline demand 诉求, S supervision 督办."""
         return self.code[0]
 
     def limits_on(self, fact_day: datetime.date) -> Mapping[ClockStage, Limit]:
@@ -140,7 +143,7 @@ _TYPE = mapping(
         "photo": flag,
         "urgent": flag,
         "limits": listed(_LIMIT),
-        "examples": listed(text),
+        "examples": listed(text, empty=True),  # pack_quality asks for them where messages are read
     }
 )
 _CLASS = mapping({"code": matching(r"[A-Z]-\d\d", "E-01"), "name": _NAME, "types": listed(_TYPE)})
@@ -162,6 +165,13 @@ class Catalogue:
 
     def __contains__(self, code: object) -> bool:
         return code in self._types
+
+    def first_of(self, kind: str) -> CaseType:
+        """The first type of a kind. Raises TypeUnknown where no pack has one."""
+        found = next((one for one in self.types() if one.kind == kind), None)
+        if found is None:
+            raise TypeUnknown(code=kind)
+        return found
 
     def types(self) -> tuple[CaseType, ...]:
         """All types in the order of their codes."""

@@ -35,7 +35,8 @@ def _arrows() -> str:
     head = "| arrow | 动作 | from | to | authority | proofs | clocks |"
     rows = [
         f"| `{arrow.name}` | {word(f'case.arrow.{arrow.name}')} | {', '.join(sorted(arrow.leaves))} |"
-        f" {arrow.enters or ('where it was before' if arrow.back else 'as it is')} | `{arrow.authority}` |"
+        f" {arrow.enters or ('where it was before' if arrow.back else 'as it is')} |"
+        f" `{arrow.authority}`{f', a {arrow.origin} only' if arrow.origin else ''} |"
         f" {', '.join(word(f'case.proof.{proof}', 'en') for proof in arrow.proofs) or '—'} | {_clocks(arrow.name)} |"
         for arrow in ARROWS.values()
     ]

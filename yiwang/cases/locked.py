@@ -3,14 +3,15 @@
 from collections.abc import Iterable
 from itertools import groupby
 
+from yiwang.cases import rules
 from yiwang.cases.classes import ON_APPROVAL
 from yiwang.cases.facts import UNMET
-from yiwang.cases.models import Case, CasePart, Clock, ClockEvent, Extension, Objection
+from yiwang.cases.models import Case, CasePart, CaseProof, Clock, ClockEvent, Extension, Objection
 from yiwang.cases.numbers import Source
 from yiwang.cases.parts import PartSnapshot, PartState
 from yiwang.cases.problems import CaseUnknown
 from yiwang.cases.snapshot import CaseSnapshot, ClockSnapshot
-from yiwang.cases.stages import ClockStage, State
+from yiwang.cases.stages import SUPERVISION, ClockStage, State
 from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.problems import ChangedMeanwhile
 from yiwang.kernel.terms import AccountId, CaseId, ClockId, PartId, PlaceId, Point, TeamId, Where
@@ -67,6 +68,8 @@ def snapshot_of(row: Case) -> CaseSnapshot:
         row_version=row.row_version,
         clocks=clocks_of(CaseId(row.id)),
         parts=_parts(row),
+        origin=row.origin_kind,
+        evidenced=row.origin_kind == SUPERVISION and _evidenced(row),
     )
 
 
@@ -93,6 +96,10 @@ def _parts(row: Case) -> tuple[PartSnapshot, ...]:
         )
         for part in CasePart.objects.filter(case=row).order_by("asked_at", "id")
     )
+
+
+def _evidenced(row: Case) -> bool:
+    return rules.evidence_stands(CaseProof.objects.filter(case=row).values_list("kind", "ref"))
 
 
 def _approved(row: Case) -> bool:

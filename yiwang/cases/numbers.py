@@ -21,6 +21,7 @@ class Source(StrEnum):
     DRAW = "F"
     APPLICATION = "A"
     RECHECK = "R"
+    PLAN = "P"
 
 
 def check_digits(body: str) -> str:

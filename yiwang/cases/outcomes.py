@@ -27,8 +27,8 @@ OUTCOMES = (
     "contact_due", "contacted", "answer_due", "answered_on_time",
     "called_back", "solved", "rated", "satisfied", "fairly",
 )  # fmt: skip
-"""Every outcome that an indicator may count. What each means is in `_outcomes`; a voided case has none, nor one
-that was split off and taken back."""
+"""Every outcome that an indicator may count. What each means is in `_outcomes`; a voided case has none, nor a supervision, nor
+one that was split off and taken back."""
 
 Found = tuple[datetime, Any]
 """Something that happened: when, and the fact."""
@@ -265,7 +265,8 @@ MARKS: dict[type, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 def _standing(course: _Course) -> Standing:
     nothing = not course.marks.isdisjoint({"voided", "taken_back"})
-    holds = frozenset() if nothing else frozenset(_outcomes(course))
+    apart = nothing or course.source == Source.PLAN  # a leader's supervision is no matter of residents
+    holds = frozenset() if apart else frozenset(_outcomes(course))
     return Standing(course.source, course.type_code, course.committee, course.team, holds)
 
 

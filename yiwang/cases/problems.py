@@ -344,6 +344,32 @@ class StillOpen(Problem):
     status = 409
 
 
+class NotSupervised(Problem):
+    """The arrow is only for a case that a leader opened over a promise of the plan. Parameter: number."""
+
+    slug = "case-not-supervised"
+    status = 409
+
+
+class EvidenceWanted(Problem):
+    """Nothing was signed for the promise since the supervision was opened, or it was withdrawn. Parameter: number."""
+
+    slug = "case-evidence-wanted"
+
+
+class SupervisionAlone(Problem):
+    """A supervision is neither merged nor split. Parameter: number."""
+
+    slug = "case-supervision-alone"
+    status = 409
+
+
+class TypeOfSupervision(Problem):
+    """A supervision is of a type of its own, which no other case can have. Parameters: number, code."""
+
+    slug = "case-type-of-supervision"
+
+
 class NotWithLead(Problem):
     """Departments are asked to assist only while the case is with its lead department. Parameters: number, state."""
 

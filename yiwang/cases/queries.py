@@ -340,7 +340,7 @@ def arrows_for(actor: Actor, snapshot: CaseSnapshot) -> tuple[Arrow, ...]:
     ground = ground_of(snapshot)
     return tuple(
         arrow
-        for arrow in arrows_from(snapshot.state)
+        for arrow in arrows_from(snapshot.state, snapshot.origin)
         if permission.reach(actor, arrow.authority).covers(ground)
         and (arrow.name != "rule" or _may_rule(actor, snapshot))
         and (arrow.name != "unsplit" or _may_be_taken_back(snapshot))
@@ -361,6 +361,12 @@ def _may_rule(actor: Actor, snapshot: CaseSnapshot) -> bool:
     except (OwnMatter, ArbiterThere):
         return False
     return True
+
+
+def may_rule(actor: Actor, number: str) -> bool:
+    """Whether the actor may rule on the dispute about a case now. Raises CaseUnknown."""
+    snapshot = snapshot_of(_found(actor, number, "case.read"))
+    return any(arrow.name == "rule" for arrow in arrows_for(actor, snapshot))
 
 
 def rulers(actor: Actor, snapshot: CaseSnapshot) -> tuple[RulerView, ...]:

@@ -7,11 +7,11 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from yiwang.cases import problems
-from yiwang.cases.classes import DEMANDS, ON_APPROVAL
+from yiwang.cases.classes import DEMANDS, ON_APPROVAL, SUPERVISION_KIND
 from yiwang.cases.parts import PartArrow
 from yiwang.cases.reasons import REACHED, REASONS
 from yiwang.cases.snapshot import CaseSnapshot, ClockSnapshot
-from yiwang.cases.stages import ARROWS, WITH_DEPARTMENT, Arrow, ClockStage, Proof, State, arrows_from
+from yiwang.cases.stages import ARROWS, SUPERVISION, WITH_DEPARTMENT, Arrow, ClockStage, Proof, State, arrows_from
 from yiwang.kernel import personal
 from yiwang.kernel.terms import AccountId, Actor, FileHash, ScopeKind, TeamId
 
@@ -19,12 +19,14 @@ from yiwang.kernel.terms import AccountId, Actor, FileHash, ScopeKind, TeamId
 def arrow(name: str, case: CaseSnapshot) -> Arrow:
     """The arrow, if it leaves the state the case is in. Raises WrongStage and says what can be done instead."""
     found = ARROWS[name]
+    if found.origin not in ("", case.origin):
+        raise problems.NotSupervised(number=case.number)
     if case.state not in found.leaves:
         raise problems.WrongStage(
             number=case.number,
             state=str(case.state),
             arrow=name,
-            allowed=", ".join(other.name for other in arrows_from(case.state)) or "—",
+            allowed=", ".join(other.name for other in arrows_from(case.state, case.origin)) or "—",
         )
     return found
 
@@ -45,6 +47,34 @@ def public_words(field: str, text: str) -> str:
     if found := personal.number_in(text):
         raise problems.NumberOfAPerson(field=field, found=found)
     return text
+
+
+EVIDENCE, WITHDRAWN = "evidence", "evidence_withdrawn"
+"""Kinds of proof of a supervision: evidence signed for its promise, and that it was withdrawn; both name the evidence."""
+
+
+def evidence_stands(proofs: Iterable[tuple[str, str]]) -> bool:
+    """Whether of the evidence among these proofs (kind, ref) any was not withdrawn."""
+    listed = list(proofs)
+    withdrawn = {ref for kind, ref in listed if kind == WITHDRAWN}
+    return any(kind == EVIDENCE and withdrawal_of(ref) not in withdrawn for kind, ref in listed)
+
+
+def withdrawal_of(ref: str) -> str:
+    """How a proof names that this evidence was withdrawn: one thing is one proof."""
+    return f"{ref}/withdrawn"
+
+
+def evidence(found: Arrow, case: CaseSnapshot) -> None:
+    """A supervision ends by what was signed for its promise, and not by being said to be done. Raises EvidenceWanted."""
+    if Proof.EVIDENCE in found.proofs and case.origin == SUPERVISION and not case.evidenced:
+        raise problems.EvidenceWanted(number=case.number)
+
+
+def type_fits(case: CaseSnapshot, type_code: str) -> None:
+    """A supervision is of a type of its own, and nothing else is. Raises TypeOfSupervision."""
+    if (type_code[:1] == SUPERVISION_KIND) != (case.origin == SUPERVISION):
+        raise problems.TypeOfSupervision(number=case.number, code=type_code)
 
 
 def choice(field: str, given: str, known: tuple[str, ...]) -> None:

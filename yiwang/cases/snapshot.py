@@ -72,6 +72,9 @@ class CaseSnapshot:
     row_version: int
     clocks: tuple[ClockSnapshot, ...]
     parts: tuple[PartSnapshot, ...] = ()
+    origin: str = ""
+    evidenced: bool = False
+    """Of a supervision: evidence was signed for it since it was opened, and stands."""
 
     @property
     def hotline(self) -> bool:

@@ -103,6 +103,7 @@ class Proof(StrEnum):
     TASK = "task"
     PARTS_ANSWERED = "parts_answered"
     WORDS = "words"
+    EVIDENCE = "evidence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,7 @@ class Arrow:
 
     `unmet`: of the clocks it stops, those of a duty that is then not done any more, and is said so (R-111). `back`: it
     enters the state that the case was in before.
+    `origin`: only a case of this origin can take it; empty: any.
     """
 
     name: str
@@ -124,6 +126,11 @@ class Arrow:
     resumes: tuple[ClockStage, ...] = ()
     unmet: tuple[ClockStage, ...] = ()
     back: bool = False
+    origin: str = ""
+
+
+SUPERVISION = "supervision"
+"""The origin of a case that a leader opened over a promise of the plan (督办): its end has to be shown by signed evidence."""
 
 
 def _of(*states: State) -> frozenset[State]:
@@ -159,13 +166,18 @@ ARROWS: dict[str, Arrow] = {
         # also after the end: what no text could tell them is told by telephone
         Arrow("contact", frozenset(State), None, "case.contact", stops=(_C.CONTACT,)),
         Arrow("report_back", _of(_S.HANDLING), _S.HANDLED, "case.handle",
-              (_P.RESULT, _P.PHOTO_OR_REASON, _P.PARTS_ANSWERED), pauses=(_C.HANDLE,), starts=(_C.VERIFY,)),
+              (_P.RESULT, _P.PHOTO_OR_REASON, _P.PARTS_ANSWERED, _P.EVIDENCE), pauses=(_C.HANDLE,), starts=(_C.VERIFY,)),
         Arrow("verify", _of(_S.HANDLED), _S.VERIFIED, "case.verify", (_P.OTHER_PERSON, _P.PHOTO_OR_REASON),
               stops=(_C.VERIFY,), starts=(_C.CLOSE,)),
         Arrow("rework", _of(_S.HANDLED, _S.VERIFIED), _S.HANDLING, "case.verify", (_P.OTHER_PERSON, _P.REASON),
               stops=(_C.VERIFY, _C.CLOSE), starts=(_C.HANDLE,), resumes=(_C.HANDLE,)),
-        Arrow("close", _of(_S.VERIFIED), _S.CLOSED, "case.close", (_P.CALL_BACK,),
+        Arrow("close", _of(_S.VERIFIED), _S.CLOSED, "case.close", (_P.CALL_BACK, _P.EVIDENCE),
               stops=tuple(_C), unmet=(_C.CONTACT,)),
+        # 督办: whoever leads looks at the evidence themselves
+        Arrow("discharge", _of(_S.HANDLED, _S.VERIFIED), _S.CLOSED, "case.supervise",
+              (_P.OTHER_PERSON, _P.EVIDENCE, _P.REASON), stops=tuple(_C), origin=SUPERVISION),
+        Arrow("press", _of(_S.HANDLED, _S.VERIFIED), _S.HANDLING, "case.supervise", (_P.OTHER_PERSON, _P.REASON),
+              stops=(_C.VERIFY, _C.CLOSE), starts=(_C.HANDLE,), resumes=(_C.HANDLE,), origin=SUPERVISION),
         Arrow("call_back", _of(_S.VERIFIED, _S.CLOSED), None, "case.close"),
         Arrow("rate", _of(_S.CLOSED, _S.RATED), _S.RATED, "case.rate"),
         Arrow("reopen", _of(_S.CLOSED, _S.RATED), _S.DISPATCHED, "case.reopen", (_P.REASON, _P.WITHIN_LIMIT),
@@ -200,6 +212,6 @@ BY_THEMSELVES = frozenset({"dispute", "close_with", "follow_again"})
 """Arrows that nobody takes by name: the rules make a return a dispute, and what becomes of a main case takes its followers."""
 
 
-def arrows_from(state: State) -> tuple[Arrow, ...]:
-    """The arrows that leave a state, in the order of the table."""
-    return tuple(arrow for arrow in ARROWS.values() if state in arrow.leaves)
+def arrows_from(state: State, origin: str = "") -> tuple[Arrow, ...]:
+    """The arrows that leave a state of a case of this origin, in the order of the table."""
+    return tuple(arrow for arrow in ARROWS.values() if state in arrow.leaves and arrow.origin in ("", origin))

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from yiwang.kernel.access.readonly_admin import TableAdmin, site
-from yiwang.plan.models import Commitment, Plan, PlanDraft, PlanItem
+from yiwang.plan.models import Commitment, Explanation, Inquiry, Plan, PlanDraft, PlanItem, Supervision
 
 
 @admin.register(Plan, site=site)
@@ -47,3 +47,27 @@ class PlanDraftAdmin(TableAdmin):
     )
     listed = ("quote", "plan", "item", "start", "rows", "state", "meant")
     named = "quote"
+
+
+@admin.register(Supervision, site=site)
+class SupervisionAdmin(TableAdmin):
+    columns = ("case", "commitment", "number", "opened_at", "colour", "why")
+    listed = ("number", "commitment", "opened_at", "colour", "why")
+    named = "number"
+    found_by = ("number",)
+    ordering = ("-opened_at",)
+
+
+@admin.register(Inquiry, site=site)
+class InquiryAdmin(TableAdmin):
+    columns = ("id", "commitment", "why", "asked_on", "grace_until", "climbed_on", "answered_at")
+    listed = ("commitment", "why", "asked_on", "grace_until", "climbed_on", "answered_at")
+    named = "asked_on"
+    ordering = ("-asked_on",)
+
+
+@admin.register(Explanation, site=site)
+class ExplanationAdmin(TableAdmin):
+    columns = listed = ("at", "commitment", "words", "expected_on")
+    named = "at"
+    ordering = ("-at",)

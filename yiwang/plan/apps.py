@@ -16,3 +16,8 @@ class Module(AppConfig):
         importlib.import_module("yiwang.plan.steps")
         importlib.import_module("yiwang.plan.showing")  # promises are subjects of signed evidence
         importlib.import_module("yiwang.plan.review.steps")
+        importlib.import_module("yiwang.plan.supervision.apply")
+        importlib.import_module("yiwang.plan.supervision.steps")
+        importlib.import_module("yiwang.plan.inquiries.apply")
+        importlib.import_module("yiwang.plan.inquiries.steps")
+        importlib.import_module("yiwang.plan.notices")

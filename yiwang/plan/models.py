@@ -126,3 +126,56 @@ class PlanDraft(models.Model):
                 name="plan_draft_confirmed_of_something",
             ),
         )
+
+
+class Supervision(models.Model):
+    """督办: a case that a leader opened over a promise, and how the promise stood by rule at that moment."""
+
+    case = models.OneToOneField("cases.Case", models.PROTECT, primary_key=True, related_name="+")
+    commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="supervisions")
+    number = models.TextField()
+    opened_at = models.DateTimeField()
+    opened_by = models.UUIDField(null=True)
+    colour = models.TextField()
+    why = models.TextField()
+    words = models.TextField()
+
+    class Meta:
+        db_table = "supervision"
+        indexes = (models.Index(fields=["commitment", "-opened_at"], name="supervision_of_promise"),)
+
+
+class Inquiry(models.Model):
+    """A department was asked how a promise stands, because nothing had come for long. At most one waits at a time."""
+
+    id = models.UUIDField(primary_key=True)
+    commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="inquiries")
+    why = models.TextField()
+    asked_on = models.DateField()
+    asked_at = models.DateTimeField()
+    grace_until = models.DateField()
+    climbed_on = models.DateField(null=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "inquiry"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["commitment"], condition=models.Q(answered_at__isnull=True), name="one_inquiry_waits"
+            ),
+        )
+
+
+class Explanation(models.Model):
+    """What a department said of a promise: public words beside the colour, which follows from the rule alone."""
+
+    id = models.BigIntegerField(primary_key=True)
+    """The journal entry."""
+    commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="explanations")
+    at = models.DateTimeField()
+    words = models.TextField()
+    expected_on = models.DateField()
+
+    class Meta:
+        db_table = "promise_explanation"
+        indexes = (models.Index(fields=["commitment", "-id"], name="explanation_newest"),)

@@ -32,6 +32,44 @@ class OtherYear(Problem):
     status = 409
 
 
+class PromiseOver(Problem):
+    """The promise belongs to a year that is over. Parameters: year, row."""
+
+    slug = "plan-promise-over"
+    status = 409
+
+
+class SupervisedAlready(Problem):
+    """A supervision of the promise is open. Parameters: number (of its case), row."""
+
+    slug = "plan-supervised-already"
+    status = 409
+
+
+class ExplanationWanted(Problem):
+    """An explanation without words."""
+
+    slug = "plan-explanation-wanted"
+
+
+class ExplanationTooLong(Problem):
+    """Parameters: length, limit (characters)."""
+
+    slug = "plan-explanation-too-long"
+
+
+class ExplanationPersonal(Problem):
+    """A mobile or identity number stands in what everybody will read."""
+
+    slug = "plan-explanation-personal"
+
+
+class ExpectedDayUnfit(Problem):
+    """The day by which something will be shown is over, or more than a year away. Parameters: day, today."""
+
+    slug = "plan-expected-day-unfit"
+
+
 class DocumentNumberWanted(Problem):
     """A number to reach differs, and no paper is named that changed it. Parameters: rows."""
 

@@ -22,6 +22,7 @@ from yiwang.plan.models import Commitment, Plan, PlanDraft, PlanItem
 from yiwang.plan.reviewed import Reviewed
 from yiwang.plan.rows import Draft, draft_of
 from yiwang.plan.rules import Judgement, Shown
+from yiwang.plan.spans import looked_after
 from yiwang.plan.wording import Wording
 from yiwang.registers import queries as registers
 from yiwang.registers.evidence import queries as evidence
@@ -131,7 +132,7 @@ def standings_of(actor: Actor, year: int, owners: Collection[str], today: date) 
 
 
 def read_from(actor: Actor, year: int, today: date) -> tuple[Any, ...]:
-    """What everything on a year's board was read from: the same again means that nothing on it can have changed. Four short
+    """What everything on a year's board was read from: the same again means that nothing on it can have changed. A few short
     queries. Raises NotFound.
     """
     enter(actor, "plan.read")
@@ -139,9 +140,16 @@ def read_from(actor: Actor, year: int, today: date) -> tuple[Any, ...]:
         rules.judged_on(year, today),
         _row(year).entry,
         evidence.newest_entry(actor, showing.PROMISE),
+        looked_after(year),
         registers.newest_entry(actor),
         indicators.read_to(actor),
     )
+
+
+def begun_at(actor: Actor, year: int) -> datetime:
+    """When a year was first given its promises. Raises NotFound."""
+    enter(actor, "plan.read")
+    return journal.history("plan", _row(year).id)[0].entry.happened_at
 
 
 def promises_of(actor: Actor, year: int) -> dict[str, Promise]:

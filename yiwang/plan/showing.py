@@ -19,6 +19,7 @@ from yiwang.plan.commitments import UNITS
 from yiwang.plan.facts import Promise, Source
 from yiwang.plan.models import Commitment
 from yiwang.plan.rules import INDICATOR, REGISTER, Said, Shown, shown_by_signed
+from yiwang.plan.spans import spans_of
 from yiwang.registers import queries as registers
 from yiwang.registers.evidence import queries as evidence
 from yiwang.registers.evidence.subjects import Subject, Wanted, subjects
@@ -58,6 +59,7 @@ def shown_of(
 
     A figure that comes by itself counts before what was signed. `known_at`: by what was known at that moment (registers know
     only the day); without it, by all that is known.
+    What is signed for a promise while it is supervised counts from the close of the supervision on (spans.py).
     """
     listed = list(promises)
     found = _signed(actor, year, listed, as_of, known_at)
@@ -71,11 +73,13 @@ def shown_of(
 def _signed(actor: Actor, year: int, listed: list[Promise], as_of: date, known_at: datetime | None) -> dict[str, Shown]:
     wanted = {subject_of(year, one.row).ref: one for one in listed}
     signed = evidence.signed_evidence_of(actor, PROMISE, wanted.keys(), as_of, known_at=known_at)
+    spans = spans_of(wanted[ref].commitment_id for ref in signed)
     found: dict[str, Shown] = {}
     for ref, statements in signed.items():
         promise = wanted[ref]
-        said = [Said(one.as_of, one.value, one.done, one.unit) for one in statements]
-        shown = shown_by_signed(promise.goal, said)
+        held = spans.get(promise.commitment_id, ())
+        counted = [one for one in statements if not any(span.holds_back(one.at, known_at) for span in held)]
+        shown = shown_by_signed(promise.goal, [Said(one.as_of, one.value, one.done, one.unit) for one in counted])
         if shown:
             found[promise.row] = shown
     return found

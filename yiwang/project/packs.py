@@ -52,8 +52,8 @@ READ_BY = {
 ALWAYS = (CARD_FILE, "quality.yaml", "texts/zh-Hans.yaml", "texts/en.yaml", "README.md")
 PACKAGE_FILE = "__init__.py"
 """What a pack has, too, where packs are a Python package: in our source tree, for its tests and the rules of imports."""
-KINDS = ("C", "E", "H")
-"""Kinds of case types that the desk knows: component, event, hotline demand."""
+KINDS = ("C", "E", "H", "S")
+"""Kinds of case types that the desk knows: component, event, hotline demand, supervision."""
 
 CARD = mapping(
     {

@@ -2,7 +2,7 @@
 
 from yiwang.cases import problems
 from yiwang.cases.snapshot import CaseSnapshot
-from yiwang.cases.stages import ENDED, State
+from yiwang.cases.stages import ENDED, SUPERVISION, State
 
 MERGE = "merge"
 """The kind of a link from a follower to its main case."""
@@ -20,12 +20,20 @@ UNDONE, MAIN_ENDED = "undone", "main-ended"
 """Why a case follows no longer: somebody undid it, or its main case was found to be no matter for the town."""
 
 
+def alone(case: CaseSnapshot) -> None:
+    """A supervision ends by its own evidence: it follows no case, leads none, and holds one matter. Raises SupervisionAlone."""
+    if case.origin == SUPERVISION:
+        raise problems.SupervisionAlone(number=case.number)
+
+
 def may_lead(case: CaseSnapshot, main: CaseSnapshot, main_of_main: str) -> None:
     """Whether a case may follow that one: another, open and accepted, that follows none itself (`main_of_main` else).
 
     What is not accepted is not looked at yet, and would give its followers neither type nor days to answer in.
-    Raises MergedIntoItself, MainFollows, MainNotAccepted or MainEnded.
+    Raises SupervisionAlone, MergedIntoItself, MainFollows, MainNotAccepted or MainEnded.
     """
+    for one in (case, main):
+        alone(one)
     if case.id == main.id:
         raise problems.MergedIntoItself(number=case.number)
     if main.state is State.MERGED:

@@ -149,6 +149,7 @@ def accept(
     """
     arrow, case = take("accept", case_id, version, call)
     rules.need(arrow, Proof.TYPE, type_code)
+    rules.type_fits(case, type_code)
     case_type = law.catalogue()[type_code]
     demand = limits.demand_of(case_type, demand, hotline=case.hotline)
     if demand:
@@ -249,6 +250,7 @@ def report_back(
     """
     arrow, case = take("report_back", case_id, version, call)
     joint.require_answers(arrow, case, call)
+    rules.evidence(arrow, case)
     rules.choice("outcome", outcome, OUTCOMES)
     rules.need(arrow, Proof.RESULT, result.strip())
     rules.photo_or_reason(arrow, can_be_seen=_can_be_seen(case.type_code), photos=files, reason=no_photo_reason)
@@ -283,6 +285,7 @@ def settle(
     """
     arrow, case = take("settle", case_id, version, call)
     rules.settled_as(case, type_code)
+    rules.type_fits(case, type_code)
     rules.need(arrow, Proof.RESULT, result.strip())
     case_type = law.catalogue()[type_code]
     rules.photo_or_reason(arrow, can_be_seen=case_type.photo, photos=files, reason=no_photo_reason)
@@ -357,6 +360,7 @@ def close(
     here, or it would be claimed when it is too late to be one.
     """
     arrow, case = take("close", case_id, version, call)
+    rules.evidence(arrow, case)
     rules.choice("called_back", called_back, CALLED_BACK)
     rules.called_back(case, called_back)
     rules.need(arrow, Proof.CALL_BACK, answer.strip())

@@ -140,6 +140,7 @@ def correct(
     """
     arrow, case = take("correct", case_id, version, call)
     rules.need(arrow, Proof.TYPE, type_code)
+    rules.type_fits(case, type_code)
     case_type = law.catalogue()[type_code]
     demand = limits.demand_after(case_type, demand, case.demand, hotline=case.hotline)
     if demand:

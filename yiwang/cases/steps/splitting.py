@@ -3,7 +3,7 @@
 from yiwang.cases import facts as of_case
 from yiwang.cases import law, limits, rules
 from yiwang.cases.lineage import facts
-from yiwang.cases.lineage.rules import SPLIT, SPLIT_ORIGIN, may_lead, untouched, words_fit
+from yiwang.cases.lineage.rules import SPLIT, SPLIT_ORIGIN, alone, may_lead, untouched, words_fit
 from yiwang.cases.locked import locked_case
 from yiwang.cases.models import CaseLink
 from yiwang.cases.problems import NotSplitOff
@@ -41,7 +41,9 @@ def split(
     nothing else is said, and has the photos of the scene too. Raises TypeUnknown, ProofMissing or SplitWordsTooLong.
     """
     arrow, case = take("split", case_id, version, call)
+    alone(case)
     rules.need(arrow, Proof.TYPE, type_code)
+    rules.type_fits(case, type_code)
     rules.need(arrow, Proof.WORDS, title.strip() and text.strip())
     words_fit(text)
     case_type = law.catalogue()[type_code]

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from yiwang.cases.models import Case
 from yiwang.cases.numbers import Source
-from yiwang.cases.steps import forward, lineage, remarks, sideways, splitting, timing
+from yiwang.cases.steps import forward, lineage, remarks, sideways, splitting, supervising, timing
 from yiwang.cases.steps.forward import Ground
 from yiwang.cases.tests.conftest import ADMINISTRATOR
 from yiwang.kernel.people import steps as people
@@ -58,6 +58,8 @@ ACTS: dict[str, Callable] = {
     ),
     "verify": lambda one, town, call: forward.verify(one, **SEEN, call=call),
     "rework": lambda one, town, call: sideways.rework(one, finding="还有", call=call),
+    "discharge": lambda one, town, call: supervising.discharge(one, finding="看过", call=call),
+    "press": lambda one, town, call: supervising.press(one, finding="还差", call=call),
     "close": lambda one, town, call: forward.close(one, called_back="solved", answer="已清", call=call),
     "close without anybody": lambda one, town, call: forward.close(one, called_back="nobody", answer="已清", call=call),
     "call_back": lambda one, town, call: forward.call_back(one, called_back="unreachable", call=call),

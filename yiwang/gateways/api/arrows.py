@@ -11,7 +11,7 @@ from ninja import Schema
 from pydantic import Field
 
 from yiwang.cases import queries
-from yiwang.cases.steps import forward, lineage, remarks, sideways, splitting, timing
+from yiwang.cases.steps import forward, lineage, remarks, sideways, splitting, supervising, timing
 from yiwang.gateways.api.frame import opens
 from yiwang.gateways.api.photos import claimed
 from yiwang.gateways.api.reports import known_place, point_of
@@ -102,6 +102,10 @@ class ReworkBody(StepBody):
     finding: Text
     parts: Annotated[list[UUID], Field(max_length=100)] = Field(default_factory=list)
     photos: Photos = Field(default_factory=list)
+
+
+class FoundBody(StepBody):
+    finding: Text
 
 
 class CloseBody(StepBody):
@@ -203,6 +207,8 @@ ARROWS: dict[str, Door] = {
     "report_back": Door(ReportBackBody, forward.report_back, "case.handle"),
     "verify": Door(VerifyBody, forward.verify, "case.verify"),
     "rework": Door(ReworkBody, sideways.rework, "case.verify"),
+    "discharge": Door(FoundBody, supervising.discharge, "case.supervise"),
+    "press": Door(FoundBody, supervising.press, "case.supervise"),
     "close": Door(CloseBody, forward.close, "case.close"),
     "call_back": Door(CallBackBody, forward.call_back, "case.close"),
     "rate": Door(RateBody, forward.rate, "case.rate"),

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja import Query, Schema
 
 from yiwang.cases import law
+from yiwang.cases.classes import SUPERVISION_KIND
 from yiwang.gateways.api.answers import language
 from yiwang.gateways.api.frame import opens
 from yiwang.kernel.people import queries as people
@@ -68,6 +69,7 @@ def case_types(request: HttpRequest) -> list[CaseTypeAnswer]:
             urgent=one.urgent,
         )
         for one in law.catalogue().types()
+        if one.kind != SUPERVISION_KIND  # nobody chooses it
     ]
 
 

@@ -181,7 +181,9 @@ def _fit_is_due(now: datetime) -> bool:
 
 
 def _types() -> list[TypeWords]:
-    return [TypeWords(one.code, one.name["zh-Hans"], one.department, one.examples) for one in law.catalogue().types()]
+    """The types that people write about: one without example sentences (督办) is never suggested."""
+    found = (one for one in law.catalogue().types() if one.examples)
+    return [TypeWords(one.code, one.name["zh-Hans"], one.department, one.examples) for one in found]
 
 
 def _places(town_map: TownMap) -> list[NamedPlace]:

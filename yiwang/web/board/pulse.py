@@ -21,8 +21,8 @@ def of(actor: Actor, year: int, today: date) -> str:
 
 
 def _digest(actor: Actor, year: int, today: date, source: tuple[Any, ...]) -> str:
-    """Of what the board says, and of the entries that changed words and evidence; that the journal went on is nothing to show."""
+    """Of what the board says, and of what changed words, evidence and supervision; that the journal went on is nothing to show."""
     standings = [
         (one.promise.row, one.judgement, one.shown) for item in plans.board(actor, year, today) for one in item.promises
     ]
-    return hashlib.sha256(repr((source[:3], standings)).encode()).hexdigest()[:16]
+    return hashlib.sha256(repr((source[:4], standings)).encode()).hexdigest()[:16]

@@ -18,7 +18,7 @@ from yiwang.plan.rules import judged_on
 from yiwang.plan.wording import target_changes
 from yiwang.registers.evidence import queries as signed
 from yiwang.registers.evidence.problems import EvidenceUnknown
-from yiwang.web.board import evidence, files, history, pulse, shown, source
+from yiwang.web.board import evidence, files, history, pulse, shown, source, supervised
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -69,6 +69,7 @@ def board(request: HttpRequest, year: int) -> HttpResponse:
             "counts": shown.counts(everything),
             "chapters": shown.chapters(items, year),
             "years": years if len(years) > 1 else [],
+            **supervised.on_board(actor, year),
         },
     )
 
@@ -123,6 +124,7 @@ def promise(request: HttpRequest, year: int, row: str) -> HttpResponse:
             "evidence": evidence.lines(actor, evidence.of_promise(actor, year, row)),
             "source": source.of(actor, found, year, _today()),
             "sign_href": _sign_href(actor, year, row),
+            **supervised.of_promise(actor, year, row),
             "quotes": [history.quote(one) for one in plans.drafts(actor, year, row=row)],
             "targets": [history.target(one) for one in target_changes(past)],
             "wordings": history.wordings(past, shown.owners(actor)),
@@ -208,6 +210,7 @@ def promise_json(request: HttpRequest, year: int, row: str) -> HttpResponse:
         _one(actor, year, row)
         | {
             "evidence": [evidence.plain(one) for one in evidence.of_promise(actor, year, row)],
+            **supervised.plain(actor, year, row),
             "quotes": [history.plain_quote(one) for one in plans.drafts(actor, year, row=row)],
             "targets": [history.plain_target(one) for one in target_changes(past)],
             "wordings": [history.plain_wording(one) for one in past],

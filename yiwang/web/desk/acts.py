@@ -11,8 +11,8 @@ from yiwang.cases import queries as cases
 from yiwang.cases.parts import PART_ARROWS
 from yiwang.cases.queries import CaseView
 from yiwang.cases.reasons import REACHED
-from yiwang.cases.stages import ARROWS, ENDED, ClockStage, Proof, State
-from yiwang.cases.steps import forward, lineage, remarks, sideways, splitting, timing
+from yiwang.cases.stages import ARROWS, ENDED, SUPERVISION, ClockStage, Proof, State
+from yiwang.cases.steps import forward, lineage, remarks, sideways, splitting, supervising, timing
 from yiwang.kernel.files import tokens
 from yiwang.kernel.terms import Call, FileHash, PartId, TeamId
 from yiwang.web.desk import casetypes
@@ -195,6 +195,13 @@ def _correct(case: CaseView, given: Given, version: int | None, call: Call) -> A
     )  # fmt: skip
 
 
+def _found(step: Callable[..., Any]) -> Run:
+    def run(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
+        return step(case.row.id, finding=given["finding"], version=version, call=call)
+
+    return run
+
+
 def _note(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
     return remarks.note(case.row.id, text=given["text"], call=call)
 
@@ -230,6 +237,7 @@ ACTS = {
         Act("sign", "s", forms.Sign, _sign),
         Act("report_back", "h", forms.ReportBack, _report_back),
         Act("recheck", "q", forms.Recheck, _recheck),
+        Act("discharge", "6", forms.Discharge, _found(supervising.discharge)),
         Act("verify", "v", forms.Verify, _verify),
         Act("close", "e", forms.Close, _close),
         Act("rate", "y", forms.Rate, _rate),
@@ -239,6 +247,7 @@ ACTS = {
         Act("contact", "c", forms.Contact, _contact),
         Act("return", "r", forms.Return, _object),
         Act("rework", "w", forms.Rework, _rework),
+        Act("press", "7", forms.Press, _found(supervising.press)),
         Act("redirect", "t", forms.Redirect, _redirect),
         Act("ask_extension", "l", forms.AskExtension, _ask),
         Act("suspend", "8", forms.Suspend, _suspend),
@@ -257,7 +266,7 @@ ACTS = {
 }
 """Acts by the arrow's name, the likeliest first. `dispute` is taken by the form of `return`: the rules decide which it is."""
 
-SECONDARY = frozenset({"contact", "call_back", "correct", "approve_complex", "note", "redirect", "return", "rework",
+SECONDARY = frozenset({"contact", "call_back", "correct", "approve_complex", "note", "redirect", "return", "rework", "press",
                        "ask_extension", "suspend", "ask_assist", "part_withdraw", "part_return", "part_pass_on",
                        "merge", "unmerge", "split", "unsplit", "void", "decline", "dismiss", "reopen", "settle"})  # fmt: skip
 """Acts whose form does not lie open when the page is opened."""
@@ -304,6 +313,7 @@ SENSIBLE: dict[str, Callable[[CaseView], bool]] = {
     "return": lambda case: not case.snapshot.ruled and case.dispatched_at is not None,
     "redirect": lambda case: not case.snapshot.ruled,
     "contact": _may_be_contacted,
+    **dict.fromkeys(("correct", "merge", "split"), lambda case: case.snapshot.origin != SUPERVISION),
     "call_back": lambda case: case.snapshot.somebody_to_call and not _reached_after_close(case),
     "rate": lambda case: case.snapshot.somebody_to_call and _reached_after_close(case),
 }

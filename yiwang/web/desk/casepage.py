@@ -24,7 +24,19 @@ from yiwang.kernel.people.queries import Untold
 from yiwang.kernel.places.rules import Kind
 from yiwang.kernel.terms import AccountId, Actor, Call, Where
 from yiwang.web import house
-from yiwang.web.desk import acts, casetypes, chips, happenings, lineage, partacts, parts, rows, townsfolk, why
+from yiwang.web.desk import (
+    acts,
+    casetypes,
+    chips,
+    happenings,
+    lineage,
+    partacts,
+    parts,
+    rows,
+    supervisions,
+    townsfolk,
+    why,
+)
 from yiwang.web.desk.acts import Act
 from yiwang.web.desk.forms.acts import ActForm
 from yiwang.web.desk.room import may, role_name, said
@@ -110,6 +122,7 @@ def content(seen: Seen, call: Call, *, form: Mapping[str, Any] | None = None, op
         "acts": [_button(seen, act, form) for act in found if partacts.in_bar(act)],
         "parts": parts.shown(seen.case, found, seen.names, call.now),
         "lead_state": said(f"case.state.{row.state}"),
+        "supervised": supervisions.of_case(seen.actor, seen.case, call.now),
         "form": form,
         "clocks": [clock for clock in clocks if clock["running"] or clock["state"] == "paused"],
         "old_clocks": [clock for clock in clocks if not clock["running"] and clock["state"] != "paused"],

@@ -10,7 +10,7 @@ from yiwang.cases import numbers
 from yiwang.cases.facts import UNMET
 from yiwang.cases.lineage.rules import MAIN_ENDED, SPLIT_ORIGIN
 from yiwang.cases.queries import Happening
-from yiwang.cases.stages import ClockStage
+from yiwang.cases.stages import SUPERVISION, ClockStage
 from yiwang.kernel.terms import Actor
 from yiwang.web.desk import casetypes, townsfolk
 from yiwang.web.desk.room import said
@@ -186,7 +186,7 @@ PARTS: dict[str, tuple[Part | str, ...]] = {
     "case.noted": ("department", "text"),
     "case.complex_approved": ("explanation", _relimited),
     "case.corrected": (_type, _demand, lambda fact, names: names.place(fact.place_id), _relimited),
-    "case.proof_attached": ("kind",),
+    "case.proof_attached": (lambda fact, names: said(f"case.proof_kind.{fact.kind}"),),
     "case.drawn": (lambda fact, names: _("从 %(size)s 件中抽取") % {"size": fact.pool_size},),
     "case.rechecked": (_recheck, "finding"),
 }
@@ -222,6 +222,8 @@ def _by_split(one: Happening) -> bool:
 
 
 def _title(one: Happening) -> str:
+    if one.verb == "case.gathered" and one.fact.origin_kind == SUPERVISION:
+        return said("verb.commitment.supervised")
     if one.verb == "case.noted" and one.fact.kind == "reply":
         return _("答复")
     if one.verb == "case.handled" and one.fact.by_oneself:

@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from yiwang.cases import queries as cases
 from yiwang.kernel.notices.queries import NoticeCard
 from yiwang.kernel.terms import Actor, CaseId
-from yiwang.web.desk.room import said
+from yiwang.plan.inquiries import queries as inquiries
+from yiwang.web.components.markup import english
+from yiwang.web.desk.room import may, said
 
 TONES = {
     "overdue": "overdue",
@@ -20,6 +22,10 @@ TONES = {
     "disputed": "soon",
     "reworked": "soon",
     "closed": "done",
+    "inquiry": "soon",
+    "inquiry_missed": "overdue",
+    "supervision_overdue": "overdue",
+    "supervision_ended": "done",
 }
 """How a kind looks; every other asks for an act."""
 
@@ -39,7 +45,22 @@ def _cases(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, Subject]:
     }
 
 
-SUBJECTS: Mapping[str, Callable[[Actor, Iterable[UUID]], dict[UUID, Subject]]] = {"case": _cases}
+def _promises(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, Subject]:
+    page = "desk:supervise" if may(actor, "plan.oversee") else "desk:explain"
+    return {
+        commitment_id: {
+            "title": words_en if english() else words_zh,
+            "number": row,
+            "href": reverse(page, args=[year, row]),
+        }
+        for commitment_id, (year, row, words_zh, words_en) in inquiries.named(actor, list(ids)).items()
+    }
+
+
+SUBJECTS: Mapping[str, Callable[[Actor, Iterable[UUID]], dict[UUID, Subject]]] = {
+    "case": _cases,
+    "commitment": _promises,
+}
 """By what a notice is about: how those things are asked for. One that the actor may not see (any more) is missing."""
 
 

@@ -81,6 +81,8 @@ def navigation(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
         (_("指标"), "desk:figures", "g f", "indicator.read"),
         (_("任务与依据"), "desk:evidence", "g e", "evidence.sign"),
         (_("要点核对"), "desk:plan_latest", "g y", "plan.review"),
+        (_("周一看板"), "desk:monday", "g m", "plan.oversee"),
+        (_("督办"), "desk:supervisions", "g s", "plan.oversee"),
         (_("导入热线表"), "desk:import", "g i", "report.import"),
         (_("台账"), "desk:registers", "g b", "register.read"),
         (_("地点登记"), "desk:place_list", "g p", "place.write"),

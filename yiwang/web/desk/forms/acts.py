@@ -213,6 +213,14 @@ class Rework(ActForm):
             del self.fields["parts"]
 
 
+class Discharge(ActForm):
+    finding = words(_("看过哪些依据，为什么可以办结"), hint=_("依据已附在案件上；办结以后，任务的颜色按依据重新判定"))
+
+
+class Press(ActForm):
+    finding = words(_("还差什么"), hint=_("承办部门会看到，接着原来的时限办"))
+
+
 class Close(ActForm):
     called_back = one_of(_("回访结果"))
     answer = words(_("给报件人的答复"))

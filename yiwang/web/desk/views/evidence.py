@@ -24,6 +24,7 @@ from yiwang.kernel.terms import Actor, Call, FileHash
 from yiwang.kernel.wording import problem_text
 from yiwang.plan import queries as plans
 from yiwang.plan import rules, showing
+from yiwang.plan.inquiries.queries import may_explain
 from yiwang.plan.queries import Standing
 from yiwang.registers.evidence import queries, steps, subjects
 from yiwang.registers.evidence.problems import EvidenceWithdrawnAlready
@@ -31,6 +32,7 @@ from yiwang.registers.evidence.queries import SignedEvidence
 from yiwang.registers.evidence.rules import Statement
 from yiwang.web import house
 from yiwang.web.board import evidence, pulse, shown, source
+from yiwang.web.desk import inquiries
 from yiwang.web.desk.casepage import field_content
 from yiwang.web.desk.deeds import Asked, Deed
 from yiwang.web.desk.forms.evidence import DONE, VALUE, SignEvidence, WithdrawEvidence
@@ -134,6 +136,8 @@ def _page(
         "source": source.of(actor, found, year, walltime.town_day(call.now)),
         "deed": _signing(actor, year, row, call, asked if about is None else None),
         "carried": shown.carried(plans.plan(actor, year)),
+        **inquiries.of_promise(actor, year, row),
+        "explain": reverse("desk:explain", args=[year, row]) if may_explain(actor, found.promise.owner) else "",
     }
     return page(request, "desk/promise.html", content, status=asked.status if asked else 200)
 

@@ -12,7 +12,7 @@ from yiwang.kernel.access.door import door
 from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.places import queries as places
 from yiwang.kernel.terms import Actor, Call
-from yiwang.web.desk import home, rows
+from yiwang.web.desk import home, inquiries, rows
 from yiwang.web.desk.room import actor_of, call_of, may, page, said
 from yiwang.web.desk.views import accounts, evidence, sheets, teams
 from yiwang.web.desk.views import places as place_views
@@ -50,7 +50,7 @@ def _stages(numbers: dict[str, int]) -> list[dict[str, Any]]:
 
 def _waiting(actor: Actor, call: Call) -> list[dict[str, Any]]:
     """What waits beside cases, such as evidence, accounts, teams and places: each line leads to the page where it is done."""
-    lists: list[dict[str, Any]] = evidence.waiting(actor, call)
+    lists: list[dict[str, Any]] = inquiries.waiting(actor) + evidence.waiting(actor, call)
     if actor.has_role("registrar"):
         lists += place_views.waiting(actor)
     if actor.has_role("administrator"):

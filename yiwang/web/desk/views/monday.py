@@ -1,0 +1,75 @@
+"""The leader's Monday page: what changed, what is red and why, what needs a decision of whoever looks at it."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from yiwang.kernel import walltime
+from yiwang.kernel.access.door import door
+from yiwang.plan import queries as plans
+from yiwang.plan import week
+from yiwang.plan.supervision import queries as supervisions
+from yiwang.web.board import shown
+from yiwang.web.desk import decisions, monday
+from yiwang.web.desk.room import actor_of, call_of, may, page
+
+WEEK = timedelta(days=7)
+
+
+@require_GET
+@door("plan.oversee")
+def show(request: HttpRequest) -> HttpResponse:
+    """From last Monday to now; `?week=2026-11-16` is the week from that Monday to the next."""
+    actor, call = actor_of(request), call_of(request)
+    known = plans.plans(actor)
+    if not known:
+        return page(request, "desk/monday.html", {"year": None})
+    today = walltime.town_day(call.now)
+    begins = _monday(request.GET.get("week", ""), today)
+    since, until = _span(begins, today, call.now)
+    wanted = walltime.town_day(until).year
+    year = wanted if wanted in {one.year for one in known} else known[0].year
+    card = plans.plan(actor, year)
+    found = week.week(actor, year, since, until)
+    listed = supervisions.of_year(actor, year, call.now)
+    going = {one.row: one for one in listed if one.ended_at is None}
+    content: dict[str, Any] = {
+        "year": year,
+        "carried": shown.carried(card),
+        "since": since,
+        "until": until,
+        "nothing": found.nothing,
+        "red": monday.red(actor, found.red, going, year, may_supervise=may(actor, "plan.supervise")),
+        "decisions": decisions.waiting(actor, listed, year) if until == call.now else [],
+        "now": until == call.now,
+        "weeks": _weeks(begins, today),
+        **monday.changes(actor, found, year),
+    }
+    return page(request, "desk/monday.html", content)
+
+
+def _monday(text: str, today: date) -> date:
+    """The Monday that an address names, or the last one: no later, and no day that is no Monday."""
+    last = week.last_monday(today)
+    try:
+        named = date.fromisoformat(text)
+    except ValueError:
+        return last
+    return named if named.weekday() == 0 and named < last and named.year > 2000 else last
+
+
+def _span(begins: date, today: date, now: datetime) -> tuple[datetime, datetime]:
+    until = now if begins == week.last_monday(today) else walltime.day_begins(begins + WEEK)
+    return walltime.day_begins(begins), until
+
+
+def _weeks(begins: date, today: date) -> list[dict[str, str]]:
+    """The ways to the week before and the one after."""
+    found = [{"text": _("前一周"), "href": f"?week={begins - WEEK}"}]
+    if begins < week.last_monday(today):
+        after = begins + WEEK
+        found.append({"text": _("后一周"), "href": f"?week={after}" if after < week.last_monday(today) else "?"})
+    return found
