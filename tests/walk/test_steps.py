@@ -135,6 +135,7 @@ REGISTERS, EVIDENCE = "yiwang.registers.steps.", "yiwang.registers.evidence.step
 REVIEW = "yiwang.plan.review.steps."
 INDICATORS = "yiwang.indicators.steps."
 WANTED = Wanted(Words("话", "words"), Words("数", "count"), "urban", DAY, "signed", Words("表", "table"))
+SUMMARIES = "yiwang.plan.summaries.steps."
 ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
     **{CASES + name: on_case(kwargs) for name, kwargs in CASE_STEPS.items()},
     CASES + "forward.dispatch": lambda made, row, actor: ((row.case_id, made.third), {}, row.where),
@@ -264,6 +265,9 @@ ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
     INQUIRIES + "ask": lambda made, row, actor: ((promise_id(),), {"why": "rhythm"}, TOWN_WIDE),
     INQUIRIES + "climb": in_town(NOBODYS),
     INQUIRIES + "answered": in_town(NOBODYS),
+    SUMMARIES + "issue_board": in_town(1999, disclosure="internal"),
+    SUMMARIES + "issue_month": in_town(date(2019, 4, 1), disclosure="internal"),
+    SUMMARIES + "disclose": in_town(UUID(int=0)),
     REGISTERS + "enter_row": lambda made, row, actor: (("river", {}, DAY), {}, keeper()),
     REGISTERS + "end_row": lambda made, row, actor: (("river", "R-X01", DAY), {}, keeper()),
     REGISTERS + "take_sheet": lambda made, row, actor: (

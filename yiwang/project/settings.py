@@ -35,6 +35,7 @@ MODULE_APPS = [
     "yiwang.intake.reports",
     "yiwang.indicators",
     "yiwang.plan",
+    "yiwang.plan.summaries",
 ]
 OWN_PACKS = packfolders.named(os.environ.get("YIWANG_PACKS", ""))
 """Folders outside the source tree in which the town's own packs lie."""

@@ -14,7 +14,7 @@ from yiwang.kernel.terms import Actor
 from yiwang.kernel.wording import word
 from yiwang.plan.facts import Goal, Words
 from yiwang.plan.queries import ItemView, PlanCard, Standing
-from yiwang.plan.rules import Colour
+from yiwang.plan.rules import Colour, Shown
 from yiwang.web import house
 from yiwang.web.components.markup import MONTHS_EN, english
 
@@ -60,7 +60,11 @@ def amount(value: Decimal, unit: str) -> str:
 
 def so_far(one: Standing) -> str | None:
     """What showed a promise last, in words; None for nothing."""
-    shown, goal_ = one.shown, one.promise.goal
+    return in_words(one.shown, one.promise.goal)
+
+
+def in_words(shown: Shown | None, goal_: Goal | None) -> str | None:
+    """What was shown of a number to reach, in words; None for nothing."""
     if shown is None:
         return None
     if shown.done:

@@ -2,15 +2,21 @@
 
 from django.urls import path
 
-from yiwang.web.board import figureviews, views
+from yiwang.web.board import figureviews, issued, lists, views
 
 app_name = "board"
 urlpatterns = [
     path("plan", views.latest, name="latest"),
+    path("plan/summaries", issued.listed, name="summaries"),
+    path("plan/summaries/new", issued.issue, name="summary_issue"),
+    path("plan/summaries/<int:year>/<int:no>", issued.summary, name="summary"),
+    path("plan/summaries/<int:year>/<int:no>/disclose", issued.disclose, name="summary_disclose"),
+    path("plan/summaries/<int:year>/<int:no>/file.<str:form>", issued.file, name="summary_file"),
     path("plan/<int:year>", views.board, name="board"),
     path("plan/<int:year>/pulse", views.pulse_of, name="pulse"),
     path("plan/<int:year>/data.csv", views.board_csv, name="board_csv"),
     path("plan/<int:year>/data.json", views.board_json, name="board_json"),
+    path("plan/<int:year>/promises", lists.promises, name="promises"),
     path("plan/<int:year>/item/<int:no>", views.item, name="item"),
     path("plan/<int:year>/promise/<str:row>", views.promise, name="promise"),
     path("plan/<int:year>/promise/<str:row>/evidence/<uuid:evidence_id>", views.entry, name="evidence"),

@@ -18,7 +18,7 @@ from yiwang.plan.rules import judged_on
 from yiwang.plan.wording import target_changes
 from yiwang.registers.evidence import queries as signed
 from yiwang.registers.evidence.problems import EvidenceUnknown
-from yiwang.web.board import evidence, files, history, pulse, shown, source, supervised
+from yiwang.web.board import asof, evidence, files, history, pulse, shown, source, supervised
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -100,9 +100,10 @@ def item(request: HttpRequest, year: int, no: int) -> HttpResponse:
 @require_GET
 @door("plan.read")
 def promise(request: HttpRequest, year: int, row: str) -> HttpResponse:
-    """The permanent page of one promise."""
-    actor = _actor(request)
-    card, found = plans.plan(actor, year), plans.promise(actor, year, row, _today())
+    """The permanent page of one promise; with `as_of`, as it stood on that day."""
+    actor, today = _actor(request), _today()
+    day = asof.asked(request, walltime.now()).day
+    card, found = plans.plan(actor, year), plans.promise(actor, year, row, day)
     within = plans.item(actor, year, found.promise.item, _today())
     judged = found.judgement
     past = plans.wordings(actor, year, row)
@@ -120,9 +121,10 @@ def promise(request: HttpRequest, year: int, row: str) -> HttpResponse:
             "item_no": within.no,
             "state": {"text": shown.said(f"plan.colour.{judged.colour}"), "tone": shown.TONES[judged.colour]},
             "why": shown.said(f"plan.why.{judged.why}"),
+            "past": shown.said("board.past", day=shown.day(day)) if day < today else "",
             "facts": shown.facts(found, shown.owners(actor)),
             "evidence": evidence.lines(actor, evidence.of_promise(actor, year, row)),
-            "source": source.of(actor, found, year, _today()),
+            "source": source.of(actor, found, year, day),
             "sign_href": _sign_href(actor, year, row),
             **supervised.of_promise(actor, year, row),
             "quotes": [history.quote(one) for one in plans.drafts(actor, year, row=row)],

@@ -29,11 +29,11 @@ MONTHS = 12
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the address asks for. `day` None: as things stand now."""
+    """What the address asks for. `day` None: as things stand now; a moment where an issued summary leads here."""
 
     scope: Scope
     as_of: datetime
-    day: date | None
+    day: date | datetime | None
 
     @property
     def query(self) -> str:
@@ -43,7 +43,7 @@ class Asked:
             "to": f"{self.scope.last:%Y-%m}",
             "committee": self.scope.committee,
             "team": self.scope.team,
-            "as_of": self.day,
+            "as_of": self.day.isoformat() if self.day else None,
         }
         return urlencode({name: str(value) for name, value in given.items() if value is not None})
 
@@ -54,10 +54,22 @@ def asked(request: HttpRequest, now: datetime) -> Asked:
     last = _month(request.GET.get("to", "")) or today.replace(day=1)
     first = _month(request.GET.get("from", "")) or months_before(last, MONTHS - 1)
     scope = Scope(min(first, last), last, _uuid(request.GET.get("committee", "")), _uuid(request.GET.get("team", "")))
+    moment = _moment(request.GET.get("as_of", ""))
+    if moment is not None and moment < now:
+        return Asked(scope, moment, moment)
     day = _day(request.GET.get("as_of", ""))
     if day is None or day >= today:
         return Asked(scope, now, None)
     return Asked(scope, datetime.combine(day, time.max, TOWN_ZONE), day)
+
+
+def _moment(text: str) -> datetime | None:
+    """A moment with its offset, to which a summary was issued; None for a mere day."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
 
 
 def _day(text: str) -> date | None:

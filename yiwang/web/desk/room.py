@@ -74,7 +74,7 @@ def navigation(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
     here = request.path
     entries = [
         (_("首页"), "desk:home", "g h", "desk.read"),
-        (_("值守大屏"), "desk:watch", "g s", "desk.watch"),
+        (_("值守大屏"), "desk:watch", "g w", "desk.watch"),
         (_("案件"), "desk:cases", "g c", "case.read"),
         (_("登记来电来访"), "desk:new", "g n", "report.suggest"),
         (_("裁定先例"), "desk:rulings", "g r", "case.read"),
@@ -83,6 +83,7 @@ def navigation(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
         (_("要点核对"), "desk:plan_latest", "g y", "plan.review"),
         (_("周一看板"), "desk:monday", "g m", "plan.oversee"),
         (_("督办"), "desk:supervisions", "g s", "plan.oversee"),
+        (_("汇总"), "board:summaries", "g u", "summary.issue"),
         (_("导入热线表"), "desk:import", "g i", "report.import"),
         (_("台账"), "desk:registers", "g b", "register.read"),
         (_("地点登记"), "desk:place_list", "g p", "place.write"),

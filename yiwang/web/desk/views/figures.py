@@ -11,6 +11,7 @@ from yiwang.cases import queries as cases
 from yiwang.indicators import law, queries
 from yiwang.indicators.compiled import PARTS
 from yiwang.indicators.jobs import READER
+from yiwang.kernel import walltime
 from yiwang.kernel.access.door import door
 from yiwang.kernel.journal import queries as journal
 from yiwang.web.desk import deeds, figures, released, townsfolk
@@ -112,7 +113,7 @@ def _frame(shown: Asked, names: Names) -> dict[str, Any]:
             {"name": "committee", "text": _("居委"), "kind": "select", "options": any_of(names.committees()),
              "value": str(scope.committee or "")},
             {"name": "team", "text": _("部门"), "kind": "select", "options": any_of(teams), "value": str(scope.team or "")},
-            {"name": "as_of", "text": _("截至哪一天"), "kind": "date", "value": str(shown.day or "")},
+            {"name": "as_of", "text": _("截至哪一天"), "kind": "date", "value": str(walltime.town_day(shown.as_of)) if shown.day else ""},
         ],
         "as_of": shown.as_of,
         "read_to": journal.reader_position(READER),
