@@ -58,6 +58,8 @@ PAGES = [
     ("sanitation", "/desk/notices"),
     ("sanitation", "/desk/new"),
     ("leader", "/desk/"),
+    ("leader", "/desk/watch"),
+    ("leader", "/plan/summaries"),
     ("leader", "/desk/registers"),
     ("leader", "/desk/registers/river"),
     ("leader", "/desk/registers/river?view=map"),
