@@ -58,7 +58,7 @@ def report_on_a_phone(page: Any, snap: Callable[[Any, str], None]) -> str:
 def act(page: Any, number: str, name: str, **given: Any) -> None:
     """Open the case, take one act by its form, and see that the case page says it was done."""
     page.goto(f"/desk/cases/{number}/act/{name}")
-    form = page.locator(f"form[data-act={name}]")
+    form = page.locator(f"form[data-act='{name}']")
     form.wait_for()
     for field, value in given.items():
         if field == "photos":

@@ -1,0 +1,110 @@
+"""From a report to the number on the board, and from a red promise to the proof that it was kept, as persons do it in a browser.
+
+With YIWANG_SHOTS=docs/screens the pages on the way are kept as pictures at 390 and at 1440 px (`make screens`).
+"""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tests.journeys.test_main_job import PHONE, SYSTEM, act, photo
+from yiwang.cases import queries as cases
+from yiwang.indicators import jobs as indicators
+from yiwang.intake.reports import jobs
+from yiwang.kernel import walltime
+from yiwang.kernel.journal import sequencer
+from yiwang.kernel.journal.replay import replay
+from yiwang.kernel.terms import Call
+from yiwang.plan import queries as plans
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+FIGURE_ROW = "12.01"
+"""The promise of Xinhai's plan that the share of cases closed in time shows."""
+NUMBER = ".plan-figure"
+WITHIN_MS = 2000
+
+
+def report(page: Any, words: str, phone: str) -> str:
+    """A resident's report; its number."""
+    page.goto("/report")
+    page.fill("[name=place_text]", "新海一村菜场门口")
+    page.get_by_role("button", name="继续").click()
+    page.fill("[name=text]", words)
+    page.get_by_role("button", name="继续").click()
+    page.fill("[name=phone]", phone)
+    page.get_by_role("button", name="检查一遍").click()
+    page.get_by_role("button", name="交给镇里").click()
+    page.get_by_role("heading", name="我们收到了").first.wait_for()
+    link = str(page.get_by_role("link", name="看进度").get_attribute("href"))
+    return next(part for part in link.split("/") if part.startswith("XH"))
+
+
+def read_waiting() -> None:
+    """What the worker does twice a second: the messages are read."""
+    jobs.read_waiting(Call(SYSTEM, walltime.now(), "timer"))
+
+
+def followed() -> None:
+    """What the worker does twice a second: entries get their places, and the figures follow them."""
+    while sequencer.sequence_once():
+        pass
+    indicators.follow_journal(walltime.now())
+
+
+def dispatch_to_three(page: Any, number: str) -> None:
+    """To sanitation as the lead, with the water station and the utilities' office as assistants."""
+    page.goto(f"/desk/cases/{number}/act/dispatch")
+    form = page.locator("form[data-act=dispatch]")
+    form.locator("#id_team").fill("市容环卫")
+    form.locator("#id_team").press("Enter")
+    form.locator("details:has([name=assists]) > summary").click()
+    for department in ("水务管理站", "水电气协调办公室"):
+        form.get_by_label(department, exact=True).check()
+    form.locator("[name=assist_task]").fill("疏通雨水井，查一下路灯")
+    form.locator("button[type=submit]").click()
+    page.locator(".notice-done").first.wait_for()
+
+
+def answer_part(page: Any, number: str, colour: str) -> None:
+    """An assisting department signs for its part and answers it."""
+    page.goto(f"/desk/cases/{number}")
+    sign = str(page.locator("#parts a[href*='act/part_sign']").get_attribute("href"))
+    act(page, number, sign.rpartition("/")[2])
+    answer = str(page.locator("#parts a[href*='act/part_answer']").get_attribute("href"))
+    act(page, number, answer.rpartition("/")[2], result="雨水井已疏通", photos=photo(colour))
+
+
+def finish(persons: dict[str, Any], number: str, answer: str) -> None:
+    """The lead answers, another verifies, the desk closes."""
+    act(persons["sanitation"], number, "sign")
+    act(persons["sanitation"], number, "report_back", outcome="solved", result="已清运", photos=photo("teal"))
+    act(persons["verifier"], number, "verify", finding="现场干净", photos=photo("navy"))
+    act(persons["operator"], number, "close", called_back="solved", answer=answer)
+
+
+def test_a_case_of_three_departments_with_a_duplicate_and_a_split_moves_the_number_on_the_board(person, snap):
+    resident = person(size=PHONE)
+    main = report(resident, "菜场门口的垃圾堆了两天没人收，旁边的路灯也不亮。", "19900000081")
+    duplicate = report(resident, "新海一村菜场门口垃圾没人收，很臭。", "19900000082")
+    read_waiting()
+    persons = {name: person(name) for name in ("operator", "dispatcher", "water", "utilities", "sanitation", "verifier")}
+    operator, dispatcher = persons["operator"], persons["dispatcher"]
+    act(operator, main, "accept", type_code="暴露垃圾", title="菜场门口垃圾")
+    act(operator, duplicate, "merge", main=main, explanation="同一堆垃圾")
+    act(operator, main, "split", title="路灯不亮", text="旁边的路灯也不亮", type_code="路灯", explanation="归水电气")
+    dispatch_to_three(dispatcher, main)
+    answer_part(persons["water"], main, "olive")
+    answer_part(persons["utilities"], main, "gold")
+    followed()
+
+    leader = person("leader")
+    year = walltime.town_day(walltime.now()).year
+    leader.goto(f"/desk/evidence/{year}/{FIGURE_ROW}")
+    before = leader.inner_text("main")
+    snap(leader, "60-promise-with-a-figure")
+    finish(persons, main, "垃圾清走了，雨水井也通了。")
+    followed()
+    leader.locator(NUMBER, has_text="1 / 1").wait_for(timeout=WITHIN_MS)
+    assert before != leader.inner_text("main")
