@@ -17,6 +17,7 @@ from yiwang.kernel import walltime
 from yiwang.kernel.journal import sequencer
 from yiwang.kernel.journal.replay import replay
 from yiwang.kernel.terms import Call
+from yiwang.plan import jobs as plan
 from yiwang.project import town_plan
 from yiwang.project.simulation.town_life import simulate
 
@@ -24,14 +25,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 FIGURE_ROW = "12.01"
 """The promise of Xinhai's plan that the share of cases closed in time shows."""
+LATE_ROW = "14.03"
+"""A promise whose day is over, and nothing shows it yet."""
 NUMBER = ".plan-figure"
 WITHIN_MS = 2000
 
 
 @pytest.fixture
-def year(address) -> int:
-    """A town that has lived for a week; the year whose promises its board shows: this one, by the town's own file."""
-    simulate(8, 3, 1, now=walltime.now())
+def this_year(address) -> int:
+    """The year whose promises the board shows: this one, by the town's own file."""
     found = town_plan.carry_over(settings.TOWN_DIR)
     assert found is not None
     return found
@@ -95,7 +97,8 @@ def finish(persons: dict[str, Any], number: str, answer: str) -> None:
     act(persons["operator"], number, "close", called_back="solved", answer=answer)
 
 
-def test_a_case_of_three_departments_with_a_duplicate_and_a_split_moves_the_number_on_the_board(person, snap, year):
+def test_a_case_of_three_departments_with_a_duplicate_and_a_split_moves_the_number_on_the_board(person, snap, this_year):
+    simulate(8, 3, 1, now=walltime.now())  # a share of very few cases is not public
     resident = person(size=PHONE)
     main = report(resident, "菜场门口的垃圾堆了两天没人收，旁边的路灯也不亮。", "19900000081")
     duplicate = report(resident, "新海一村菜场门口垃圾没人收，很臭。", "19900000082")
@@ -113,7 +116,7 @@ def test_a_case_of_three_departments_with_a_duplicate_and_a_split_moves_the_numb
     followed()
 
     leader = person("leader")
-    leader.goto(f"/desk/evidence/{year}/{FIGURE_ROW}")
+    leader.goto(f"/desk/evidence/{this_year}/{FIGURE_ROW}")
     snap(leader, "60-promise-with-a-figure")
     counted, due = counts(leader)
     finish(persons, main, "垃圾清走了，雨水井也通了。")
@@ -140,3 +143,35 @@ def counts(page: Any) -> tuple[int, int]:
     found = re.search(r"(\d+) / (\d+)", page.inner_text(NUMBER))
     assert found, page.inner_text(NUMBER)
     return int(found[1]), int(found[2])
+
+
+def test_a_red_promise_is_supervised_and_the_close_of_it_turns_the_colour(person, snap, this_year):
+    public = person(size=PHONE)
+    public.goto(f"/plan/{this_year}/promise/{LATE_ROW}")
+    assert "告急" in public.inner_text("main")
+    leader = person("leader")
+    leader.goto(f"/desk/supervisions/{this_year}/{LATE_ROW}")
+    snap(leader, "63-supervise")
+    leader.fill("[name=words]", "入学统计一直没有，请在三个工作日内签认。")
+    leader.locator("form[data-act=supervise] button[type=submit]").click()
+    leader.wait_for_url("**/desk/cases/**")
+    number = re.sub(r"\W.*", "", leader.url.rpartition("/desk/cases/")[2])
+
+    social = person("social")
+    act(social, number, "sign")
+    social.goto(f"/desk/evidence/{this_year}/{LATE_ROW}")
+    social.check("[name=shows][value=value]")
+    social.fill("[name=value]", "100")
+    social.fill("[name=why]", "九月的入园入学统计，两个率都数过，都是百分之百。")
+    social.locator("form[data-act=sign] button[type=submit]").click()
+    social.locator(".notice-done").first.wait_for()
+    snap(social, "64-evidence-signed")
+    followed()
+    plan.follow_evidence(walltime.now())
+    act(social, number, "report_back", outcome="solved", result="统计已经签认。", no_photo_reason="说的是人数")
+    assert "告急" in public.inner_text("main"), "what is signed meanwhile counts from the close on"
+    act(leader, number, "discharge", finding="看过统计，人数对得上。")
+    public.get_by_text("正常").first.wait_for(timeout=WITHIN_MS)
+    snap(public, "65-promise-kept")
+    followed()
+    assert replay().differences == ()
