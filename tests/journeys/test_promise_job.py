@@ -97,7 +97,9 @@ def finish(persons: dict[str, Any], number: str, answer: str) -> None:
     act(persons["operator"], number, "close", called_back="solved", answer=answer)
 
 
-def test_a_case_of_three_departments_with_a_duplicate_and_a_split_moves_the_number_on_the_board(person, snap, this_year):
+def test_a_case_of_three_departments_with_a_duplicate_and_a_split_moves_the_number_on_the_board(
+    person, snap, this_year
+):
     simulate(8, 3, 1, now=walltime.now())  # a share of very few cases is not public
     resident = person(size=PHONE)
     main = report(resident, "菜场门口的垃圾堆了两天没人收，旁边的路灯也不亮。", "19900000081")
@@ -153,7 +155,7 @@ def test_a_red_promise_is_supervised_and_the_close_of_it_turns_the_colour(person
     leader.goto(f"/desk/supervisions/{this_year}/{LATE_ROW}")
     snap(leader, "63-supervise")
     leader.fill("[name=words]", "入学统计一直没有，请在三个工作日内签认。")
-    leader.locator("form[data-act=supervise] button[type=submit]").click()
+    leader.locator("form:has([name=words]) button[type=submit]").click()
     leader.wait_for_url("**/desk/cases/**")
     number = re.sub(r"\W.*", "", leader.url.rpartition("/desk/cases/")[2])
 
@@ -163,7 +165,7 @@ def test_a_red_promise_is_supervised_and_the_close_of_it_turns_the_colour(person
     social.check("[name=shows][value=value]")
     social.fill("[name=value]", "100")
     social.fill("[name=why]", "九月的入园入学统计，两个率都数过，都是百分之百。")
-    social.locator("form[data-act=sign] button[type=submit]").click()
+    social.locator("form:has([name=why]) button[type=submit]").click()
     social.locator(".notice-done").first.wait_for()
     snap(social, "64-evidence-signed")
     followed()
