@@ -156,7 +156,7 @@ ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
         Where(own_ground(actor).committee, actor.teams, frozenset({actor.account_id} if actor.account_id else ())),
     ),
     CASES + "supervising.order": lambda made, row, actor: (
-        (), {"subject": "x", "title": "督办", "words": "抓紧", "team_id": made.third}, TOWN_WIDE
+        (), {"origin_ref": "x", "title": "督办", "words": "抓紧", "team_id": made.third}, TOWN_WIDE
     ),
     CASES + "joint.ask_assist": lambda made, row, actor: ((row.case_id, (made.third,)), {"task": "看看"}, row.where),
     **{

@@ -15,10 +15,10 @@ from yiwang.kernel.terms import TOWN_WIDE, Call, CaseId, TeamId
 
 
 @step("case.supervise")
-def order(*, subject: str, title: str, words: str, team_id: TeamId, call: Call) -> facts.CaseGathered:
+def order(*, origin_ref: str, title: str, words: str, team_id: TeamId, call: Call) -> facts.CaseGathered:
     """Open a supervision and put it in the hands of one department at once: its clock runs from now, signed or not.
 
-    `subject` is what it is about, in the names of the module above. Raises ProofMissing without words, and
+    `origin_ref` is what it is about, in the names of the module above. Raises ProofMissing without words, and
     TypeUnknown where no pack has a type of supervisions.
     """
     permission.require(call.actor, "case.supervise", TOWN_WIDE)
@@ -27,7 +27,7 @@ def order(*, subject: str, title: str, words: str, team_id: TeamId, call: Call) 
     opened = forward.gather(
         source=Source.PLAN,
         origin_kind=SUPERVISION,
-        origin_ref=subject,
+        origin_ref=origin_ref,
         text=said,
         ground=Ground(),
         reporter=None,

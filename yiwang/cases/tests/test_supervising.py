@@ -21,7 +21,7 @@ from yiwang.kernel.terms import Call
 
 def supervised(town, words="每周报一次进度"):
     return supervising.order(
-        subject="1", title="督办：河道疏浚", words=words, team_id=town.teams["water"], call=town.call("leader")
+        origin_ref="1", title="督办：河道疏浚", words=words, team_id=town.teams["water"], call=town.call("leader")
     ).case_id
 
 
@@ -52,7 +52,9 @@ def test_a_leader_opens_it_with_its_department_whose_three_working_days_run_at_o
     with pytest.raises(ProofMissing):
         supervised(town, words=" ")
     with pytest.raises(NotAllowed):
-        supervising.order(subject="1", title="x", words="x", team_id=town.teams["water"], call=town.call("dispatcher"))
+        supervising.order(
+            origin_ref="1", title="x", words="x", team_id=town.teams["water"], call=town.call("dispatcher")
+        )
 
 
 def test_without_signed_evidence_it_is_neither_reported_back_nor_closed(town):

@@ -38,7 +38,7 @@ def supervise(year: int, row: str, *, words: str, call: Call) -> PromiseSupervis
         raise SupervisedAlready(number=number, row=row)
     standing = queries.promise(call.actor, year, row, today)
     opened = supervising.order(
-        subject=str(found.id),
+        origin_ref=str(found.id),
         title=f"督办：{found.promise_zh}",
         words=words,
         team_id=people.team_by_code(call.actor, found.owner).team_id,

@@ -30,7 +30,8 @@ def test_no_two_acts_that_a_case_may_offer_at_once_share_a_key():
         (state, first.name, second.name)
         for state in State
         for first, second in combinations(ACTS.values(), 2)
-        if first.key == second.key
+        if first.key
+        and first.key == second.key
         and {state} <= ARROWS[first.name].leaves & ARROWS[second.name].leaves
         and frozenset({first.name, second.name}) not in APART
     }
