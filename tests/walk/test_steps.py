@@ -1,11 +1,13 @@
 """Each role at each step: the step itself asks the permission table, for its own action and for the very row."""
 
+import importlib
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 
 from yiwang.cases import queries as cases
@@ -293,7 +295,8 @@ ONLY_PERSONS = {
 
 
 def steps() -> dict[str, Any]:
-    """Every public step of the town by its full name."""
+    """Every public step of the town by its full name; all that has a door is loaded by the town's addresses."""
+    importlib.import_module(settings.ROOT_URLCONF)
     return {
         name: one for name, one in STEPS.items() if ".tests." not in name and not name.split(".")[-1].startswith("_")
     }
