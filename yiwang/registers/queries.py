@@ -168,13 +168,16 @@ def tally(
     """How many rows a register has on a day, of them those with a field filled in (a yes-or-no field: yes); nothing about any row.
 
     `where` narrows the rows to these values of fields. `against_places`: of all places of the kind that the register is kept by.
-    None as long as nothing was ever entered. Raises RegisterUnknown.
+    None as long as nothing was ever entered, and of a register that no pack declares (any more).
     """
     enter(actor, "register.tally")
-    found = law.catalogue().register(code)
+    found = law.catalogue().by_code.get(code)
+    if found is None:
+        return None
+    types = {field.code: field.type for field in found.fields}
     rows = RegisterRow.objects.filter(_holds(on), register=code)
     for name, value in where:
-        rows = rows.filter(**{f"values__{name}": value == "yes" if found.field(name).type == "yes_no" else value})
+        rows = rows.filter(**{f"values__{name}": value == "yes" if types.get(name) == "yes_no" else value})
     has = Q(values__has_key=filled) & ~Q(**{f"values__{filled}": False}) if filled else Q()
     part, whole = rows.filter(has).count(), rows.count()
     if not whole and not RegisterRow.objects.filter(register=code).exists():

@@ -22,6 +22,7 @@ from yiwang.kernel import walltime, wording
 from yiwang.kernel.journal import sequencer
 from yiwang.kernel.terms import Actor, ActorKind
 from yiwang.plan import queries as plan
+from yiwang.plan.models import Commitment
 from yiwang.project import packfolders, packs, town, town_plan
 
 PAGE = Path(project_settings.ROOT) / "docs" / "howto" / "pack.md"
@@ -156,3 +157,25 @@ def test_cases_of_its_type_move_its_indicator_and_its_row_of_the_plan(xinhai):
     assert "不在公开的要点原文里" in Client().get(promise).content.decode()
     assert "不在公开的要点原文里" not in Client().get(f"/plan/{year}/promise/8.01").content.decode()
     assert "5 / 5" in Client().get(promise).content.decode()
+
+
+def test_when_the_pack_is_taken_away_the_board_and_its_promise_stand_and_say_that_nothing_counts_it(xinhai, settings):
+    year = walltime.town_day(walltime.now()).year
+    row = Commitment.objects.get(plan__year=year, row="8.51")
+    settings.OWN_PACKS = ()
+    settings.PACKS = packfolders.folders(settings.ROOT / "yiwang" / "packs")
+    forget_what_was_read()
+    sources = (
+        ("toilets.cleaned_on_time", row.source),
+        ("public_toilet", row.source | {"indicator": "", "register": "public_toilet"}),
+    )
+    for code, source in sources:
+        Commitment.objects.filter(pk=row.pk).update(source=source)
+        for address in (
+            f"/plan/{year}",
+            f"/plan/{year}/item/8",
+            f"/plan/{year}/promise/8.51",
+            f"/plan/{year}/promise/8.51/data.json",
+        ):
+            assert Client().get(address).status_code == 200, (code, address)
+        assert f"“{code}”" in Client().get(f"/plan/{year}/promise/8.51").content.decode()

@@ -29,10 +29,20 @@ def of(actor: Actor, one: Standing, year: int, today: date) -> dict[str, str] | 
     if source is None:
         none = one.promise.evidence in COUNTED
         return {"text": said("board.source.not-yet"), "formula": "", "href": ""} if none else None
+    gone = _gone(source)
+    if gone:
+        return {"text": said("board.source.gone", code=gone), "formula": "", "href": ""}
     as_of = judged_on(year, today)
     if source.indicator:
         return _indicator(actor, one, source, showing.scope_of(actor, year, source.of, as_of), as_of)
     return _register(actor, one, source)
+
+
+def _gone(source: Source) -> str:
+    """The code of a source that no installed pack declares any more; empty for one that is there."""
+    if source.indicator:
+        return "" if source.indicator in indicators.indicators() else source.indicator
+    return "" if source.register in registers.catalogue().by_code else source.register
 
 
 def _language() -> str:
