@@ -123,11 +123,19 @@ def shown_by_signed(goal: Goal | None, said: Sequence[Said]) -> Shown | None:
     """What signed evidence, the newest day first, shows together; None for none.
 
     Where there is a number to reach, the newest that gives one or says that it is done; a paper alone shows only that it goes
-    on. Without a number to reach, what was once done stays done until that is withdrawn.
+    on. So does a number in another unit than that to reach: it was signed before a document changed the unit, and 40 mu are not
+    40 %. Without a number to reach, what was once done stays done until that is withdrawn.
     """
-    telling = [one for one in said if one.done or (goal and one.value is not None)]
-    chosen = next(iter(telling or said), None)
+    comparable = [_in_unit_of(goal, one) for one in said]
+    telling = [one for one in comparable if one.done or (goal and one.value is not None)]
+    chosen = next(iter(telling or comparable), None)
     return Shown(chosen.as_of, chosen.value, chosen.done, chosen.unit) if chosen else None
+
+
+def _in_unit_of(goal: Goal | None, one: Said) -> Said:
+    if goal is None or one.value is None or one.unit in ("", goal.unit):
+        return one
+    return replace(one, value=None, unit="")
 
 
 @dataclass(frozen=True, slots=True)

@@ -285,3 +285,16 @@ def test_a_page_that_stands_open_shows_what_was_signed_within_two_seconds_and_ke
     sign("120")
     typing.wait_for_timeout(1500)
     assert typing.input_value("[name=reason]") == "理由写到一半"
+
+
+def test_a_number_in_the_old_unit_shows_nothing_of_a_target_in_another(promised):
+    """40 mu signed are not 40 %, whatever paper changed the number to reach."""
+    sent(promised.client("water"), value="40")
+    call = Call(Actor(ActorKind.SYSTEM), walltime.now(), "command")
+    other = (promise("1.01", "新增河岸绿地", Target(Decimal(30), "percent", ">=")),)
+    plan.promise_year(2031, CONTENTS, other, document_number="新府〔2031〕9号", call=call)
+    data = Client().get("/plan/2031/promise/1.01/data.json").json()
+    assert (data["colour"], data["value"]) == ("amber", None)
+    assert "40 %" not in board()
+    sent(promised.client("water"), value="35", unit="percent")
+    assert Client().get("/plan/2031/promise/1.01/data.json").json()["colour"] == "green"
