@@ -114,6 +114,12 @@ class ReasonWanted(Problem):
     slug = "plan-reason-wanted"
 
 
+class WordsPersonal(Problem):
+    """A mobile or identity number stands in what everybody will read: words, a reason or a document's number."""
+
+    slug = "plan-words-personal"
+
+
 class DocumentNumberUnclear(Problem):
     """A number to reach changes by the number of a document, and this is none. Parameters: given."""
 

@@ -7,8 +7,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from yiwang.kernel.personal import number_in
 from yiwang.plan.facts import Goal
-from yiwang.plan.problems import DocumentNumberUnclear, DueOutOfYear, PieceMissing, PiecesWanted, ReasonWanted
+from yiwang.plan.problems import (
+    DocumentNumberUnclear,
+    DueOutOfYear,
+    PieceMissing,
+    PiecesWanted,
+    ReasonWanted,
+    WordsPersonal,
+)
 from yiwang.plan.rules import of_a_pack
 
 MOST_PIECES = 12
@@ -69,16 +77,25 @@ def next_row(item: int, rows: Iterable[str]) -> str:
 
 
 def reason_of(text: str) -> str:
-    """The reason as it is kept. Raises ReasonWanted for none."""
-    found = text.strip()
+    """The reason as it is kept. Raises ReasonWanted for none, WordsPersonal."""
+    found = public(text)
     if not found:
         raise ReasonWanted
     return found[:LONGEST_REASON]
 
 
+def public(text: str) -> str:
+    """What everybody will read, without the blanks around it. Raises WordsPersonal for a mobile or identity number in it."""
+    if number_in(text):
+        raise WordsPersonal
+    return text.strip()
+
+
 def number_of(text: str) -> str:
-    """A document's number as it is kept, such as `某府〔2031〕7号`. Raises DocumentNumberUnclear for what cannot be one."""
-    found = "".join(text.split())
+    """A document's number as it is kept, such as `某府〔2031〕7号`. Raises DocumentNumberUnclear for what cannot be one,
+    WordsPersonal.
+    """
+    found = public("".join(text.split()))
     if not re.fullmatch(r".*\d.*号.*", found) or len(found) > LONGEST_NUMBER:
         raise DocumentNumberUnclear(given=found[:LONGEST_NUMBER])
     return found

@@ -40,7 +40,7 @@ def confirm(year: int, chosen: Sequence[Confirmed], *, call: Call) -> DraftsConf
 
 @step("plan.review")
 def dismiss(year: int, drafts: Sequence[UUID], *, reason: str, call: Call) -> DraftsDismissed:
-    """Say that words of the plan promise nothing, and why. As for confirm; raises ReasonWanted, too."""
+    """Say that words of the plan promise nothing, and why. As for confirm; raises ReasonWanted and WordsPersonal, too."""
     plan = _plan(year, "plan.review", call)
     why = rules.reason_of(reason)
     left = _open(plan, "dismiss", drafts)
@@ -101,7 +101,8 @@ def make_promise(
 ) -> DraftsConfirmed:
     """Make a new promise of words of the plan that mean none of the others; its number to reach is the document's own.
 
-    It stands in the item of the first of the drafts. Raises what confirm raises, and OwnerUnknown, DueOutOfYear.
+    It stands in the item of the first of the drafts. Raises what confirm raises, and OwnerUnknown, DueOutOfYear,
+    WordsPersonal.
     """
     plan = _plan(year, "plan.review", call)
     left = _open(plan, "confirm", drafts)
@@ -138,7 +139,7 @@ def reword(year: int, row: str, wanted: Wanted, *, reason: str, version: str, ca
     """Put a promise in other words, give it another owner or another day, for a reason that everybody reads. None: nothing differs.
 
     `version` is the promise as the person saw it (wording.version). Raises NotFound, ReasonWanted, OwnerUnknown, DueOutOfYear,
-    ChangedMeanwhile.
+    WordsPersonal, ChangedMeanwhile.
     """
     plan = _plan(year, "plan.reword", call)
     before = _promise(year, row, version, call)
@@ -158,7 +159,7 @@ def retarget(
 ) -> PlanRevised | None:
     """Give a promise another number to reach, or none, by the number of the document that says so. None: it is the same number.
 
-    Raises NotFound, DocumentNumberUnclear, TargetUnitOther, ChangedMeanwhile.
+    Raises NotFound, DocumentNumberUnclear, WordsPersonal, TargetUnitOther, ChangedMeanwhile.
     """
     plan = _plan(year, "plan.retarget", call)
     before = _promise(year, row, version, call)
@@ -168,7 +169,7 @@ def retarget(
     after = wording.retargeted(before, goal)
     if after == before:
         return None
-    fact = PlanRevised(plan.id, (after,), number, reason.strip()[: rules.LONGEST_REASON], by_hand=True)
+    fact = PlanRevised(plan.id, (after,), number, rules.public(reason)[: rules.LONGEST_REASON], by_hand=True)
     record(fact, call=call)
     return fact
 
@@ -204,6 +205,9 @@ def _check_rows(call: Call, year: int, rows: set[str], *, every: bool) -> None:
 
 
 def _check(wanted: Wanted, year: int, call: Call) -> None:
+    for words in (wanted.promise, wanted.measure, wanted.shown_by):
+        rules.public(words.zh)
+        rules.public(words.en)
     rules.check_due(wanted.due, year)
     if wanted.owner not in {card.code for card in people.teams(call.actor)}:
         raise OwnerUnknown(owner=wanted.owner)

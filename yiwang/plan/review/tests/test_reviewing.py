@@ -27,6 +27,7 @@ from yiwang.plan.problems import (
     ReasonWanted,
     RowsUnknown,
     TargetUnitOther,
+    WordsPersonal,
 )
 from yiwang.plan.review import queries as review
 from yiwang.plan.review import steps as reviewing
@@ -272,3 +273,26 @@ def test_the_clock_of_a_call_is_the_time_of_the_decision():
     confirm(("完成西河疏浚", ("1.02",)), call=replace(LEADER, now=datetime(2031, 5, 6, 1, 0, tzinfo=UTC)))
     (one,) = queries.drafts(VISITOR, 2031, row="1.02")
     assert one.reviewed_at == datetime(2031, 5, 6, 1, 0, tzinfo=UTC)
+
+
+def test_no_number_of_a_person_gets_into_what_everybody_reads():
+    before = queries.promises_of(VISITOR, 2031)["1.01"]
+    told, version = "按 13900000001 的来电改", wording.version(before)
+    keep = Wanted(before.promise, before.measure, before.owner, before.due, before.evidence, before.shown_by)
+    with pytest.raises(WordsPersonal):
+        reviewing.reword(2031, "1.01", replace(keep, owner="water"), reason=told, version=version, call=LEADER)
+    for name in ("promise", "measure", "shown_by"):
+        worded = replace(keep, **{name: Words("找 139 0000 0001", "Green")})
+        with pytest.raises(WordsPersonal):
+            reviewing.reword(2031, "1.01", worded, reason="改措辞", version=version, call=LEADER)
+    goal = Goal(Decimal(4), "mu", ">=")
+    for number, reason in (("某府13900000001号", ""), ("某府〔2031〕7号", told)):
+        with pytest.raises(WordsPersonal):
+            reviewing.retarget(2031, "1.01", goal, document_number=number, reason=reason, version=version, call=LEADER)
+    with pytest.raises(WordsPersonal):
+        reviewing.dismiss(2031, [drafts()["举办运动会"]], reason=told, call=LEADER)
+    with pytest.raises(WordsPersonal):
+        reviewing.make_promise(
+            2031, [drafts()["举办运动会"]], wanted(measure=Words("打 13900000001", "Call")), None, call=LEADER
+        )
+    assert queries.promises_of(VISITOR, 2031)["1.01"] == before
