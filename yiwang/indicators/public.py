@@ -6,7 +6,7 @@ was let go; one that stays within the town is named, with the reason, and withou
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Max, Min
@@ -18,6 +18,7 @@ from yiwang.indicators.models import NOBODY, EvidenceCase, IndicatorRelease
 from yiwang.indicators.releases import Release, release_of
 from yiwang.indicators.rules import Line, Share, Shown
 from yiwang.indicators.sums import BY, sums
+from yiwang.kernel import walltime
 from yiwang.kernel.access import permission
 from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.terms import TOWN_WIDE, Actor
@@ -61,13 +62,13 @@ def years(actor: Actor) -> tuple[int, ...]:
     return tuple(range(found["last"].year, found["first"].year - 1, -1)) if found["first"] else ()
 
 
-def figures(actor: Actor, year: int, as_of: datetime) -> tuple[PublicFigure, ...]:
-    """Every indicator of a year. Raises NotAllowed."""
+def figures(actor: Actor, year: int, as_of: datetime, *, known_at: datetime | None = None) -> tuple[PublicFigure, ...]:
+    """Every indicator of a year. `known_at`: without what was let go after review later than that. Raises NotAllowed."""
     permission.require(actor, "figure.read", TOWN_WIDE)
     live = tuple(one for one in law.indicators().values() if one.disclosure.state == LIVE)
     counted = sums(live, _whole(year), as_of) if live else {}
     return tuple(
-        _figure(one, year, as_of, Share(*counted[one.code, ()]) if one in live else None)
+        _figure(one, year, as_of, Share(*counted[one.code, ()]) if one in live else None, known_at)
         for one in law.indicators().values()
     )
 
@@ -122,7 +123,7 @@ def lines(actor: Actor, code: str, year: int, as_of: datetime, by: str) -> tuple
         counted = sums((one,), _whole(year), as_of, (by,))
         found = [Line(None if key == NOBODY else key, Share(*pair)) for (_, (key,)), pair in counted.items() if pair[1]]
     else:
-        row = _released(one, year)
+        row = _released(one, year, as_of)
         found = list(row.lines[by]) if row else []
     return _seen(sorted(found, key=lambda line: line.key) if by == "month" else found)
 
@@ -135,26 +136,39 @@ def _seen(found: Sequence[Line]) -> tuple[PublicLine, ...]:
     )
 
 
-def _figure(one: Indicator, year: int, as_of: datetime, live: Share | None) -> PublicFigure:
+def _figure(
+    one: Indicator, year: int, as_of: datetime, live: Share | None, known_at: datetime | None = None
+) -> PublicFigure:
     nothing = PublicFigure(one, _whole(year), None, None, None)
     if live is not None:
         return replace(nothing, share=live, as_of=as_of)
-    row = _released(one, year)
+    row = _released(one, year, as_of, known_at)
     if row is None:
         return nothing
     return replace(nothing, scope=row.scope, share=row.share, as_of=row.as_of, released_at=row.at)
 
 
-def _released(one: Indicator, year: int) -> Release | None:
-    """The newest release that was not taken back and that touches the year."""
+def _released(one: Indicator, year: int, as_of: datetime, known_at: datetime | None = None) -> Release | None:
+    """The newest release that was not taken back, touches the year, and tells of no days after `as_of`.
+
+    What was taken back is not shown of any moment: it is public no more.
+    """
     if one.disclosure.state != AFTER_REVIEW:
         return None
     whole = _whole(year)
     rows = IndicatorRelease.objects.filter(
         indicator=one.code, withdrawn_at=None, first__lte=whole.last, last__gte=whole.first
     )
-    row = rows.order_by("-released_at", "id").first()
+    if known_at is not None:
+        rows = rows.filter(released_at__lte=known_at)
+    listed = rows.order_by("-released_at", "id")
+    row = next((row for row in listed if row.as_of <= as_of or rules.over_by(row.last, _next_day(as_of))), None)
     return release_of(row) if row else None
+
+
+def _next_day(moment: datetime) -> date:
+    """The day that is not over at a moment: of the last microsecond of a day the next one."""
+    return walltime.town_day(moment + timedelta(microseconds=1))
 
 
 def _whole(year: int) -> Scope:

@@ -95,3 +95,8 @@ def months_before(month: date, count: int) -> date:
     """The first day of the month so many before that of a day."""
     whole = month.year * 12 + month.month - 1 - count
     return date(whole // 12, whole % 12 + 1, 1)
+
+
+def over_by(month: date, day: date) -> bool:
+    """Whether a month, by its first day, is over on a day."""
+    return months_before(month, -1) <= day

@@ -114,7 +114,7 @@ def _asked(actor: Actor, source: Source, figures: Mapping[str, PublicFigure], as
 def _figures(actor: Actor, year: int, of: str, as_of: date, known_at: datetime | None) -> Mapping[str, PublicFigure]:
     moment = moment_of(as_of, known_at)
     if not of:
-        return {one.indicator.code: one for one in indicators.figures(actor, year, moment)}
+        return {one.indicator.code: one for one in indicators.figures(actor, year, moment, known_at=known_at)}
     found = indicators.live_within(actor, scope_of(actor, year, of, as_of), moment)
     return {one.indicator.code: one for one in found}
 

@@ -3,18 +3,25 @@
 import csv
 import io
 import re
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
 
 from yiwang.indicators import jobs, law, public, queries
+from yiwang.indicators import steps as indicators
 from yiwang.indicators.definitions import INTERNAL
 from yiwang.indicators.evidence import Scope
 from yiwang.indicators.rules import Shown
 from yiwang.kernel import walltime
 from yiwang.kernel.journal import sequencer
-from yiwang.kernel.terms import VISITOR
+from yiwang.kernel.terms import VISITOR, Actor, ActorKind, Call
+from yiwang.plan import showing
+from yiwang.plan import steps as plan
+from yiwang.plan.commitments import Commitment, Evidence
+from yiwang.plan.facts import ItemNamed, Source, Words
+from yiwang.plan.items import Contents
 from yiwang.web.desk.tests.conftest import DeskTown, made
 
 pytestmark = pytest.mark.django_db
@@ -195,3 +202,46 @@ def test_what_is_public_of_an_earlier_moment_is_what_the_town_itself_saw_then(to
     assert len(found) > 5
     assert found == {code: seen[code] for code in found}
     assert {one.indicator.code: one.share for one in public.live_within(VISITOR, scope, moment)} == found
+
+
+def test_what_was_let_go_today_is_not_how_a_promise_stood_before(town):
+    """A figure that is public after review shows a promise from when it was let go, of the days it was counted of."""
+    orders(town, 6)
+    counted()
+    now = walltime.now()
+    year = walltime.town_day(now).year
+    both = {"zh-Hans": "热线办得好", "en": "The hotline solves"}
+    solved = Evidence("indicator", both, Source(indicator="hotline.solved"))
+    one = Commitment("1.01", 1, both, ("S01",), ("target",), "water", both, None, (12, 31), 0, solved, None)
+    contents = Contents(year, (ItemNamed(1, Words("热线", "Hotline"), "一", Words("服务", "Services")),))
+    call = Call(Actor(ActorKind.SYSTEM), now - timedelta(days=9), "command")
+    plan.promise_year(year, contents, (one,), call=call)
+    before = walltime.now()
+    leader = town.client("leader")
+    form = re.search(
+        r'action="([^"]+/release\?[^"]+)"', leader.get("/desk/indicators/hotline.solved").content.decode()
+    )[1]
+    assert leader.post(form.replace("&amp;", "&"), {"ground": "看过"}).status_code == 302
+    address = f"/plan/{year}/promise/1.01"
+    assert "6 / 6" in page(address)
+    assert "6 / 6" not in page(f"{address}?as_of={walltime.town_day(now) - timedelta(days=1)}")
+    assert "6 / 6" not in page(f"/plan/{year}/promises?{urlencode({'as_of': before.isoformat()})}")
+    found = {each.indicator.code: each.share for each in public.figures(VISITOR, year, end_of(year - 1))}
+    assert found["hotline.solved"] is None
+
+
+def test_a_year_that_is_over_shows_what_was_reviewed_of_it_later(town):
+    with walltime.at(datetime(2030, 11, 5, 4, tzinfo=UTC)):
+        orders(town, 6)
+    with walltime.at(datetime(2031, 2, 5, 4, tzinfo=UTC)):
+        counted()
+        indicators.release(
+            "hotline.solved", date(2030, 1, 1), date(2030, 12, 1), walltime.now(), seen="6/6", ground="看过",
+            call=town.call("leader"),
+        )  # fmt: skip
+        found = {each.indicator.code: each.share for each in public.figures(VISITOR, 2030, end_of(2030))}
+        assert found["hotline.solved"].denominator == 6
+
+
+def end_of(year: int) -> datetime:
+    return showing.moment_of(date(year, 12, 31))
