@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from decimal import ROUND_DOWN, Decimal
 
+from yiwang.indicators import law as indicator_law
 from yiwang.indicators import public as indicators
 from yiwang.indicators.evidence import Scope
 from yiwang.indicators.public import PublicFigure
@@ -145,7 +146,16 @@ def _counted(figure: PublicFigure | None, as_of: date) -> Shown | None:
     return Shown(day, _percent(part, whole), unit=PERCENT, by=INDICATOR, part=part, whole=whole)
 
 
+def source_known(source: Source) -> bool:
+    """Whether an installed pack still has what a promise is counted from: a pack may go, its promises stay on the board."""
+    if source.indicator:
+        return source.indicator in indicator_law.indicators()
+    return registers.has(source.register, {source.filled, *(name for name, _ in source.where)} - {""})
+
+
 def _tallied(actor: Actor, source: Source, as_of: date) -> Shown | None:
+    if not source_known(source):
+        return None
     found = registers.tally(
         actor,
         source.register,

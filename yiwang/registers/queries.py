@@ -1,7 +1,7 @@
 """The reads of registers: the catalogue, what a register says on a day, and the history of one key."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -146,6 +146,12 @@ def rows(
 def every_row(actor: Actor, code: str, *, on: date) -> Iterator[RowView]:
     """All that the register says on a day, by key. Raises what `register` raises."""
     yield from rows(actor, code, on=on).rows
+
+
+def has(code: str, fields: Collection[str]) -> bool:
+    """Whether an installed pack has a register with these fields."""
+    found = law.catalogue().by_code.get(code)
+    return found is not None and set(fields) <= {one.code for one in found.fields}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 """What shows a promise: rows of a register by themselves before what was signed, and each as of the day that is asked for."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
 from yiwang.kernel import walltime
 from yiwang.kernel.people import queries as known
@@ -136,3 +138,32 @@ def test_a_whole_board_takes_few_queries_however_many_promises(django_assert_max
     with django_assert_max_num_queries(10):
         (item,) = queries.board(VISITOR, 2031, APRIL)
     assert len(item.promises) == 84
+
+
+@pytest.mark.parametrize(("register", "field"), [("bench", "plate"), ("lamp", "colour"), ("lamp", "street")])
+def test_the_board_stands_when_the_pack_of_a_register_has_gone(register, field, monkeypatch):
+    """What a promise was to be counted from is not there any more: no data, and its department signs; the others go on."""
+    gone = promise(
+        "1.05", Source(register=register, filled=field, where=((field, "x"),)), Target(Decimal(3), "count", ">=")
+    )
+    steps.promise_year(2031, CONTENTS, (*ROWS, gone), call=CALL)
+    lamp("L-1", "是")
+    known = law.catalogue()
+    fewer = replace(
+        known.by_code["lamp"], fields=tuple(one for one in known.by_code["lamp"].fields if one.code != "street")
+    )
+    monkeypatch.setattr(law, "catalogue", lambda: replace(known, by_code={"lamp": fewer}))
+    assert standing("1.05").judgement.why == "no-data"
+    assert standing("1.01").shown.part == 1
+    sign("1.05", JUNE, value=Decimal(3), unit="count")
+    assert standing("1.05", NEXT).judgement.why == "reached"
+    for address in ("/plan/2031", "/plan/2031/promise/1.05", "/plan/2031/data.csv"):
+        assert Client().get(address).status_code == 200, address
+
+
+def test_the_page_of_a_promise_stands_when_the_pack_of_its_indicator_has_gone():
+    gone = promise("1.05", Source(indicator="benches.painted"), Target(Decimal(90), "percent", ">="))
+    steps.promise_year(2031, CONTENTS, (*ROWS, gone), call=CALL)
+    page = Client().get("/plan/2031/promise/1.05")
+    assert page.status_code == 200
+    assert "由责任部门签认" in page.content.decode()
