@@ -21,8 +21,9 @@ def asked(request: HttpRequest, now: datetime) -> AsOf:
     text, today = request.GET.get("as_of", ""), walltime.town_day(now)
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        day = walltime.town_day(moment) if moment.tzinfo else moment.date()
+    except (ValueError, OverflowError):  # the second: a moment of which the town's calendar has no day, before year 1
         return AsOf(today)
     if moment.tzinfo:
-        return AsOf(walltime.town_day(moment), moment) if moment < now else AsOf(today)
-    return AsOf(min(moment.date(), today))
+        return AsOf(day, moment) if moment < now else AsOf(today)
+    return AsOf(min(day, today))

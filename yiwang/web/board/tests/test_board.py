@@ -131,3 +131,12 @@ def test_the_contents_of_the_installed_town_name_26_items_in_8_chapters() -> Non
     contents = read_contents(settings.ROOT / "towns" / "xinhai" / "plan_items.yaml")
     assert [item.no for item in contents.items] == list(range(27))
     assert len({item.chapter for item in contents.items if item.no}) == 8
+
+
+@pytest.mark.parametrize(
+    "moment",
+    ["0001-01-01", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "9999-12-31", "2031-13-01", "\x00"],
+)
+def test_no_day_in_an_address_breaks_a_public_page(town: Client, moment: str) -> None:
+    for address in ("/plan/2031/promises", "/plan/2031/promise/1.01"):
+        assert town.get(address, {"as_of": moment}).status_code == 200, address
