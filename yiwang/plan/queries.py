@@ -93,11 +93,11 @@ def plan(actor: Actor, year: int) -> PlanCard:
 def board(actor: Actor, year: int, today: date, *, known_at: datetime | None = None) -> tuple[ItemView, ...]:
     """The items of a year with all promises as they stood on `today`, or on the year's last day where that is over.
 
-    `known_at`: by what was known at that moment; without it, by all that is known.
+    `known_at`: as they read and by what was known at that moment; without it, by all that is known.
     """
     enter(actor, "plan.read")
     row = _row(year)
-    listed = [_promise(one) for one in row.commitments.order_by("item", "place")]
+    listed = _as_known(row, known_at) if known_at else _as_it_reads(row)
     by_item: dict[int, list[Standing]] = {}
     for one in _standings(actor, year, listed, rules.judged_on(year, today), known_at):
         by_item.setdefault(one.promise.item, []).append(one)
@@ -115,13 +115,19 @@ def item(actor: Actor, year: int, no: int, today: date) -> ItemView:
     return _item(found, _standings(actor, year, listed, as_of))
 
 
-def promise(actor: Actor, year: int, row: str, today: date) -> Standing:
-    """One promise of a year by the number of its row. Raises NotFound."""
+def promise(actor: Actor, year: int, row: str, today: date, *, known_at: datetime | None = None) -> Standing:
+    """One promise of a year by the number of its row. `known_at`: as for `board`; one that was made later reads as it does.
+
+    Raises NotFound.
+    """
     enter(actor, "plan.read")
-    found = _row(year).commitments.filter(row=row).first()
+    plan_row = _row(year)
+    found = plan_row.commitments.filter(row=row).first()
     if found is None:
         raise NotFound
-    return _standings(actor, year, [_promise(found)], rules.judged_on(year, today))[0]
+    then = _as_known(plan_row, known_at) if known_at else []
+    listed = [one for one in then if one.row == row] or [_promise(found)]
+    return _standings(actor, year, listed, rules.judged_on(year, today), known_at)[0]
 
 
 def standings_of(actor: Actor, year: int, owners: Collection[str], today: date) -> tuple[Standing, ...]:
@@ -162,16 +168,28 @@ def promises_of(actor: Actor, year: int) -> dict[str, Promise]:
 def wordings(actor: Actor, year: int, row: str) -> tuple[Wording, ...]:
     """How a promise read from when on, the oldest first."""
     enter(actor, "plan.read")
-    plan_id = _row(year).id
-    found = []
-    for placed in (
-        *journal.of_verb("plan.opened", "plan", [plan_id]),
-        *journal.of_verb("plan.revised", "plan", [plan_id]),
-    ):
-        for one in placed.fact.promises:
-            if one.row == row:
-                found.append(_wording(placed, one))
-    return tuple(found)
+    return tuple(
+        _wording(placed, one) for placed in _readings(_row(year)) for one in placed.fact.promises if one.row == row
+    )
+
+
+def _readings(plan: Plan) -> tuple[journal.Placed, ...]:
+    """What gave a plan's promises their words, the oldest first."""
+    opened = journal.of_verb("plan.opened", "plan", [plan.id])
+    return (*opened, *journal.of_verb("plan.revised", "plan", [plan.id]))
+
+
+def _as_it_reads(plan: Plan) -> list[Promise]:
+    return [_promise(one) for one in plan.commitments.order_by("item", "place")]
+
+
+def _as_known(plan: Plan, known_at: datetime) -> list[Promise]:
+    """The promises as they read at a moment, in the plan's order; before the first wording there is the first."""
+    read: dict[str, Promise] = {}
+    for placed in _readings(plan):
+        if placed.entry.happened_at <= known_at or not read:
+            read |= {one.row: one for one in placed.fact.promises}
+    return sorted(read.values(), key=lambda one: (one.item, int(one.row.partition(".")[2])))
 
 
 def _wording(placed: journal.Placed, one: Promise) -> Wording:

@@ -1,6 +1,6 @@
 """What changed on the plan between two moments: by judging it twice, never by colours that somebody kept."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from yiwang.kernel import walltime
@@ -68,8 +68,7 @@ def week(actor: Actor, year: int, since: datetime, until: datetime) -> Week:
     """What changed of a year's promises between two moments. The plan is judged as it was known at each. Raises NotFound, NotAllowed."""
     enter(actor, "plan.oversee")
     retargeted = tuple(one for one in _retargeted(actor, year) if since < one.at <= until)
-    before = _standings(actor, year, since, {one.promise.row: one.before for one in reversed(retargeted)})
-    after = _standings(actor, year, until, {})
+    before, after = _standings(actor, year, since), _standings(actor, year, until)
     signed, withdrawn = _signed(actor, year, after, since, until)
     listed = supervisions.of_year(actor, year, until)
     return Week(
@@ -89,25 +88,16 @@ def week(actor: Actor, year: int, since: datetime, until: datetime) -> Week:
     )
 
 
-def _standings(actor: Actor, year: int, moment: datetime, goals: dict[str, Goal | None]) -> dict[str, Standing]:
-    """How each promise stood at a moment, by what was known then. `goals`: numbers to reach that were others then."""
+def _standings(actor: Actor, year: int, moment: datetime) -> dict[str, Standing]:
+    """How each promise stood at a moment, as it read and by what was known then."""
     day = rules.judged_on(year, _day_before(moment))
-    found = {}
-    for item in queries.board(actor, year, day, known_at=moment):
-        for one in item.promises:
-            row = one.promise.row
-            found[row] = _with_goal(one, goals[row], year, day) if row in goals else one
-    return found
+    board = queries.board(actor, year, day, known_at=moment)
+    return {one.promise.row: one for item in board for one in item.promises}
 
 
 def _day_before(moment: datetime) -> date:
     """The last day that is judged at a moment: at midnight the one that just ended."""
     return walltime.town_day(moment - timedelta(microseconds=1))
-
-
-def _with_goal(one: Standing, goal: Goal | None, year: int, day: date) -> Standing:
-    judged = rules.judge(goal, begins=date(year, 1, 1), due=one.promise.due, shown=one.shown, as_of=day)
-    return replace(one, judgement=judged)
 
 
 def _retargeted(actor: Actor, year: int) -> list[Retargeted]:

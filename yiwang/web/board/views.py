@@ -100,10 +100,11 @@ def item(request: HttpRequest, year: int, no: int) -> HttpResponse:
 @require_GET
 @door("plan.read")
 def promise(request: HttpRequest, year: int, row: str) -> HttpResponse:
-    """The permanent page of one promise; with `as_of`, as it stood on that day."""
+    """The permanent page of one promise; with `as_of`, as it stood on that day or at that moment."""
     actor, today = _actor(request), _today()
-    day = asof.asked(request, walltime.now()).day
-    card, found = plans.plan(actor, year), plans.promise(actor, year, row, day)
+    at = asof.asked(request, walltime.now())
+    day, earlier = at.day, at.day < today or at.known_at is not None
+    card, found = plans.plan(actor, year), plans.promise(actor, year, row, day, known_at=at.known_at)
     within = plans.item(actor, year, found.promise.item, _today())
     judged = found.judgement
     past = plans.wordings(actor, year, row)
@@ -121,7 +122,7 @@ def promise(request: HttpRequest, year: int, row: str) -> HttpResponse:
             "item_no": within.no,
             "state": {"text": shown.said(f"plan.colour.{judged.colour}"), "tone": shown.TONES[judged.colour]},
             "why": shown.said(f"plan.why.{judged.why}"),
-            "past": shown.said("board.past", day=shown.day(day)) if day < today else "",
+            "past": shown.said("board.past", day=shown.day(day)) if earlier else "",
             "facts": shown.facts(found, shown.owners(actor)),
             "evidence": evidence.lines(actor, evidence.of_promise(actor, year, row)),
             "source": source.of(actor, found, year, day),

@@ -3,7 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -271,3 +271,47 @@ def test_a_pdf_needs_no_type_from_its_reader_but_for_rare_characters(town: Town)
 
 def test_a_town_without_a_summary_says_what_will_stand_here() -> None:
     assert "还没有发过汇总" in Client().get("/plan/summaries").content.decode()
+
+
+def linked(town: Town, column: int) -> list[tuple[Any, str]]:
+    """What a column of every promise's line says, and the page behind it."""
+    lines = openpyxl.load_workbook(io.BytesIO(town.file("xlsx")))["每一项任务"].iter_rows()
+    cells = [line[column] for line in lines if line[column].hyperlink]
+    pages = [town.visitor.get(one.hyperlink.target.removeprefix("http://testserver")) for one in cells]
+    return [(cell.value, page.content.decode()) for cell, page in zip(cells, pages, strict=True)]
+
+
+def test_what_is_signed_an_hour_later_is_not_behind_the_figure_of_the_summary(town: Town) -> None:
+    town.issue()
+    handler = somebody("handler", ScopeKind.TEAM, team_by_code(CALL.actor, "urban").team_id)
+    with walltime.at(NOW + timedelta(hours=1)):
+        said = Statement(date(2031, 5, 20), "测绘报告", Decimal("3.6"), "mu", document_number="新测1号")
+        evidence.sign(Subject("promise", "2031/1.01"), said, call=Call(handler, walltime.now(), "test"))
+        value, behind = linked(town, 4)[0]
+        assert value == "无数据"
+        assert "依据显示已经做到" not in behind
+        assert "这是 2031年6月1日 的样子" in behind
+        assert "依据显示已经做到" in town.visitor.get("/plan/2031/promise/1.01").content.decode()
+
+
+def test_a_promise_that_is_changed_or_made_later_stands_behind_the_summary_as_it_read_then(town: Town) -> None:
+    """Another number by a document, another owner, another day, and a promise more."""
+    town.issue()
+    later = (
+        row("1.01", "urban", (12, 31), Target(Decimal(9), "mu", ">=")),
+        row("1.02", "water", (11, 30)),
+        row("1.03", "urban", (3, 31)),
+        ROWS[2],
+    )
+    with walltime.at(NOW + timedelta(days=1)):
+        call = replace(CALL, now=walltime.now())
+        steps.promise_year(2031, CONTENTS, later, document_number="某府〔2031〕9号", call=call)
+        book = openpyxl.load_workbook(io.BytesIO(town.file("xlsx")))
+        for sheet, first in (("各条要点", 3), ("逾期和告急的是谁的", 2)):
+            for line in book[sheet].iter_rows(min_col=first):
+                for cell in (one for one in line if one.hyperlink):
+                    page = town.visitor.get(cell.hyperlink.target.removeprefix("http://testserver")).content.decode()
+                    assert re.search(r"data-count>(\d+)<", page)[1] == str(cell.value), (sheet, cell.coordinate)
+        behind = [page for _, page in linked(town, 4)]
+        assert "≥ 3.5 亩" in behind[0].partition("<h2>")[0]
+        assert "已到期" in behind[1].partition("<h2>")[0]

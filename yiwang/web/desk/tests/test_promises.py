@@ -255,3 +255,19 @@ def test_the_pages_read_in_english(red, post):
         assert words in page, address
     visitor = Client(headers={"Accept-Language": "en"})
     assert "Supervised by the town&#x27;s leaders since" in visitor.get("/plan/2031/promise/1.01").content.decode()
+
+
+def test_the_monday_page_names_a_promise_whose_colour_turned_because_its_day_was_moved(red):
+    leader = red.client("leader")
+    call = replace(red.call("administrator"), actor=SYSTEM)
+    earlier = replace(promise("1.02", "办好护水活动", None, "task"), due=(4, 10))
+    with on(4, 11):
+        steps.promise_year(2031, CONTENTS, (earlier,), call=replace(call, now=walltime.now()))
+    assert colour("1.02") == "red"
+    later = replace(earlier, due=(12, 31))
+    with on(5, 1, 5):
+        steps.promise_year(2031, CONTENTS, (later,), call=replace(call, now=walltime.now()))
+    with on(5, 1, 6):
+        assert colour("1.02") == "grey"
+        text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", leader.get("/desk/monday").content.decode()))
+        assert "告急 → 无数据 1.02" in text
