@@ -146,15 +146,15 @@ def _counted(figure: PublicFigure | None, as_of: date) -> Shown | None:
     return Shown(day, _percent(part, whole), unit=PERCENT, by=INDICATOR, part=part, whole=whole)
 
 
-def source_known(source: Source) -> bool:
+def source_known(actor: Actor, source: Source) -> bool:
     """Whether an installed pack still has what a promise is counted from: a pack may go, its promises stay on the board."""
     if source.indicator:
         return source.indicator in indicator_law.indicators()
-    return registers.has(source.register, {source.filled, *(name for name, _ in source.where)} - {""})
+    return registers.has(actor, source.register, {source.filled, *(name for name, _ in source.where)} - {""})
 
 
 def _tallied(actor: Actor, source: Source, as_of: date) -> Shown | None:
-    if not source_known(source):
+    if not source_known(actor, source):
         return None
     found = registers.tally(
         actor,

@@ -148,8 +148,9 @@ def every_row(actor: Actor, code: str, *, on: date) -> Iterator[RowView]:
     yield from rows(actor, code, on=on).rows
 
 
-def has(code: str, fields: Collection[str]) -> bool:
+def has(actor: Actor, code: str, fields: Collection[str]) -> bool:
     """Whether an installed pack has a register with these fields."""
+    enter(actor, "register.tally")
     found = law.catalogue().by_code.get(code)
     return found is not None and set(fields) <= {one.code for one in found.fields}
 

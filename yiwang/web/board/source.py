@@ -26,7 +26,7 @@ COUNTED = ("indicator", "register")
 def of(actor: Actor, one: Standing, year: int, today: date) -> dict[str, str] | None:
     """What a page shows of it; None for a promise that is shown by what somebody signs."""
     source = one.promise.source
-    if source is None or not showing.source_known(source):
+    if source is None or not showing.source_known(actor, source):
         none = one.promise.evidence in COUNTED
         return {"text": said("board.source.not-yet"), "formula": "", "href": ""} if none else None
     gone = _gone(source)
