@@ -89,8 +89,10 @@ def _given_back(case: CaseSnapshot, ground: str, explanation: str, call: Call) -
 
 
 def _run_on(case: CaseSnapshot, call: Call) -> Iterable[ClockChange]:
-    """The clocks that stood because the case followed another run on with what was left."""
-    events = ClockEvent.objects.filter(clock__case=case.id, clock__state="paused").order_by("clock_id", "-seq")
+    """The clocks that stood because the case followed another run on with what was left. What was found of a clock while it
+    stood, such as that a day was off, is no reason why it stands."""
+    pauses = ClockEvent.objects.filter(clock__case=case.id, clock__state="paused", kind="pause")
+    events = pauses.order_by("clock_id", "-seq")
     last = events.distinct("clock_id").values_list("clock_id", "reason")
     held = {clock_id for clock_id, reason in last if reason == MERGED}
     for clock in case.clocks:

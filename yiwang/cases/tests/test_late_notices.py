@@ -4,7 +4,7 @@ import pytest
 
 from yiwang.cases import law
 from yiwang.cases.models import Case, Clock
-from yiwang.cases.steps import forward, timing
+from yiwang.cases.steps import forward, lineage, timing
 from yiwang.cases.tests.conftest import SYSTEM, at
 from yiwang.kernel.journal.models import Entry
 from yiwang.kernel.journal.replay import replay
@@ -113,4 +113,22 @@ def test_who_handled_it_within_the_new_days_was_not_late_after_all(town, lamp, n
     assert timing.recompute_all(timer(town)) == 1
     assert ran_out(lamp) == (False, False)
     assert timing.recompute_all(timer(town)) == 0
+    assert replay().differences == ()
+
+
+def test_a_follower_that_a_notice_found_in_time_after_all_goes_on_when_it_follows_no_longer(
+    town, lamp, gathered, notice
+):
+    town.now = at("2027-01-05 10:00")
+    timing.sweep(timer(town))
+    main = gathered()
+    forward.accept(main, type_code="C-01-02", title="路灯", call=town.call("operator"))
+    lineage.merge(lamp, main, call=town.call("operator"))
+    town.now = at("2027-01-06 10:00")
+    notice("2027-01-01..2027-01-08")
+    assert timing.recompute_all(timer(town)) >= 1
+    lineage.unmerge(lamp, explanation="是另一盏灯", call=town.call("operator"))
+    clock = Clock.objects.get(case=lamp, stage="handle")
+    assert (clock.state, clock.ran_out) == ("running", False)
+    assert Case.objects.get(pk=lamp).due_at is not None
     assert replay().differences == ()
