@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import F
+
 from yiwang.cases.apply import move
 from yiwang.cases.lineage import facts
 from yiwang.cases.lineage.rules import MERGE, SPLIT
@@ -54,8 +56,10 @@ def case_closed_with(fact: facts.CaseClosedWith, entry: Entry) -> None:
 def case_followed_again(fact: facts.CaseFollowedAgain, entry: Entry) -> None:
     _leave(fact.case_id, entry)
     _follow(fact, entry, State.DISPATCHED)
+    # should it be handled by itself after all, that is a new turn of whoever answered, with its own window of return
+    again: dict[str, Any] = {"round": F("round") + 1, "dispatched_at": None}
     demand = {"demand": fact.demand} if fact.demand else {}
-    move(fact, entry, State.MERGED, closed_at=None, called_back="", missed_calls=0, **demand)
+    move(fact, entry, State.MERGED, closed_at=None, called_back="", missed_calls=0, **again, **demand)
 
 
 @applies(facts.CaseSplit)
