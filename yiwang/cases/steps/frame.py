@@ -96,12 +96,17 @@ def turn(
     in_force: Mapping[ClockStage, Limit] | None = None,
     reason: str = "",
 ) -> tuple[ClockChange, ...]:
-    """What the arrow does to the case's clocks at the moment of the call (or `at`, for what happened before)."""
+    """What the arrow does to the case's clocks at the moment of the call (or `at`, for what happened before).
+
+    One that starts none needs no limit: a case whose pack was taken away is still rated, and called back about.
+    """
     moment = at or call.now
+    if in_force is None:
+        in_force = limits_of(case) if arrow.starts else {}
     return clocks.changes(
         arrow,
         case,
-        limits=limits_of(case) if in_force is None else in_force,
+        limits=in_force,
         now=moment,
         calendar=law.calendar(),
         new_clock=lambda: ClockId(ids.new_id(call.now)),

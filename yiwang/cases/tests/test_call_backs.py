@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from yiwang.cases import problems
+from yiwang.cases import law, problems
+from yiwang.cases.classes import Catalogue
 from yiwang.cases.models import Case
 from yiwang.cases.numbers import Source
 from yiwang.cases.steps import forward, remarks, sideways
@@ -132,3 +133,13 @@ def test_a_reopened_case_begins_its_call_backs_and_its_rating_anew(town, verifie
     sideways.reopen(case_id, ground="not-mended", call=town.resident())
     case = Case.objects.get(pk=case_id)
     assert (case.missed_calls, case.satisfaction, case.rating_taken_by) == (0, "", None)
+
+
+def test_a_closed_case_whose_pack_was_taken_away_is_still_called_back_about_and_rated(town, verified, monkeypatch):
+    case_id = verified()
+    close(town, case_id, "unreachable")
+    monkeypatch.setattr(law, "catalogue", lambda: Catalogue(()))
+    called(town, case_id, "solved")
+    forward.rate(case_id, **OWN, call=town.resident())
+    assert Case.objects.get(pk=case_id).state == "rated"
+    assert replay().differences == ()
