@@ -19,7 +19,7 @@ test: system-packages lint ## everything: style, types, contracts, tests on Post
 	YIWANG_TEST_POSTGRES=15 $(BIN)/pytest $(SIDE_BY_SIDE) -m "database and not (browser or processes or once)"
 
 screens: system-packages $(VENV)/test.stamp ## take all pictures in docs/screens again
-	YIWANG_SHOTS=docs/screens $(BIN)/pytest tests/journeys/test_main_job.py tests/journeys/test_screens.py
+	YIWANG_SHOTS=docs/screens $(BIN)/pytest tests/journeys/test_main_job.py tests/journeys/test_promise_job.py tests/journeys/test_screens.py
 
 lint: $(VENV)/test.stamp ## style, import contracts, types
 	$(BIN)/ruff check .

@@ -4,12 +4,18 @@ import os
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from yiwang.cases import queries as cases
 from yiwang.cases.queries import ListFilter
+from yiwang.indicators import jobs as indicators
 from yiwang.kernel import walltime
+from yiwang.kernel.journal import sequencer
+from yiwang.kernel.notices import jobs as notices
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.terms import Actor, ActorKind
+from yiwang.plan import jobs as plan
+from yiwang.project import town_evidence, town_plan
 from yiwang.project.simulation.town_life import living_town
 
 pytestmark = [
@@ -46,6 +52,26 @@ SCREENS = [
 ]
 CASES = [("56-desk-case-disputed", "arbiter", "disputed"), ("57-desk-case-in-hand", "", "handling")]
 """Name, who looks (the one whose department has it, when left open), and the state of the case."""
+PROMISES = [
+    ("70-board", "", "/plan/{year}"),
+    ("71-board-item", "", "/plan/{year}/item/12"),
+    ("72-promise", "", "/plan/{year}/promise/1.03"),
+    ("73-public-figures", "", "/figures"),
+    ("74-summaries", "leader", "/plan/summaries"),
+    ("75-desk-monday", "leader", "/desk/monday"),
+    ("76-desk-supervisions", "leader", "/desk/supervisions"),
+    ("77-desk-duty-screen", "duty", "/desk/watch"),
+    ("78-desk-indicators", "leader", "/desk/indicators"),
+    ("79-desk-indicator", "leader", "/desk/indicators/grid.closed_on_time"),
+    ("80-desk-registers", "registrar", "/desk/registers"),
+    ("81-desk-register", "registrar", "/desk/registers/river"),
+    ("82-desk-evidence", "water", "/desk/evidence"),
+    ("83-desk-promise", "water", "/desk/evidence/{year}/1.03"),
+    ("84-desk-inquiries", "water", "/desk/inquiries"),
+    ("85-desk-notices", "dispatcher", "/desk/notices"),
+    ("86-desk-plan-review", "party", "/desk/plan"),
+]
+"""The promises, what shows them, and who looks after them."""
 
 
 def test_each_room_is_pictured_as_each_role_sees_it(person, snap):
@@ -70,3 +96,21 @@ def test_each_room_is_pictured_as_each_role_sees_it(person, snap):
     snap(resident, "37-my-reports")
     resident.goto("/me/erase")
     snap(resident, "38-erase-account")
+
+
+def test_the_promises_are_pictured_with_what_shows_them(person, snap):
+    living_town(walltime.now())
+    year = town_plan.carry_over(settings.TOWN_DIR)
+    assert year is not None
+    town_evidence.demonstrate(settings.TOWN_DIR, year)
+    while sequencer.sequence_once():
+        pass
+    now = walltime.now()
+    for follow in (indicators.follow_journal, notices.follow, plan.follow_evidence, plan.sweep_inquiries):
+        follow(now)
+    pages: dict[str, Any] = {}
+    for name, who, address in PROMISES:
+        page = pages.setdefault(who, pages.get(who) or person(who))
+        page.goto(address.format(year=year))
+        snap(page, name)
+        assert page.locator("h1").count(), name

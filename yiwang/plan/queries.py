@@ -142,9 +142,10 @@ def read_from(actor: Actor, year: int, today: date) -> tuple[Any, ...]:
     queries. Raises NotFound.
     """
     enter(actor, "plan.read")
+    entry = _row(year).entry
     return (
         rules.judged_on(year, today),
-        _row(year).entry,
+        entry,
         evidence.newest_entry(actor, showing.PROMISE),
         looked_after(year),
         registers.newest_entry(actor),

@@ -39,6 +39,7 @@ LEADER = Actor(ActorKind.STAFF, AccountId(UUID(int=9)), (Grant("leader", ScopeKi
 YEAR = Scope(date(2019, 1, 1), date(2019, 12, 1))
 COMMITTEES = (None, PlaceId(UUID(int=31)), PlaceId(UUID(int=32)))
 TEAMS = ("sanitation", "water", "enforcement")
+TYPES = ("E-01-01", "H-01-01", "E-21-03", "E-21-04")
 
 
 # --- living a month ---------------------------------------------------------------------------------------------------
@@ -95,7 +96,7 @@ def _forward(month: Month, case_id: CaseId) -> None:
     call, state = month.town.call, str(Case.objects.values_list("state", flat=True).get(pk=case_id))
     way: dict[str, Callable[[], object]] = {
         "gathered": lambda: forward.accept(
-            case_id, type_code=month.dice.choice(("E-01-01", "H-01-01")), title="井盖", call=call("operator")
+            case_id, type_code=month.dice.choice(TYPES), title="井盖", call=call("operator")
         ),
         "accepted": lambda: forward.dispatch(case_id, month.team(), call=call("dispatcher")),
         "returned": lambda: forward.dispatch(case_id, month.team(), call=call("dispatcher")),
@@ -322,6 +323,13 @@ def rated(t: Told) -> tuple[bool, float]:
     return hotline(t) and founded(t) and bool(given), weight[given[-1]] if given else 0
 
 
+def of_type(t: Told, wanted: str) -> tuple[bool, float]:
+    """Closed on time, of one type: the one that a case was last given."""
+    given = [one.body["type_code"] for one in t.entries if one.body.get("type_code")]
+    counted = given[-1:] == [wanted] and due(t, closed(t), *AGAIN)
+    return counted, closed(t) and not t.late(*AGAIN)
+
+
 SLOW: dict[str, Callable[[Told], tuple[bool, float]]] = {
     "grid.valid_reports": lambda t: share(accepted(t) or t.has(*ENDED_WITHOUT), accepted(t) and founded(t)),
     "grid.accepted_on_time": lambda t: share(accepted(t), not any(t.clocks("accept", this_turn=False))),
@@ -339,6 +347,8 @@ SLOW: dict[str, Callable[[Told], tuple[bool, float]]] = {
     "grid.reworked": lambda t: share(due(t, closed(t), *AGAIN), t.has("case.reworked")),
     "grid.closed": lambda t: share(due(t, closed(t), *AGAIN), closed(t)),
     "grid.closed_on_time": lambda t: share(due(t, closed(t), *AGAIN), closed(t) and not t.late(*AGAIN)),
+    "grid.dumping_closed_on_time": lambda t: of_type(t, "E-21-03"),
+    "grid.fishing_closed_on_time": lambda t: of_type(t, "E-21-04"),
     "hotline.contacted": contact,
     "hotline.answered_on_time": answered,
     "hotline.solved": called,
@@ -434,10 +444,11 @@ def test_an_indicator_of_some_types_counts_these_alone(town):
     take_in(town.now)
     whole = law.indicator("grid.accepted_on_time")
     told = {
-        types: _denominator(replace(whole, types=types), town.now) for types in ((), ("E-01",), ("H-01-01",), ("C-01",))
+        types: _denominator(replace(whole, types=types), town.now)
+        for types in ((), ("E-01", "E-21"), ("E-21",), ("H-01-01",), ("C-01",))
     }
-    assert told[("E-01",)] > 0
-    assert told[("E-01",)] + told[("H-01-01",)] == told[()]
+    assert told["E-01", "E-21"] > told[("E-21",)] > 0
+    assert told["E-01", "E-21"] + told[("H-01-01",)] == told[()]
     assert told[("C-01",)] == 0
 
 

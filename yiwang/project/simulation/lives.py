@@ -90,7 +90,8 @@ class Case:
     def life(self) -> Life:
         """From the report to the end that was drawn for it."""
         self.report()
-        if self.plan.stop == "gathered":
+        if self.plan.stop in ("gathered", "merged"):
+            yield from self.merging()
             return
         settled = False
         if self.plan.settled:
@@ -132,6 +133,15 @@ class Case:
         self.number, self.token = answer["number"], answer["token"]
         self.tally.count(self.tally.reports, channel)
         self.tally.numbers.append(self.number)
+
+    def merging(self) -> Life:
+        """It waits at the desk, which may find that it is the same matter as the case which the reader holds most like it."""
+        if self.plan.stop != "merged":
+            return
+        yield self.office(30)
+        desk = self.cast.of("operator")
+        alike = desk.get(f"/cases/{self.number}")["advice"]["duplicates"]
+        self.take(desk, "merge", main=alike[0]["key"], explanation=some(self.dice, "merge"))
 
     def reporter(self, channel: str) -> Person:
         """Who tells it on this channel."""

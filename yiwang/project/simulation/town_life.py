@@ -35,6 +35,8 @@ from yiwang.project.simulation.plans import Plan
 Progress = Callable[[str, int, int], None]
 """Told (what, done, total) as the days go by."""
 MOST_DAYS = 400
+IN_HAND = 3
+"""Which case of the waiting room a department has in hand."""
 SWEEP = timedelta(hours=1)
 DRAW_OF = (timedelta(days=10), timedelta(days=3))
 """A weekly draw for re-check takes the cases that were closed from ten to three days ago.
@@ -280,7 +282,10 @@ def _fill_waiting_room(simulation: Simulation, now: datetime) -> None:
         stop = ("dispatched", "handling")[number % 2]
         plan = replace(plans.waiting_room(plain)[2], stop=stop, team=team)
         simulation.case(ids.dice(f"{simulation.seed}/{team}"), plan, lately + timedelta(minutes=100 + 3 * number))
-    late = replace(plans.waiting_room(plain)[3], stop="handling")
+    again = replace(plans.waiting_room(plain)[IN_HAND], stop="merged", channel="desk")  # somebody else saw the same
+    handed_in = lately + timedelta(minutes=180)
+    simulation.case(ids.dice(f"{simulation.seed}/waiting/{IN_HAND}"), again, handed_in)
+    late = replace(plans.waiting_room(plain)[IN_HAND], stop="handling")
     simulation.case(ids.dice(f"{simulation.seed}/late"), late, _working_days_before(simulation.calendar, now, 9))
 
 
