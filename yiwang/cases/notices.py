@@ -200,6 +200,7 @@ SETTLES = {
     "case.suspended": (REVIEW, *_TIME),
     "case.resumed": (REVIEW,),
     "case.merged": _TO_DO,
+    "case.taken_back": _TO_DO,
     "case.closed": _TO_DO,
     "case.declined": _TO_DO,
     "case.dismissed": _TO_DO,

@@ -7,7 +7,7 @@ import pytest
 from yiwang.cases import facts
 from yiwang.cases import notices as case_notices
 from yiwang.cases import queries as cases
-from yiwang.cases.steps import forward, sideways, timing
+from yiwang.cases.steps import forward, sideways, splitting, timing
 from yiwang.kernel import walltime
 from yiwang.kernel.journal import sequencer
 from yiwang.kernel.notices import jobs, queries, table
@@ -246,3 +246,16 @@ def test_every_verb_of_the_table_is_one_that_is_recorded_and_the_desk_shows_what
     assert set(table.ROWS) | set(table.SETTLES) <= verbs
     assert {verb.split(".")[0] for verb in table.ROWS} <= set(notices.SUBJECTS)
     assert set().union(*table.SETTLES.values()) <= set(table.KINDS)
+
+
+def test_what_was_given_to_a_department_waits_for_nothing_once_it_was_taken_back(town):
+    parent = town.dispatched("water")
+    child = splitting.split(
+        parent, type_code="C-01-02", title="路灯", text="路灯也不亮", call=town.call("operator")
+    ).child_id
+    forward.dispatch(child, town.teams["sanitation"], call=town.call("dispatcher"))
+    told()
+    assert heard(town, "sanitation") == [("assigned", town.number(child))]
+    splitting.unsplit(child, explanation="是一件事", call=town.call("operator"))
+    told()
+    assert heard(town, "sanitation") == []
