@@ -28,15 +28,22 @@ from yiwang.kernel.terms import (
 
 
 @step("person.unmask")
-def open_contact(report_id: ReportId, *, purpose: str, call: Call) -> facts.ContactOpened:
+def open_contact(
+    report_id: ReportId, *, purpose: str, case_id: CaseId | None = None, call: Call
+) -> facts.ContactOpened:
     """Open what was written in place of a telephone, under the same rules as a telephone (remarks.take_look).
 
+    `case_id`: the case in which it is looked at, where that was split off the one that the report opened.
     Where a person is known behind the report, they find the look among the others. The answer is for
-    queries.contact_text. Raises what take_look raises, and NotFound where there is no such text or it was erased.
+    queries.contact_text. Raises what take_look raises, and NotFound where there is no such text, it was erased,
+    or another report's case is named.
     """
     report = Report.objects.select_for_update().get(pk=report_id)
-    look = remarks.take_look(CaseId(report.case_id), purpose=purpose, actor=call.actor)
+    looked_in = CaseId(report.case_id) if case_id is None else case_id
+    look = remarks.take_look(looked_in, purpose=purpose, actor=call.actor)
     permission.require(call.actor, "person.unmask", look.ground)
+    if links.first_of(call.actor, looked_in) != report.case_id:
+        raise NotFound
     if report.contact_cipher is None:
         raise NotFound
     said = replace(call, reason=f"{look.number}: {purpose}")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from yiwang.cases.problems import BadChoice
-from yiwang.cases.steps import sideways
+from yiwang.cases.steps import forward, sideways, splitting
 from yiwang.cases.tests.conftest import town  # noqa: F401  # the fixture of cases
 from yiwang.intake.reports import queries, taking
 from yiwang.intake.reports.models import Report
@@ -33,8 +33,9 @@ def taken(town):  # noqa: F811
     return take
 
 
-def opened(report, call, purpose="call-back"):
-    return queries.contact_text(call.actor, private.open_contact(ReportId(report.id), purpose=purpose, call=call))
+def opened(report, call, purpose="call-back", case_id=None):
+    fact = private.open_contact(ReportId(report.id), purpose=purpose, case_id=case_id, call=call)
+    return queries.contact_text(call.actor, fact)
 
 
 def test_it_is_kept_sealed_with_the_name_and_opened_for_a_purpose_on_record(town, taken):  # noqa: F811
@@ -87,3 +88,19 @@ def test_it_goes_with_the_report_and_the_journal_gives_the_same_tables(town, tak
 def test_without_words_there_is_nothing_to_open(town, taken):  # noqa: F811
     with pytest.raises(NotFound):
         opened(taken("13900000001"), town.call("operator"))
+
+
+def test_the_department_that_has_what_was_split_off_opens_it_from_there(town, taken):  # noqa: F811
+    report, desk, hands = taken(), town.call("operator"), town.call("handler", team="sanitation")
+    first = CaseId(report.case_id)
+    forward.accept(first, type_code="C-01-02", title="路灯", call=desk)
+    child, other = (
+        splitting.split(first, type_code="E-01-01", title="垃圾", text="垃圾没人收", call=desk).child_id
+        for _ in range(2)
+    )
+    forward.dispatch(first, town.teams["water"], call=town.call("dispatcher"))
+    forward.dispatch(child, town.teams["sanitation"], call=town.call("dispatcher"))
+    assert opened(report, hands, case_id=child) == f"水演示 {WRITTEN}"
+    for elsewhere in (None, other):
+        with pytest.raises(NotAllowed):
+            opened(report, hands, case_id=elsewhere)

@@ -253,5 +253,5 @@ def _contact_text(request: HttpRequest, seen: Seen, purpose: str) -> dict[str, A
     wanted = request.POST["report"]
     if wanted not in known:
         raise NotFound
-    fact = private.open_contact(known[wanted], purpose=purpose, call=call_of(request))
+    fact = private.open_contact(known[wanted], purpose=purpose, case_id=seen.case.row.id, call=call_of(request))
     return {"contact": reports.contact_text(seen.actor, fact)}
