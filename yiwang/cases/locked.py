@@ -14,9 +14,12 @@ from yiwang.cases.snapshot import CaseSnapshot, ClockSnapshot
 from yiwang.cases.stages import SUPERVISION, ClockStage, State
 from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.problems import ChangedMeanwhile
-from yiwang.kernel.terms import AccountId, CaseId, ClockId, PartId, PlaceId, Point, TeamId, Where
+from yiwang.kernel.terms import AccountId, Actor, ActorKind, CaseId, ClockId, PartId, PlaceId, Point, TeamId, Where
 from yiwang.kernel.workdays.clocks import ClockEvent as Event
 from yiwang.kernel.workdays.clocks import Happened
+from yiwang.registers.evidence import queries as signed
+
+SYSTEM = Actor(ActorKind.SYSTEM)
 
 
 def locked_case(case_id: CaseId, version: int | None = None) -> CaseSnapshot:
@@ -99,7 +102,10 @@ def _parts(row: Case) -> tuple[PartSnapshot, ...]:
 
 
 def _evidenced(row: Case) -> bool:
-    return rules.evidence_stands(CaseProof.objects.filter(case=row).values_list("kind", "ref"))
+    """Whether signed evidence stands. What was withdrawn a moment ago counts no more, also while no proof says so yet."""
+    listed = list(CaseProof.objects.filter(case=row).values_list("kind", "ref"))
+    gone = signed.withdrawn_among(SYSTEM, [ref for kind, ref in listed if kind == rules.EVIDENCE])
+    return rules.evidence_stands(one for one in listed if one[1] not in gone)
 
 
 def _approved(row: Case) -> bool:

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from yiwang.kernel.access import permission
 from yiwang.kernel.access.door import enter
@@ -87,6 +88,15 @@ def evidence(actor: Actor, evidence_id: UUID) -> SignedEvidence:
     if row is None:
         raise EvidenceUnknown
     return _view(actor, row)
+
+
+def withdrawn_among(actor: Actor, refs: Collection[str]) -> frozenset[str]:
+    """Those of these identifiers, as texts, under which something was signed that was withdrawn since."""
+    enter(actor, "evidence.read")
+    if not refs:
+        return frozenset()
+    gone = Row.objects.exclude(withdrawn_at=None).annotate(ref=Cast("id", TextField())).filter(ref__in=refs)
+    return frozenset(gone.values_list("ref", flat=True))
 
 
 @dataclass(frozen=True, slots=True)

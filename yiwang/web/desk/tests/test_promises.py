@@ -271,3 +271,15 @@ def test_the_monday_page_names_a_promise_whose_colour_turned_because_its_day_was
         assert colour("1.02") == "grey"
         text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", leader.get("/desk/monday").content.decode()))
         assert "告急 → 无数据 1.02" in text
+
+
+def test_what_was_withdrawn_a_moment_ago_closes_nothing_even_before_the_worker_has_read_it(red, post):
+    case_id = opened(red)
+    handle(red, post, case_id)
+    newest = evidence.everything_signed(SYSTEM, showing.subject_of(2031, "1.01"))[0]
+    with on(5, 2):
+        evidence_steps.withdraw(newest.evidence_id, "算错了", call=red.call("verifier"))
+        answer = post(red, "leader", case_id, "discharge", finding="看过测绘报告")
+    assert answer.status_code == 422
+    assert "还没有依据" in answer.content.decode()
+    assert red.state(case_id) == "handled"
