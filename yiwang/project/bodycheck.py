@@ -1,4 +1,6 @@
-"""The middleware that refuses a body by its declared length (project/bodies.py), in the form of the door."""
+"""The middleware that refuses a body by its declared length (project/bodies.py), and an address with a character that no text in
+the database holds, in the form of the door.
+"""
 
 from collections.abc import Callable
 
@@ -7,6 +9,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from yiwang.gateways.api import answers as api
+from yiwang.kernel.keeping import NOT_TEXT
+from yiwang.kernel.problems import NotFound
 from yiwang.project.bodies import refused
 from yiwang.web import problems as pages
 
@@ -20,6 +24,8 @@ class BodyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         length, encoding = request.headers.get("Content-Length", ""), request.headers.get("Transfer-Encoding", "")
         problem = refused(str(length), encoding, settings.MOST_BODY_BYTES)
+        if NOT_TEXT.search(request.path_info):
+            problem = NotFound()  # the database refuses even to look for it
         if problem is None:
             return self.get_response(request)
         if request.path_info.startswith("/api/"):

@@ -140,3 +140,9 @@ def test_the_contents_of_the_installed_town_name_26_items_in_8_chapters() -> Non
 def test_no_day_in_an_address_breaks_a_public_page(town: Client, moment: str) -> None:
     for address in ("/plan/2031/promises", "/plan/2031/promise/1.01"):
         assert town.get(address, {"as_of": moment}).status_code == 200, address
+
+
+def test_an_address_that_no_database_keeps_is_an_address_of_nothing(town: Client) -> None:
+    for row in ("%00", "1.01%00"):
+        for file in ("", "/data.json", "/data.csv"):
+            assert town.get(f"/plan/2031/promise/{row}{file}").status_code == 404, (row, file)
