@@ -26,6 +26,8 @@ from yiwang.web.components.markup import english
 
 ORDER = (Colour.RED, Colour.AMBER, Colour.GREEN, Colour.GREY)
 Number = int | Decimal
+UNWRITTEN = dict.fromkeys({*range(32), 0xFFFE, 0xFFFF} - {0x09, 0x0A})
+"""Characters that no workbook or document can hold: who pasted one froze it into the summary, and paper leaves it out."""
 NOBODY = UUID(int=0)
 """Stands in an address for no committee and for no department yet, as in the cells of indicators."""
 
@@ -38,6 +40,9 @@ class Cell:
     href: str = ""
     number: Number | None = None
     tone: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", self.text.translate(UNWRITTEN))
 
 
 @dataclass(frozen=True, slots=True)

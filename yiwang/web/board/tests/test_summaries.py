@@ -315,3 +315,13 @@ def test_a_promise_that_is_changed_or_made_later_stands_behind_the_summary_as_it
         behind = [page for _, page in linked(town, 4)]
         assert "≥ 3.5 亩" in behind[0].partition("<h2>")[0]
         assert "已到期" in behind[1].partition("<h2>")[0]
+
+
+def test_words_with_a_character_that_no_document_holds_are_on_paper_without_it(town: Town) -> None:
+    pasted = replace(ROWS[0], promise={"zh-Hans": "新增\x0b绿地\x1f\uffff", "en": "More green"})
+    steps.promise_year(2031, CONTENTS, (pasted, *ROWS[1:]), call=CALL)
+    town.issue()
+    for form in ("docx", "pdf"):
+        town.file(form)
+    book = openpyxl.load_workbook(io.BytesIO(town.file("xlsx")))
+    assert "新增绿地" in [line[1].value for line in book["每一项任务"].iter_rows()]
