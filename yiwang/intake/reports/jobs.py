@@ -102,7 +102,8 @@ def _spoke_with(placed: Placed) -> bool:
     """Whether somebody of the town spoke with the person: then what no text told them they have heard."""
     if placed.entry.verb == "case.contacted":
         return bool(placed.fact.reached)
-    return placed.entry.verb in {"case.called_back", "case.closed"} and placed.fact.called_back in REACHED
+    told_at = {"case.called_back", "case.closed", "case.closed_with"}
+    return placed.entry.verb in told_at and placed.fact.called_back in REACHED
 
 
 def _plan_for(placed: Placed, now: datetime) -> None:

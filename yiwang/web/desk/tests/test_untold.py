@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from yiwang.cases.models import Case
-from yiwang.cases.steps import forward, sideways
+from yiwang.cases.steps import forward, lineage, sideways
 from yiwang.intake.reports import jobs
 from yiwang.kernel import walltime
 from yiwang.kernel.journal import sequencer
@@ -63,6 +63,15 @@ def test_after_a_call_back_that_reached_the_person_it_is_gone_too(town, given_up
     jobs.tell_people(walltime.now())
     assert UNTOLD in town.client("operator").get(f"/desk/cases/{town.number(given_up)}").content.decode()
     forward.call_back(given_up, called_back="solved", call=town.call("operator"))
+    sequencer.sequence_once()
+    jobs.tell_people(walltime.now())
+    assert UNTOLD not in town.client("operator").get(f"/desk/cases/{town.number(given_up)}").content.decode()
+
+
+def test_who_was_reached_about_the_main_case_has_heard_of_what_followed_it(town, given_up):
+    main = town.dispatched(phone=senders.REFUSED)
+    lineage.merge(given_up, main, call=town.call("operator"))
+    town.finish(main)
     sequencer.sequence_once()
     jobs.tell_people(walltime.now())
     assert UNTOLD not in town.client("operator").get(f"/desk/cases/{town.number(given_up)}").content.decode()
