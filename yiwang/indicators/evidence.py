@@ -55,3 +55,24 @@ def _run(sql: str, where: str, given: list[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(f"WITH evidence AS (SELECT {_COLUMNS} FROM evidence_case WHERE {where})\n{sql}", given)  # noqa: S608
         return list(cursor.fetchall())
+
+
+# From one definition to the next along the index: the sweeper asks twice a second, and the cells are many.
+_COUNTED_BY = """
+WITH RECURSIVE walk AS (
+    (SELECT indicator, hash FROM indicator_cell ORDER BY indicator, hash LIMIT 1)
+    UNION ALL
+    SELECT following.* FROM walk CROSS JOIN LATERAL (
+        SELECT indicator, hash FROM indicator_cell
+        WHERE (indicator, hash) > (walk.indicator, walk.hash) ORDER BY indicator, hash LIMIT 1
+    ) following
+)
+SELECT indicator, hash FROM walk
+"""
+
+
+def counted_by() -> set[tuple[str, str]]:
+    """By which definitions (code and hash) the cells were counted."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTED_BY)
+        return {(code, digest) for code, digest in cursor.fetchall()}

@@ -43,9 +43,8 @@ def follow(actor: Actor, case_ids: Collection[CaseId]) -> None:
 def count_by_new_definitions(actor: Actor) -> bool:
     """Count every cell again when a pack's definitions are others than those counted by; whether that was so. Raises NotAllowed."""
     permission.require(actor, "indicator.keep", TOWN_WIDE)
-    counted = set(IndicatorCell.objects.values_list("indicator", "hash").distinct())
     declared = {(one.code, one.hash) for one in law.indicators().values()}
-    if not counted or counted == declared:
+    if evidence.counted_by() == declared or not EvidenceCase.objects.filter(until=None).exists():
         return False
     IndicatorCell.objects.all().delete()
     keys = EvidenceCase.objects.filter(until=None).values_list("month", "committee", "team").distinct()
@@ -84,6 +83,8 @@ def _count(keys: Iterable[Key]) -> None:
     """Write these cells anew."""
     everything = sorted(keys)
     declared = list(law.indicators().values())
+    if not declared:
+        return
     sql = law.sums_of_all()
     for start in range(0, len(everything), CHUNK):
         some = everything[start : start + CHUNK]
