@@ -19,7 +19,7 @@ from yiwang.project import postgres, processes, roles
 from yiwang.project.environment import SETTINGS, database_service
 from yiwang.project.supervisor import Supervisor
 
-FAST_AND_CARELESS = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
+FAST_AND_CARELESS = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "jit=off")
 
 
 class Server:
@@ -78,6 +78,7 @@ atexit.register(shutil.rmtree, _data_dir, ignore_errors=True)
 # At import and not in a hook: pytest reads the conftest.py of the folders it was given right after this one, and those
 # import models.
 _start_server()
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one takes its time on purpose
 django.setup()
 
 
