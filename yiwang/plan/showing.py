@@ -50,7 +50,7 @@ def wanted_of(actor: Actor, ref: str) -> Wanted | None:
     if named is None or found is None:
         return None
     units = (found.target_unit,) if found.target_unit else UNITS
-    return Wanted(found.owner, units, date(named[0], 1, 1))
+    return Wanted(found.owner, units, date(named[0], 1, 1), rules.judged_on(named[0], date.max))
 
 
 def shown_of(

@@ -35,6 +35,12 @@ class EvidenceWhyWanted(Problem):
     slug = "evidence-why-wanted"
 
 
+class EvidenceAfterEnd(Problem):
+    """It is about a day after the last one on which it could count. Parameters: day, ends."""
+
+    slug = "evidence-after-end"
+
+
 class EvidenceInFuture(Problem):
     """It is about a day that has not come. Parameters: day, today."""
 

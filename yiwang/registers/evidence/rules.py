@@ -10,6 +10,7 @@ from yiwang.kernel.problems import BadFields, Problem
 from yiwang.kernel.terms import FileHash
 from yiwang.registers.evidence.facts import EvidenceSigned
 from yiwang.registers.evidence.problems import (
+    EvidenceAfterEnd,
     EvidenceBeforeBegin,
     EvidenceInFuture,
     EvidenceNothingSaid,
@@ -96,6 +97,8 @@ def _day(wanted: Wanted, day: date, today: date) -> Problem | None:
         return EvidenceInFuture(day=day.isoformat(), today=today.isoformat())
     if day < wanted.begins:
         return EvidenceBeforeBegin(day=day.isoformat(), begins=wanted.begins.isoformat())
+    if day > wanted.ends:
+        return EvidenceAfterEnd(day=day.isoformat(), ends=wanted.ends.isoformat())
     return None
 
 

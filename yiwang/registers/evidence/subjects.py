@@ -22,11 +22,12 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which department answers for a subject (its code), in which units it is measured, and from which day it counts."""
+    """Which department answers for a subject (its code), in which units it is measured, from which day it counts and up to which."""
 
     owner: str
     units: tuple[str, ...]
     begins: date
+    ends: date = date.max
 
 
 Resolver = Callable[[Actor, str], Wanted | None]

@@ -298,3 +298,16 @@ def test_a_number_in_the_old_unit_shows_nothing_of_a_target_in_another(promised)
     assert "40 %" not in board()
     sent(promised.client("water"), value="35", unit="percent")
     assert Client().get("/plan/2031/promise/1.01/data.json").json()["colour"] == "green"
+
+
+def test_what_is_signed_in_january_is_of_the_year_of_its_plan_and_counts(promised):
+    """A plan is judged on the last day of its year: what is signed of a later day could never count, so it is not taken."""
+    keeper = promised.client("water")
+    with walltime.at(datetime(2032, 1, 15, 4, 0, tzinfo=UTC)):
+        assert 'value="2031-12-31"' in keeper.get(PAGE).content.decode()
+        late = sent(keeper, value="120", as_of="2032-01-10")
+        assert late.status_code == 422
+        assert "依据的日子 2032-01-10 晚于 2031-12-31" in late.content.decode()
+        assert "无数据" in board()
+        assert sent(keeper, value="120", as_of="2031-12-31").status_code == 302
+        assert "依据显示已经做到" in board()

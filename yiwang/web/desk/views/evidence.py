@@ -146,7 +146,8 @@ def _signing(actor: Actor, year: int, row: str, call: Call, asked: Asked | None)
     if not evidence.may_sign(actor, year, row):
         return None
     again = asked if asked is not None and asked.deed.name == SIGN.name else None
-    form = again.form if again else _form(actor, year, row, initial={"as_of": walltime.town_day(call.now)})
+    day = rules.judged_on(year, walltime.town_day(call.now))
+    form = again.form if again else _form(actor, year, row, initial={"as_of": day})
     return _deed(SIGN, form, reverse("desk:evidence_sign", args=[year, row]), again)
 
 
