@@ -20,6 +20,7 @@ class RegisterRow(models.Model):
 
     class Meta:
         db_table = "register_row"
+        indexes = (models.Index(fields=["entry"], name="register_row_entry"),)
         constraints = (
             models.UniqueConstraint(fields=["register", "key", "valid_from"], name="register_row_once"),
             models.CheckConstraint(
