@@ -151,7 +151,8 @@ def _figure(
 def _released(one: Indicator, year: int, as_of: datetime, known_at: datetime | None = None) -> Release | None:
     """The newest release that was not taken back, touches the year, and tells of no days after `as_of`.
 
-    What was taken back is not shown of any moment: it is public no more.
+    What was taken back is not shown of any moment: it is public no more. Nor does now what was reviewed when something else was
+    counted under this code: it would stand beside a formula that is not its own.
     """
     if one.disclosure.state != AFTER_REVIEW:
         return None
@@ -159,8 +160,7 @@ def _released(one: Indicator, year: int, as_of: datetime, known_at: datetime | N
     rows = IndicatorRelease.objects.filter(
         indicator=one.code, withdrawn_at=None, first__lte=whole.last, last__gte=whole.first
     )
-    if known_at is not None:
-        rows = rows.filter(released_at__lte=known_at)
+    rows = rows.filter(hash=one.hash) if known_at is None else rows.filter(released_at__lte=known_at)
     listed = rows.order_by("-released_at", "id")
     row = next((row for row in listed if row.as_of <= as_of or rules.over_by(row.last, _next_day(as_of))), None)
     return release_of(row) if row else None

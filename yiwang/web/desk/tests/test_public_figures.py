@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlencode
 
@@ -241,6 +242,20 @@ def test_a_year_that_is_over_shows_what_was_reviewed_of_it_later(town):
         )  # fmt: skip
         found = {each.indicator.code: each.share for each in public.figures(VISITOR, 2030, end_of(2030))}
         assert found["hotline.solved"].denominator == 6
+
+
+def test_what_was_reviewed_when_something_else_was_counted_does_not_stand_beside_the_new_formula(town, monkeypatch):
+    orders(town, 6)
+    counted()
+    month = walltime.town_day(walltime.now()).replace(day=1)
+    leader = town.call("leader")
+    indicators.release("hotline.solved", month, month, walltime.now(), seen="6/6", ground="看过", call=leader)
+    assert told("hotline.solved")["denominator"] == 6
+    other = replace(law.indicator("hotline.solved"), hash="of something else")
+    declared = law.indicators() | {"hotline.solved": other}
+    monkeypatch.setattr(law, "indicators", lambda: declared)
+    assert told("hotline.solved")["numerator"] is None
+    assert "还没有公开" in page("/figures/hotline.solved")
 
 
 def end_of(year: int) -> datetime:
