@@ -11,6 +11,7 @@ from yiwang.kernel import walltime
 from yiwang.kernel.access import permission
 from yiwang.kernel.problems import Problem
 from yiwang.kernel.sheets.opening import Sheet, SheetRow, open_sheet
+from yiwang.kernel.sheets.writing import RISKY
 from yiwang.kernel.terms import Actor, Call
 from yiwang.registers import law, naming, rules, steps
 from yiwang.registers.declared import Register
@@ -22,7 +23,7 @@ VALID_FROM = {"zh-Hans": "生效日期", "en": "Valid from"}
 VALID_FROM_CODE = "valid_from"
 MARK = "'"
 """Before a text that a spreadsheet program would take for a formula (OWASP, CSV injection): our export puts it there."""
-MARKED = ("=", "+", "-", "@", "\t", "\r", MARK)
+MARKED = (*RISKY, MARK)
 """How texts begin that the export marks."""
 ROWS_LOOKED_AT = "looking at rows"
 ROWS_ENTERED = "entering rows"

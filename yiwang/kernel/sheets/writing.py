@@ -5,8 +5,8 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-RISKY = ("=", "+", "-", "@", "\t", "\r")
-"""A text that begins so is a formula for a spreadsheet."""
+RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""A text that begins so is a formula for a spreadsheet; with a full-width sign for one that reads East Asian (OWASP)."""
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
