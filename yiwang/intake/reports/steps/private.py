@@ -19,6 +19,8 @@ from yiwang.kernel.people import steps as people
 from yiwang.kernel.problems import NotFound
 from yiwang.kernel.terms import (
     AccountId,
+    Actor,
+    ActorKind,
     Call,
     CaseId,
     FileHash,
@@ -71,7 +73,8 @@ def forget_report(
     permission.require(call.actor, "report.forget", Where(owners=owners))
     if report.forgotten_at is not None:
         return None
-    hung_on = (CaseId(report.case_id), *links.split_off(call.actor, CaseId(report.case_id)))
+    # all that was split off, also where an administrator forgets, who reads no case
+    hung_on = (CaseId(report.case_id), *links.split_off(Actor(ActorKind.SYSTEM), CaseId(report.case_id)))
     try:
         with transaction.atomic():
             remarks.forget_words(CaseId(report.case_id), ground=ground, call=call)

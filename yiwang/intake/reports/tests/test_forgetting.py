@@ -7,7 +7,7 @@ import pytest
 
 from yiwang.cases import queries as cases
 from yiwang.cases.models import Case
-from yiwang.cases.steps import forward, sideways
+from yiwang.cases.steps import forward, sideways, splitting
 from yiwang.cases.tests.conftest import SYSTEM, town  # noqa: F401  # the fixture of cases
 from yiwang.intake.reports import jobs
 from yiwang.intake.reports.models import Report, ReportAdvice
@@ -160,3 +160,18 @@ def test_only_the_person_and_the_timer_forget(told, town):  # noqa: F811
         with pytest.raises(NotAllowed):
             private.forget_report(made.report_id, ground=GROUND, call=replace(asking, actor=actor))
     assert cases.case(asking.actor, made.number).row.text == WORDS
+
+
+@pytest.mark.parametrize("by", ["the person", "an administrator"])
+def test_whoever_forgets_takes_the_photos_off_what_was_split_off_too(told, photo, town, by):  # noqa: F811
+    made, asking = told(photo(60))
+    forward.accept(made.case_id, type_code="E-01-01", title="垃圾", call=town.call("operator"))
+    child = splitting.split(
+        made.case_id, type_code="C-01-02", title="路灯", text="路灯也不亮", call=town.call("operator")
+    ).child_id
+    for one in (made.case_id, child):
+        sideways.dismiss(one, reason_code="not-found", explanation="没有找到", call=town.call("dispatcher"))
+    call = asking if by == "the person" else replace(asking, actor=town.call("administrator").actor)
+    private.forget_report(made.report_id, ground=GROUND, call=call)
+    assert not FileUse.objects.exists()
+    assert not Case.objects.exclude(text="").exists()
