@@ -14,6 +14,8 @@ import django
 import psycopg
 import pytest
 from django.conf import settings
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis
 
 from yiwang.project import postgres, processes, roles
 from yiwang.project.environment import SETTINGS, database_service
@@ -64,6 +66,8 @@ def _start_server() -> None:
     os.environ["DATABASE_URL"] = server.start()
 
 
+hypothesis.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis.load_profile("unhurried")  # a busy machine is no fault of what is tested
 os.environ.setdefault("YIWANG_SECRET_KEY", "only-for-tests-only-for-tests-only-for-tests")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
 os.environ["YIWANG_DEMONSTRATION"] = "1"  # whether invented people may log in is then settings.DEMONSTRATION alone
