@@ -26,12 +26,12 @@ COUNTED = ("indicator", "register")
 def of(actor: Actor, one: Standing, year: int, today: date) -> dict[str, str] | None:
     """What a page shows of it; None for a promise that is shown by what somebody signs."""
     source = one.promise.source
+    gone = _gone(source) if source else ""
+    if gone:
+        return {"text": said("board.source.gone", code=gone), "formula": "", "href": ""}
     if source is None or not showing.source_known(actor, source):
         none = one.promise.evidence in COUNTED
         return {"text": said("board.source.not-yet"), "formula": "", "href": ""} if none else None
-    gone = _gone(source)
-    if gone:
-        return {"text": said("board.source.gone", code=gone), "formula": "", "href": ""}
     as_of = judged_on(year, today)
     if source.indicator:
         return _indicator(actor, one, source, showing.scope_of(actor, year, source.of, as_of), as_of)

@@ -1,5 +1,6 @@
 """A sheet that was handed in on a page is imported by the worker: once, whatever is killed on the way, in its sender's name."""
 
+import time
 from datetime import timedelta
 
 import psycopg
@@ -100,7 +101,7 @@ def test_one_process_works_on_a_sheet_and_another_takes_over_when_it_dies(town, 
     ) as other:
         other.execute("SELECT pg_advisory_lock(%s)", [key])
         assert handed_in.work_off(town.now) == 0
-    assert handed_in.work_off(town.now) == 1
+    assert any(handed_in.work_off(town.now) or time.sleep(0.05) for _ in range(100)), "the dead one's lock is let go"
     assert state(import_id).state == "done"
 
 
