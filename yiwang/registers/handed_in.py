@@ -8,6 +8,7 @@ from typing import Any
 
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.problems import NotAllowed, Problem
+from yiwang.kernel.sheets.turns import turn
 from yiwang.kernel.terms import AccountId, Actor, ActorKind, Call
 from yiwang.kernel.wording import LANGUAGES, problem_text
 from yiwang.registers import importing, sheetqueue
@@ -27,7 +28,7 @@ def work_off(now: datetime) -> int:
     sheetqueue.drop_before(now - KEPT)
     finished = 0
     for sheet_id in sheetqueue.unfinished():
-        with sheetqueue.turn(sheet_id) as mine:
+        with turn(sheet_id) as mine:
             handed = sheetqueue.begin(sheet_id) if mine else None
             if handed is not None:
                 _take(handed, now)

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import F
 
 from yiwang.kernel import secrecy
@@ -58,21 +58,6 @@ def unfinished() -> list[UUID]:
     """The sheets with which there is something to do, the oldest first; also those whose worker was killed."""
     rows = RegisterSheet.objects.filter(finished_at=None).order_by("received_at", "id")
     return list(rows.values_list("id", flat=True))
-
-
-@contextmanager
-def turn(sheet_id: UUID) -> Iterator[bool]:
-    """Whether this process may work on the sheet now: one does at a time. Ends with the connection, so also by a kill."""
-    key = sheet_id.int & (2**63 - 1)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
-        mine = bool(cursor.fetchone()[0])
-    try:
-        yield mine
-    finally:
-        if mine:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
 
 
 def begin(sheet_id: UUID) -> HandedIn | None:

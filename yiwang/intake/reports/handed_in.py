@@ -13,6 +13,7 @@ from yiwang.intake.reports.taking import TakenSheet
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.places.datum import Datum
 from yiwang.kernel.problems import NotAllowed, Problem
+from yiwang.kernel.sheets.turns import turn
 from yiwang.kernel.terms import AccountId, Actor, ActorKind, Call
 from yiwang.kernel.wording import LANGUAGES, problem_text
 
@@ -29,7 +30,7 @@ def work_off(now: datetime) -> int:
     sheetqueue.drop_before(now - KEPT)
     finished = 0
     for import_id in sheetqueue.unfinished():
-        with sheetqueue.turn(import_id) as mine:
+        with turn(import_id) as mine:
             handed = sheetqueue.begin(import_id) if mine else None
             if handed is not None:
                 _take(handed, now)

@@ -5,14 +5,11 @@ and phones, and goes as soon as the work is done.
 """
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import F
 
 from yiwang.intake.reports.models import SheetImport
@@ -66,21 +63,6 @@ def put(
 def unfinished() -> list[UUID]:
     """The sheets with which there is something to do, the oldest first; also those whose worker was killed."""
     return list(SheetImport.objects.filter(finished_at=None).order_by("received_at", "id").values_list("id", flat=True))
-
-
-@contextmanager
-def turn(import_id: UUID) -> Iterator[bool]:
-    """Whether this process may work on the sheet now: one does at a time. Ends with the connection, so also by a kill."""
-    key = import_id.int & (2**63 - 1)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
-        mine = bool(cursor.fetchone()[0])
-    try:
-        yield mine
-    finally:
-        if mine:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
 
 
 def begin(import_id: UUID) -> HandedIn | None:
