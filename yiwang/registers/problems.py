@@ -119,6 +119,18 @@ class ValueTooLong(Problem):
     slug = "register-value-too-long"
 
 
+class KeyTooLong(Problem):
+    """The fields under which a row is known are together longer than a key may be. Parameters: column, length, limit (characters)."""
+
+    slug = "register-key-too-long"
+
+
+class KeySign(Problem):
+    """A sign that cannot stand in what a row is known under. Parameters: column, sign."""
+
+    slug = "register-key-sign"
+
+
 class ValuePersonal(Problem):
     """A mobile or identity number: registers hold nothing about a person. Parameter: column."""
 

@@ -14,6 +14,8 @@ from yiwang.registers.declared import POINT_FIELDS, Field, Register
 from yiwang.registers.facts import DatedRow
 from yiwang.registers.problems import (
     EndBeforeBegin,
+    KeySign,
+    KeyTooLong,
     NameUnknown,
     RowEndedAlready,
     RowUnknown,
@@ -26,6 +28,8 @@ from yiwang.registers.problems import (
 )
 
 LONGEST = 500
+LONGEST_KEY = 200
+"""Characters of a whole key: it stands in an index (2,704 bytes at the most), in the row's address, and in the API's path."""
 LONGEST_NUMBER = 15
 """Digits: what a spreadsheet keeps of a number."""
 SHOWN = 40
@@ -33,6 +37,10 @@ DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 YES, NO = ("是", "yes", "true", "1", "有"), ("否", "no", "false", "0", "无")
 KEY_JOINT = "·"
+KEY_SIGNS = {"\n": "↵", "\r": "↵", "\t": "⇥"}
+"""Signs that no key may have, as they are shown: it stands in an address, on one line."""
+DOTS = (".", "..")
+"""Parts of an address that browsers take for a way up: they would never reach the row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +68,8 @@ def read_row(
 ) -> tuple[dict[str, Any], dict[str, Problem]]:
     """What a row says, by field code, and what is wrong with each field that cannot be used; empty values are left out.
 
-    Problems: ValueMissing, ValueUnreadable, ValueNotOffered, ValueOutOfBounds, ValueTooLong, ValuePersonal, NameUnknown; their
-    `column` is the field's name in `language`.
+    Problems: ValueMissing, ValueUnreadable, ValueNotOffered, ValueOutOfBounds, ValueTooLong, ValuePersonal, NameUnknown, and of
+    the key KeyTooLong and KeySign; their `column` is the field's name in `language`.
     """
     values: dict[str, Any] = {}
     faults: dict[str, Problem] = {}
@@ -73,6 +81,8 @@ def read_row(
             continue
         if value is not None:
             values[field.code] = value
+    if not faults:
+        faults |= _key_faults(register, values, language)
     return values, faults
 
 
@@ -219,6 +229,26 @@ def _shown(written: str) -> str:
 def key_of(register: Register, values: Mapping[str, Any]) -> str:
     """Under what a row is known: its key fields, joined."""
     return KEY_JOINT.join(str(values[code]) for code in register.key)
+
+
+def _key_faults(register: Register, values: Mapping[str, Any], language: str) -> dict[str, Problem]:
+    """What keeps a row's values from being a key: its sign or its length, beside the field that has it."""
+    parts = {code: str(values[code]) for code in register.key}
+    for code, part in parts.items():
+        sign = _sign_in(part, several=len(parts) > 1)
+        if sign:
+            return {code: KeySign(column=register.field(code).name[language], sign=sign)}
+    length, longest = len(key_of(register, values)), max(parts, key=lambda code: len(parts[code]))
+    if length > LONGEST_KEY:
+        return {longest: KeyTooLong(column=register.field(longest).name[language], length=length, limit=LONGEST_KEY)}
+    return {}
+
+
+def _sign_in(part: str, *, several: bool) -> str:
+    """The sign that cannot stand in a part of a key; of several parts the joint, or two rows would be known under one key."""
+    found = next((KEY_SIGNS[sign] for sign in part if sign in KEY_SIGNS), "")
+    dots = next((one for one in part.split("/") if one in DOTS), "")
+    return found or dots or (KEY_JOINT if several and KEY_JOINT in part else "")
 
 
 def point_of(register: Register, values: Mapping[str, Any]) -> tuple[float, float] | None:

@@ -64,15 +64,17 @@ def invalid(request: HttpRequest, refused: ValidationError) -> HttpResponse:
     for one in refused.errors:
         path = [str(part) for part in one["loc"]]
         field = ".".join(path[2:] or path[-1:])
-        errors.setdefault(field, InvalidField(field=field, why=_why(one["type"], language(request))))
+        errors.setdefault(field, InvalidField(field=field, why=_why(one, language(request))))
     return refusal(request, Invalid(count=len(errors)), errors=errors)
 
 
-def _why(kind: str, code: str) -> str:
+def _why(misfit: dict[str, Any], code: str) -> str:
+    """What was expected, with the limit that was passed (`ctx`, where pydantic gives one)."""
     try:
-        return word(f"{WHY}{kind}", code)
+        said = word(f"{WHY}{misfit['type']}", code)
     except KeyError:
-        return word(f"{WHY}other", code)
+        said = word(f"{WHY}other", code)
+    return said.format(**misfit.get("ctx", {}))
 
 
 def _http(request: HttpRequest, error: HttpError) -> HttpResponse:

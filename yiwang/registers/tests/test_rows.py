@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date
 
 import openpyxl
@@ -13,7 +14,8 @@ from yiwang.kernel.journal.replay import replay
 from yiwang.kernel.people import steps as people
 from yiwang.kernel.problems import BadFields, LogInFirst
 from yiwang.kernel.terms import VISITOR, Actor, ActorKind, Call
-from yiwang.registers import exporting, importing, law, queries, steps
+from yiwang.kernel.wording import problem_text
+from yiwang.registers import exporting, importing, law, queries, rules, steps
 from yiwang.registers.declared import Catalogue, load
 from yiwang.registers.exporting import safe
 from yiwang.registers.models import RegisterRow
@@ -45,6 +47,7 @@ LAMPS = """\
     - {code: cost, name: {zh-Hans: 造价, en: "Cost"}, type: money_fen}
     - {code: note, name: {zh-Hans: 备注, en: "Note"}, type: text}
 """
+NOBODY = rules.Names({}, {})
 D1, D2, D3 = date(2024, 1, 1), date(2025, 1, 1), date(2026, 1, 1)
 
 
@@ -182,6 +185,9 @@ def test_of_ten_thousand_rows_each_faulty_one_is_named_with_column_and_reason_an
         ("L-2,,,,2024-02-30", "生效日期", "register-value-unreadable"),
         ("L-2,,,张演示 13900000001,", "备注", "register-value-personal"),
         ("L-2,0,,,", "功率", "register-value-out-of-bounds"),
+        ("长" * 201 + ",60,,,", "编号", "register-key-too-long"),
+        ('"L-2\n左",60,,,', "编号", "register-key-sign"),
+        ("L/../2,60,,,", "编号", "register-key-sign"),
         ("L-2,,,,2024-01-01,多", "", "register-cells-more"),
         ('L-2,,,"错"的,', "", "row-quote-stray"),
     ],
@@ -191,6 +197,32 @@ def test_a_row_is_refused_by_its_column_and_the_others_go_in(row, column, slug):
     done = importing.take("lamp", content, "a.csv", call=call())
     assert [(one.row, one.column, one.problem.slug) for one in done.refused] == [(3, column, slug)]
     assert done.fact.entered == 2
+
+
+def test_a_key_may_be_as_long_as_its_limit_says_and_each_language_names_column_and_limit():
+    enter(60, D1, code="长" * 200)
+    assert queries.history(SYSTEM, "lamp", "长" * 200)
+    with pytest.raises(BadFields) as refused:
+        enter(60, D1, code="长" * 3000)
+    assert refused.value.fields["code"].slug == "register-value-too-long"
+    with pytest.raises(BadFields) as refused:
+        enter(60, D1, code="长" * 201)
+    for language, column in (("zh-Hans", "编号"), ("en", "编号")):
+        said = " ".join(problem_text(refused.value.fields["code"], language).values())
+        assert column in said
+        assert "200" in said
+
+
+def test_two_rows_are_never_known_under_one_key():
+    step = replace(law.catalogue().register("lamp"), key=("code", "note"))
+    for note in ("b·c", "·"):
+        _, faults = rules.read_row(step, {"code": "a", "note": note}, NOBODY, "en")
+        assert {code: (fault.slug, fault.parameters) for code, fault in faults.items()} == {
+            "note": ("register-key-sign", {"column": "Note", "sign": "·"})
+        }
+    values, faults = rules.read_row(step, {"code": "长" * 120, "note": "短" * 80}, NOBODY, "en")
+    assert values
+    assert faults["code"].parameters == {"column": "Number", "length": 201, "limit": 200}
 
 
 def test_a_sheet_without_a_needed_column_changes_nothing():

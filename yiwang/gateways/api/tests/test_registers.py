@@ -92,3 +92,10 @@ def test_the_description_names_the_addresses_and_their_action():
     paths = api.get_openapi_schema()["paths"]
     for address in ("/api/registers", "/api/registers/{code}/rows", "/api/registers/{code}/rows/{key}"):
         assert paths[address]["get"]["x-action"] == "register.read"
+
+
+def test_a_key_longer_than_any_key_is_refused_with_the_limit(somebody):
+    answer = somebody("leader").get(f"{ROWS}/{'L' * 201}")
+    assert answer.status_code == 422
+    assert "200" in answer.content.decode()
+    assert somebody("leader").get(f"{ROWS}/{'L' * 200}").json()["type"] == "register-row-unknown"

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from yiwang.registers.declared import Field, Register
-from yiwang.registers.rules import LONGEST
+from yiwang.registers.rules import LONGEST, LONGEST_KEY
 from yiwang.web.desk.forms.acts import ActForm
 from yiwang.web.desk.forms.fields import found, words
 from yiwang.web.desk.forms.people import MISSING, line
@@ -20,7 +20,11 @@ ALWAYS = ("valid_from", "reason")
 
 def row_form(register: Register, language: str, *, without: tuple[str, ...] = ()) -> type[ActForm]:
     """The form class for one row; `without`: fields that are settled, such as the key of a row that is there already."""
-    asked = {one.code: _question(one, language) for one in register.fields if one.code not in without}
+    asked = {
+        one.code: _question(one, language, LONGEST_KEY if one.code in register.key else LONGEST)
+        for one in register.fields
+        if one.code not in without
+    }
     asked["valid_from"] = forms.DateField(
         label=_("生效日期"),
         widget=DayInput(format="%Y-%m-%d"),
@@ -36,7 +40,7 @@ def label_of(field: Field, language: str) -> str:
     return f"{field.name[language]}（{field.unit}）" if field.unit and language == "zh-Hans" else field.name[language]
 
 
-def _question(field: Field, language: str) -> forms.Field:
+def _question(field: Field, language: str, most: int) -> forms.Field:
     label = label_of(field, language)
     if field.type in ("team", "place"):
         return found(label, required=field.required)
@@ -51,7 +55,7 @@ def _question(field: Field, language: str) -> forms.Field:
         return forms.DateField(
             label=label, required=field.required, widget=DayInput(format="%Y-%m-%d"), error_messages=INVALID_DAY
         )
-    return line(label, most=LONGEST, required=field.required, hint=_("单位：元") if field.type == "money_fen" else "")
+    return line(label, most=most, required=field.required, hint=_("单位：元") if field.type == "money_fen" else "")
 
 
 class EndRow(ActForm):
