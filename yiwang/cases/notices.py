@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from yiwang.cases import houses, queries
+from yiwang.cases.parts import WITH_ASSISTANT, PartSnapshot, PartState
 from yiwang.cases.shown import CaseRow
 from yiwang.cases.stages import WITH_DEPARTMENT, ClockStage, State
 from yiwang.kernel.journal.queries import Placed
@@ -81,6 +82,29 @@ def _back_to_hands(placed: Placed) -> Iterable[News]:
     """Of a case that follows no longer, its department, if one has it."""
     if placed.fact.state in WITH_DEPARTMENT:
         yield from _to_hands(placed)
+
+
+def _back_to_dispatchers(placed: Placed) -> Iterable[News]:
+    """Of a case that follows no longer, the dispatchers when it or a part of it was returned to them."""
+    if placed.fact.state == State.RETURNED or _parts_now(placed, PartState.RETURNED):
+        yield OFFICES[_C.DISPATCH]
+
+
+def _back_to_assistants(placed: Placed) -> Iterable[News]:
+    """Of a case that follows no longer, the assisting departments that still have something to do."""
+    yield from (assisting(part.team) for part in _parts_now(placed, *WITH_ASSISTANT))
+
+
+def _back_to_part_rulers(placed: Placed) -> Iterable[News]:
+    """Of a case that follows no longer, those who may rule on a dispute of one of its parts."""
+    if _parts_now(placed, PartState.DISPUTED):
+        yield from _to_part_rulers(placed)
+
+
+def _parts_now(placed: Placed, *states: PartState) -> list[PartSnapshot]:
+    row = _row(placed)
+    parts = queries.case(SYSTEM, row.number).snapshot.parts if row else ()
+    return [part for part in parts if part.state in states]
 
 
 def assisting(team_id: TeamId) -> News:
@@ -169,6 +193,9 @@ ROWS = (
     Row("case.ruled", ASSIGNED, _to_department),
     Row("case.reopened", REOPENED, _to_its_department),
     Row("case.unmerged", ASSIGNED, _back_to_hands),
+    Row("case.unmerged", ASSIST, _back_to_assistants),
+    Row("case.unmerged", RETURNED, _back_to_dispatchers),
+    Row("case.unmerged", DISPUTED, _back_to_part_rulers),
     Row("case.reworked", REWORKED, _to_sent_back),
     Row("case.returned", RETURNED, _to_dispatchers),
     Row("case.disputed", DISPUTED, _to_rulers),

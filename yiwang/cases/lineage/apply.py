@@ -9,7 +9,7 @@ from yiwang.cases.lineage import facts
 from yiwang.cases.lineage.rules import MERGE, SPLIT
 from yiwang.cases.models import Case, CaseLink
 from yiwang.cases.stages import State
-from yiwang.kernel.journal.registry import Entry, applies
+from yiwang.kernel.journal.registry import Entry, applies, upcasts
 
 
 def _follow(fact: Any, entry: Entry, state_before: str) -> None:
@@ -52,12 +52,18 @@ def case_closed_with(fact: facts.CaseClosedWith, entry: Entry) -> None:
     move(fact, entry, State.CLOSED, **columns)
 
 
+@upcasts("case.followed_again", from_version=1)
+def case_followed_again_2(body: dict[str, Any]) -> dict[str, Any]:
+    """What was written before there were turns left round and day of dispatch as they were, and does so when replayed."""
+    return {**body, "new_turn": False}
+
+
 @applies(facts.CaseFollowedAgain)
 def case_followed_again(fact: facts.CaseFollowedAgain, entry: Entry) -> None:
     _leave(fact.case_id, entry)
     _follow(fact, entry, State.DISPATCHED)
     # should it be handled by itself after all, that is a new turn of whoever answered, with its own window of return
-    again: dict[str, Any] = {"round": F("round") + 1, "dispatched_at": None}
+    again: dict[str, Any] = {"round": F("round") + 1, "dispatched_at": None} if fact.new_turn else {}
     demand = {"demand": fact.demand} if fact.demand else {}
     move(fact, entry, State.MERGED, closed_at=None, called_back="", missed_calls=0, **again, **demand)
 

@@ -87,13 +87,17 @@ class CaseTakenBack:
     clocks: Clocks
 
 
-@fact("case.followed_again", subject="case_id")
+@fact("case.followed_again", subject="case_id", v=2)
 @dataclass(frozen=True, slots=True)
 class CaseFollowedAgain:
-    """Its main case was reopened, and it follows it again: nobody had rated it, so the answer stands for nobody."""
+    """Its main case was reopened, and it follows it again: nobody had rated it, so the answer stands for nobody.
+
+    `new_turn`: handled by itself after all, it is a new turn of whoever answered. The first version did not know of turns.
+    """
 
     case_id: CaseId
     main_id: CaseId
     main_number: str
     demand: str
     clocks: Clocks
+    new_turn: bool = True

@@ -9,10 +9,10 @@ from yiwang.cases import clocks, law, limits, rules
 from yiwang.cases.facts import CaseClosed, ClockChange
 from yiwang.cases.lineage import facts
 from yiwang.cases.lineage.rules import MAIN_ENDED, MERGE, UNDONE, may_lead
-from yiwang.cases.locked import locked_case
+from yiwang.cases.locked import locked_case, snapshot_of
 from yiwang.cases.models import Case, CaseLink, ClockEvent
 from yiwang.cases.snapshot import CaseSnapshot
-from yiwang.cases.stages import ARROWS, ClockStage, Proof, State
+from yiwang.cases.stages import ARROWS, ENDED, ClockStage, Proof, State
 from yiwang.cases.steps.frame import house_of, limits_of, take, turn, with_run_outs
 from yiwang.kernel import ids
 from yiwang.kernel.journal.step import step
@@ -33,7 +33,7 @@ def merge(
     department's clock rest so. Raises MergedIntoItself, MainFollows, MainNotAccepted, MainEnded or OwnMatter.
     """
     one_at_a_time()
-    main = locked_case(main_id)  # before its followers, as who closes it does
+    main = to_lead(main_id)
     arrow, case = take("merge", case_id, version, call)
     may_lead(case, main, number_of_main(main))
     rules.not_for_own_house(case, call.actor, house_of(case, call))
@@ -64,6 +64,18 @@ def one_at_a_time() -> None:
     """Merging is rare; one after the other, two cases cannot be made to follow each other at once."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('merging of cases', 0))")
+
+
+def to_lead(main_id: CaseId) -> CaseSnapshot:
+    """The case that is to lead, locked before what follows it, as who closes it does (after `one_at_a_time`).
+
+    One that follows another or has ended will lead nothing, and is only read: whoever closes the case it follows holds that
+    one and waits for this, so that who held this and waited for that one would never get it. Raises CaseUnknown.
+    """
+    row = Case.objects.filter(pk=main_id).first()
+    if row is not None and row.state in (State.MERGED, *ENDED):
+        return snapshot_of(row)
+    return locked_case(main_id)
 
 
 def number_of_main(case: CaseSnapshot) -> str:

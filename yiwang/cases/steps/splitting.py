@@ -11,7 +11,7 @@ from yiwang.cases.snapshot import CaseSnapshot
 from yiwang.cases.stages import ARROWS, Proof
 from yiwang.cases.steps.forward import Ground, free_number, ground_after
 from yiwang.cases.steps.frame import house_of, limits_of, take, turn
-from yiwang.cases.steps.lineage import MERGED, number_of_main, one_at_a_time
+from yiwang.cases.steps.lineage import MERGED, number_of_main, one_at_a_time, to_lead
 from yiwang.kernel import ids, walltime
 from yiwang.kernel.files import queries as hanging
 from yiwang.kernel.files import steps as files
@@ -105,7 +105,7 @@ def unsplit(case_id: CaseId, *, explanation: str, version: int | None = None, ca
     """
     one_at_a_time()
     link = CaseLink.objects.filter(from_case=case_id, kind=SPLIT, undone_at=None).first()
-    parent = locked_case(CaseId(link.to_case_id)) if link else None  # before what follows it, as who closes it does
+    parent = to_lead(CaseId(link.to_case_id)) if link else None
     arrow, case = take("unsplit", case_id, version, call)
     if parent is None:
         raise NotSplitOff(number=case.number)

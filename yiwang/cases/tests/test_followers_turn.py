@@ -5,8 +5,13 @@ from uuid import UUID
 import pytest
 
 from yiwang.cases.facts import CaseDisputed, CaseReturned
+from yiwang.cases.lineage.facts import CaseFollowedAgain
+from yiwang.cases.models import Case
 from yiwang.cases.steps import forward, lineage, sideways
 from yiwang.cases.tests.conftest import at
+from yiwang.kernel.journal import codec
+from yiwang.kernel.journal.models import Entry
+from yiwang.kernel.journal.registry import APPLIERS
 from yiwang.kernel.journal.replay import replay
 from yiwang.kernel.terms import AccountId
 
@@ -50,3 +55,16 @@ def test_who_has_it_from_now_on_may_return_it_within_the_window_from_now(town, a
     other = apart(first, returned)
     assert isinstance(objected(town, other, "water"), kind)
     assert replay().differences == ()
+
+
+def test_an_entry_from_before_there_were_turns_leaves_round_and_day_of_dispatch_as_they_were(town, gathered, handling):
+    main, other = handling(), handling(reporter=AccountId(UUID(int=78)))
+    lineage.merge(other, main, call=town.call("dispatcher"))
+    before = Case.objects.get(pk=other)
+    body = {"case_id": str(other), "main_id": str(main), "main_number": "", "demand": "", "clocks": []}
+    APPLIERS[CaseFollowedAgain](
+        codec.load("case.followed_again", 1, body, None), Entry.objects.filter(subject_id=str(other)).first()
+    )
+    after = Case.objects.get(pk=other)
+    assert (after.round, after.dispatched_at) == (before.round, before.dispatched_at)
+    assert before.dispatched_at is not None

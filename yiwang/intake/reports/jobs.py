@@ -72,7 +72,7 @@ def sweep_unread(now: datetime) -> int:
 
 TOLD = (
     "report.received", "case.accepted", "case.declined", "case.dismissed", "case.voided", "case.closed", "case.reopened",
-    "case.merged", "case.closed_with", "case.followed_again", "case.split", "case.taken_back",
+    "case.merged", "case.unmerged", "case.closed_with", "case.followed_again", "case.split", "case.taken_back",
 )  # fmt: skip
 """What the people of a report hear about, as it happens: the words are `tell.<verb>`."""
 TELL_WITHIN = timedelta(days=1)

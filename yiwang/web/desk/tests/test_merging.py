@@ -8,8 +8,12 @@ from django.test import Client
 from yiwang.cases import queries as cases
 from yiwang.cases.stages import ClockStage
 from yiwang.cases.steps import forward, joint, sideways
+from yiwang.intake.reports import jobs
+from yiwang.kernel import walltime
+from yiwang.kernel.journal import sequencer
 from yiwang.kernel.journal.replay import replay
 from yiwang.web.desk.tests.conftest import SYSTEM
+from yiwang.web.desk.tests.test_notices import heard, told
 
 LATER = "199 0000 0002"
 
@@ -220,3 +224,42 @@ def test_who_reported_both_is_called_once(town, post):
     finish(town, main)
     assert view(town, duplicate).called_back == "solved"
     assert town.number(duplicate) not in town.client("operator").get("/desk/cases?limit=uncalled").content.decode()
+
+
+def test_undone_everybody_who_has_something_to_do_hears_of_it_again(town, post):
+    main, duplicate, back = town.handling(), town.handling(phone=LATER), town.dispatched(phone="199 0000 0003")
+    joint.ask_assist(duplicate, (town.teams["water"],), task="抽水", call=town.call("dispatcher"))
+    why = {"reason_code": "other-owner", "legal_basis": "三定", "explanation": "不归我们"}
+    sideways.object_to(back, proposed_team=town.teams["water"], **why, call=town.call("sanitation"))
+    for one in (duplicate, back):
+        merge(town, post, one, main, who="operator")
+    told()
+    assert heard(town, "water") == heard(town, "dispatcher") == []
+    for one in (duplicate, back):
+        post(town, "operator", one, "unmerge", explanation="是另一堆")
+    told()
+    assert heard(town, "water") == [("assist", town.number(duplicate))]
+    assert heard(town, "dispatcher") == [("returned", town.number(back))]
+    assert ("assigned", town.number(duplicate)) in heard(town, "sanitation")
+
+
+def test_whose_case_was_merged_is_told_by_text_when_it_no_longer_is(town, post, pair, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    main, duplicate = pair
+    forward.accept(duplicate, type_code="E-01-01", title="垃圾", call=town.call("operator"))
+    merge(town, post, duplicate, main)
+    sequencer.sequence_once()
+    jobs.tell_people(walltime.now())
+    before = texts_of(tmp_path, duplicate, town)
+    post(town, "operator", duplicate, "unmerge", explanation="是另一堆")
+    sequencer.sequence_once()
+    jobs.tell_people(walltime.now())
+    (text,) = texts_of(tmp_path, duplicate, town) - before
+    assert "不再和另一件上报合并，改为单独办理" in text
+    assert town.number(main) not in text
+
+
+def texts_of(folder, case_id, town):
+    """What went out about a case."""
+    texts = {path.read_text() for path in (folder / "outbox").glob("*.txt")}
+    return {text for text in texts if town.number(case_id) in text}
