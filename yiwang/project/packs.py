@@ -129,8 +129,12 @@ def _contents(folder: Path) -> Contents:
 
 
 def _files(folder: Path) -> list[Path]:
-    """Every file but what Python makes of ours."""
-    return sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    """Every file but what Python makes of ours and what a desktop hides beside ours (.DS_Store, ._pack.toml)."""
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith(".")
+    )
 
 
 def _refuse_without_card(folder: Path) -> None:

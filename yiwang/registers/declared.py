@@ -28,6 +28,7 @@ from yiwang.kernel.params.yamlfile import (
 )
 from yiwang.kernel.places.rules import Kind
 from yiwang.registers.problems import (
+    BoundsCrossed,
     ChoicesMisplaced,
     FactAskedTwice,
     FieldReserved,
@@ -36,6 +37,7 @@ from yiwang.registers.problems import (
     PlaceFieldMissing,
     PlaceKindMisplaced,
     RegisterUnknown,
+    UnitMissing,
 )
 
 TYPES = ("text", "whole", "decimal", "date", "choice", "yes_no", "place", "team", "money_fen")
@@ -144,7 +146,7 @@ _REGISTER = mapping(
         "name": NAMES,
         "systems": listed(matching(r"S(0[1-9]|[12]\d|3[0-8])", "S01 … S38")),
         "source": _source,
-        "owner": matching(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", "water"),
+        "owner": text,
         "legal_basis": text,
         "purpose": NAMES,
         "retention_months": positive,
@@ -224,10 +226,25 @@ def _field_faults(field: Row) -> Iterable[RuleFileProblem]:
         yield field.refuse("code", FieldReserved, field=field["code"])
     if bool(field["choices"]) != (field["type"] == "choice"):
         yield field.refuse("choices" if field["choices"] else "type", ChoicesMisplaced, field=field["code"])
+    twice: dict[str, Node] = {}
+    for one in field["choices"]:
+        try:
+            refuse_twice(one, "code", twice)
+        except RuleFileProblem as fault:
+            yield fault
+    yield from _number_faults(field)
     if bool(field["kind"]) != (field["type"] == "place"):
         yield field.refuse("kind" if field["kind"] else "type", PlaceKindMisplaced, field=field["code"])
     if field["personal"]:
         yield field.refuse("personal", PersonalNotYet, field=field["code"])
+
+
+def _number_faults(field: Row) -> Iterable[RuleFileProblem]:
+    least, most = field["min"], field["max"]
+    if least is not None and most is not None and least > most:
+        yield field.refuse("min", BoundsCrossed, field=field["code"], least=least, most=most)
+    if field["type"] == "decimal" and not field["unit"]:
+        yield field.refuse("type", UnitMissing, field=field["code"])
 
 
 def _register(pack: str, row: Row) -> Register:

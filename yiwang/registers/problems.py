@@ -18,6 +18,18 @@ class ChoicesMisplaced(RuleFileProblem):
     slug = "register-choices-misplaced"
 
 
+class BoundsCrossed(RuleFileProblem):
+    """The least value of a field is above its greatest: no row could ever be right. Parameters: field, least, most."""
+
+    slug = "register-bounds-crossed"
+
+
+class UnitMissing(RuleFileProblem):
+    """A decimal number without a unit says nothing. Parameter: field."""
+
+    slug = "register-unit-missing"
+
+
 class PlaceKindMisplaced(RuleFileProblem):
     """A place whose kind is not said, or a kind of something that is no place. Parameter: field."""
 

@@ -37,6 +37,24 @@ class UnreadableToml(RuleFileProblem):
     slug = "rule-file-unreadable-toml"
 
 
+class NotUtf8(RuleFileProblem):
+    """The file is saved in another encoding, mostly GBK. The line is that of the first byte that shows it."""
+
+    slug = "rule-file-not-utf-8"
+
+
+class TabIndents(RuleFileProblem):
+    """A line is indented by a tab, which YAML does not allow."""
+
+    slug = "rule-file-tab"
+
+
+class FullWidthSign(RuleFileProblem):
+    """A colon, comma, quotation mark or bracket was typed full-width where the file needs the half-width one. Parameter: sign."""
+
+    slug = "rule-file-full-width"
+
+
 class UnknownKey(RuleFileProblem):
     """A key that nobody reads: mostly a slip of the pen. Parameters: key, known."""
 

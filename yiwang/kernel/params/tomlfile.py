@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from yiwang.kernel.params.filetext import habit, read_utf8
 from yiwang.kernel.params.problems import UnreadableToml
 from yiwang.kernel.params.yamlfile import Node
 
@@ -17,16 +18,16 @@ _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 
 
 def read_toml(path: Path) -> Node:
-    """The file as a mapping; each key has the line on which its statement begins. Raises UnreadableToml."""
+    """The file as a mapping; each key has the line on which its statement begins. Raises NotUtf8, UnreadableToml, FullWidthSign."""
     try:
-        content = path.read_text(encoding="utf-8")
+        content = read_utf8(path, str(path))
         whole = _parsed(content)
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise UnreadableToml(file=str(path), line=1, why=str(error)) from error
     except tomllib.TOMLDecodeError as error:
         found = _AT_LINE.search(str(error))
         line = int(found[1]) if found else len(content.splitlines())
-        raise UnreadableToml(file=str(path), line=line, why=str(error)) from error
+        raise habit(content, line, str(path)) or UnreadableToml(file=str(path), line=line, why=str(error)) from error
     return _node(whole, (), _lines_of_keys(content), str(path), 1)
 
 

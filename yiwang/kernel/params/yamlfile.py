@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 
 import yaml
 
+from yiwang.kernel.params.filetext import habit, read_utf8
 from yiwang.kernel.params.problems import (
     DoubleKey,
     MissingKey,
@@ -102,11 +103,11 @@ _SCALARS: dict[str, Callable[[str], Any]] = {
 def read(path: Path, *, name: str | None = None) -> Node:
     """The file's only document, every value with its line. `name` is how refusals call the file (its path otherwise).
 
-    Raises UnreadableYaml, DoubleKey, WrongKind (a date that does not exist).
+    Raises NotUtf8, UnreadableYaml, TabIndents, FullWidthSign, DoubleKey, WrongKind (a date that does not exist).
     """
     try:
-        content = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        content = read_utf8(path, name or str(path))
+    except OSError as error:
         raise UnreadableYaml(file=name or str(path), line=1, why=str(error)) from error
     return read_text(content, name=name or str(path))
 
@@ -118,8 +119,9 @@ def read_text(content: str, *, name: str) -> Node:
         root = loader.get_single_node()
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
         why = getattr(error, "problem", None) or str(error)
-        raise UnreadableYaml(file=name, line=mark.line + 1 if mark else 1, why=why) from error
+        raise habit(content, line, name) or UnreadableYaml(file=name, line=line, why=why) from error
     finally:
         loader.dispose()
     return Node(name, 1, None) if root is None else _node(root, name)

@@ -122,6 +122,12 @@ def test_a_file_that_no_module_reads_is_refused(lifts, name):
     assert faults_of(lifts) == [f"{name}:1 pack-file-unread"]
 
 
+def test_what_a_desktop_hides_beside_our_files_is_passed_over(lifts):
+    (lifts / ".DS_Store").write_bytes(b"\0")
+    (lifts / "texts" / "._en.yaml").write_bytes(b"\0")
+    assert faults_of(lifts) == []
+
+
 @pytest.mark.parametrize("name", packs.ALWAYS)
 def test_a_file_that_every_pack_has_is_missed(lifts, name):
     (lifts / name).unlink()

@@ -51,6 +51,14 @@ def test_a_register_is_there_by_its_file_alone(tmp_path):
         ("code: seats", "code: longitude", "register-field-reserved", 14),
         ("min: 1", "personal: true", "register-personal-field", 14),
         ("code: seats", "code: code", "rule-file-double-key", 14),
+        ("type: whole, min: 1", "type: whole, min: 9, max: 1", "register-bounds-crossed", 14),
+        ("type: whole, min: 1", "type: decimal, min: 1", "register-unit-missing", 14),
+        (
+            "type: whole, min: 1",
+            "type: choice, choices: [{code: a, name: {zh-Hans: 甲, en: A}}, {code: a, name: {zh-Hans: 乙, en: B}}]",
+            "rule-file-double-key",
+            14,
+        ),
         ("disclosure: public", "disclosure: secret", "rule-file-unknown-choice", 9),
         ("source: master", "source: copy", "rule-file-wrong-kind", 4),
     ],
@@ -87,7 +95,7 @@ RIVERS = """\
   key: [river]
   fields:
     - {code: river, name: {zh-Hans: 河道, en: "River"}, type: place, kind: river, required: true}
-    - {code: %s, name: {zh-Hans: 宽度, en: "Width"}, type: decimal}
+    - {code: %s, name: {zh-Hans: 宽度, en: "Width"}, type: decimal, unit: 米}
 """
 
 

@@ -133,15 +133,16 @@ def test_all_mistakes_of_all_files_are_found_at_once(tmp_path):
 
 def test_a_file_that_is_not_utf_8_is_refused(tmp_path):
     path = tmp_path / "gbk.yaml"
-    path.write_bytes("- id: 规则".encode("gbk"))
-    with pytest.raises(problems.UnreadableYaml):
+    path.write_bytes("# rules\n- id: 规则".encode("gbk"))
+    with pytest.raises(problems.NotUtf8) as refused:
         load([path])
+    assert refused.value.line == 2
 
 
 def test_every_refusal_has_words_in_both_languages():
     others = problems.RuleFileProblem.__subclasses__()
     classes = [problems.RuleFileProblem, *(each for each in others if each.__module__ == problems.__name__)]
-    names = ("key", "known", "first", "found", "wanted", "start", "end", "rule", "day", "other", "why", "near")
+    names = ("key", "known", "first", "found", "wanted", "start", "end", "rule", "day", "other", "why", "near", "sign")
     everything = dict.fromkeys(names, "1")
     for problem in classes:
         for language in ("zh-Hans", "en"):

@@ -83,8 +83,17 @@ def test_a_file_that_is_not_there_or_not_utf_8_is_refused(path):
     with pytest.raises(problems.UnreadableToml):
         read_toml(path)
     path.write_bytes('name = "电梯"'.encode("gbk"))
-    with pytest.raises(problems.UnreadableToml):
+    with pytest.raises(problems.NotUtf8):
         read_toml(path)
+
+
+def test_a_mark_before_the_text_is_no_fault_and_a_full_width_quote_is_named(path):
+    path.write_bytes(b"\xef\xbb\xbf" + 'name = "电梯，一部"\n'.encode())
+    assert read_toml(path).value["name"].value == "电梯，一部"
+    path.write_text('serves = ["S13"]\nname = “电梯”\n', encoding="utf-8")
+    with pytest.raises(problems.FullWidthSign) as refused:
+        read_toml(path)
+    assert (refused.value.line, refused.value.parameters["sign"]) == (2, "“")
 
 
 CARD = mapping({"name": text, "serves": listed(text), "share": number})

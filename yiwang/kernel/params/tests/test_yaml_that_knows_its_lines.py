@@ -120,3 +120,19 @@ def test_an_empty_list_is_refused_unless_it_may_be_empty():
     assert listed(text, empty=True)(node) == []
     with pytest.raises(problems.WrongKind):
         listed(text)(node)
+
+
+@pytest.mark.parametrize(
+    ("written", "problem", "line"),
+    [
+        ("a: 1\n\tb: 2\n", problems.TabIndents, 2),
+        ("a：甲\nb: 2\n", problems.FullWidthSign, 1),
+        ("a: 1\n- {x: 甲，乙， y： 2}\nb", problems.FullWidthSign, 2),
+        ('a: “甲"\n b: ]\n', problems.FullWidthSign, 1),
+        ("a: 甲，乙：丙\nb: [1\n", problems.UnreadableYaml, 3),
+    ],
+)
+def test_a_habit_of_typing_is_named_and_full_width_signs_inside_a_sentence_are_not(written, problem, line):
+    with pytest.raises(problems.RuleFileProblem) as refused:
+        read_text(written, name="x.yaml")
+    assert (type(refused.value), refused.value.line) == (problem, line)
