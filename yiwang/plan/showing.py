@@ -60,7 +60,7 @@ def shown_of(
 
     A figure that comes by itself counts before what was signed. `known_at`: by what was known at that moment (registers know
     only the day); without it, by all that is known.
-    What is signed for a promise while it is supervised counts from the close of the supervision on (spans.py).
+    What is signed for a promise while it is supervised counts from the close of the supervision on, and without one never (spans.py).
     """
     listed = list(promises)
     found = _signed(actor, year, listed, as_of, known_at)

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from yiwang.cases import queries as cases
+from yiwang.cases.steps import sideways
 from yiwang.kernel import walltime
 from yiwang.kernel.journal import sequencer
 from yiwang.kernel.journal.replay import replay
@@ -283,3 +284,34 @@ def test_what_was_withdrawn_a_moment_ago_closes_nothing_even_before_the_worker_h
     assert answer.status_code == 422
     assert "还没有依据" in answer.content.decode()
     assert red.state(case_id) == "handled"
+
+
+def test_a_supervision_that_is_dismissed_lets_nothing_count_until_it_is_signed_anew(red, post):
+    case_id = opened(red)
+    post(red, "water", case_id, "sign")
+    with on(5, 1, 6):
+        sent(red.client("water"), value="120")
+    caught_up()
+    with on(5, 1, 7):
+        red._object(case_id, "water", "sanitation")
+        sideways.dismiss(case_id, reason_code="lawful", explanation="不必督办", call=red.call("dispatcher"))
+    assert red.state(case_id) == "dismissed"
+    assert colour() == "red", "nobody has looked at it"
+    assert "重新签认" in Client().get("/plan/2031/promise/1.01").content.decode()
+    with on(5, 2):
+        sent(red.client("water"), value="120")
+    assert colour() == "green"
+
+
+def test_a_supervision_that_is_reopened_changes_nothing_of_what_was_shown_before(red, post):
+    case_id = opened(red)
+    handle(red, post, case_id)
+    with on(5, 2):
+        assert post(red, "leader", case_id, "discharge", finding="看过测绘报告").status_code == 302
+    assert colour() == "green"
+    with on(5, 4):
+        sideways.reopen(case_id, ground="part-only", words="数量不对", call=red.call("operator"))
+    assert colour() == "red", "held back again until the next close"
+    with on(5, 4, 6):
+        then = Client().get("/plan/2031/promise/1.01?as_of=2031-05-03T12:00:00%2B08:00").content.decode()
+    assert "正常" in then
