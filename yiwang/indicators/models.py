@@ -1,4 +1,4 @@
-"""The tables of indicators: two worked out from the journal by a reader (steps.py), one of what was released (apply.py)."""
+"""The tables of indicators: three worked out from the journal by a reader (steps.py), one of what was released (apply.py)."""
 
 from uuid import UUID
 
@@ -52,6 +52,26 @@ class IndicatorCell(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["indicator", "hash", "month", "committee", "team"], name="cell_once"),
         )
+
+
+class IndicatorPublished(models.Model):
+    """What strangers read of a live figure of a year from a moment on: each row is at least VERY_FEW cases from the one before."""
+
+    indicator = models.TextField()
+    hash = models.TextField()
+    year = models.SmallIntegerField()
+    by = models.TextField()
+    """Of what: empty (the whole town), or one of sums.BY."""
+    key = models.TextField()
+    """The month (`2026-04`), committee or department (identifiers); empty for none, and for the whole town."""
+    numerator = models.DecimalField(max_digits=14, decimal_places=4)
+    denominator = models.BigIntegerField()
+    at = models.DateTimeField()
+    """Of when the newest evidence was that had been read."""
+
+    class Meta:
+        db_table = "indicator_published"
+        indexes = (models.Index(fields=["year", "by", "indicator", "key", "-id"], name="published_newest"),)
 
 
 class IndicatorRelease(models.Model):

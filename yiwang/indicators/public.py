@@ -1,23 +1,25 @@
 """What the public may know of indicators: each in its state, with small numbers withheld. The first argument is always the Actor.
 
-A figure that is public as it stands is counted as of the moment asked for; one that is reviewed first is shown as it was when it
-was let go; one that stays within the town is named, with the reason, and without a figure.
+A figure that is public as it stands is counted as of the moment asked for, and strangers read of it the steps of standing.py;
+one that is reviewed first is shown as it was when it was let go; one that stays within the town is
+named, with the reason, and without a figure.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Max, Min
 
-from yiwang.indicators import evidence, law, rules
+from yiwang.indicators import evidence, law, rules, standing
 from yiwang.indicators.definitions import AFTER_REVIEW, LIVE, Indicator
 from yiwang.indicators.evidence import Scope
 from yiwang.indicators.models import NOBODY, EvidenceCase, IndicatorRelease
 from yiwang.indicators.releases import Release, release_of
-from yiwang.indicators.rules import Line, Share, Shown
-from yiwang.indicators.sums import BY, sums
+from yiwang.indicators.rules import VERY_FEW, Share, Shown
+from yiwang.indicators.sums import BY, read, sums, written
 from yiwang.kernel import walltime
 from yiwang.kernel.access import permission
 from yiwang.kernel.journal import queries as journal
@@ -65,39 +67,69 @@ def years(actor: Actor) -> tuple[int, ...]:
 def figures(actor: Actor, year: int, as_of: datetime, *, known_at: datetime | None = None) -> tuple[PublicFigure, ...]:
     """Every indicator of a year. `known_at`: without what was let go after review later than that. Raises NotAllowed."""
     permission.require(actor, "figure.read", TOWN_WIDE)
-    live = tuple(one for one in law.indicators().values() if one.disclosure.state == LIVE)
-    counted = sums(live, _whole(year), as_of) if live else {}
-    return tuple(
-        _figure(one, year, as_of, Share(*counted[one.code, ()]) if one in live else None, known_at)
-        for one in law.indicators().values()
-    )
+    live = {one.indicator.code: one for one in _live(actor, year, _whole(year), as_of)}
+    return tuple(_figure(one, year, as_of, live.get(one.code), known_at) for one in law.indicators().values())
 
 
 def live_within(actor: Actor, scope: Scope, as_of: datetime) -> tuple[PublicFigure, ...]:
-    """Those that are public as they stand, in any scope, such as one department's cases. Raises NotAllowed."""
+    """Those that are public as they stand in a year up to a month, of one committee's or department's cases or of all. Raises NotAllowed.
+
+    Strangers read what stands of the whole year then: of a moment no later months have cases.
+    """
     permission.require(actor, "figure.read", TOWN_WIDE)
+    return _live(actor, scope.last.year, scope, as_of)
+
+
+def _live(actor: Actor, year: int, scope: Scope, as_of: datetime) -> tuple[PublicFigure, ...]:
     live = tuple(one for one in law.indicators().values() if one.disclosure.state == LIVE)
-    counted = sums(live, scope, as_of) if live else {}
-    kept_back = _kept_back(live, scope, as_of)
-    return tuple(
-        PublicFigure(one, scope, Share(*counted[one.code, ()]), as_of, None, one.code in kept_back) for one in live
-    )
-
-
-def _kept_back(live: tuple[Indicator, ...], scope: Scope, as_of: datetime) -> frozenset[str]:
-    """Codes of which the scope's own department or committee is among the lines that the public page withholds."""
+    if not live:
+        return ()
     by, own = ("team", scope.team) if scope.team else ("committee", scope.committee)
-    if own is None or not live:
-        return frozenset()
-    lines: dict[str, list[tuple[Any, int]]] = {}
-    for (code, (key,)), (_, denominator) in sums(live, Scope(scope.first, scope.last), as_of, (by,)).items():
-        lines.setdefault(code, []).append((key, denominator))
-    return frozenset(
-        code
-        for code, found in lines.items()
-        for place in rules.withheld([denominator for _, denominator in found])
-        if found[place][0] == own
-    )
+    lines = _lines(actor, live, Scope(scope.first, scope.last), as_of, by if own else "")
+    found = []
+    for one in live:
+        listed = lines.get(one.code, [])
+        place = next((place for place, line in enumerate(listed) if line.key == own), None)
+        if place is None:
+            found.append(PublicFigure(one, scope, Share(Decimal(0), 0), as_of, None))
+            continue
+        line = listed[place]
+        hidden = line.held or (own is not None and place in _hidden(listed))
+        found.append(PublicFigure(one, scope, line.share, line.at, None, hidden))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A sum as the actor reads it. `held`: there are cases, and too few for a first step."""
+
+    key: Any
+    share: Share
+    at: datetime
+    held: bool = False
+
+
+def _lines(actor: Actor, live: tuple[Indicator, ...], scope: Scope, as_of: datetime, by: str) -> dict[str, list[_Line]]:
+    """Live figures by code, as they are for who reads the town's own, else as they stand for strangers."""
+    counted = sums(live, scope, as_of, (by,) if by else ())
+    stands = {} if standing.inside(actor) else standing.newest_of(live, scope.last.year, by, as_of)
+    found: dict[str, list[_Line]] = {}
+    for (code, keys), pair in counted.items():
+        key = (None if keys[0] == NOBODY else keys[0]) if by else None
+        share, stand = Share(*pair), stands.pop((code, written(by, keys[0]) if by else ""), None)
+        if stand is not None:
+            found.setdefault(code, []).append(_Line(key, stand.share, stand.at))
+        elif share.denominator:
+            found.setdefault(code, []).append(_Line(key, share, as_of, held=not standing.inside(actor)))
+    for (code, key), stand in stands.items():  # no case is left of these, and there were few
+        found.setdefault(code, []).append(_Line(read(by, key), stand.share, stand.at))
+    return found
+
+
+def _hidden(listed: Sequence[_Line]) -> frozenset[int]:
+    """Which lines are said to nobody, by place, so that none can be worked out from the whole and the others."""
+    counts = [min(line.share.denominator, VERY_FEW - 1) if line.held else line.share.denominator for line in listed]
+    return rules.withheld(counts)
 
 
 def read_to(actor: Actor) -> int:
@@ -110,8 +142,8 @@ def figure(actor: Actor, code: str, year: int, as_of: datetime) -> PublicFigure:
     """One indicator of a year. Raises NotAllowed, IndicatorUnknown."""
     permission.require(actor, "figure.read", TOWN_WIDE)
     one = law.indicator(code)
-    live = Share(*sums((one,), _whole(year), as_of)[code, ()]) if one.disclosure.state == LIVE else None
-    return _figure(one, year, as_of, live)
+    live = _live(actor, year, _whole(year), as_of) if one.disclosure.state == LIVE else ()
+    return _figure(one, year, as_of, next((each for each in live if each.indicator.code == code), None))
 
 
 def lines(actor: Actor, code: str, year: int, as_of: datetime, by: str) -> tuple[PublicLine, ...]:
@@ -120,28 +152,31 @@ def lines(actor: Actor, code: str, year: int, as_of: datetime, by: str) -> tuple
     assert by in BY, by  # noqa: S101
     one = law.indicator(code)
     if one.disclosure.state == LIVE:
-        counted = sums((one,), _whole(year), as_of, (by,))
-        found = [Line(None if key == NOBODY else key, Share(*pair)) for (_, (key,)), pair in counted.items() if pair[1]]
+        found = [
+            line for line in _lines(actor, (one,), _whole(year), as_of, by).get(code, []) if line.share.denominator
+        ]
     else:
         row = _released(one, year, as_of)
-        found = list(row.lines[by]) if row else []
+        found = [_Line(line.key, line.share, row.as_of) for line in row.lines[by]] if row else []
     return _seen(sorted(found, key=lambda line: line.key) if by == "month" else found)
 
 
-def _seen(found: Sequence[Line]) -> tuple[PublicLine, ...]:
-    hidden = rules.withheld([line.share.denominator for line in found])
+def _seen(found: Sequence[_Line]) -> tuple[PublicLine, ...]:
+    hidden = _hidden(found)
     return tuple(
-        PublicLine(line.key, line.share, Shown.WITHHELD if place in hidden else line.share.shown(public=True))
+        PublicLine(
+            line.key, line.share, Shown.WITHHELD if line.held or place in hidden else line.share.shown(public=True)
+        )
         for place, line in enumerate(found)
     )
 
 
 def _figure(
-    one: Indicator, year: int, as_of: datetime, live: Share | None, known_at: datetime | None = None
+    one: Indicator, year: int, as_of: datetime, live: PublicFigure | None, known_at: datetime | None = None
 ) -> PublicFigure:
-    nothing = PublicFigure(one, _whole(year), None, None, None)
     if live is not None:
-        return replace(nothing, share=live, as_of=as_of)
+        return live
+    nothing = PublicFigure(one, _whole(year), None, None, None)
     row = _released(one, year, as_of, known_at)
     if row is None:
         return nothing

@@ -1,15 +1,14 @@
 """A released figure as it is read from its row."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from yiwang.indicators.evidence import Scope
 from yiwang.indicators.models import IndicatorRelease
 from yiwang.indicators.rules import Line, Share
-from yiwang.indicators.sums import BY
+from yiwang.indicators.sums import BY, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ class Release:
 def release_of(row: IndicatorRelease) -> Release:
     lines: dict[str, list[Line]] = {by: [] for by in BY}
     for by, key, numerator, denominator in row.lines:
-        lines[by].append(Line(_key(by, key), Share(Decimal(numerator), denominator)))
+        lines[by].append(Line(read(by, key), Share(Decimal(numerator), denominator)))
     return Release(
         row.id,
         row.indicator,
@@ -52,9 +51,3 @@ def release_of(row: IndicatorRelease) -> Release:
         row.withdrawn_by,
         row.withdrawn_why,
     )
-
-
-def _key(by: str, written: str) -> Any:
-    if by == "month":
-        return date.fromisoformat(f"{written}-01")
-    return UUID(written) if written else None

@@ -61,6 +61,11 @@ class Line:
     share: Share
 
 
+def moves(published: int, now: int) -> bool:
+    """Whether a public figure moves on from so many cases to as many as there are now: only by as many as tell nothing of one."""
+    return abs(now - published) >= VERY_FEW
+
+
 def check_reviewer(disclosure: Disclosure, roles: frozenset[str]) -> None:
     """Pass who holds the role that reviews such a figure. Raises NotForReview, NotTheReviewer."""
     if disclosure.state != AFTER_REVIEW:

@@ -2,18 +2,23 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
+
+from django.db.models import Max
 
 from yiwang.cases import queries as cases
 from yiwang.cases.outcomes import Stretch
 from yiwang.indicators import evidence, law, rules
+from yiwang.indicators.definitions import Indicator
 from yiwang.indicators.evidence import Key, Scope
 from yiwang.indicators.facts import IndicatorReleased, ReleasedLine, ReleaseWithdrawn
-from yiwang.indicators.models import NOBODY, EvidenceCase, IndicatorCell, IndicatorRelease
+from yiwang.indicators.models import NOBODY, EvidenceCase, IndicatorCell, IndicatorPublished, IndicatorRelease
 from yiwang.indicators.problems import ReleaseUnknown, WithdrawnAlready
 from yiwang.indicators.rules import Share
-from yiwang.indicators.sums import BY, sums
+from yiwang.indicators.standing import newest_of
+from yiwang.indicators.sums import BY, Pair, sums, sums_kept, written
 from yiwang.kernel import walltime
 from yiwang.kernel.access import permission
 from yiwang.kernel.ids import new_id
@@ -37,7 +42,9 @@ def follow(actor: Actor, case_ids: Collection[CaseId]) -> None:
     EvidenceCase.objects.bulk_create(
         [row for case_id, told in cases.outcomes_of(actor, case_ids).items() for row in _rows(case_id, told)]
     )
-    _count(before | _cells_of(case_ids))
+    touched = before | _cells_of(case_ids)
+    _count(touched)
+    _publish(touched)
 
 
 def count_by_new_definitions(actor: Actor) -> bool:
@@ -49,6 +56,8 @@ def count_by_new_definitions(actor: Actor) -> bool:
     IndicatorCell.objects.all().delete()
     keys = EvidenceCase.objects.filter(until=None).values_list("month", "committee", "team").distinct()
     _count(set(keys))
+    IndicatorPublished.objects.exclude(hash__in=[digest for _, digest in declared]).delete()
+    _publish(set(keys))
     return True
 
 
@@ -106,6 +115,35 @@ def _forget(keys: Sequence[Key]) -> None:
         IndicatorCell.objects.filter(month=month, committee=committee, team__in=teams).delete()
 
 
+# --- what strangers read ------------------------------------------------------------------------------------------------
+
+
+def _publish(touched: Collection[Key]) -> None:
+    """Let what strangers read of these cells' years move on, where it has moved by enough cases (rules.moves)."""
+    declared = tuple(law.indicators().values())
+    at = EvidenceCase.objects.aggregate(at=Max("since"))["at"]
+    for year in sorted({month.year for month, _, _ in touched}) if at and declared else ():
+        scope = Scope(date(year, 1, 1), date(year, 12, 1))
+        for by in ("", *BY):
+            now = sums_kept(declared, scope, (by,) if by else ())
+            _move_on(declared, year, by, now, at)
+
+
+def _move_on(declared: tuple[Indicator, ...], year: int, by: str, now: Mapping[Any, Pair], at: datetime) -> None:
+    stands = newest_of(declared, year, by)
+    counted = {(code, written(by, key[0]) if by else ""): pair for (code, key), pair in now.items()}
+    for code, key in stands.keys() - counted.keys():
+        counted[code, key] = (Decimal(0), 0)
+    hashes = {one.code: one.hash for one in declared}
+    IndicatorPublished.objects.bulk_create(
+        IndicatorPublished(
+            indicator=code, hash=hashes[code], year=year, by=by, key=key, numerator=n, denominator=d, at=at
+        )
+        for (code, key), (n, d) in sorted(counted.items())
+        if rules.moves(stands[code, key].share.denominator if (code, key) in stands else 0, d)
+    )
+
+
 # --- what is let go to the public ------------------------------------------------------------------------------------
 
 
@@ -134,7 +172,7 @@ def release(
         share.numerator,
         share.denominator,
         tuple(
-            ReleasedLine(by, _written(by, key), *pair)
+            ReleasedLine(by, written(by, key), *pair)
             for by, found in lines.items()
             for (_, (key,)), pair in sorted(found.items())
             if pair[1]
@@ -158,9 +196,3 @@ def withdraw(release_id: UUID, *, explanation: str, call: Call) -> ReleaseWithdr
     fact = ReleaseWithdrawn(release_id, row.indicator, explanation)
     record(fact, call=call)
     return fact
-
-
-def _written(by: str, key: Any) -> str:
-    if by == "month":
-        return f"{key:%Y-%m}"
-    return "" if key == NOBODY else str(key)

@@ -2,21 +2,36 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Max, Sum
 
 from yiwang.indicators import evidence, law
 from yiwang.indicators.definitions import Indicator
 from yiwang.indicators.evidence import Scope
-from yiwang.indicators.models import EvidenceCase, IndicatorCell
+from yiwang.indicators.models import NOBODY, EvidenceCase, IndicatorCell
 
 BY = ("month", "committee", "team")
 """What a figure may be taken apart by."""
 Pair = tuple[Decimal, int]
 Key = tuple[Any, ...]
+
+
+def written(by: str, key: Any) -> str:
+    """A key as a text: the month as `2026-04`, identifiers as such, and nothing for none."""
+    if by == "month":
+        return f"{key:%Y-%m}"
+    return "" if key == NOBODY else str(key)
+
+
+def read(by: str, key: str) -> Any:
+    """A key that was written as a text."""
+    if by == "month":
+        return date.fromisoformat(f"{key}-01")
+    return UUID(key) if key else None
 
 
 def sums(
@@ -30,6 +45,11 @@ def sums(
         before = sums[code, key]
         sums[code, key] = (before[0] + Decimal(numerator), before[1] + int(denominator))
     return sums
+
+
+def sums_kept(declared: tuple[Indicator, ...], scope: Scope, by: tuple[str, ...]) -> dict[tuple[str, Key], Pair]:
+    """The same by all that was read."""
+    return {(code, key): (Decimal(n), int(d)) for code, key, n, d in _kept(declared, scope, by)}
 
 
 def _kept(declared: tuple[Indicator, ...], scope: Scope, by: tuple[str, ...]) -> Iterable[tuple[str, Key, Any, Any]]:

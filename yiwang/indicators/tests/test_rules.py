@@ -7,7 +7,7 @@ import pytest
 
 from yiwang.indicators.definitions import Disclosure
 from yiwang.indicators.problems import FigureMoved, NotForReview, NothingToRelease, NotTheReviewer
-from yiwang.indicators.rules import Share, Shown, check_reviewer, check_seen, months_before, withheld
+from yiwang.indicators.rules import Share, Shown, check_reviewer, check_seen, months_before, moves, withheld
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,8 @@ def test_what_is_released_is_what_was_looked_at():
 def test_months_are_counted_back_over_the_year():
     assert months_before(date(2026, 2, 9), 2) == date(2025, 12, 1)
     assert months_before(date(2026, 2, 9), 0) == date(2026, 2, 1)
+
+
+@pytest.mark.parametrize(("published", "now", "moved"), [(0, 4, False), (0, 5, True), (11, 7, False), (11, 6, True)])
+def test_a_public_figure_moves_on_up_and_down_only_by_so_many_cases_as_tell_nothing_of_one(published, now, moved):
+    assert moves(published, now) is moved

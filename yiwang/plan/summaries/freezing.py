@@ -12,7 +12,7 @@ from yiwang.kernel import walltime
 from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.places import queries as places
-from yiwang.kernel.terms import Actor
+from yiwang.kernel.terms import VISITOR, Actor
 from yiwang.plan import queries as plans
 from yiwang.plan.facts import Words
 from yiwang.plan.queries import Standing
@@ -36,9 +36,9 @@ WHOLE = Words("全镇", "The whole town")
 
 
 def board(actor: Actor, year: int, now: datetime) -> FrozenBoard:
-    """The board of a year as it stands at a moment. Raises NotFound."""
+    """The board of a year as strangers read it at a moment, since the paper may be opened to them. Raises NotFound."""
     today = walltime.town_day(now)
-    card, items = plans.plan(actor, year), plans.board(actor, year, today, known_at=now)
+    card, items = plans.plan(actor, year), plans.board(VISITOR, year, today, known_at=now)
     owners = {one.code: Words(one.name_zh, one.name_en) for one in people.teams(actor)}
     return FrozenBoard(
         year=card.year,

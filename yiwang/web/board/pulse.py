@@ -4,19 +4,22 @@ import hashlib
 from datetime import date
 from typing import Any
 
+from yiwang.indicators import standing
 from yiwang.kernel.terms import Actor
 from yiwang.plan import queries as plans
 
-_known: dict[int, tuple[tuple[Any, ...], str]] = {}
-"""By year: what the board was read from last in this process, and what it said then."""
+_known: dict[tuple[int, bool], tuple[tuple[Any, ...], str]] = {}
+"""By year, and whether for those who read live figures as they are: what the board was read from last in this process, and what it
+said then."""
 
 
 def of(actor: Actor, year: int, today: date) -> str:
     """A text that is another one when anything on the year's board is: a state, a figure, evidence, words. Raises NotFound."""
     source = plans.read_from(actor, year, today)
-    known = _known.get(year)
+    readers = (year, standing.inside(actor))
+    known = _known.get(readers)
     if known is None or known[0] != source:
-        known = _known[year] = (source, _digest(actor, year, today, source))
+        known = _known[readers] = (source, _digest(actor, year, today, source))
     return known[1]
 
 

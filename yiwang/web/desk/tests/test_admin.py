@@ -28,6 +28,7 @@ NOT_SHOWN = {
     "notice_choice": "one's own wish",
     "notice_mail": "passing, and one's own; its owner sees on the page of notices when a mail was not taken",
     "evidence_case": "made from the journal and made anew at any time; the page of a figure shows its cases",
+    "indicator_published": "what strangers read of the cells in steps of several cases; the public pages show it",
     "indicator_cell": "counted from the evidence and counted anew at any time; the page of a figure shows it",
     "secret_check": "one row that a start compares with the town's key; nothing in it can be read",
     "file_use": "has a composite key, which Django's admin cannot show; its rows stand on the file's page",

@@ -15,6 +15,7 @@ from yiwang.indicators import steps as indicators
 from yiwang.indicators.definitions import INTERNAL
 from yiwang.indicators.evidence import Scope
 from yiwang.indicators.rules import Shown
+from yiwang.indicators.sums import BY
 from yiwang.kernel import walltime
 from yiwang.kernel.journal import sequencer
 from yiwang.kernel.terms import VISITOR, Actor, ActorKind, Call
@@ -88,7 +89,8 @@ def test_no_other_page_says_what_is_withheld_of_a_department(town):
         for _ in range(count):
             town.dispatched(team)
     counted()
-    whole = (date(2000, 1, 1), date(2100, 1, 1))
+    this = walltime.town_day(walltime.now()).year
+    whole = (date(this, 1, 1), date(this, 12, 1))
     shown = {}
     for code, team in town.teams.items():
         found = public.live_within(VISITOR, Scope(*whole, team=team), walltime.now())
@@ -198,11 +200,37 @@ def test_what_is_public_of_an_earlier_moment_is_what_the_town_itself_saw_then(to
     town.closed()
     counted()
     scope = Scope(date(day.year, 1, 1), date(day.year, 12, 1))
-    seen = {one.indicator.code: one.share for one in queries.figures(town.actor("leader"), scope, moment)}
-    found = {one.indicator.code: one.share for one in public.figures(VISITOR, day.year, moment) if one.share}
-    assert len(found) > 5
-    assert found == {code: seen[code] for code in found}
-    assert {one.indicator.code: one.share for one in public.live_within(VISITOR, scope, moment)} == found
+    leader = town.actor("leader")
+    seen = {one.indicator.code: one.share for one in queries.figures(leader, scope, moment)}
+    for actor in (leader, VISITOR):
+        found = {one.indicator.code: one.share for one in public.figures(actor, day.year, moment) if one.share}
+        assert len(found) > 5
+        assert found == {code: seen[code] for code in found}
+        assert {one.indicator.code: one.share for one in public.live_within(actor, scope, moment)} == found
+
+
+def test_no_two_moments_tell_a_stranger_of_one_case_by_subtraction(town):
+    """However often somebody asks, and of whichever moments: what they read are steps of five cases and more."""
+    moments, live = [], []
+    for _ in range(13):
+        town.dispatched()
+        counted()
+        moments.append(walltime.now())
+        live.append(told("grid.dispatched_on_time")["denominator"])
+    year, code = walltime.town_day(moments[-1]).year, "grid.dispatched_on_time"
+    steps = [None] * 4 + [5] * 5 + [10] * 4
+    assert live == steps, "who asks every minute"
+    asked = [public.figure(VISITOR, code, year, moment) for moment in moments]
+    assert [one.share.denominator if one.shown is not Shown.WITHHELD else None for one in asked] == steps
+    team = Scope(date(year, 1, 1), date(year, 12, 1), team=town.teams["sanitation"])
+    for moment, step in zip(moments, steps, strict=True):
+        (one,) = (one for one in public.live_within(VISITOR, team, moment) if one.indicator.code == code)
+        assert (one.share.denominator if one.shown is not Shown.WITHHELD else None) == step
+        for by in BY:
+            (line,) = public.lines(VISITOR, code, year, moment, by)
+            assert (line.share.denominator if line.shown is not Shown.WITHHELD else None) == step
+    leader = town.actor("leader")
+    assert [public.figure(leader, code, year, moment).share.denominator for moment in moments] == list(range(1, 14))
 
 
 def test_what_was_let_go_today_is_not_how_a_promise_stood_before(town):
