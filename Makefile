@@ -5,7 +5,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-SIDE_BY_SIDE := -n 2 --dist loadfile
+SIDE_BY_SIDE := -n 3 --dist loadfile
 TEST_PACKAGES := chromium fonts-noto-cjk gettext postgresql-15
 
 help: ## this list
@@ -14,7 +14,7 @@ help: ## this list
 run: $(VENV)/run.stamp ## start the town at http://127.0.0.1:8000 (Ctrl-C stops it)
 	@$(BIN)/yiwang up $(UP)
 
-test: system-packages lint ## everything: style, types, contracts, tests on PostgreSQL 18, those of the database on Debian's 15 too
+test: system-packages lint ## everything: style, types, contracts, tests on PostgreSQL 18; one row of each that asks the database on 15 too
 	$(BIN)/pytest $(SIDE_BY_SIDE)
 	YIWANG_TEST_POSTGRES=15 $(BIN)/pytest $(SIDE_BY_SIDE) -m "database and not (browser or processes or once)"
 

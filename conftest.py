@@ -86,8 +86,15 @@ settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  #
 django.setup()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what asks a database, so that a run on another version of it need not repeat the arithmetic."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what asks a database, so that a run on another version of it need not repeat the arithmetic.
+
+    There one row of each test's table is enough: the rows differ in what they say, not in the statements that say it.
+    """
     for item in items:
         if {"db", "transactional_db"} & set(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db"):
             item.add_marker("database")
+    if "YIWANG_TEST_POSTGRES" in os.environ:
+        first = {item.nodeid.split("[")[0]: item for item in reversed(items)}
+        config.hook.pytest_deselected(items=[item for item in items if first[item.nodeid.split("[")[0]] is not item])
+        items[:] = [item for item in items if first[item.nodeid.split("[")[0]] is item]
