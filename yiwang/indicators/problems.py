@@ -43,3 +43,10 @@ class WithdrawnAlready(Problem):
 
     slug = "indicator-withdrawn-already"
     status = 409
+
+
+class PersonalNumber(Problem):
+    """A mobile or identity number stands in what is kept of a release for good."""
+
+    slug = "indicator-personal-number"
+    status = 422

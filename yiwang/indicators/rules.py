@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import Any
 
 from yiwang.indicators.definitions import AFTER_REVIEW, Disclosure
-from yiwang.indicators.problems import FigureMoved, NotForReview, NothingToRelease, NotTheReviewer
+from yiwang.indicators.problems import FigureMoved, NotForReview, NothingToRelease, NotTheReviewer, PersonalNumber
+from yiwang.kernel.personal import number_in
 
 FEW = 30
 """Below so many cases a share says little: the counts are shown instead of a rate."""
@@ -72,6 +73,13 @@ def check_reviewer(disclosure: Disclosure, roles: frozenset[str]) -> None:
         raise NotForReview(state=disclosure.state)
     if disclosure.role not in roles:
         raise NotTheReviewer(role=disclosure.role)
+
+
+def words(text: str) -> str:
+    """What is said of a release or of taking it back, without the blanks around it. Raises PersonalNumber."""
+    if number_in(text):
+        raise PersonalNumber
+    return text.strip()
 
 
 def check_seen(share: Share, seen: str) -> None:

@@ -154,7 +154,7 @@ def release(
     """公开: let a figure of the whole town in these months go to the public as it stood at a moment (not after the call).
 
     `seen`: the figure that was looked at (rules.Share.written), so that nothing else is released; `ground`: what the review found.
-    Raises NotAllowed, IndicatorUnknown, NotForReview, NotTheReviewer, NothingToRelease, FigureMoved.
+    Raises NotAllowed, IndicatorUnknown, NotForReview, NotTheReviewer, NothingToRelease, FigureMoved, PersonalNumber.
     """
     permission.require(call.actor, "indicator.release", TOWN_WIDE)
     one, as_of, scope = law.indicator(code), min(as_of, call.now), Scope(first, last)
@@ -178,7 +178,7 @@ def release(
             if pair[1]
         ),
         one.disclosure.role,
-        ground,
+        rules.words(ground),
     )
     record(fact, call=call)
     return fact
@@ -186,13 +186,13 @@ def release(
 
 @step("indicator.release")
 def withdraw(release_id: UUID, *, explanation: str, call: Call) -> ReleaseWithdrawn:
-    """撤回公开: show a released figure in public no more. Raises NotAllowed, ReleaseUnknown, WithdrawnAlready."""
+    """撤回公开: show a released figure in public no more. Raises NotAllowed, ReleaseUnknown, WithdrawnAlready, PersonalNumber."""
     permission.require(call.actor, "indicator.release", TOWN_WIDE)
     row = IndicatorRelease.objects.select_for_update().filter(pk=release_id).first()
     if row is None:
         raise ReleaseUnknown
     if row.withdrawn_at is not None:
         raise WithdrawnAlready
-    fact = ReleaseWithdrawn(release_id, row.indicator, explanation)
+    fact = ReleaseWithdrawn(release_id, row.indicator, rules.words(explanation))
     record(fact, call=call)
     return fact
