@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from itertools import takewhile
 from uuid import UUID
 
 from yiwang.plan.commitments import PACKS_FROM, Commitment
@@ -107,6 +108,10 @@ class Shown:
     by: str = SIGNED
     part: Decimal | None = None
     whole: int | None = None
+    since: date | None = None
+    """From which day on what was signed shows that the promise is kept; None where nothing says so, and for figures."""
+    withheld: bool = False
+    """There is a figure, of so few cases that it is not public."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +134,15 @@ def shown_by_signed(goal: Goal | None, said: Sequence[Said]) -> Shown | None:
     comparable = [_in_unit_of(goal, one) for one in said]
     telling = [one for one in comparable if one.done or (goal and one.value is not None)]
     chosen = next(iter(telling or comparable), None)
-    return Shown(chosen.as_of, chosen.value, chosen.done, chosen.unit) if chosen else None
+    if chosen is None:
+        return None
+    kept = takewhile(lambda one: _keeps(one, goal), telling)
+    since = min((one.as_of for one in kept), default=None)
+    return Shown(chosen.as_of, chosen.value, chosen.done, chosen.unit, since=since)
+
+
+def _keeps(one: Said, goal: Goal | None) -> bool:
+    return one.done or (goal is not None and one.value is not None and reached(one.value, goal))
 
 
 def _in_unit_of(goal: Goal | None, one: Said) -> Said:
@@ -140,14 +153,18 @@ def _in_unit_of(goal: Goal | None, one: Said) -> Said:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The colour, why (a code with words under `plan.why`), whether its day is over, and what the year will come to."""
+    """The colour, why (a code with words under `plan.why`), whether its day is over, what the year will come to, and for what was
+    reached after its day how many days."""
 
     colour: Colour
     why: str
     late: bool = False
     forecast: Decimal | None = None
+    days_late: int = 0
 
 
+KEPT = frozenset({"reached", "reached-late"})
+"""Why a promise is kept."""
 WANTING = frozenset({"no-data", "nothing-in-time", "stale", "silent"})
 """Why a promise waits for evidence: there is none, or what there is has become old."""
 
@@ -160,20 +177,23 @@ def judged_on(year: int, today: date) -> date:
 
 def together(goal: Goal | None, figure: Shown, signed: Shown | None) -> Shown:
     """A figure that comes by itself, with what was signed beside it: that it is done counts where no number is to be reached."""
-    return replace(figure, done=True) if goal is None and signed and signed.done else figure
+    return replace(figure, done=True, since=signed.since) if goal is None and signed and signed.done else figure
 
 
 def judge(goal: Goal | None, *, begins: date, due: date, shown: Shown | None, as_of: date) -> Judgement:
     """How a promise stands at the end of the day `as_of`. Nothing shown is grey until its day is over, then red.
 
     Without a number to reach it is green as long as fresh evidence is signed, and kept once somebody signs that it is done; a
-    figure that comes by itself is then amber, because there is nothing to compare it with.
+    figure that comes by itself is then amber, because there is nothing to compare it with. A figure that is withheld is grey at
+    any time: red would say what is not public.
     """
     over = as_of > due
     if shown is None:
         return Judgement(Colour.RED, "nothing-in-time", late=True) if over else Judgement(Colour.GREY, "no-data")
+    if shown.withheld:
+        return Judgement(Colour.GREY, "withheld")
     if shown.done or (goal and shown.value is not None and reached(shown.value, goal)):
-        return Judgement(Colour.GREEN, "reached", forecast=shown.value)
+        return _kept(shown, due)
     if goal is None and shown.by != SIGNED:
         return Judgement(Colour.AMBER, "no-number", late=over)
     if over:
@@ -184,6 +204,13 @@ def judge(goal: Goal | None, *, begins: date, due: date, shown: Shown | None, as
     if shown.value is None or goal.unit not in GROWS or goal.comparator not in MORE:
         return Judgement(Colour.AMBER, "not-yet", forecast=shown.value)
     return _on_the_way(goal, shown, begins, due, as_of)
+
+
+def _kept(shown: Shown, due: date) -> Judgement:
+    """Green, and said for good when it came after its day: by the first evidence since which it stands."""
+    if shown.since is None or shown.since <= due:
+        return Judgement(Colour.GREEN, "reached", forecast=shown.value)
+    return Judgement(Colour.GREEN, "reached-late", forecast=shown.value, days_late=(shown.since - due).days)
 
 
 def _on_the_way(goal: Goal, shown: Shown, begins: date, due: date, as_of: date) -> Judgement:

@@ -58,7 +58,8 @@ def shown_of(
 ) -> dict[str, Shown]:
     """What showed each of these promises of a year at the end of a day, by row; what nothing shows is left out.
 
-    A figure that comes by itself counts before what was signed. `known_at`: by what was known at that moment (registers know
+    A figure that comes by itself counts before what was signed, unless it is withheld.
+    `known_at`: by what was known at that moment (registers know
     only the day); without it, by all that is known.
     What is signed for a promise while it is supervised counts from the close of the supervision on, and without one never (spans.py).
     """
@@ -66,7 +67,7 @@ def shown_of(
     found = _signed(actor, year, listed, as_of, known_at)
     figures = _by_themselves(actor, year, listed, as_of, known_at)
     for one in listed:
-        if one.row in figures:
+        if one.row in figures and not (figures[one.row].withheld and one.row in found):
             found[one.row] = rules.together(one.goal, figures[one.row], found.get(one.row))
     return found
 
@@ -120,6 +121,12 @@ def _figures(actor: Actor, year: int, of: str, as_of: date, known_at: datetime |
     return {one.indicator.code: one for one in found}
 
 
+def withheld(actor: Actor, year: int, source: Source, as_of: date) -> bool:
+    """Whether there is a figure of an indicator that is only not public because it is of so few cases."""
+    figure = _figures(actor, year, source.of, as_of, None).get(source.indicator)
+    return figure is not None and figure.shown is Disclosed.WITHHELD
+
+
 def moment_of(as_of: date, known_at: datetime | None = None) -> datetime:
     """The end of a day, or the earlier moment up to which things are known."""
     end = datetime.combine(as_of, time.max, TOWN_ZONE)
@@ -136,13 +143,15 @@ def scope_of(actor: Actor, year: int, of: str, as_of: date) -> Scope:
 
 
 def _counted(figure: PublicFigure | None, as_of: date) -> Shown | None:
-    """A share of cases, as far as it is public: nothing of none and of very few; one that was reviewed as of its own day."""
+    """A share of cases, as far as it is public: nothing of none, of very few that there are; one that was reviewed as of its day."""
     if figure is None or figure.share is None or figure.as_of is None:
         return None
-    if figure.shown in (Disclosed.NOTHING, Disclosed.WITHHELD):
+    day = min(as_of, walltime.town_day(figure.as_of))
+    if figure.shown is Disclosed.WITHHELD:
+        return Shown(day, by=INDICATOR, withheld=True)
+    if figure.shown is Disclosed.NOTHING:
         return None
     part, whole = figure.share.numerator, figure.share.denominator
-    day = min(as_of, walltime.town_day(figure.as_of))
     return Shown(day, _percent(part, whole), unit=PERCENT, by=INDICATOR, part=part, whole=whole)
 
 

@@ -20,6 +20,7 @@ from yiwang.plan.inquiries.queries import ground
 from yiwang.plan.inquiries.rules import Heard
 from yiwang.plan.models import Commitment, Explanation, Inquiry
 from yiwang.plan.queries import Standing
+from yiwang.plan.rules import KEPT
 from yiwang.registers.evidence import queries as evidence
 
 
@@ -119,7 +120,7 @@ def _heard(call: Call, today: date) -> Iterator[tuple[Standing, Heard, Inquiry |
         heard = Heard(
             begins=max(date(year, 1, 1), begun),
             due=one.promise.due,
-            kept=one.judgement.why == "reached",
+            kept=one.judgement.why in KEPT,
             evidence_on=max((day for day in days if day is not None), default=None),
             asked_on=last_asked.asked_on if last_asked else None,
             explained_on=walltime.town_day(last_said.at) if last_said else None,

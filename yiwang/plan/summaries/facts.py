@@ -46,6 +46,8 @@ class FrozenPromise:
     why: str
     late: bool
     forecast: Decimal | None
+    days_late: int = 0
+    """How many days after its day it was reached; 0 also for what was frozen before this was counted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,11 +64,14 @@ def _promise(one: Standing, owners: dict[str, Words]) -> FrozenPromise:
         why=judged.why,
         late=judged.late,
         forecast=judged.forecast,
+        days_late=judged.days_late,
     )
 
 
 def _shown(one: Shown | None) -> FrozenShown | None:
-    return FrozenShown(one.as_of, one.value, one.done, one.unit, one.part, one.whole) if one else None
+    return (
+        FrozenShown(one.as_of, one.value, one.done, one.unit, one.part, one.whole) if one and not one.withheld else None
+    )
 
 
 def month(actor: Actor, first: date, now: datetime) -> FrozenMonth:

@@ -48,6 +48,17 @@ TABLE = [
         "no-number",
         True,
     ),
+    (
+        "a figure of so few cases that it is withheld",
+        SHARE,
+        Shown(DUE, by=INDICATOR, withheld=True),
+        NEXT,
+        "grey",
+        "withheld",
+        False,
+    ),
+    ("a task ended on its day", None, Shown(NEXT, done=True, since=DUE), NEXT, "green", "reached", False),
+    ("a task ended after its day", None, Shown(NEXT, done=True, since=NEXT), NEXT, "green", "reached-late", False),
     ("a paper where a number is to be reached", SHARE, Shown(JULY), JULY, "amber", "not-yet", False),
 ]
 
@@ -64,7 +75,7 @@ def test_what_was_signed_last_counts_and_a_paper_hides_no_number() -> None:
     paper, number_, done = Said(OCTOBER, None, False), Said(JULY, Decimal(3), False), Said(BEGINS, None, True)
     assert shown_by_signed(FIRMS, [paper, number_, done]) == Shown(JULY, Decimal(3))
     assert shown_by_signed(FIRMS, [paper]) == Shown(OCTOBER)
-    assert shown_by_signed(None, [paper, number_, done]) == Shown(BEGINS, done=True)
+    assert shown_by_signed(None, [paper, number_, done]) == Shown(BEGINS, done=True, since=BEGINS)
     assert shown_by_signed(None, [paper, number_]) == Shown(OCTOBER)
     assert shown_by_signed(FIRMS, []) is None
 
@@ -83,3 +94,14 @@ def test_more_is_never_worse_for_what_is_to_grow(less: int, more: int, day: int)
         for value in sorted((less, more))
     ]
     assert order.index(seen[0]) <= order.index(seen[1])
+
+
+def test_what_was_reached_after_its_day_says_by_how_many_days_since_it_stands() -> None:
+    late, more = Said(date(2020, 1, 31), Decimal(500), False), Said(date(2020, 3, 1), Decimal(510), False)
+    fell = Said(date(2020, 2, 1), Decimal(490), False)
+    on = {"begins": BEGINS, "due": DUE, "as_of": date(2020, 4, 1)}
+    assert judge(FIRMS, shown=shown_by_signed(FIRMS, [more, late]), **on).days_late == 31
+    assert judge(FIRMS, shown=shown_by_signed(FIRMS, [more, fell, late]), **on).days_late == 61
+    in_time = Said(DUE, Decimal(500), False)
+    assert judge(FIRMS, shown=shown_by_signed(FIRMS, [more, late, in_time]), **on).why == "reached"
+    assert judge(FIRMS, shown=shown_by_signed(FIRMS, [more, late]), **on).colour == "green"

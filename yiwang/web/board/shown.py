@@ -14,7 +14,7 @@ from yiwang.kernel.terms import Actor
 from yiwang.kernel.wording import word
 from yiwang.plan.facts import Goal, Words
 from yiwang.plan.queries import ItemView, PlanCard, Standing
-from yiwang.plan.rules import Colour, Shown
+from yiwang.plan.rules import Colour, Judgement, Shown
 from yiwang.web import house
 from yiwang.web.components.markup import MONTHS_EN, english
 
@@ -67,6 +67,8 @@ def in_words(shown: Shown | None, goal_: Goal | None) -> str | None:
     """What was shown of a number to reach, in words; None for nothing."""
     if shown is None:
         return None
+    if shown.withheld:
+        return said("board.shown.withheld")
     if shown.done:
         return said("board.shown.done", day=day(shown.as_of))
     if shown.value is None:
@@ -76,6 +78,16 @@ def in_words(shown: Shown | None, goal_: Goal | None) -> str | None:
         counts = f"{number(shown.part)} / {shown.whole}"
         value = counts if shown.whole < FEW else f"{value} ({counts})"
     return said("board.shown.value", value=value, day=day(shown.as_of))
+
+
+def state(one: Judgement) -> dict[str, str]:
+    """The colour as a word with its tone; of what was reached after its day that, and by how many days."""
+    return {"text": state_word(str(one.colour), one.days_late), "tone": TONES[one.colour]}
+
+
+def state_word(colour: str, days_late: int) -> str:
+    """The word alone."""
+    return said("plan.kept-late", days=days_late) if days_late else said(f"plan.colour.{colour}")
 
 
 def owners(actor: Actor) -> dict[str, str]:
@@ -136,7 +148,7 @@ def row(one: Standing, names: dict[str, str], year: int) -> dict[str, Any]:
         "goal": goal(promise.goal) or said("board.no-goal"),
         "shown": so_far(one),
         "due": day(promise.due),
-        "state": {"text": said(f"plan.colour.{judged.colour}"), "tone": TONES[judged.colour]},
+        "state": state(judged),
     }
 
 

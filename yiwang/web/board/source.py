@@ -56,7 +56,9 @@ def _indicator(actor: Actor, one: Standing, source: Source, scope: Scope, as_of:
     else:
         why = known.none[language]
     text = said("board.source.none", name=known.name[language], why=why)
-    if _told(one):
+    if showing.withheld(actor, scope.first.year, source, as_of):
+        text = said("board.source.withheld", name=known.name[language])
+    elif _told(one):
         text = said("board.source.indicator", name=known.name[language], counts=_counts(one))
     query = {
         "from": f"{scope.first:%Y-%m}", "to": f"{scope.last:%Y-%m}", "committee": scope.committee, "team": scope.team,
@@ -89,7 +91,7 @@ def _register(actor: Actor, one: Standing, source: Source) -> dict[str, str]:
 
 
 def _told(one: Standing) -> bool:
-    return one.shown is not None and one.shown.by != SIGNED
+    return one.shown is not None and one.shown.by != SIGNED and not one.shown.withheld
 
 
 def _counts(one: Standing) -> str:

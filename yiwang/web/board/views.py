@@ -120,7 +120,7 @@ def promise(request: HttpRequest, year: int, row: str) -> HttpResponse:
             "heading": shown.text(found.promise.promise),
             "item_name": shown.item_name(within),
             "item_no": within.no,
-            "state": {"text": shown.said(f"plan.colour.{judged.colour}"), "tone": shown.TONES[judged.colour]},
+            "state": shown.state(judged),
             "why": shown.said(f"plan.why.{judged.why}"),
             "past": shown.said("board.past", day=shown.day(day)) if earlier else "",
             "facts": shown.facts(found, shown.owners(actor)),

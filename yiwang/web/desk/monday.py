@@ -24,7 +24,7 @@ from yiwang.web.desk.room import said
 
 def tag(judged: Judgement) -> dict[str, Any]:
     """A colour with its word."""
-    return {"text": said(f"plan.colour.{judged.colour}"), "tone": shown.TONES[judged.colour]}
+    return shown.state(judged)
 
 
 def changes(actor: Actor, found: Week, year: int) -> dict[str, Any]:

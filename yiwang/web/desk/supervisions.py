@@ -73,7 +73,7 @@ def of_case(actor: Actor, case: CaseView, now: datetime) -> dict[str, Any] | Non
         "promise": promise_of(found),
         "href": reverse("board:promise", args=[found.year, found.row]),
         "was": {"text": said(f"plan.colour.{found.was}"), "tone": shown.TONES[found.was]},  # type: ignore[index]
-        "now": {"text": said(f"plan.colour.{judged.colour}"), "tone": shown.TONES[judged.colour]},
+        "now": shown.state(judged),
         "why": said(f"plan.why.{judged.why}"),
         "evidenced": case.snapshot.evidenced,
         "evidence": evidence.lines(actor, _signed(actor, case, found)),

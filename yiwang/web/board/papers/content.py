@@ -191,7 +191,7 @@ def _values(board: FrozenBoard, at: datetime, link: Linker) -> Table:
             Cell(shown.goal(one.goal) or said("board.no-goal")),
             _value(one, link("board:promise", board.year, one.row, as_of=at.isoformat())),
             Cell(shown.day(one.due)),
-            Cell(said(f"plan.colour.{one.colour}"), tone=shown.TONES[Colour(one.colour)]),
+            Cell(shown.state_word(one.colour, one.days_late), tone=shown.TONES[Colour(one.colour)]),
             Cell(said("board.summaries.late") if one.late else ""),
         )
         for one in board.promises
@@ -203,7 +203,7 @@ def _values(board: FrozenBoard, at: datetime, link: Linker) -> Table:
 def _value(one: FrozenPromise, href: str) -> Cell:
     """A number alone as a number; with its day, or as counts of few cases, as words."""
     if one.shown is None:
-        return Cell(said("plan.colour.grey"), href)
+        return Cell(said("board.shown.withheld" if one.why == "withheld" else "plan.colour.grey"), href)
     was = one.shown
     shown_then = Shown(was.as_of, was.value, was.done, was.unit, part=was.part, whole=was.whole)
     return Cell(shown.in_words(shown_then, one.goal) or "", href)

@@ -5,6 +5,7 @@ import io
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from urllib.parse import urlencode
 
 import pytest
@@ -21,7 +22,7 @@ from yiwang.kernel.journal import sequencer
 from yiwang.kernel.terms import VISITOR, Actor, ActorKind, Call
 from yiwang.plan import showing
 from yiwang.plan import steps as plan
-from yiwang.plan.commitments import Commitment, Evidence
+from yiwang.plan.commitments import Commitment, Evidence, Target
 from yiwang.plan.facts import ItemNamed, Source, Words
 from yiwang.plan.items import Contents
 from yiwang.web.desk.tests.conftest import DeskTown, made
@@ -125,6 +126,9 @@ def test_a_figure_is_public_only_after_the_named_role_has_reviewed_it_and_stays_
     leader = town.client("leader")
     form = re.search(r'action="([^"]+/release\?[^"]+)"', leader.get(address).content.decode())[1].replace("&amp;", "&")
     assert leader.post(form, {"ground": ""}).status_code == 422
+    personal = leader.post(form, {"ground": "报件人 13900000001 同意"})
+    assert personal.status_code == 422
+    assert "手机号" in personal.content.decode()
     assert leader.post(form, {"ground": "只有件数，看不出是谁"}).status_code == 302
     one = told("hotline.solved")
     assert (one["numerator"], one["denominator"], one["reviewed_by"]) == (6, 6, "leader")
@@ -140,6 +144,8 @@ def test_a_figure_is_public_only_after_the_named_role_has_reviewed_it_and_stays_
     shown = leader.get(address).content.decode()
     assert "只有件数，看不出是谁" in shown
     off = re.search(r'action="([^"]+/withdraw/[^"]+)"', shown)[1]
+    assert leader.post(off, {"explanation": "问 13900000001"}).status_code == 422
+    assert told("hotline.solved")["numerator"] == 6
     assert leader.post(off, {"explanation": "有一件算错了"}).status_code == 302
     assert told("hotline.solved")["numerator"] is None
     assert "有一件算错了" in leader.get(address).content.decode()
@@ -257,6 +263,29 @@ def test_what_was_let_go_today_is_not_how_a_promise_stood_before(town):
     assert "6 / 6" not in page(f"/plan/{year}/promises?{urlencode({'as_of': before.isoformat()})}")
     found = {each.indicator.code: each.share for each in public.figures(VISITOR, year, end_of(year - 1))}
     assert found["hotline.solved"] is None
+
+
+def test_a_promise_whose_figure_is_only_withheld_is_not_red_and_says_why(town):
+    for _ in range(3):
+        town.accepted()
+    counted()
+    now = walltime.now()
+    year = walltime.town_day(now).year
+    both = {"zh-Hans": "受理得快", "en": "Taken on in time"}
+    by = Evidence("indicator", both, Source(indicator="grid.accepted_on_time"))
+    share = Target(Decimal(90), "percent", ">=")
+    one = Commitment("1.01", 1, both, ("S01",), ("target",), "water", both, share, (1, 1), 0, by, None)
+    contents = Contents(year, (ItemNamed(1, Words("受理", "Taking on"), "一", Words("服务", "Services")),))
+    plan.promise_year(year, contents, (one,), call=Call(Actor(ActorKind.SYSTEM), now, "command"))
+    address = f"/plan/{year}/promise/1.01"
+    row = Client().get(f"{address}/data.json").json()
+    assert (row["colour"], row["why"], row["value"], row["whole"]) == ("grey", "withheld", None, None)
+    assert "为保护个人，少于 5 件不公开" in page(address)
+    assert "fewer than 5 cases are not published" in page(address, "en")
+    for _ in range(2):
+        town.accepted()
+    counted()
+    assert Client().get(f"{address}/data.json").json()["why"] == "reached"
 
 
 def test_a_year_that_is_over_shows_what_was_reviewed_of_it_later(town):

@@ -129,7 +129,7 @@ def _page(
         "row": row,
         "version": pulse.of(actor, year, walltime.town_day(call.now)),
         "heading": shown.text(found.promise.promise),
-        "state": {"text": shown.said(f"plan.colour.{judged.colour}"), "tone": shown.TONES[judged.colour]},
+        "state": shown.state(judged),
         "why": shown.said(f"plan.why.{judged.why}"),
         "facts": shown.facts(found, shown.owners(actor)),
         "lines": lines,

@@ -61,7 +61,7 @@ def explain(request: HttpRequest, year: int, row: str) -> HttpResponse:
         "promise": shown.text(standing.promise.promise),
         "public": reverse("board:promise", args=[year, row]),
         "sign": reverse("desk:promise", args=[year, row]),
-        "state": {"text": said(f"plan.colour.{judged.colour}"), "tone": shown.TONES[judged.colour]},
+        "state": shown.state(judged),
         "why": said(f"plan.why.{judged.why}"),
         "facts": shown.facts(standing, shown.owners(actor)),
         "deed": deeds.shown(EXPLAIN, actor, address, {}, asked=asked, where=where, expected_on=later),

@@ -92,7 +92,7 @@ def _page(request: HttpRequest, year: int, row: str, asked: Asked | None = None)
         "promise": shown.text(standing.promise.promise),
         "public": reverse("board:promise", args=[year, row]),
         "carried": shown.carried(card),
-        "state": {"text": said(f"plan.colour.{judged.colour}"), "tone": shown.TONES[judged.colour]},
+        "state": shown.state(judged),
         "why": said(f"plan.why.{judged.why}"),
         "facts": shown.facts(standing, shown.owners(actor)),
         "columns": supervisions.columns(),
