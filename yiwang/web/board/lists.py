@@ -1,7 +1,8 @@
-"""The promises behind a figure: those of a year in one item, of one colour, of one department, or late."""
+"""The promises behind a figure: those of a year in one item, of one colour, of one department, late, or with some words."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -23,6 +24,7 @@ class Wanted:
     colour: str
     owner: str
     late: bool
+    words: str = ""
 
     def takes(self, one: Standing) -> bool:
         """Whether a promise is on the list."""
@@ -31,9 +33,16 @@ class Wanted:
             and (not self.colour or one.judgement.colour == self.colour)
             and (not self.owner or one.promise.owner == self.owner)
             and (not self.late or one.judgement.late)
+            and (not self.words or self._says(one))
         )
 
-    def words(self, items: Iterable[ItemView], names: dict[str, str]) -> Iterator[str]:
+    def _says(self, one: Standing) -> bool:
+        """Whether the words stand in its text in either language, or are the beginning of its number."""
+        promise, sought = one.promise, self.words.casefold()
+        texts = (promise.promise.zh, promise.promise.en)
+        return promise.row.startswith(sought) or any(sought in each.casefold() for each in texts)
+
+    def conditions(self, items: Iterable[ItemView], names: dict[str, str]) -> Iterator[str]:
         """The list's conditions one by one."""
         yield from (shown.item_name(one) for one in items if one.no == self.item)
         if self.owner:
@@ -42,6 +51,8 @@ class Wanted:
             yield shown.said(f"plan.colour.{self.colour}")
         if self.late:
             yield shown.said("board.summaries.late")
+        if self.words:
+            yield shown.said("board.find.quoted", words=self.words)
 
 
 def wanted(request: HttpRequest) -> Wanted:
@@ -53,7 +64,27 @@ def wanted(request: HttpRequest) -> Wanted:
         colour=colour if colour in set(Colour) else "",
         owner=given.get("owner", "")[:60],
         late=given.get("late") == "1",
+        words=given.get("q", "").replace("\0", "").strip()[:60],
     )
+
+
+def _choices(asked: Wanted, items: Iterable[ItemView], names: dict[str, str]) -> list[dict[str, Any]]:
+    """What the list can be narrowed by: the departments that answer for something in this year, and the colours."""
+    owning = {one.promise.owner for item in items for one in item.promises}
+    return [
+        {
+            "name": "owner",
+            "text": shown.said("board.column.owner"),
+            "value": asked.owner,
+            "pairs": [(code, name) for code, name in names.items() if code in owning],
+        },
+        {
+            "name": "colour",
+            "text": shown.said("board.column.state"),
+            "value": asked.colour,
+            "pairs": [(str(one), shown.said(f"plan.colour.{one}")) for one in shown.WORST_FIRST],
+        },
+    ]
 
 
 @require_GET
@@ -72,8 +103,11 @@ def promises(request: HttpRequest, year: int) -> HttpResponse:
             "card": card,
             "carried": shown.carried(card),
             "caption": shown.said("board.heading", year=year),
-            "heading": " · ".join(asked.words(items, names)) or shown.said("board.summaries.all"),
+            "heading": " · ".join(asked.conditions(items, names)) or shown.said("board.summaries.all"),
             "count": len(found),
+            "words": asked.words,
+            "choices": _choices(asked, items, names),
+            "kept": [(key, request.GET[key]) for key in ("item", "late", "as_of") if request.GET.get(key)],
             "as_of": shown.said("board.as-of", day=shown.day(judged_on(year, at.day))),
             "columns": shown.columns(),
             "rows": [shown.row(one, names, year) for one in found],

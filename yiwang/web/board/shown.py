@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -19,6 +20,7 @@ from yiwang.web import house
 from yiwang.web.components.markup import MONTHS_EN, english
 
 TONES = {Colour.GREEN: "done", Colour.AMBER: "soon", Colour.RED: "overdue", Colour.GREY: "waiting"}
+WORST_FIRST = (Colour.RED, Colour.AMBER, Colour.GREEN, Colour.GREY)
 SIGNS = {">=": "≥", "<=": "≤", "=": "=", ">": ">"}
 
 
@@ -101,20 +103,24 @@ def item_name(one: ItemView) -> str:
 
 
 def chapter_name(one: ItemView) -> str:
-    """The chapter in the same way; empty for the preamble."""
+    """The chapter in the same way; empty for the preamble. Its number is a Chinese numeral and is read in Chinese only."""
     if not one.chapter:
         return ""
     name = one.published_chapter if one.published_chapter and not english() else text(one.chapter_name)
-    return said("board.chapter", no=one.chapter, name=name)
+    return name if english() else said("board.chapter", no=one.chapter, name=name)
 
 
-def counts(standings: Iterable[Standing]) -> list[dict[str, Any]]:
-    """How many promises have which colour, worst first, those that none has left out."""
+def counts(standings: Iterable[Standing], year: int, item: int | None = None) -> list[dict[str, Any]]:
+    """How many promises have which colour, worst first, those that none has left out; each opens to its promises."""
     found = Counter(one.judgement.colour for one in standings)
-    order = (Colour.RED, Colour.AMBER, Colour.GREEN, Colour.GREY)
+    within = {} if item is None else {"item": item}
     return [
-        {"text": said("board.count", colour=said(f"plan.colour.{one}"), n=found[one]), "tone": TONES[one]}
-        for one in order
+        {
+            "text": said("board.count", colour=said(f"plan.colour.{one}"), n=found[one]),
+            "tone": TONES[one],
+            "href": f"{reverse('board:promises', args=[year])}?{urlencode({**within, 'colour': str(one)})}",
+        }
+        for one in WORST_FIRST
         if found[one]
     ]
 
@@ -132,7 +138,7 @@ def chapters(items: Iterable[ItemView], year: int) -> list[dict[str, Any]]:
                 "name": item_name(one),
                 "href": reverse("board:item", args=[year, one.no]),
                 "promises": said("board.promises", n=len(one.promises)),
-                "counts": counts(one.promises),
+                "counts": counts(one.promises, year, one.no),
             }
         )
     return found

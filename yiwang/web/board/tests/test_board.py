@@ -3,8 +3,11 @@
 import csv
 import io
 import json
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
+from html import unescape
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -88,11 +91,45 @@ def test_a_promise_has_a_page_of_its_own_with_the_published_words_and_no_made_up
     assert f"第 {start} 到 {start + 8} 字" in said
 
 
+@pytest.mark.parametrize("address", ["/plan/2031", "/plan/2031/item/1"])
+def test_each_number_of_promises_on_the_board_opens_to_just_these(town: Client, address: str) -> None:
+    counted = re.findall(r'class="plan-count" href="([^"]+)".*?(\d+)\s*</span>', page(town, address), re.DOTALL)
+    assert counted
+    for href, number in counted:
+        assert f"data-count>{number}<" in page(town, unescape(href)), href
+
+
+@pytest.mark.parametrize(
+    "asked", ["q=绿地", "q=MUCH%20green", "q=1.0", "owner=urban", "q=绿地&item=1&owner=urban&colour=grey"]
+)
+def test_a_promise_is_found_by_its_words_in_both_languages_its_number_its_owner_and_its_state(
+    town: Client, asked: str
+) -> None:
+    found = page(town, f"/plan/2031/promises?{asked}")
+    assert "data-count>1<" in found
+    assert "规划办</option>" in found
+    assert ('name="item" value="1"' in found) == ("item=1" in asked)
+
+
+def test_words_that_no_promise_has_find_none_and_stand_in_the_field_as_they_were_typed(town: Client) -> None:
+    found = page(town, "/plan/2031/promises?q=%22%3E没有%00")
+    assert "data-count>0<" in found
+    assert 'value="&quot;&gt;没有"' in found
+
+
+def test_a_name_in_a_table_may_take_a_second_line_on_a_phone_and_is_never_cut_off() -> None:
+    style = (Path(__file__).parents[1] / "static/board/board.css").read_text()
+    outside = re.sub(r"@media \(min-width: 641px\) \{.*?\n\}", "", style, flags=re.DOTALL)
+    assert "white-space: nowrap" in style.replace(outside, "")
+    assert not re.search(r"td:first-child[^}]*nowrap", outside)
+
+
 def test_a_page_in_english_says_so_too(town: Client) -> None:
     town.cookies["django_language"] = "en"
     said = page(town, "/plan/2031/promise/1.01")
     for words in ("As much green as planned", "Planning", "≥ 3.5 mu", "31 Dec 2031", "no data"):
         assert words in said
+    assert "<h2>Environment</h2>" in page(town, "/plan/2031")
 
 
 def test_a_program_gets_the_same_with_nothing_for_what_is_not_known(town: Client) -> None:
