@@ -20,7 +20,8 @@ from yiwang.kernel.wording import language_of, problem_text, word
 from yiwang.project.refusal import Refusal
 from yiwang.registers import exporting, importing, queries
 from yiwang.registers.importing import Refused, Taken
-from yiwang.registers.queries import RegisterCard, RowView, Speaker
+from yiwang.registers.queries import RegisterCard, RowView
+from yiwang.registers.speaking import Speaker
 
 SYSTEM = Actor(ActorKind.SYSTEM)
 SHOWN = 20
@@ -214,7 +215,7 @@ def _say_rows(code: str, day: date, language: str, as_json: bool) -> None:
         return
     table = Table(*(field.name[language_of(language)] for field in register.fields))
     for view in found.rows[:SHOWN]:
-        table.add_row(*speak.row(view.values).values())
+        table.add_row(*speak.row(view.values, view.measures).values())
     Console().print(table)
     said = word("command.register.shown", language)
     Console().print(said.format(shown=min(SHOWN, found.total), total=found.total, day=day.isoformat()), highlight=False)
@@ -226,7 +227,7 @@ def _row(view: RowView, speak: Speaker) -> dict[str, Any]:
         "valid_from": view.valid_from.isoformat(),
         "valid_to": view.valid_to.isoformat() if view.valid_to else None,
         "values": dict(view.values),
-        "words": speak.row(view.values),
+        "words": speak.row(view.values, view.measures),
         "entry": view.entry,
     }
 

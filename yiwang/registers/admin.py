@@ -10,7 +10,7 @@ from yiwang.registers.models import RegisterLoad, RegisterRow, RegisterSheet, Si
 
 @admin.register(RegisterRow, site=site)
 class RegisterRowAdmin(TableAdmin):
-    columns = ("id", "register", "key", "valid_from", "valid_to", "values", "entry")
+    columns = ("id", "register", "key", "valid_from", "valid_to", "values", "measures", "entry")
     listed = ("register", "key", "valid_from", "valid_to")
     named = "key"
     found_by = ("register", "key")

@@ -19,7 +19,7 @@ def rows_entered(fact: RowsEntered, entry: Entry) -> None:
     for one in fact.rows:
         rows = known.setdefault(one.key, [])
         same = next((row for row in rows if row.valid_from == one.valid_from), None)
-        for row in [_corrected(same, one, entry)] if same else _cut(rows, one):
+        for row in [_corrected(same, fact, one, entry)] if same else _cut(rows, one):
             touched[row.pk] = row
         if same is None:
             made[one.row_id] = RegisterRow(
@@ -29,19 +29,32 @@ def rows_entered(fact: RowsEntered, entry: Entry) -> None:
                 valid_from=one.valid_from,
                 valid_to=one.valid_to,
                 values=one.values,
+                measures=_measured(fact, one),
                 entry=entry.id,
             )
             rows.append(made[one.row_id])
     RegisterRow.objects.bulk_create(made.values())
     there = [row for key, row in touched.items() if key not in made]
-    RegisterRow.objects.bulk_update(there, ["valid_to", "values", "earlier", "entry"])
+    RegisterRow.objects.bulk_update(there, ["valid_to", "values", "measures", "earlier", "entry"])
 
 
-def _corrected(row: RegisterRow, one: DatedRow, entry: Entry) -> RegisterRow:
-    said = {"values": row.values, "at": entry.recorded_at.isoformat(), "actor": entry.actor, "reason": entry.reason}
+def _corrected(row: RegisterRow, fact: RowsEntered, one: DatedRow, entry: Entry) -> RegisterRow:
+    said = {
+        "values": row.values,
+        "measures": row.measures,
+        "at": entry.recorded_at.isoformat(),
+        "actor": entry.actor,
+        "reason": entry.reason,
+    }
     row.earlier = [*row.earlier, said]
     row.values, row.valid_to, row.entry = one.values, one.valid_to, entry.id
+    row.measures = _measured(fact, one)
     return row
+
+
+def _measured(fact: RowsEntered, one: DatedRow) -> dict[str, str]:
+    """As what the values of one row are recorded: of the fields that it says something about."""
+    return {code: fact.measures[code] for code in one.values if code in fact.measures}
 
 
 def _cut(rows: Iterable[RegisterRow], one: DatedRow) -> list[RegisterRow]:

@@ -9,8 +9,11 @@ import openpyxl
 
 from yiwang.kernel.terms import Actor
 from yiwang.registers import queries
+from yiwang.registers.declared import NUMERIC, Field
+from yiwang.registers.fitting import usable
 from yiwang.registers.importing import MARK, MARKED, VALID_FROM
-from yiwang.registers.queries import Speaker
+from yiwang.registers.queries import RowView
+from yiwang.registers.speaking import Speaker
 
 
 def as_csv(actor: Actor, code: str, *, on: date, language: str) -> str:
@@ -37,11 +40,17 @@ def _table(actor: Actor, code: str, on: date, language: str) -> Iterator[list[st
     speak = Speaker(actor, register, tongue)
     yield [safe(one.name[tongue]) for one in register.fields] + [VALID_FROM[tongue]]
     for row in queries.every_row(actor, code, on=on):
-        words = speak.row(row.values)
+        words = speak.row(row.values, row.measures)
         yield [
-            *(words[one.code] if one.type in queries.NUMERIC else safe(words[one.code]) for one in register.fields),
+            *(_cell(one, row, words[one.code]) for one in register.fields),
             row.valid_from.isoformat(),
         ]
+
+
+def _cell(field: Field, row: RowView, words: str) -> str:
+    """Numbers as they are, -2 too; in a field of numbers may also stand a text from when it was none."""
+    number = field.type in NUMERIC and usable(field, row.values.get(field.code), row.measures.get(field.code, ""))
+    return words if number else safe(words)
 
 
 def safe(text: str) -> str:

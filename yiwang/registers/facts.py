@@ -1,6 +1,6 @@
 """What happens in registers. Registers hold nothing about a person, so no field here is private."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -22,11 +22,15 @@ class DatedRow:
 @fact("register.rows_entered", subject="register")
 @dataclass(frozen=True, slots=True)
 class RowsEntered:
-    """Rows came into a register: one from a form, or a batch of a sheet. A row of a known key and day corrects that row."""
+    """Rows came into a register: one from a form, or a batch of a sheet. A row of a known key and day corrects that row.
+
+    `measures`: as what the values are recorded, by field (type and unit, see fitting.measure_of); empty in the oldest entries.
+    """
 
     register: str
     rows: tuple[DatedRow, ...]
     source: str = ""
+    measures: dict[str, str] = field(default_factory=dict)
 
 
 @fact("register.row_ended", subject="register")

@@ -13,8 +13,11 @@ class RegisterRow(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
     values = models.JSONField()
+    measures = models.JSONField(default=dict)
+    """As what each value was recorded (type and unit, by field): a pack may declare the field in another way later. Empty in rows
+    that were entered before this was kept."""
     earlier = models.JSONField(default=list)
-    """What this row said before it was corrected: values, moment, actor and reason of each correction."""
+    """What this row said before it was corrected: values, measures, moment, actor and reason of each correction."""
     entry = models.BigIntegerField()
     """The last journal entry that changed what the row says."""
 

@@ -4,7 +4,6 @@ import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -15,14 +14,15 @@ from yiwang.kernel.access import permission
 from yiwang.kernel.access.door import enter
 from yiwang.kernel.places import queries as places
 from yiwang.kernel.places.rules import Kind
-from yiwang.kernel.places.spelling import sort_key
 from yiwang.kernel.problems import LogInFirst, NotAllowed, NotFound
 from yiwang.kernel.terms import Actor, ActorKind
-from yiwang.registers import law, naming
-from yiwang.registers.declared import NUMERIC, Field, Register
+from yiwang.registers import law
+from yiwang.registers.declared import Register
+from yiwang.registers.fitting import Misfit, misfits
 from yiwang.registers.models import RegisterLoad, RegisterRow, RegisterSheet
 from yiwang.registers.naming import ground
 from yiwang.registers.problems import RowUnknown
+from yiwang.registers.speaking import Speaker
 
 READ, WRITE = "register.read", "register.write"
 FILTERED = ("choice", "team", "yes_no")
@@ -41,7 +41,8 @@ class RegisterCard:
 
 @dataclass(frozen=True, slots=True)
 class RowView:
-    """One dated row. `earlier`: what it said before its corrections, oldest first."""
+    """One dated row. `earlier`: what it said before its corrections, oldest first; `measures`: as what each value was recorded,
+    by field, where that was kept."""
 
     key: str
     valid_from: date
@@ -49,6 +50,15 @@ class RowView:
     values: Mapping[str, Any]
     earlier: tuple[Mapping[str, Any], ...]
     entry: int
+    measures: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class UnfitRow:
+    """A row that does not fit what its register declares now, and why not."""
+
+    row: RowView
+    misfits: tuple[Misfit, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,16 +146,30 @@ def rows(
     speak = Speaker(actor, found, "zh-Hans")
     views = [_view(row) for row in listed.order_by("key")]
     if text:
-        views = [view for view in views if text in " ".join([view.key, *speak.row(view.values).values()])]
+        views = [
+            view for view in views if text in " ".join([view.key, *speak.row(view.values, view.measures).values()])
+        ]
     if sort.lstrip("-") in {field.code for field in found.fields}:
         field = found.field(sort.lstrip("-"))
-        views.sort(key=lambda view: _order(field, view.values.get(field.code), speak), reverse=sort.startswith("-"))
+        views.sort(key=lambda view: speak.order(field, *_recorded(view, field.code)), reverse=sort.startswith("-"))
     return RowPage(tuple(views[first : first + most if most else None]), len(views))
 
 
 def every_row(actor: Actor, code: str, *, on: date) -> Iterator[RowView]:
     """All that the register says on a day, by key. Raises what `register` raises."""
     yield from rows(actor, code, on=on).rows
+
+
+def unfit(actor: Actor, code: str, *, on: date) -> tuple[UnfitRow, ...]:
+    """The rows that hold on a day and do not fit what the pack declares by now, by key: for who keeps the register to put right.
+
+    Raises NotAllowed for who does not keep it, and what `register` raises.
+    """
+    found = register(actor, code)
+    permission.require(actor, WRITE, ground(actor, found))
+    views = [_view(row) for row in RegisterRow.objects.filter(_holds(on), register=code).order_by("key")]
+    judged = (UnfitRow(view, tuple(misfits(found, view.key, view.values, view.measures))) for view in views)
+    return tuple(one for one in judged if one.misfits)
 
 
 def has(actor: Actor, code: str, fields: Collection[str]) -> bool:
@@ -185,12 +209,19 @@ def tally(
     rows = RegisterRow.objects.filter(_holds(on), register=code)
     for name, value in where:
         rows = rows.filter(**{f"values__{name}": value == "yes" if types.get(name) == "yes_no" else value})
-    has = Q(values__has_key=filled) & ~Q(**{f"values__{filled}": False}) if filled else Q()
-    part, whole = rows.filter(has).count(), rows.count()
+    part, whole = rows.filter(_says(filled, types.get(filled, ""))).count(), rows.count()
     if not whole and not RegisterRow.objects.filter(register=code).exists():
         return None
     kinds = [field.kind for field in found.fields if field.type == "place" and field.code in found.key]
     return Tally(part, places.count_on(actor, Kind(kinds[0]), on) if against_places and kinds else whole)
+
+
+def _says(filled: str, type_: str) -> Q:
+    """Rows with a field filled in; of a yes-or-no field those that say yes. A text from before it was one says neither."""
+    if not filled:
+        return Q()
+    said = Q(**{f"values__{filled}": True})
+    return said if type_ == "yes_no" else Q(values__has_key=filled) & ~Q(**{f"values__{filled}": False})
 
 
 def newest_entry(actor: Actor) -> int:
@@ -254,41 +285,14 @@ def _state(row: RegisterSheet) -> SheetState:
     )
 
 
-class Speaker:
-    """Says values in words of one language: names of places and teams, choices, yes and no, yuan."""
-
-    def __init__(self, actor: Actor, register: Register, language: str) -> None:
-        self._register, self._language = register, "en" if language.startswith("en") else "zh-Hans"
-        self._teams, self._places = naming.shown_names(actor, self._language)
-
-    def row(self, values: Mapping[str, Any]) -> dict[str, str]:
-        """Every field's words; empty where the row says nothing."""
-        return {field.code: self.value(field, values.get(field.code)) for field in self._register.fields}
-
-    def value(self, field: Field, value: Any) -> str:
-        if value is None:
-            return ""
-        if field.type == "choice":
-            return field.choices[value][self._language] if value in field.choices else str(value)
-        if field.type == "yes_no":
-            return {"en": ("No", "Yes"), "zh-Hans": ("否", "是")}[self._language][value]
-        if field.type == "team":
-            return self._teams.get(value, str(value))
-        if field.type == "place":
-            return self._places.get((field.kind, value), str(value))
-        return f"{Decimal(value) / 100:.2f}" if field.type == "money_fen" else str(value)
-
-
-def _order(field: Field, value: Any, speak: Speaker) -> tuple[bool, Any]:
-    """Numbers by size, days by date, words by pinyin; what is missing stands first."""
-    if value is None:
-        return False, Decimal(0) if field.type in NUMERIC else ""
-    return True, Decimal(value) if field.type in NUMERIC else sort_key(speak.value(field, value))
-
-
 def _holds(on: date) -> Q:
     return Q(valid_from__lte=on) & (Q(valid_to=None) | Q(valid_to__gt=on))
 
 
 def _view(row: RegisterRow) -> RowView:
-    return RowView(row.key, row.valid_from, row.valid_to, row.values, tuple(row.earlier), row.entry)
+    return RowView(row.key, row.valid_from, row.valid_to, row.values, tuple(row.earlier), row.entry, row.measures)
+
+
+def _recorded(view: RowView, code: str) -> tuple[Any, str]:
+    """A row's value of a field, and as what it was recorded."""
+    return view.values.get(code), view.measures.get(code, "")

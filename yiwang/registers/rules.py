@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from dataclasses import field as with_default
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -53,14 +54,21 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A dated row as far as deciding needs it; `valid_to` is the first day on which it no longer holds."""
+    """A dated row as far as deciding needs it; `valid_to` is the first day on which it no longer holds, `measures` as what each
+    value was recorded, where that was kept."""
 
     valid_from: date
     valid_to: date | None
     values: Mapping[str, Any]
+    measures: Mapping[str, str] = with_default(default_factory=dict)
 
     def holds(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+    def says(self, values: Mapping[str, Any], measures: Mapping[str, str]) -> bool:
+        """Whether it says the same: 12 that was recorded in metres does not say 12 kilometres."""
+        same = all(self.measures.get(code, measure) == measure for code, measure in measures.items())
+        return dict(self.values) == dict(values) and same
 
 
 def read_row(
@@ -252,21 +260,30 @@ def _sign_in(part: str, *, several: bool) -> str:
 
 
 def point_of(register: Register, values: Mapping[str, Any]) -> tuple[float, float] | None:
-    """Longitude and latitude of a row of a register of points."""
-    if register.place != "point":
+    """Longitude and latitude of a row of a register of points; None of a row from when the register had none."""
+    if register.place != "point" or any(code not in values for code in POINT_FIELDS):
         return None
     longitude, latitude = (float(values[code]) for code in POINT_FIELDS)
     return longitude, latitude
 
 
-def enter(row_id: UUID, key: str, values: dict[str, Any], valid_from: date, history: Sequence[Span]) -> DatedRow | None:
+def enter(
+    row_id: UUID,
+    key: str,
+    values: dict[str, Any],
+    valid_from: date,
+    history: Sequence[Span],
+    measures: Mapping[str, str],
+) -> DatedRow | None:
     """The dated row that makes the register say `values` from `valid_from` on; None when it says so already.
+
+    `measures`: as what the fields are declared now (fitting.measures).
 
     A row of the same day is corrected. Before a later row it holds until that one begins; in the days of a row that has an end,
     until that end.
     """
     holding = next((span for span in history if span.holds(valid_from)), None)
-    if holding is not None and dict(holding.values) == values:
+    if holding is not None and holding.says(values, measures):
         return None
     later = [span.valid_from for span in history if span.valid_from > valid_from]
     until = min(later) if later else None
@@ -275,14 +292,14 @@ def enter(row_id: UUID, key: str, values: dict[str, Any], valid_from: date, hist
     return DatedRow(row_id, key, valid_from, values, until)
 
 
-def joined(history: Iterable[Span], row: DatedRow) -> list[Span]:
+def joined(history: Iterable[Span], row: DatedRow, measures: Mapping[str, str]) -> list[Span]:
     """The history with a row that was just decided, for deciding the next row of the same sheet."""
     rest = [
-        Span(span.valid_from, row.valid_from, span.values) if span.holds(row.valid_from) else span
+        replace(span, valid_to=row.valid_from) if span.holds(row.valid_from) else span
         for span in history
         if span.valid_from != row.valid_from
     ]
-    return [*rest, Span(row.valid_from, row.valid_to, row.values)]
+    return [*rest, Span(row.valid_from, row.valid_to, row.values, measures)]
 
 
 def end(key: str, on: date, history: Sequence[Span]) -> date:

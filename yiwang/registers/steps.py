@@ -14,7 +14,7 @@ from yiwang.kernel.journal.steps import record
 from yiwang.kernel.places.queries import town_map
 from yiwang.kernel.problems import BadFields, NotAllowed
 from yiwang.kernel.terms import Actor, Call, Point
-from yiwang.registers import law, naming, rules, sheetqueue
+from yiwang.registers import fitting, law, naming, rules, sheetqueue
 from yiwang.registers.declared import Register
 from yiwang.registers.facts import DatedRow, RowEnded, RowsEntered, SheetTaken
 from yiwang.registers.models import RegisterRow
@@ -44,10 +44,11 @@ def enter_row(code: str, cells: Mapping[str, Any], valid_from: date, *, call: Ca
     check_point(call.actor, register, values)
     _lock(register)
     key = rules.key_of(register, values)
-    row = rules.enter(new_id(call.now), key, values, valid_from, _histories(register, [key]).get(key, []))
+    history, measures = _histories(register, [key]).get(key, []), fitting.measures(register)
+    row = rules.enter(new_id(call.now), key, values, valid_from, history, measures)
     if row is None:
         raise RowUnchanged(key=key, day=valid_from.isoformat())
-    fact = RowsEntered(code, (row,))
+    fact = RowsEntered(code, (row,), measures=measures)
     record(fact, call=call)
     return fact
 
@@ -92,7 +93,7 @@ def take_sheet(
         found = tuple(_new_rows(register, rows[at : at + BATCH], call))
         entered += len(found)
         if found:
-            record(RowsEntered(code, found, filename), call=call)
+            record(RowsEntered(code, found, filename, fitting.measures(register)), call=call)
         progress(min(at + BATCH, len(rows)))
     counts = {"entered": entered, "unchanged": len(rows) - entered, "refused": refused}
     fact = SheetTaken(new_id(call.now), code, filename, sha256, **counts)
@@ -136,12 +137,12 @@ def check_point(actor: Actor, register: Register, values: Mapping[str, Any]) -> 
 
 def _new_rows(register: Register, rows: Sequence[tuple[date, dict[str, Any]]], call: Call) -> Iterator[DatedRow]:
     keyed = [(rules.key_of(register, values), valid_from, values) for valid_from, values in rows]
-    histories = _histories(register, [key for key, _, _ in keyed])
+    histories, measures = _histories(register, [key for key, _, _ in keyed]), fitting.measures(register)
     for key, valid_from, values in keyed:
         history = histories.get(key, [])
-        row = rules.enter(new_id(call.now), key, values, valid_from, history)
+        row = rules.enter(new_id(call.now), key, values, valid_from, history, measures)
         if row is not None:
-            histories[key] = rules.joined(history, row)
+            histories[key] = rules.joined(history, row, measures)
             yield row
 
 
@@ -158,6 +159,6 @@ def _lock(register: Register) -> None:
 def _histories(register: Register, keys: Sequence[str]) -> dict[str, list[Span]]:
     found: dict[str, list[Span]] = {}
     rows = RegisterRow.objects.filter(register=register.code, key__in=set(keys))
-    for key, valid_from, valid_to, values in rows.values_list("key", "valid_from", "valid_to", "values"):
-        found.setdefault(key, []).append(Span(valid_from, valid_to, values))
+    for key, *said in rows.values_list("key", "valid_from", "valid_to", "values", "measures"):
+        found.setdefault(key, []).append(Span(*said))
     return found

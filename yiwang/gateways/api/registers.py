@@ -19,7 +19,8 @@ from yiwang.kernel.terms import Actor
 from yiwang.kernel.wording import language_of
 from yiwang.registers import declared, queries
 from yiwang.registers.declared import Register
-from yiwang.registers.queries import FILTERED, RowView, Speaker
+from yiwang.registers.queries import FILTERED, RowView
+from yiwang.registers.speaking import Speaker
 
 PAGE, MOST = 100, 1000
 
@@ -58,7 +59,8 @@ class RegisterAnswer(Schema):
 
 class RowAnswer(Schema):
     """One dated row. `values` by field as they are kept (decimals as text, money in fen, teams and places by code), `words` as a
-    person reads them; `valid_to` is the first day on which it no longer holds; `entry` is its last entry in the journal."""
+    person reads them (what was recorded under an older declaration, as it was recorded); `valid_to` is the first day on which it no
+    longer holds; `entry` is its last entry in the journal."""
 
     key: str
     valid_from: datetime.date
@@ -196,7 +198,7 @@ def _row(view: RowView, speak: Speaker) -> dict[str, Any]:
         "valid_from": view.valid_from,
         "valid_to": view.valid_to,
         "values": dict(view.values),
-        "words": speak.row(view.values),
+        "words": speak.row(view.values, view.measures),
         "entry": view.entry,
     }
 

@@ -12,8 +12,10 @@ from yiwang.kernel.places.rules import Kind
 from yiwang.kernel.places.town_map import TownMap
 from yiwang.kernel.terms import Actor
 from yiwang.registers.declared import Register
-from yiwang.registers.queries import RowView, Speaker
+from yiwang.registers.fitting import usable
+from yiwang.registers.queries import RowView
 from yiwang.registers.rules import point_of
+from yiwang.registers.speaking import Speaker
 from yiwang.web import house
 
 MOST = 2000
@@ -34,8 +36,8 @@ def on_the_map(actor: Actor, register: Register, rows: Iterable[RowView]) -> dic
     items: list[dict[str, str]] = []
     illustrative = False
     for row in rows:
-        words = speak.row(row.values)
-        title, more = " · ".join(words[code] for code in register.key), _said_of(register, words)
+        words = speak.row(row.values, row.measures)
+        title, more = title_of(register, row, words), _said_of(register, words)
         href = reverse("desk:register_row", args=[register.code, row.key])
         shape, sketched = _shape(register, row, known)
         items.append({"text": title, "href": href, "hint": more if shape else _("地图上没有它的位置")})
@@ -51,6 +53,11 @@ def on_the_map(actor: Actor, register: Register, rows: Iterable[RowView]) -> dic
     return {"layers": [*_ground(), *_layers(register, drawn)], "items": items, "illustrative": illustrative}
 
 
+def title_of(register: Register, row: RowView, words: dict[str, str]) -> str:
+    """By what a row is known, in words; by its key itself where the register is kept by other fields than when it was entered."""
+    return " · ".join(said for code in register.key if (said := words[code])) or row.key
+
+
 def _said_of(register: Register, words: dict[str, str]) -> str:
     """What a number alone does not say: the first text that every row has beside its key."""
     told = (one.code for one in register.fields if one.type == "text" and one.required and one.code not in register.key)
@@ -62,8 +69,11 @@ def _shape(register: Register, row: RowView, known: TownMap) -> tuple[Any, bool]
     point = point_of(register, row.values)
     if point is not None:
         return shapely.Point(*point), False
-    field = next(one for one in register.fields if one.type == "place")
-    place = known.coded(Kind(field.kind), row.values.get(field.code, ""))
+    field = next((one for one in register.fields if one.type == "place" and register.place == "place"), None)
+    value, measure = (row.values.get(field.code), row.measures.get(field.code, "")) if field else (None, "")
+    if field is None or not usable(field, value, measure):
+        return None, False
+    place = known.coded(Kind(field.kind), str(value))
     return (place.geometry, place.illustrative) if place else (None, False)
 
 

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from yiwang.registers.declared import Field, Register
+from yiwang.registers.fitting import usable
 from yiwang.registers.rules import LONGEST, LONGEST_KEY
 from yiwang.web.desk.forms.acts import ActForm
 from yiwang.web.desk.forms.fields import found, words
@@ -68,12 +69,15 @@ def cells_of(register: Register, given: dict[str, Any]) -> dict[str, Any]:
     return {one.code: given[one.code] for one in register.fields if given.get(one.code) not in (None, "")}
 
 
-def initial_of(register: Register, values: Any) -> dict[str, Any]:
-    """A row's values as the form shows them: yuan for fen, yes and no by their words."""
+def initial_of(register: Register, values: Any, measures: Any) -> dict[str, Any]:
+    """A row's values as the form shows them: yuan for fen, yes and no by their words.
+
+    What was recorded as something else, or in another unit, is asked anew: it stands above the form as it was recorded.
+    """
     shown: dict[str, Any] = {}
     for one in register.fields:
         value = values.get(one.code)
-        if value is None:
+        if not usable(one, value, measures.get(one.code, "")):
             continue
         if one.type == "money_fen":
             value = f"{value / 100:.2f}"

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from yiwang.kernel.people import steps as people
 from yiwang.kernel.places import loading
 from yiwang.kernel.terms import ScopeKind
 from yiwang.registers import handed_in, importing, law, queries
+from yiwang.registers.declared import Catalogue
 from yiwang.web.desk.tests.conftest import SYSTEM
 from yiwang.web.desk.views import registersheets
 
@@ -186,3 +188,55 @@ def test_a_department_keeps_its_own_registers_and_reads_the_public_ones_of_other
 def test_a_register_that_nobody_declares_is_not_there(registrar):
     assert registrar.get("/desk/registers/nothing").status_code == 404
     assert registrar.get("/desk/registers/river/row/R-Z99").status_code == 404
+
+
+@pytest.fixture
+def redeclare(monkeypatch):
+    """Lets the pack declare a field of the rivers in another way, or without `changed` not at all."""
+    river = law.catalogue().register("river")
+
+    def change(code: str, **changed: Any) -> None:
+        kept = [one for one in river.fields if changed or one.code != code]
+        fields = tuple(replace(one, **changed) if one.code == code else one for one in kept)
+        monkeypatch.setattr(law, "catalogue", lambda: Catalogue({"river": replace(river, fields=fields)}))
+
+    return change
+
+
+CHANGES: list[tuple[str, dict[str, Any]]] = [
+    ("chief_office", {"type": "yes_no"}),
+    ("width_m", {"type": "date", "unit": ""}),
+    ("level", {}),
+    ("river", {"kind": "road"}),
+]
+
+
+def test_no_page_breaks_when_a_pack_declares_a_field_in_another_way(registrar, redeclare):
+    here = "/desk/registers/river"
+    for code, changed in CHANGES:
+        redeclare(code, **changed)
+        for address in (
+            f"{here}?sort=-{code}&q=R", f"{here}?view=map", f"{here}/row/R-X01", f"{here}/export", f"{here}?view=unfit",
+        ):  # fmt: skip
+            assert registrar.get(address).status_code == 200, (code, changed, address)
+        assert f"有 {rivers()} 行与现在的字段说明不相符" in registrar.get(here).content.decode(), (code, changed)
+
+
+def test_a_row_from_an_older_declaration_is_listed_with_field_and_reason_until_it_is_put_right(registrar, redeclare):
+    here = "/desk/registers/river"
+    assert "不相符" not in registrar.get(here).content.decode()
+    redeclare("width_m", unit="千米")
+    listed = registrar.get(f"{here}?view=unfit").content.decode()
+    assert re.search(r"管理范围宽度 \d+ 米 登记时用的是别的单位", listed)
+    row = registrar.get(f"{here}/row/R-X01").content.decode()
+    assert re.search(r"<dd>\d+ 米</dd>", row)
+    assert 'name="width_m" value=' not in row
+    registrar.post(f"{here}/row/R-X01", GIVEN | {"valid_from": "2026-02-01", "_key": "k1"})
+    assert f"有 {rivers() - 1} 行与现在的字段说明不相符" in registrar.get(here).content.decode()
+
+
+def test_who_only_reads_a_register_is_not_told_which_rows_to_put_right(town, registrar, redeclare):
+    redeclare("width_m", unit="千米")
+    other = town.client("sanitation")
+    assert "不相符" not in other.get("/desk/registers/river").content.decode()
+    assert other.get("/desk/registers/river?view=unfit").status_code == 403

@@ -18,9 +18,11 @@ from yiwang.kernel.terms import Actor
 from yiwang.kernel.wording import problem_text
 from yiwang.registers import queries, steps
 from yiwang.registers.declared import NUMERIC, Register
-from yiwang.registers.queries import FILTERED, RowView, Speaker
+from yiwang.registers.fitting import usable
+from yiwang.registers.queries import FILTERED, RowView
+from yiwang.registers.speaking import Speaker
 from yiwang.web import house
-from yiwang.web.desk import deeds, registermap
+from yiwang.web.desk import deeds, registermap, registerunfit
 from yiwang.web.desk.deeds import Asked, Deed
 from yiwang.web.desk.forms import registers as forms
 from yiwang.web.desk.forms.registers import EndRow, cells_of, initial_of, row_form
@@ -93,6 +95,8 @@ def listed(request: HttpRequest, code: str) -> HttpResponse:
     sort = given.get("sort", "") if given.get("sort", "").lstrip("-") in names else ""
     at = int(given["page"]) if given.get("page", "").isdecimal() and len(given["page"]) < 7 else 1
     text = given.get("q", "").strip()[:60]
+    if given.get("view") == registerunfit.VIEW:
+        return registerunfit.shown(request, register, today(request))
     drawn = registermap.has_map(register) and given.get("view") == "map"
     first, most = (0, registermap.MOST) if drawn else ((max(at, 1) - 1) * PAGE, PAGE)
     found = queries.rows(actor, code, on=today(request), text=text, only=only, sort=sort, first=first, most=most)
@@ -113,6 +117,7 @@ def listed(request: HttpRequest, code: str) -> HttpResponse:
         "may_write": queries.may_write(actor, register),
         "may_enter": queries.may_write(actor, register) and not register.mirror_of,
         "loads": queries.loads(actor, code, 1),
+        "unfit": registerunfit.told(actor, register, today(request)),
     }
     return page(request, "desk/register.html", content)
 
@@ -145,8 +150,8 @@ def _lines(actor: Actor, register: Register, rows: tuple[RowView, ...]) -> list[
     speak = Speaker(actor, register, house.language())
     lines = []
     for row in rows:
-        words: dict[str, Any] = dict(speak.row(row.values))
-        words[register.key[0]] = {"text": words[register.key[0]], "href": _row_address(register, row.key)}
+        words: dict[str, Any] = dict(speak.row(row.values, row.measures))
+        words[register.key[0]] = {"text": words[register.key[0]] or row.key, "href": _row_address(register, row.key)}
         lines.append(words)
     return lines
 
@@ -256,16 +261,26 @@ def row(request: HttpRequest, code: str, key: str) -> HttpResponse:
     if request.method == "POST":
         kept(actor, code)
         newest = queries.history(actor, code, key)[0]
-        known = initial_of(register, {one: newest.values[one] for one in register.key})
-        done = _attempt(request, _change(register), register, options_of(actor, register), known)
+        known = initial_of(register, newest.values, newest.measures)
+        settled = {one: known[one] for one in _settled(register, newest)}
+        done = _attempt(request, _change(register, newest), register, options_of(actor, register), settled)
         if not isinstance(done, Asked):
             return done
         asked = done
     return _row_page(request, register, key, asked)
 
 
-def _change(register: Register) -> Deed:
-    form = row_form(register, tongue(), without=register.key)
+def _settled(register: Register, newest: RowView) -> tuple[str, ...]:
+    """The fields of the key that the row has: they are not asked again."""
+    return tuple(
+        one.code
+        for one in register.fields
+        if one.code in register.key and usable(one, newest.values.get(one.code), newest.measures.get(one.code, ""))
+    )
+
+
+def _change(register: Register, newest: RowView) -> Deed:
+    form = row_form(register, tongue(), without=_settled(register, newest))
     return Deed("change", "register.write", gettext_lazy("变更或更正"), form, _nothing)
 
 
@@ -280,12 +295,12 @@ def _row_page(request: HttpRequest, register: Register, key: str, asked: Asked |
     shown = []
     if queries.may_write(actor, register) and not register.mirror_of:
         shown = _deeds(request, register, newest, asked)
-    words = speak.row(newest.values)
+    words = speak.row(newest.values, newest.measures)
     content = {
         "register": register.name[tongue()],
         "href": reverse("desk:register", args=[register.code]),
         "key": key,
-        "title": " · ".join(words[one] for one in register.key),
+        "title": registermap.title_of(register, newest, words),
         "facts": [{"text": one["text"], "value": words[one["key"]]} for one in _columns(register)],
         "newest": newest,
         "holds": newest.valid_from <= day and (newest.valid_to is None or day < newest.valid_to),
@@ -297,11 +312,11 @@ def _row_page(request: HttpRequest, register: Register, key: str, asked: Asked |
 
 def _deeds(request: HttpRequest, register: Register, newest: RowView, asked: Asked | None) -> list[Any]:
     actor, day = actor_of(request), today(request)
-    where, change = queries.ground(actor, register), _change(register)
+    where, change = queries.ground(actor, register), _change(register, newest)
     if asked is not None and asked.deed.name == "change":
         change = asked.deed
     address = _row_address(register, newest.key)
-    initial = initial_of(register, newest.values) | {"valid_from": max(day, newest.valid_from)}
+    initial = initial_of(register, newest.values, newest.measures) | {"valid_from": max(day, newest.valid_from)}
     made = [deeds.shown(change, actor, address, options_of(actor, register), asked=asked, where=where, **initial)]
     if newest.valid_to is None:
         ending = reverse("desk:register_end", args=[register.code, newest.key])
@@ -313,17 +328,22 @@ def _deeds(request: HttpRequest, register: Register, newest: RowView, asked: Ask
 def _past(view: RowView, register: Register, speak: Speaker) -> dict[str, Any]:
     """A dated row with what it said before each correction, as the history shows them."""
 
-    def said_of(values: Any) -> list[dict[str, str]]:
-        words = speak.row(values)
-        return [{"text": one.name[tongue()], "value": words[one.code]} for one in register.fields if words[one.code]]
+    def said_of(values: Any, measures: Any) -> list[dict[str, str]]:
+        words, gone = speak.row(values, measures), speak.removed(values, measures)
+        said = [{"text": one.name[tongue()], "value": words[one.code]} for one in register.fields if words[one.code]]
+        return said + [{"text": code, "value": value} for code, value in gone.items()]
 
     return {
         "valid_from": view.valid_from,
         "valid_to": view.valid_to,
-        "facts": said_of(view.values),
+        "facts": said_of(view.values, view.measures),
         "entry": view.entry,
         "earlier": [
-            {"at": datetime.fromisoformat(one["at"]), "reason": one["reason"], "facts": said_of(one["values"])}
+            {
+                "at": datetime.fromisoformat(one["at"]),
+                "reason": one["reason"],
+                "facts": said_of(one["values"], one.get("measures", {})),
+            }
             for one in view.earlier
         ],
     }
