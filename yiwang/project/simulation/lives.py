@@ -4,7 +4,7 @@ A life is a generator: it acts, then gives the moment at which it wants to go on
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +18,12 @@ from yiwang.project.simulation.plans import Plan
 from yiwang.project.simulation.sentences import Words, some, troubles, words
 
 Life = Iterator[datetime]
+LEADING = frozenset({"accepted", "dispatched", "returned", "disputed", "handling", "handled", "verified", "suspended"})
+"""States of a case that another may follow, as anybody may ask for them."""
+BEFORE_ITS_END = frozenset(
+    {"accepted", "dispatched", "returned", "disputed", "handling", "suspended", "asked", "handled"}
+)
+"""Where a case may be left waiting before anybody looks at what was done."""
 
 
 @dataclass(slots=True)
@@ -29,6 +35,8 @@ class Tally:
     refused: dict[str, int] = field(default_factory=dict)
     photos: int = 0
     numbers: list[str] = field(default_factory=list)
+    told: Words | None = None
+    """What somebody told of last."""
 
     def count(self, what: dict[str, int], key: str) -> None:
         """One more of a kind."""
@@ -50,6 +58,10 @@ class Case:
     token: str = ""
     resident: str = ""
     team: str = ""
+    assistant: str = ""
+    repeated: bool = False
+    other: "Case | None" = None
+    """The second matter that it held, as a case of its own."""
 
     def __post_init__(self) -> None:
         department = {one["code"]: one["department"] for one in self.cast.types.values()}
@@ -90,31 +102,57 @@ class Case:
     def life(self) -> Life:
         """From the report to the end that was drawn for it."""
         self.report()
-        if self.plan.stop in ("gathered", "merged"):
-            yield from self.merging()
+        if self.plan.stop == "gathered":
             return
+        if self.plan.stop == "merged" or self.repeated:
+            yield self.office(30)
+            if self.merge():
+                yield from self.calling_back()
+                return
         settled = False
         if self.plan.settled:
             yield self.office(20)
             settled = self.settle()
         if not settled:
-            yield from self.accepting()
-            if self.plan.ending != plans.PLAIN or self.plan.stop == "accepted":
-                return
-            yield from self.dispatching()
-            if self.plan.stop in ("dispatched", "returned", "disputed"):
-                return
-            yield from self.handling()
-        if self.plan.stop in ("handling", "suspended", "asked", "handled"):
+            yield from self.in_hand()
+        if (self.plan.ending != plans.PLAIN and not settled) or self.plan.stop in BEFORE_ITS_END:
             return
         yield from self.ending()
+        yield from self.afterwards()
+
+    def in_hand(self) -> Life:
+        """Taken on by the desk and handled by its department, as far as the plan lets it come."""
+        yield from self.accepting()
+        if self.plan.ending != plans.PLAIN or self.plan.stop == "accepted":
+            return
+        if self.plan.split:
+            self.split()
+        yield from self.dispatching()
+        if self.plan.stop not in ("dispatched", "returned", "disputed"):
+            yield from self.handling()
+
+    def afterwards(self) -> Life:
+        """The second matter that it held is handled too; and perhaps it was not mended after all."""
+        if self.other is not None:
+            yield from self.other.onwards()
         if self.plan.reopened:
             yield self.office(900)
             yield from self.again()
 
+    def onwards(self) -> Life:
+        """From its department to its close: the way of what was accepted as part of another case."""
+        yield from self.dispatching()
+        yield from self.handling()
+        yield from self.ending()
+
     def report(self) -> None:
         """Somebody tells the town."""
-        spot, channel = self.words.spot, self.plan.channel
+        channel, told = self.plan.channel, self.tally.told
+        if self.plan.repeats and told is not None and channel != "grid":
+            self.repeated = True
+            self.words = words(self.dice, channel, (told.spot,), (told.trouble,))
+        self.tally.told = None if self.repeated else self.words
+        spot = self.words.spot
         body: dict[str, Any] = {
             "text": self.words.text,
             "channel": channel,
@@ -134,14 +172,38 @@ class Case:
         self.tally.count(self.tally.reports, channel)
         self.tally.numbers.append(self.number)
 
-    def merging(self) -> Life:
-        """It waits at the desk, which may find that it is the same matter as the case which the reader holds most like it."""
-        if self.plan.stop != "merged":
-            return
-        yield self.office(30)
+    def merge(self) -> bool:
+        """The desk finds that it is the same matter as the case which the reader holds most like it, if that may lead."""
         desk = self.cast.of("operator")
-        alike = desk.get(f"/cases/{self.number}")["advice"]["duplicates"]
-        self.take(desk, "merge", main=alike[0]["key"], explanation=some(self.dice, "merge"))
+        advice = desk.get(f"/cases/{self.number}")["advice"]
+        alike = [one["key"] for one in advice["duplicates"]] if advice else []
+        if not alike or self.cast.visitor.get(f"/reports/{alike[0]}")["state"] not in LEADING:
+            return False
+        self.take(desk, "merge", main=alike[0], explanation=some(self.dice, "merge"))
+        return True
+
+    def calling_back(self) -> Life:
+        """When its main case was closed, and it with that, its own reporter is called too."""
+        if self.plan.stop == "merged":
+            return
+        yield self.office(1500)
+        desk = self.cast.of("operator")
+        if self.state == "closed" and not desk.get(f"/cases/{self.number}")["called_back"]:
+            self.take(desk, "call_back", called_back="solved")
+
+    def split(self) -> None:
+        """The desk finds a second matter in it, which is a case of its own from then on."""
+        plan = replace(plans.quick(self.plan), stop="", rated=False, channel=self.plan.channel)
+        other = Case(self.cast, self.calendar, self.tally, self.dice, plan, self.arrived)
+        fitting = tuple(one for one in troubles() if one.type[0] in "CE" and one.type != self.words.trouble.type)
+        other.words = words(self.dice, "desk", (self.words.spot,), fitting)
+        trouble = other.words.trouble
+        body = {"type_code": trouble.type, "title": trouble.title, "text": other.words.text}
+        answer = self.cast.of("operator").post(f"/cases/{self.number}/split", body)
+        other.number = answer["fact"]["child_number"]
+        self.tally.count(self.tally.steps, "split")
+        self.tally.numbers.append(other.number)
+        self.other = other
 
     def reporter(self, channel: str) -> Person:
         """Who tells it on this channel."""
@@ -224,7 +286,27 @@ class Case:
             self.take(self.cast.of("arbiter"), "rule", team=right, question=question, grounds=grounds)
         else:
             yield self.office(self.plan.dispatch_after)
-            self.take(dispatcher, "dispatch", team=right, instruction=some(self.dice, "instructions"))
+            self.take(
+                dispatcher, "dispatch", team=right, instruction=some(self.dice, "instructions"), **self._assists()
+            )
+
+    def _assists(self) -> dict[str, Any]:
+        """Who is asked to assist, and for what: nobody in most cases."""
+        others = [one for one in self.words.trouble.wrong if one != self.team and one in self.cast.grounds("handler")]
+        if not self.plan.assisted or not others:
+            return {}
+        self.assistant = others[0]
+        return {"assists": [self.assistant], "assist_task": some(self.dice, "assist_tasks")}
+
+    def assisting(self) -> Life:
+        """The department that was asked signs for its part and says what it did of it."""
+        helper = self.cast.of("handler", self.assistant)
+        part = f"/cases/{self.number}/parts/" + helper.get(f"/cases/{self.number}")["parts"][0]["id"]
+        yield self.office(40)
+        helper.post(f"{part}/sign", {})
+        yield self.office(60)
+        helper.post(f"{part}/answer", {"result": some(self.dice, "assist_results"), **self.photo(helper)})
+        self.tally.count(self.tally.steps, "part_answer")
 
     def _right_team(self, reader: Person) -> str:
         trouble = self.words.trouble
@@ -252,6 +334,8 @@ class Case:
             yield from self.pausing()
         if self.plan.stop in ("asked", "suspended"):
             return
+        if self.assistant:
+            yield from self.assisting()
         yield self.office(self.plan.handle_after)
         self.report_back()
 

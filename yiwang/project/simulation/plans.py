@@ -34,6 +34,12 @@ class Plan:
     stop: str = ""
     verified_by: str = "verifier"
     """The role of whoever looks at what was done: another than who may be asked to look at it again."""
+    assisted: bool = False
+    """Whether another department is asked to assist."""
+    repeats: bool = False
+    """Whether somebody else told of it just before, in other words."""
+    split: bool = False
+    """Whether it turns out to hold a second matter, for another department."""
     team: str = ""
     """The department whose matter it has to be; any when empty."""
 
@@ -63,6 +69,13 @@ def drawn(dice: Dice) -> Plan:
         verify_after=dice.randint(30, 300),
         close_after=dice.randint(30, 600),
     )
+    # told from figures that were drawn already: older seeds keep what else was drawn for them
+    plan = replace(
+        plan,
+        assisted=plan.handle_after % 8 == 0 and plan.returns == 0,
+        repeats=plan.close_after % 8 == 0 and not plan.settled,
+        split=plan.verify_after % 16 == 0,
+    )
     late_at: dict[str, Any] = {dice.choice(LATE): dice.randint(1500, 3200)}
     return replace(plan, **late_at) if late else plan
 
@@ -75,6 +88,7 @@ def quick(plain: Plan) -> Plan:
     """A case that goes straight through all stages within a day."""
     plain = replace(plain, accept_after=10, dispatch_after=10, sign_after=20, handle_after=60, verify_after=30)
     plain = replace(plain, close_after=30, reopened=False, reworks=0, suspended=False, returns=0, extension="")
+    plain = replace(plain, assisted=False, repeats=False, split=False)
     return replace(plain, ending=PLAIN, settled=False, channel="portal")
 
 
@@ -96,6 +110,8 @@ def waiting_room(plain: Plan) -> tuple[Plan, ...]:
         replace(straight, stop="returned", returns=1),
         replace(straight, stop="disputed", returns=2),
         replace(straight, stop="suspended", suspended=True),
+        replace(straight, stop="handling", assisted=True),
+        replace(straight, stop="dispatched", split=True),
         replace(straight, stop="asked", extension="granted"),
         replace(straight, stop="handled", settled=True, channel="grid"),
         replace(straight, ending=DECLINED),
