@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from yiwang.cases.classes import DEMANDS, ON_APPROVAL, CaseType, Catalogue, Limit
 from yiwang.cases.stages import ClockStage
@@ -29,6 +29,11 @@ def demand_of(case_type: CaseType, given: str, *, hotline: bool) -> str:
     if given or not is_demand(case_type.code, hotline=hotline):
         return given
     return case_type.demand or USUAL_DEMAND
+
+
+def demand_as_kept(type_code: str, given: str, *, hotline: bool) -> str:
+    """The kind of demand of a case whose type no pack has any more: the one it had, else the usual; empty for no demand."""
+    return given or (USUAL_DEMAND if is_demand(type_code, hotline=hotline) else "")
 
 
 def demand_after(case_type: CaseType, given: str, before: str, *, hotline: bool) -> str:
@@ -82,15 +87,34 @@ def _in_force(rulebook: Rulebook, wanted: Mapping[ClockStage, str], day: datetim
     return found
 
 
+def kept(recorded: Iterable[Limit], day: datetime.date) -> Mapping[ClockStage, Limit]:
+    """Of the limits that clocks were recorded with, those in force on a day: of each stage the latest that had begun.
+
+    They stand for the table of a type that no pack has any more. `version` ends in the day from which a limit holds. A stage
+    that no case of the type ever came to has none.
+    """
+    by_day = sorted(recorded, key=lambda limit: limit.version.rpartition("@")[2])
+    return {limit.stage: limit for limit in by_day if limit.version.rpartition("@")[2] <= day.isoformat()}
+
+
 def of_case(
-    catalogue: Catalogue, rulebook: Rulebook, type_code: str, demand: str, day: datetime.date, *, hotline: bool
+    catalogue: Catalogue,
+    rulebook: Rulebook,
+    type_code: str,
+    demand: str,
+    day: datetime.date,
+    *,
+    hotline: bool,
+    recorded: Iterable[Limit] = (),
 ) -> Mapping[ClockStage, Limit]:
     """The limits of a typed case on the day of the fact.
 
     A demand is answered within its own days (R-111) beside the stages of its type: `hotline`, it came as an order of 12345.
     One that is complex, on approval, may be handled so long too: else the department is late with what was approved.
+    `recorded`: what clocks of this type were recorded with, for one whose pack was taken away.
     """
-    found = dict(catalogue[type_code].limits_on(day)) if type_code else {}
+    known = type_code in catalogue
+    found = dict(catalogue[type_code].limits_on(day) if known else kept(recorded, day))
     if demand in DEMANDS and is_demand(type_code, hotline=hotline):
         stages = (ClockStage.ANSWER, ClockStage.HANDLE) if demand == ON_APPROVAL else (ClockStage.ANSWER,)
         found |= _in_force(rulebook, dict.fromkeys(stages, f"hotline.limit.{demand}"), day)

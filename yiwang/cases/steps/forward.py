@@ -12,7 +12,18 @@ from yiwang.cases.reasons import CALLED_BACK, OUTCOMES, SATISFACTION, SOLVED, UN
 from yiwang.cases.snapshot import CaseSnapshot
 from yiwang.cases.stages import Proof
 from yiwang.cases.steps import joint
-from yiwang.cases.steps.frame import hands_of, hang_photos, house_of, known_team, led_by, limits_of, take, turn
+from yiwang.cases.steps.frame import (
+    can_be_seen,
+    demand_of,
+    hands_of,
+    hang_photos,
+    house_of,
+    known_team,
+    led_by,
+    limits_of,
+    take,
+    turn,
+)
 from yiwang.cases.steps.lineage import close_followers
 from yiwang.kernel import ids, walltime
 from yiwang.kernel.access import permission
@@ -253,7 +264,7 @@ def report_back(
     rules.evidence(arrow, case)
     rules.choice("outcome", outcome, OUTCOMES)
     rules.need(arrow, Proof.RESULT, result.strip())
-    rules.photo_or_reason(arrow, can_be_seen=_can_be_seen(case.type_code), photos=files, reason=no_photo_reason)
+    rules.photo_or_reason(arrow, can_be_seen=can_be_seen(case.type_code), photos=files, reason=no_photo_reason)
     fact = facts.CaseHandled(
         case_id=case.id,
         outcome=outcome,
@@ -287,9 +298,8 @@ def settle(
     rules.settled_as(case, type_code)
     rules.type_fits(case, type_code)
     rules.need(arrow, Proof.RESULT, result.strip())
-    case_type = law.catalogue()[type_code]
-    rules.photo_or_reason(arrow, can_be_seen=case_type.photo, photos=files, reason=no_photo_reason)
-    demand = limits.demand_of(case_type, case.demand, hotline=case.hotline)
+    demand = demand_of(type_code, case)
+    rules.photo_or_reason(arrow, can_be_seen=can_be_seen(type_code), photos=files, reason=no_photo_reason)
     fact = facts.CaseHandled(
         case_id=case.id,
         outcome="solved",
@@ -305,10 +315,6 @@ def settle(
     hang_photos(files, case, call)
     record(fact, call=call)
     return fact
-
-
-def _can_be_seen(type_code: str) -> bool:
-    return bool(type_code) and law.catalogue()[type_code].photo
 
 
 def _office_of(case: CaseSnapshot, call: Call) -> TeamId | None:
@@ -335,7 +341,7 @@ def verify(
     arrow, case = take("verify", case_id, version, call)
     assert call.actor.account_id is not None, "only a person verifies"  # noqa: S101
     rules.other_person(case, call.actor, house_of(case, call), hands_of(case))
-    rules.photo_or_reason(arrow, can_be_seen=_can_be_seen(case.type_code), photos=files, reason=no_photo_reason)
+    rules.photo_or_reason(arrow, can_be_seen=can_be_seen(case.type_code), photos=files, reason=no_photo_reason)
     fact = facts.CaseVerified(
         case_id=case.id,
         verifier=call.actor.account_id,

@@ -9,7 +9,7 @@ from yiwang.cases import clocks, facts, houses, law, limits, rules
 from yiwang.cases.classes import Limit
 from yiwang.cases.facts import ClockChange
 from yiwang.cases.locked import ground_of, locked_case
-from yiwang.cases.models import CaseProof
+from yiwang.cases.models import CaseProof, Clock
 from yiwang.cases.rules import House
 from yiwang.cases.snapshot import CaseSnapshot, ClockSnapshot
 from yiwang.cases.stages import Arrow, ClockStage
@@ -76,15 +76,47 @@ def moved_deadlines(case: CaseSnapshot, call: Call) -> facts.DeadlinesRecomputed
 def limits_of(
     case: CaseSnapshot, type_code: str | None = None, demand: str | None = None
 ) -> Mapping[ClockStage, Limit]:
-    """The limits that hold for a case by the day it was opened (R-000: the date of the fact)."""
+    """The limits that hold for a case by the day it was opened (R-000: the date of the fact).
+
+    Those of a type whose pack was taken away are what its clocks were recorded with: a case lives on to its end by them.
+    """
+    code = case.type_code if type_code is None else type_code
     return limits.of_case(
         law.catalogue(),
         law.rulebook(),
-        case.type_code if type_code is None else type_code,
+        code,
         case.demand if demand is None else demand,
         walltime.town_day(case.opened_at),
         hotline=case.hotline,
+        recorded=() if code in law.catalogue() else _recorded(code),
     )
+
+
+def _recorded(type_code: str) -> list[Limit]:
+    """The limits of a type's own table as the clocks of its cases tell them; none for no type."""
+    if not type_code:
+        return []
+    rows = Clock.objects.filter(case__type_code=type_code, rule__startswith=f"{type_code}.").exclude(
+        stage=ClockStage.ASSIST
+    )
+    told = rows.order_by().values_list("stage", "amount", "unit", "rule", "rule_version", "rule_hash").distinct()
+    return [
+        Limit(ClockStage(stage), amount, unit, rule, version, mark, reference="", verified=False)
+        for stage, amount, unit, rule, version, mark in told
+    ]
+
+
+def can_be_seen(type_code: str) -> bool:
+    """Whether a photo can show how a case of this type looks; one whose type is gone counts as such, and a reason does too."""
+    known = law.catalogue()
+    return bool(type_code) and (type_code not in known or known[type_code].photo)
+
+
+def demand_of(type_code: str, case: CaseSnapshot) -> str:
+    """The kind of demand of a case as one of this type. Raises TypeUnknown for a type that it has not already."""
+    if type_code == case.type_code and type_code not in law.catalogue():
+        return limits.demand_as_kept(type_code, case.demand, hotline=case.hotline)
+    return limits.demand_of(law.catalogue()[type_code], case.demand, hotline=case.hotline)
 
 
 def turn(

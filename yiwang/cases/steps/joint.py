@@ -12,7 +12,7 @@ from yiwang.cases.locked import ground_of, ground_of_part, locked_case
 from yiwang.cases.parts import PART_ARROWS, PartArrow, PartSnapshot
 from yiwang.cases.snapshot import CaseSnapshot
 from yiwang.cases.stages import Arrow, ClockStage, Proof
-from yiwang.cases.steps.frame import hang_photos, known_team, limits_of, with_run_outs
+from yiwang.cases.steps.frame import can_be_seen, hang_photos, known_team, limits_of, with_run_outs
 from yiwang.kernel import ids, walltime
 from yiwang.kernel.access import permission
 from yiwang.kernel.journal.step import step
@@ -132,8 +132,7 @@ def answer_part(
     """协办反馈: what the department did of its part, with a photo where a photo can show it. Its clock stands from now."""
     arrow, case, part = _take("part_answer", case_id, part_id, version, call)
     rules.need(arrow, Proof.RESULT, result.strip())
-    can_be_seen = bool(case.type_code) and law.catalogue()[case.type_code].photo
-    rules.photo_or_reason(arrow, can_be_seen=can_be_seen, photos=files, reason=no_photo_reason)
+    rules.photo_or_reason(arrow, can_be_seen=can_be_seen(case.type_code), photos=files, reason=no_photo_reason)
     fact = facts.PartAnswered(
         case_id=case.id,
         part_id=part.id,

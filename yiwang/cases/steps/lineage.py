@@ -13,7 +13,7 @@ from yiwang.cases.locked import locked_case, snapshot_of
 from yiwang.cases.models import Case, CaseLink, ClockEvent
 from yiwang.cases.snapshot import CaseSnapshot
 from yiwang.cases.stages import ARROWS, ENDED, ClockStage, Proof, State
-from yiwang.cases.steps.frame import house_of, limits_of, take, turn, with_run_outs
+from yiwang.cases.steps.frame import demand_of, house_of, limits_of, take, turn, with_run_outs
 from yiwang.kernel import ids
 from yiwang.kernel.journal.step import step
 from yiwang.kernel.journal.steps import record
@@ -38,7 +38,7 @@ def merge(
     may_lead(case, main, number_of_main(main))
     rules.not_for_own_house(case, call.actor, house_of(case, call))
     type_code = case.type_code or main.type_code
-    demand = limits.demand_of(law.catalogue()[type_code], case.demand, hotline=case.hotline)
+    demand = demand_of(type_code, replace(case, type_code=type_code))
     in_force = limits_of(case, type_code, demand)
     fact = facts.CaseMerged(
         case_id=case.id,

@@ -15,7 +15,16 @@ from yiwang.cases.problems import NotDrawn, RecheckedBefore, StillOpen
 from yiwang.cases.reasons import PURPOSES
 from yiwang.cases.stages import ENDED, Proof, State
 from yiwang.cases.steps.forward import ground_after
-from yiwang.cases.steps.frame import CHECKED, hands_of, hang_photos, house_of, relimited, shown_before, take
+from yiwang.cases.steps.frame import (
+    CHECKED,
+    can_be_seen,
+    hands_of,
+    hang_photos,
+    house_of,
+    relimited,
+    shown_before,
+    take,
+)
 from yiwang.kernel import walltime
 from yiwang.kernel.access import permission
 from yiwang.kernel.journal import queries as journal
@@ -245,8 +254,7 @@ def recheck(
         raise RecheckedBefore(number=case.number)
     rules.other_person(case, call.actor, house_of(case, call), hands_of(case))
     rules.other_checker(case, call.actor, hands_of(case, CHECKED))
-    can_be_seen = bool(case.type_code) and law.catalogue()[case.type_code].photo
-    rules.photo_or_reason(arrow, can_be_seen=can_be_seen, photos=files, reason=no_photo_reason)
+    rules.photo_or_reason(arrow, can_be_seen=can_be_seen(case.type_code), photos=files, reason=no_photo_reason)
     said = (rules.public_words("finding", finding), rules.public_words("no_photo_reason", no_photo_reason))
     fact = facts.CaseRechecked(case.id, holds, "\n".join(said).strip(), files, ())
     hang_photos(files, case, call)
