@@ -1,5 +1,6 @@
 """What changed on the plan between two moments: by judging it twice, never by colours that somebody kept."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -64,6 +65,15 @@ def last_monday(today: date) -> date:
     return today - timedelta(days=today.weekday() or 7)
 
 
+def years_of(since: datetime, until: datetime, known: Sequence[int]) -> tuple[int, ...]:
+    """The years whose promises the days between two moments belong to, the latest first: in January the year before, too.
+
+    `known` are the years with promises, the latest first, at least one; where the days belong to none of them, it is the latest.
+    """
+    days = {walltime.town_day(since).year, _day_before(until).year}
+    return tuple(year for year in known if year in days) or (known[0],)
+
+
 def week(actor: Actor, year: int, since: datetime, until: datetime) -> Week:
     """What changed of a year's promises between two moments. The plan is judged as it was known at each. Raises NotFound, NotAllowed."""
     enter(actor, "plan.oversee")
@@ -122,16 +132,13 @@ Listed = tuple[tuple[Promise, SignedEvidence], ...]
 def _signed(
     actor: Actor, year: int, standings: dict[str, Standing], since: datetime, until: datetime
 ) -> tuple[Listed, Listed]:
-    """What was signed, and what was withdrawn, between two moments."""
+    """What was signed, and what was withdrawn, between two moments, in the plan's order; what was both stands in both."""
     promises = {showing.subject_of(year, row).ref: one.promise for row, one in standings.items()}
-    day = max(_day_before(until), date(year, 12, 31))
-    before = _known(actor, promises, day, since)
-    after = _known(actor, promises, day, until)
-    new = tuple((promises[one.subject.ref], one) for key, one in after.items() if key not in before)
-    gone = tuple((promises[one.subject.ref], one) for key, one in before.items() if key not in after)
-    return new, gone
-
-
-def _known(actor: Actor, promises: dict[str, Promise], day: date, moment: datetime) -> dict[object, SignedEvidence]:
-    found = evidence.signed_evidence_of(actor, showing.PROMISE, promises.keys(), day, known_at=moment)
-    return {one.evidence_id: one for ref in promises for one in found.get(ref, ())}
+    places = {ref: at for at, ref in enumerate(promises)}
+    found = evidence.moved_between(actor, showing.PROMISE, promises.keys(), since, until)
+    moved = sorted(found, key=lambda one: places[one.subject.ref])
+    signed = tuple((promises[one.subject.ref], one) for one in moved if since < one.at <= until)
+    gone = tuple(
+        (promises[one.subject.ref], one) for one in moved if one.withdrawn and since < one.withdrawn.at <= until
+    )
+    return signed, gone

@@ -76,6 +76,15 @@ def signed_evidence_of(
     return {ref: tuple(listed) for ref, listed in found.items()}
 
 
+def moved_between(
+    actor: Actor, kind: str, refs: Collection[str], since: datetime, until: datetime
+) -> tuple[SignedEvidence, ...]:
+    """What was signed or withdrawn of these subjects after `since` and up to `until`, also what was both, the newest day first."""
+    signed = Q(signed_at__gt=since, signed_at__lte=until)
+    rows = _all(actor, kind, refs).filter(signed | Q(withdrawn_at__gt=since, withdrawn_at__lte=until))
+    return tuple(_view(actor, row) for row in rows)
+
+
 def everything_signed(actor: Actor, subject: Subject) -> tuple[SignedEvidence, ...]:
     """All that was ever signed of a subject, also what was withdrawn, the newest day first."""
     return tuple(_view(actor, row) for row in _all(actor, subject.kind, (subject.ref,)))

@@ -92,6 +92,14 @@ def state_word(colour: str, days_late: int) -> str:
     return said("plan.kept-late", days=days_late) if days_late else said(f"plan.colour.{colour}")
 
 
+def forecast(one: Standing) -> str | None:
+    """What the year will come to, with its unit; None where there is nothing to reckon it from."""
+    expected, target = one.judgement.forecast, one.promise.goal
+    if expected is None:
+        return None
+    return amount(expected, target.unit if target else one.shown.unit if one.shown else "")
+
+
 def owners(actor: Actor) -> dict[str, str]:
     """The names of departments and committees by code."""
     return {card.code: card.name(house.language()) for card in people.teams(actor)}
@@ -168,7 +176,7 @@ def columns() -> list[dict[str, Any]]:
 
 def facts(one: Standing, names: dict[str, str]) -> list[dict[str, Any]]:
     """What stands on a promise's own page, line by line; what is not known is None."""
-    promise, judged = one.promise, one.judgement
+    promise = one.promise
     lines: list[tuple[str, str | None]] = [
         ("owner", names.get(promise.owner, promise.owner)),
         ("measure", text(promise.measure)),
@@ -179,7 +187,7 @@ def facts(one: Standing, names: dict[str, str]) -> list[dict[str, Any]]:
             said("board.shown-by", kind=said(f"plan.evidence.{promise.evidence}"), what=text(promise.shown_by)),
         ),
         ("evidence", so_far(one)),
-        ("forecast", None if judged.forecast is None else number(judged.forecast)),
+        ("forecast", forecast(one)),
     ]
     if promise.limits:
         lines.append(("limits", text(promise.limits)))

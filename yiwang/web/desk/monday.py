@@ -91,7 +91,7 @@ def red(
             "why": said(f"plan.why.{one.judgement.why}"),
             "due": shown.day(one.promise.due),
             "goal": _goal(one.promise.goal),
-            "forecast": None if one.judgement.forecast is None else shown.number(one.judgement.forecast),
+            "forecast": shown.forecast(one),
             "said": explanation(explained.get(one.promise.row)),
             "supervision": _going(going.get(one.promise.row)),
             "supervise": reverse("desk:supervise", args=[year, one.promise.row]) if may_supervise else "",

@@ -221,6 +221,7 @@ def test_the_monday_page_says_what_changed_what_is_red_and_whose(red):
     assert "无数据 → 告急" in text.replace(" → ", " → ")
     assert "≥ 100 亩 → ≥ 90 亩 新府〔2031〕9号" in text
     assert "截至 2031年4月30日：10 亩" in text
+    assert re.search(r"到期预计 [\d.]+ 亩", text), "a forecast has its unit"
     assert red.number(case_id) in text
     with on(5, 13):
         later = re.sub(r"<[^>]+>", " ", red.client("leader").get("/desk/monday").content.decode())
@@ -315,3 +316,44 @@ def test_a_supervision_that_is_reopened_changes_nothing_of_what_was_shown_before
     with on(5, 4, 6):
         then = Client().get("/plan/2031/promise/1.01?as_of=2031-05-03T12:00:00%2B08:00").content.decode()
     assert "正常" in then
+
+
+def test_what_was_signed_and_withdrawn_within_one_week_stands_on_the_monday_page_as_both(red):
+    newest = evidence.everything_signed(SYSTEM, showing.subject_of(2031, "1.01"))[0]
+    evidence_steps.withdraw(newest.evidence_id, "量错了地块", call=red.call("verifier"))
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", red.client("leader").get("/desk/monday").content.decode()))
+    assert "新签认的依据 1" in text
+    assert "撤回的依据 1" in text
+    assert "量错了地块" in text
+
+
+def test_who_signs_while_a_promise_is_supervised_is_told_that_it_counts_from_the_close_on(red):
+    keeper = red.client("water")
+    before = keeper.get("/desk/evidence/2031/1.01").content.decode()
+    assert "督办办结以后，这份依据才算数" not in before
+    opened(red)
+    with on(5, 1, 6):
+        assert sent(keeper, value="120").status_code == 302
+    told = keeper.get("/desk/evidence/2031/1.01").content.decode()
+    assert "督办办结以后，这份依据才算数" in told
+    assert "看板马上更新" not in told
+    assert colour() == "red"
+
+
+def test_in_january_the_monday_page_has_the_last_days_of_december_too(red):
+    """Monday 29 December 2031 to Friday 2 January 2032: the year that ended stands below the new one, as it was on its last day."""
+    call = replace(red.call("administrator"), actor=SYSTEM)
+    with walltime.at(datetime(2031, 12, 30, 4, 0, tzinfo=UTC)):
+        assert sent(red.client("water"), value="60", as_of="2031-12-29").status_code == 302
+        steps.promise_year(
+            2032, CONTENTS, (promise("1.01", "新年再添绿地", None),), call=replace(call, now=walltime.now())
+        )
+    with walltime.at(datetime(2032, 1, 2, 4, 0, tzinfo=UTC)):
+        page = red.client("leader").get("/desk/monday").content.decode()
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+    assert "2032 · 这一周的变化" in text
+    assert "2031 · 这一周的变化" in text
+    assert text.index("2032 · 告急的任务") < text.index("2031 · 告急的任务 1")
+    assert "截至 2031年12月29日：60 亩" in text
+    assert "2031 年已经过去，按当年最后一天判定" in text
+    assert "/desk/supervisions/2031/1.01" not in page, "a promise of a year that is over is not supervised any more"

@@ -26,6 +26,7 @@ from yiwang.plan import queries as plans
 from yiwang.plan import rules, showing
 from yiwang.plan.inquiries.queries import may_explain
 from yiwang.plan.queries import Standing
+from yiwang.plan.supervision import queries as supervisions
 from yiwang.registers.evidence import queries, steps, subjects
 from yiwang.registers.evidence.problems import EvidenceWithdrawnAlready
 from yiwang.registers.evidence.queries import SignedEvidence
@@ -196,8 +197,15 @@ def sign(request: HttpRequest, year: int, row: str) -> HttpResponse:
         asked = _attempt(SIGN, form, lambda: _sign(year, row, form.cleaned_data, request.FILES.get("file"), call))
     if asked is not None:
         return _page(request, year, row, asked)
-    messages.success(request, _("已签认，看板马上更新。"))
+    messages.success(request, _supervised_words(actor, year, row) or _("已签认，看板马上更新。"))
     return HttpResponseRedirect(reverse("desk:promise", args=[year, row]))
+
+
+def _supervised_words(actor: Actor, year: int, row: str) -> str:
+    """What is true of evidence signed while its promise is supervised: it counts from the close on; empty where nobody supervises it now."""
+    if all(one.state != "open" for one in supervisions.public_of(actor, year, row)):
+        return ""
+    return _("已签认。这项任务正在督办：看过依据、督办办结以后，这份依据才算数，看板的颜色到那时再变。")
 
 
 def _sign(year: int, row: str, given: dict[str, Any], sent: Any, call: Call) -> None:
@@ -242,7 +250,7 @@ def withdraw(request: HttpRequest, evidence_id: UUID) -> HttpResponse:
         asked = _attempt(WITHDRAW, form, lambda: steps.withdraw(evidence_id, form.cleaned_data["reason"], call=call))
     if asked is not None:
         return _page(request, *named, asked, evidence_id)
-    messages.success(request, _("已撤回，看板马上更新。"))
+    messages.success(request, _("已撤回，不再算数。"))
     return HttpResponseRedirect(reverse("desk:promise", args=named))
 
 

@@ -9,9 +9,11 @@ from django.views.decorators.http import require_GET
 
 from yiwang.kernel import walltime
 from yiwang.kernel.access.door import door
+from yiwang.kernel.terms import Actor
 from yiwang.plan import queries as plans
 from yiwang.plan import week
 from yiwang.plan.supervision import queries as supervisions
+from yiwang.plan.supervision.queries import SupervisionView
 from yiwang.web.board import shown
 from yiwang.web.desk import decisions, monday
 from yiwang.web.desk.room import actor_of, call_of, may, page
@@ -30,25 +32,36 @@ def show(request: HttpRequest) -> HttpResponse:
     today = walltime.town_day(call.now)
     begins = _monday(request.GET.get("week", ""), today)
     since, until = _span(begins, today, call.now)
-    wanted = walltime.town_day(until).year
-    year = wanted if wanted in {one.year for one in known} else known[0].year
-    card = plans.plan(actor, year)
-    found = week.week(actor, year, since, until)
-    listed = supervisions.of_year(actor, year, call.now)
-    going = {one.row: one for one in listed if one.ended_at is None}
+    years = week.years_of(since, until, [one.year for one in known])
+    supervised = {one.year: supervisions.of_year(actor, one.year, call.now) for one in known}
+    everything = tuple(one for listed in supervised.values() for one in listed)
     content: dict[str, Any] = {
-        "year": year,
-        "carried": shown.carried(card),
+        "year": years[0],
         "since": since,
         "until": until,
-        "nothing": found.nothing,
-        "red": monday.red(actor, found.red, going, year, may_supervise=may(actor, "plan.supervise")),
-        "decisions": decisions.waiting(actor, listed, year) if until == call.now else [],
+        "parts": [_part(actor, year, since, until, today, supervised[year]) for year in years],
+        "decisions": decisions.waiting(actor, everything, years[0]) if until == call.now else [],
         "now": until == call.now,
         "weeks": _weeks(begins, today),
-        **monday.changes(actor, found, year),
     }
     return page(request, "desk/monday.html", content)
+
+
+def _part(
+    actor: Actor, year: int, since: datetime, until: datetime, today: date, supervised: tuple[SupervisionView, ...]
+) -> dict[str, Any]:
+    """One year's promises: what is red, and what changed. Nobody supervises a promise of a year that is over."""
+    found = week.week(actor, year, since, until)
+    going = {one.row: one for one in supervised if one.ended_at is None}
+    may_supervise = may(actor, "plan.supervise") and year >= today.year
+    return {
+        "year": year,
+        "over": _("%(year)s 年已经过去，按当年最后一天判定。") % {"year": year} if year < today.year else "",
+        "carried": shown.carried(plans.plan(actor, year)),
+        "nothing": found.nothing,
+        "red": monday.red(actor, found.red, going, year, may_supervise=may_supervise),
+        **monday.changes(actor, found, year),
+    }
 
 
 def _monday(text: str, today: date) -> date:
