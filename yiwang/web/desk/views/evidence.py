@@ -202,7 +202,7 @@ def sign(request: HttpRequest, year: int, row: str) -> HttpResponse:
 
 
 def _supervised_words(actor: Actor, year: int, row: str) -> str:
-    """What is true of evidence signed while its promise is supervised: it counts from the close on; empty where nobody supervises it now."""
+    """What is true of evidence signed while its promise is supervised: it counts from the close on; empty where there is none."""
     if all(one.state != "open" for one in supervisions.public_of(actor, year, row)):
         return ""
     return _("已签认。这项任务正在督办：看过依据、督办办结以后，这份依据才算数，看板的颜色到那时再变。")
