@@ -5,7 +5,7 @@ one that is reviewed first is shown as it was when it was let go; one that stays
 named, with the reason, and without a figure.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -23,6 +23,7 @@ from yiwang.indicators.sums import BY, read, sums, written
 from yiwang.kernel import walltime
 from yiwang.kernel.access import permission
 from yiwang.kernel.journal import queries as journal
+from yiwang.kernel.personal import masked
 from yiwang.kernel.terms import TOWN_WIDE, Actor
 
 
@@ -199,6 +200,17 @@ def _released(one: Indicator, year: int, as_of: datetime, known_at: datetime | N
     listed = rows.order_by("-released_at", "id")
     row = next((row for row in listed if row.as_of <= as_of or rules.over_by(row.last, _next_day(as_of))), None)
     return release_of(row) if row else None
+
+
+def withdrawn_since(actor: Actor, codes: Collection[str], moment: datetime) -> tuple[Release, ...]:
+    """What of these indicators was public at a moment after review and was taken back later, the oldest withdrawal first.
+
+    Why is public: where a number of a person stands in words of before that was refused, it is masked. Raises NotAllowed.
+    """
+    permission.require(actor, "figure.read", TOWN_WIDE)
+    rows = IndicatorRelease.objects.filter(indicator__in=codes, released_at__lte=moment, withdrawn_at__gt=moment)
+    found = [release_of(row) for row in rows.order_by("withdrawn_at", "id")]
+    return tuple(replace(one, withdrawn_why=masked(one.withdrawn_why)) for one in found)
 
 
 def _next_day(moment: datetime) -> date:

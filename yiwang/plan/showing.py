@@ -58,9 +58,8 @@ def shown_of(
 ) -> dict[str, Shown]:
     """What showed each of these promises of a year at the end of a day, by row; what nothing shows is left out.
 
-    A figure that comes by itself counts before what was signed, unless it is withheld.
-    `known_at`: by what was known at that moment (registers know
-    only the day); without it, by all that is known.
+    A figure that comes by itself counts before what was signed, unless it is withheld. `known_at`: by what was known at that
+    moment (registers know only the day); without it, by all that is known.
     What is signed for a promise while it is supervised counts from the close of the supervision on, and without one never (spans.py).
     """
     listed = list(promises)

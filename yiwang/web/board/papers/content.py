@@ -1,6 +1,6 @@
 """What a summary says on paper: lines and tables in which every figure is a link to its rows. The three files are made of it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,7 +17,7 @@ from yiwang.kernel import walltime
 from yiwang.plan.rules import Colour, Shown
 from yiwang.plan.summaries import rules
 from yiwang.plan.summaries.facts import FrozenBoard, FrozenIndicator, FrozenItem, FrozenLine, FrozenMonth, FrozenPromise
-from yiwang.plan.summaries.queries import Summarised, SummaryCard
+from yiwang.plan.summaries.queries import Summarised, SummaryCard, Withdrawn
 from yiwang.plan.summaries.rules import Tally
 from yiwang.web import house
 from yiwang.web.board import shown
@@ -90,7 +90,7 @@ def paper(found: Summarised, base: str) -> Paper:
         said("board.summaries.state", state=said(f"summary.disclosure.{card.disclosure}")),
     ]
     if fact.board:
-        more, tables = _board(fact.board, fact.as_of, link)
+        more, tables = _board(fact.board, fact.as_of, link, found.withdrawn)
     else:
         assert fact.month is not None, "a summary is of a board or of a month"  # noqa: S101
         more, tables = _month(fact.month, fact.as_of, link)
@@ -133,13 +133,17 @@ def _counted(value: Number, href: str, tone: str = "") -> Cell:
 # --- the board of a year -----------------------------------------------------------------------------------------------
 
 
-def _board(board: FrozenBoard, at: datetime, link: Linker) -> tuple[list[str], list[Table]]:
+def _board(
+    board: FrozenBoard, at: datetime, link: Linker, withdrawn: Sequence[Withdrawn]
+) -> tuple[list[str], list[Table]]:
     lines = []
     if board.judged_on != walltime.town_day(at):
         lines.append(said("board.summaries.judged-on", day=shown.day(board.judged_on)))
     if board.year != board.of_year:
         lines.append(said("board.carried", year=board.year, of_year=board.of_year))
-    return lines, [_items(board, at, link), _whose(board, at, link), _values(board, at, link)]
+    lines += [said("board.summaries.withdrawn", row=one.row, day=shown.day(one.on), why=one.why) for one in withdrawn]
+    gone = {one.row: one for one in withdrawn}
+    return lines, [_items(board, at, link), _whose(board, at, link), _values(board, at, link, gone)]
 
 
 def _items(board: FrozenBoard, at: datetime, link: Linker) -> Table:
@@ -182,14 +186,14 @@ def _whose(board: FrozenBoard, at: datetime, link: Linker) -> Table:
     return Table(said("board.summaries.whose"), _heads(heads), (46, 9, 9, 9, 9, 9, 9), tuple(rows))
 
 
-def _values(board: FrozenBoard, at: datetime, link: Linker) -> Table:
+def _values(board: FrozenBoard, at: datetime, link: Linker, gone: Mapping[str, Withdrawn]) -> Table:
     rows = [
         (
             Cell(one.row, link("board:promise", board.year, one.row, as_of=at.isoformat())),
             Cell(text(one.promise)),
             Cell(text(one.owner_name)),
             Cell(shown.goal(one.goal) or said("board.no-goal")),
-            _value(one, link("board:promise", board.year, one.row, as_of=at.isoformat())),
+            _value(one, link("board:promise", board.year, one.row, as_of=at.isoformat()), gone.get(one.row)),
             Cell(shown.day(one.due)),
             Cell(shown.state_word(one.colour, one.days_late), tone=shown.TONES[Colour(one.colour)]),
             Cell(said("board.summaries.late") if one.late else ""),
@@ -200,13 +204,14 @@ def _values(board: FrozenBoard, at: datetime, link: Linker) -> Table:
     return Table(said("board.summaries.values"), _heads(heads), (6, 28, 14, 10, 16, 13, 8, 5), tuple(rows), apart=True)
 
 
-def _value(one: FrozenPromise, href: str) -> Cell:
+def _value(one: FrozenPromise, href: str, gone: Withdrawn | None) -> Cell:
     """A number alone as a number; with its day, or as counts of few cases, as words."""
     if one.shown is None:
         return Cell(said("board.shown.withheld" if one.why == "withheld" else "plan.colour.grey"), href)
     was = one.shown
     shown_then = Shown(was.as_of, was.value, was.done, was.unit, part=was.part, whole=was.whole)
-    return Cell(shown.in_words(shown_then, one.goal) or "", href)
+    words = shown.in_words(shown_then, one.goal) or ""
+    return Cell(words + said("board.summaries.withdrawn-value", day=shown.day(gone.on)) if gone else words, href)
 
 
 def _heads(names: Iterable[str]) -> tuple[str, ...]:

@@ -15,4 +15,6 @@ class ReleaseFigure(ActForm):
 
 
 class WithdrawFigure(ActForm):
-    explanation = words(_("撤回的原因"), rows=2, most=LONGEST)
+    explanation = words(
+        _("撤回的原因"), rows=2, most=LONGEST, hint=_("会公开：已经印发的汇总里会写明这一数值何时、为什么撤回。")
+    )

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from urllib.parse import urlencode
 
+import openpyxl
 import pytest
 from django.test import Client
 
@@ -25,6 +26,8 @@ from yiwang.plan import steps as plan
 from yiwang.plan.commitments import Commitment, Evidence, Target
 from yiwang.plan.facts import ItemNamed, Source, Words
 from yiwang.plan.items import Contents
+from yiwang.plan.summaries import queries as issued_summaries
+from yiwang.plan.summaries import steps as summaries
 from yiwang.web.desk.tests.conftest import DeskTown, made
 
 pytestmark = pytest.mark.django_db
@@ -263,6 +266,36 @@ def test_what_was_let_go_today_is_not_how_a_promise_stood_before(town):
     assert "6 / 6" not in page(f"/plan/{year}/promises?{urlencode({'as_of': before.isoformat()})}")
     found = {each.indicator.code: each.share for each in public.figures(VISITOR, year, end_of(year - 1))}
     assert found["hotline.solved"] is None
+
+
+def test_a_withdrawn_figure_is_marked_in_a_summary_that_is_issued_already_and_what_was_frozen_stays(town):
+    orders(town, 6)
+    counted()
+    year = walltime.town_day(walltime.now()).year
+    both = {"zh-Hans": "热线办得好", "en": "The hotline solves"}
+    solved = Evidence("indicator", both, Source(indicator="hotline.solved"))
+    one = Commitment("1.01", 1, both, ("S01",), ("target",), "water", both, None, (12, 31), 0, solved, None)
+    contents = Contents(year, (ItemNamed(1, Words("热线", "Hotline"), "一", Words("服务", "Services")),))
+    plan.promise_year(year, contents, (one,), call=Call(Actor(ActorKind.SYSTEM), walltime.now(), "command"))
+    whole, leader = (date(year, 1, 1), date(year, 12, 1)), town.call("leader")
+    released = indicators.release(
+        "hotline.solved", *whole, leader.now, seen="6/6", ground="看过", call=town.call("leader")
+    )
+    issued = summaries.issue_board(year, disclosure="public", call=town.call("leader"))
+    address = f"/plan/summaries/{issued.year}/{issued.no}"
+    assert "6 / 6" in page(address)
+    assert "撤回" not in page(address)
+    indicators.withdraw(released.release_id, explanation="有一件算错了", call=town.call("leader"))
+    shown = page(address)
+    assert re.search(r"任务 1.01 的数值已于 .+ 撤回公开。原因：有一件算错了", shown)
+    assert re.search(r"6 / 6.*（已于 .+ 撤回公开）", shown)
+    assert "withdrawn from the public on" in page(address, "en")
+    book = openpyxl.load_workbook(io.BytesIO(Client().get(f"{address}/file.xlsx").content))
+    assert "有一件算错了" in str([cell for sheet in book for row in sheet.values for cell in row])
+    frozen = issued_summaries.issued(VISITOR, issued.year, issued.no).fact
+    assert frozen == issued, "what was frozen stays"
+    again = summaries.issue_board(year, disclosure="public", call=town.call("leader"))
+    assert "撤回" not in page(f"/plan/summaries/{again.year}/{again.no}")
 
 
 def test_a_promise_whose_figure_is_only_withheld_is_not_red_and_says_why(town):
