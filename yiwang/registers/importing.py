@@ -14,9 +14,9 @@ from yiwang.kernel.sheets.opening import Sheet, SheetRow, open_sheet
 from yiwang.kernel.sheets.writing import RISKY
 from yiwang.kernel.terms import Actor, Call
 from yiwang.registers import law, naming, rules, steps
-from yiwang.registers.declared import Register
+from yiwang.registers.declared import POINT_FIELDS, Register
 from yiwang.registers.facts import SheetTaken
-from yiwang.registers.problems import CellsMore, ColumnsMissing, ColumnTwice, RowTwice
+from yiwang.registers.problems import CellsMore, ColumnsMissing, ColumnTwice, PointOutside, RowTwice
 
 VALID_FROM = {"zh-Hans": "生效日期", "en": "Valid from"}
 """The column, which may be left out, that says from which day a row holds."""
@@ -187,6 +187,8 @@ class _Reader:
             for code, fault in faults.items():
                 return Refused(row.number, self._header_of(code), fault)
             steps.check_point(self._actor, self._register, values)
+        except PointOutside as fault:
+            return Refused(row.number, self._header_of(POINT_FIELDS[0]), fault)
         except Problem as fault:
             return Refused(row.number, str(fault.parameters.get("column", "")), fault)
         return self._once(row.number, valid_from, values)

@@ -156,7 +156,7 @@ class NameUnknown(Problem):
 
 
 class PointOutside(Problem):
-    """The point does not lie in the town. Parameters: column, metres."""
+    """The point does not lie in the town. Parameter: metres."""
 
     slug = "register-point-outside"
 

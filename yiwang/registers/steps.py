@@ -132,7 +132,7 @@ def check_point(actor: Actor, register: Register, values: Mapping[str, Any]) -> 
     if point is not None:
         metres = town_map(actor).distance_to_town_m(Point(*point))
         if metres > 0:
-            raise PointOutside(column="longitude", metres=round(metres))
+            raise PointOutside(metres=round(metres))
 
 
 def _new_rows(register: Register, rows: Sequence[tuple[date, dict[str, Any]]], call: Call) -> Iterator[DatedRow]:

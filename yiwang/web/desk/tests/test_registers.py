@@ -172,6 +172,26 @@ def test_a_sheet_whose_columns_are_wrong_is_refused_before_it_waits(registrar, m
     assert handed_in.work_off(walltime.now()) == 0
 
 
+def test_the_form_of_a_mirror_is_refused_before_anything_is_typed(registrar, monkeypatch):
+    found = law.catalogue()
+    mirror = replace(found.register("river"), mirror_of="区河道名录")
+    mirrored = Catalogue({**found.by_code, "river": mirror})
+    monkeypatch.setattr(law, "catalogue", lambda: mirrored)
+    answer = registrar.get("/desk/registers/river/new")
+    assert answer.status_code == 422
+    assert "区河道名录" in answer.content.decode()
+
+
+def test_a_point_outside_the_town_is_told_by_the_columns_name_in_a_sheet(registrar):
+    works = (FOLDER / "registers" / "works_project.csv").read_text(encoding="utf-8-sig").splitlines()
+    sheet = "\n".join([works[0], works[1].replace("121.34264", "120.34264")])
+    sent = SimpleUploadedFile("工程.csv", sheet.encode())
+    page = registrar.post("/desk/registers/works_project/import", {"file": sent}).content.decode()
+    assert "这个点在镇外" in page
+    assert 'data-label="列">经度<' in page
+    assert "longitude" not in page
+
+
 def test_a_department_keeps_its_own_registers_and_reads_the_public_ones_of_others(town, registrar):
     call = town.call("administrator")
     town.accounts["river"] = people.create_account("river", "河演示", call=call).account_id

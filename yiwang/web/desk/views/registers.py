@@ -19,6 +19,7 @@ from yiwang.kernel.wording import problem_text
 from yiwang.registers import queries, steps
 from yiwang.registers.declared import NUMERIC, Register
 from yiwang.registers.fitting import usable
+from yiwang.registers.problems import RegisterIsMirror
 from yiwang.registers.queries import FILTERED, RowView
 from yiwang.registers.speaking import Speaker
 from yiwang.web import house
@@ -201,6 +202,8 @@ def new(request: HttpRequest, code: str) -> HttpResponse:
     """The form for a row of a new key; then its page."""
     actor = actor_of(request)
     register, status = kept(actor, code), 200
+    if register.mirror_of:
+        raise RegisterIsMirror(source=register.mirror_of)  # before somebody types a row that the step would refuse
     deed = Deed("new", "register.write", gettext_lazy("登记"), row_form(register, tongue()), _nothing)
     options, asked = options_of(actor, register), None
     if request.method == "POST":
