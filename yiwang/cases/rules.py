@@ -13,6 +13,7 @@ from yiwang.cases.reasons import REACHED, REASONS
 from yiwang.cases.snapshot import CaseSnapshot, ClockSnapshot
 from yiwang.cases.stages import ARROWS, SUPERVISION, WITH_DEPARTMENT, Arrow, ClockStage, Proof, State, arrows_from
 from yiwang.kernel import personal
+from yiwang.kernel.keeping import visible
 from yiwang.kernel.terms import AccountId, Actor, FileHash, ScopeKind, TeamId
 
 
@@ -33,7 +34,7 @@ def arrow(name: str, case: CaseSnapshot) -> Arrow:
 
 def need(found: Arrow | PartArrow, proof: Proof, given: object) -> None:
     """Pass when the arrow does not require the proof or it was given. Raises ProofMissing."""
-    if proof in found.proofs and not given:
+    if proof in found.proofs and not (visible(given) if isinstance(given, str) else given):
         raise problems.ProofMissing(arrow=found.name, proof=str(proof))
 
 
@@ -216,7 +217,7 @@ def rating(case: CaseSnapshot, *, own: bool) -> None:
 
 def photo_or_reason(found: Arrow | PartArrow, *, can_be_seen: bool, photos: tuple[FileHash, ...], reason: str) -> None:
     """Where a photo can show it, a photo or in words why there is none. Raises ProofMissing."""
-    if Proof.PHOTO_OR_REASON in found.proofs and can_be_seen and not photos and not reason.strip():
+    if Proof.PHOTO_OR_REASON in found.proofs and can_be_seen and not photos and not visible(reason):
         raise problems.ProofMissing(arrow=found.name, proof=str(Proof.PHOTO_OR_REASON))
 
 

@@ -8,6 +8,8 @@ import re
 import unicodedata
 from datetime import date
 
+from yiwang.kernel.keeping import INVISIBLE
+
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 """GB 11643: the weights of the first 17 digits."""
 CHECKS = "10X98765432"
@@ -24,7 +26,7 @@ _FULL_WIDTH = str.maketrans("０１２３４５６７８９Ｘ", "0123456789X")
 
 def number_in(text: str) -> str:
     """What kind of number of a person the text holds: `mobile` or `identity`; empty for neither."""
-    plain = unicodedata.normalize("NFKC", text)
+    plain = INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
     if any(is_identity_number(re.sub(r"[^\dXx]", "", found)) for found in _IDENTITY.findall(plain)):
         return "identity"
     return "mobile" if _MOBILE.search(plain) else ""
@@ -33,9 +35,9 @@ def number_in(text: str) -> str:
 def masked(text: str) -> str:
     """The text with every mobile phone as R-303 shows it and everything of an identity number's form as stars.
 
-    For logs: it rather hides too much. Full-width digits come back as plain ones.
+    For logs: it rather hides too much. Full-width digits come back as plain ones, and characters that show as nothing not at all.
     """
-    return _MOBILE.sub(_mobile_masked, _IDENTITY.sub("*" * 18, text.translate(_FULL_WIDTH)))
+    return _MOBILE.sub(_mobile_masked, _IDENTITY.sub("*" * 18, INVISIBLE.sub("", text.translate(_FULL_WIDTH))))
 
 
 def _mobile_masked(found: re.Match[str]) -> str:

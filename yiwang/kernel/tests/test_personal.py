@@ -21,6 +21,8 @@ MOBILE, IDENTITY, NONE = "mobile", "identity", ""
         ("１９９００００００００１（陆）", NONE),  # twelve digits
         ("１９９０００００００１（陆）", MOBILE),
         ("微信同号：19900000001，晚上打", MOBILE),
+        ("139\u200b0000\u200b0001", MOBILE),  # copied, with characters that show as nothing
+        ("1\u20603\u206090000\u202c0001", MOBILE),
         # synthetic numbers that check
         ("身份证11010519491231002X", IDENTITY),
         ("310230194901010012", IDENTITY),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from yiwang.kernel.keeping import visible
 from yiwang.kernel.personal import number_in
 from yiwang.plan.problems import ExpectedDayUnfit, ExplanationPersonal, ExplanationTooLong, ExplanationWanted
 from yiwang.plan.rules import FRESH
@@ -78,7 +79,7 @@ def _last(heard: Heard) -> date:
 def explanation(words: str, expected_on: date, *, today: date) -> str:
     """The words as they are kept. Raises ExplanationWanted, ExplanationTooLong, ExplanationPersonal or ExpectedDayUnfit."""
     said = words.strip()
-    if not said:
+    if not visible(said):
         raise ExplanationWanted
     if len(said) > LONGEST:
         raise ExplanationTooLong(length=len(said), limit=LONGEST)

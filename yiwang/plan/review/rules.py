@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from yiwang.kernel.keeping import visible
 from yiwang.kernel.personal import number_in
 from yiwang.plan.facts import Goal
 from yiwang.plan.problems import (
@@ -79,7 +80,7 @@ def next_row(item: int, rows: Iterable[str]) -> str:
 def reason_of(text: str) -> str:
     """The reason as it is kept. Raises ReasonWanted for none, WordsPersonal."""
     found = public(text)
-    if not found:
+    if not visible(found):
         raise ReasonWanted
     return found[:LONGEST_REASON]
 

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from yiwang.kernel.keeping import visible
 from yiwang.kernel.personal import number_in
 from yiwang.kernel.problems import BadFields, Problem
 from yiwang.kernel.terms import FileHash
@@ -76,7 +77,7 @@ def sign(
 
 def reason(said: str) -> str:
     """Why evidence is withdrawn, as it is kept. Raises BadFields."""
-    fault = EvidenceWhyWanted() if not said.strip() else _words(said, LONGEST_WHY)
+    fault = EvidenceWhyWanted() if not visible(said) else _words(said, LONGEST_WHY)
     if fault:
         raise BadFields({"reason": fault})
     return said.strip()
@@ -87,7 +88,7 @@ def _faults(wanted: Wanted, said: Statement, today: date) -> list[tuple[str, Pro
         ("as_of", _day(wanted, said.as_of, today)),
         ("value", _value(said.value)),
         ("unit", _unit(wanted, said)),
-        ("why", EvidenceWhyWanted() if not said.why.strip() else _words(said.why, LONGEST_WHY)),
+        ("why", EvidenceWhyWanted() if not visible(said.why) else _words(said.why, LONGEST_WHY)),
         ("document_number", _words(said.document_number, LONGEST_NUMBER)),
     ]
 

@@ -127,6 +127,8 @@ def test_many_subjects_are_read_in_one_query(django_assert_num_queries):
         ({"as_of": date(2026, 9, 2)}, "as_of", "evidence-in-future"),
         ({"as_of": date(2025, 12, 31)}, "as_of", "evidence-before-begin"),
         ({"why": "  "}, "why", "evidence-why-wanted"),
+        ({"why": "\u200b\u3164"}, "why", "evidence-why-wanted"),
+        ({"why": "问 139\u200b0000\u200b0001"}, "why", "evidence-personal"),
         ({"why": "问 13900000001"}, "why", "evidence-personal"),
         ({"why": "数" * 501}, "why", "evidence-too-long"),
         ({"document_number": "3" * 61}, "document_number", "evidence-too-long"),
