@@ -181,7 +181,7 @@ def _choice(field: Field, cell: Any, names: Names, column: str) -> str:
     for code, named in field.choices.items():
         if written.lower() in (code, *(name.lower() for name in named.values())):
             return code
-    known = ", ".join(named["zh-Hans"] for named in field.choices.values())
+    known = "、".join(named["zh-Hans"] for named in field.choices.values())
     raise ValueNotOffered(column=column, given=_shown(written), known=known)
 
 

@@ -46,6 +46,7 @@ def test_the_catalogue_shows_every_register_and_field_with_owner_basis_purpose_a
     for register in law.catalogue().all():
         assert register.name["zh-Hans"] in page
         assert register.legal_basis in page
+        assert f'href="#r-{register.code}"' in page  # on a phone the last one is eight screens below
         assert register.purpose["zh-Hans"] in page
         assert f"{register.retention_months} 个月" in page
         assert all(field.name["zh-Hans"] in page and field.fact in page for field in register.fields)
