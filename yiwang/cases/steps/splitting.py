@@ -1,5 +1,7 @@
 """拆案 (ADR 0016): one of the matters that a report holds becomes a case of its own; taken back while nothing was done on it."""
 
+from collections.abc import Collection
+
 from yiwang.cases import facts as of_case
 from yiwang.cases import law, limits, rules
 from yiwang.cases.lineage import facts
@@ -18,7 +20,8 @@ from yiwang.kernel.files import steps as files
 from yiwang.kernel.files.facts import Purpose
 from yiwang.kernel.journal.step import step
 from yiwang.kernel.journal.steps import record
-from yiwang.kernel.terms import Call, CaseId, PlaceId, Point
+from yiwang.kernel.problems import NotFound
+from yiwang.kernel.terms import Call, CaseId, FileHash, PlaceId, Point
 
 
 @step("case.split")
@@ -32,13 +35,16 @@ def split(
     place_id: PlaceId | None = None,
     point: Point | None = None,
     explanation: str = "",
+    scene: Collection[str] | None = None,
     version: int | None = None,
     call: Call,
 ) -> facts.CaseSplit:
     """拆案: one of the matters that the case holds is an accepted case of its own, with the words the clerk chose for it.
 
     The same people reported it, when the case was received: their answer is due from then. It is where the case is, if
-    nothing else is said, and has the photos of the scene too. Raises TypeUnknown, ProofMissing or SplitWordsTooLong.
+    nothing else is said. `scene`: which photos of the scene (by hash) show this matter and hang on it too; None: all of them.
+    Who only reads the new case reads these words and sees these photos, and nothing else of the report (ADR 0016 §11).
+    Raises TypeUnknown, ProofMissing, SplitWordsTooLong, and NotFound for a photo that does not hang on the case.
     """
     arrow, case = take("split", case_id, version, call)
     alone(case)
@@ -51,6 +57,7 @@ def split(
     if demand:
         rules.demand(case, demand)
     ground = ground_after(case, place_id, point, call.actor)
+    photos = _chosen(case, scene, call)
     child = _gathered(case, text.strip(), ground, call)
     accepted = of_case.CaseAccepted(
         case_id=child.id,
@@ -66,11 +73,18 @@ def split(
     )
     record(accepted, call=call)
     record(facts.CaseSplitOff(child.id, case.id, case.number), call=call)
-    for photo in hanging.files_of(call.actor, "case", case.id, Purpose.SCENE):
-        files.use_file(photo.sha256, "case", str(child.id), Purpose.SCENE, call=call)
+    for photo in photos:
+        files.use_file(photo, "case", str(child.id), Purpose.SCENE, call=call)
     fact = facts.CaseSplit(case.id, child.id, child.number, rules.public_words("explanation", explanation))
     record(fact, call=call)
     return fact
+
+
+def _chosen(case: CaseSnapshot, scene: Collection[str] | None, call: Call) -> list[FileHash]:
+    hung = [photo.sha256 for photo in hanging.files_of(call.actor, "case", case.id, Purpose.SCENE)]
+    if scene is not None and not set(scene) <= set(hung):
+        raise NotFound
+    return [photo for photo in hung if scene is None or photo in scene]
 
 
 def _gathered(case: CaseSnapshot, text: str, ground: Ground, call: Call) -> CaseSnapshot:

@@ -154,6 +154,8 @@ class MergeBody(StepBody):
 
 
 class SplitBody(StepBody):
+    """`scene`: which photos of the scene (by their hash) go along; left out: all, empty: none."""
+
     type_code: Line
     title: Annotated[Line, Field(max_length=80)]
     text: Text
@@ -161,6 +163,7 @@ class SplitBody(StepBody):
     place_id: UUID | None = None
     point: PointBody | None = None
     explanation: Text = ""
+    scene: Annotated[list[Line], Field(max_length=100)] | None = None
 
 
 class NoteBody(Body):

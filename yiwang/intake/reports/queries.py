@@ -3,7 +3,7 @@
 import hmac
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -46,6 +46,8 @@ class ReportView:
     happened_at: datetime
     received_at: datetime
     forget_asked_at: datetime | None
+    withheld: bool = False
+    """Of a case that was split off: its reader may not read the one it came from, so the report's own words are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +105,15 @@ def _view(row: Report) -> ReportView:
 
 
 def reports_of_case(actor: Actor, case_id: CaseId) -> tuple[ReportView, ...]:
-    """The reports behind a case, oldest first, of what was split off those of the case it comes from; empty for a case the
-    actor may not read."""
+    """The reports behind a case, oldest first, of what was split off those of the case it comes from: without their words for
+    who may not read that one, because they tell of its matter too. Empty for a case the actor may not read."""
     if not cases.may_read(actor, case_id):
         return ()
     rows = list(Report.objects.filter(case=case_id).order_by("happened_at", "id"))
     if not rows and (first := links.first_of(actor, case_id)) != case_id:
         rows = list(Report.objects.filter(case=first).order_by("happened_at", "id"))
+        if not cases.may_read(actor, first):
+            return tuple(replace(_view(row), title="", text="", withheld=True) for row in rows)
     return tuple(_view(row) for row in rows)
 
 

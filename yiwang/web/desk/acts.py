@@ -222,7 +222,7 @@ def _split(case: CaseView, given: Given, version: int | None, call: Call) -> Any
     return splitting.split(
         case.row.id, type_code=given["type_code"], title=given["title"], text=given["text"], demand=given["demand"],
         place_id=given.get("place"), point=given.get("place_point"), explanation=given["explanation"],
-        version=version, call=call,
+        scene=given.get("scene"), version=version, call=call,
     )  # fmt: skip
 
 

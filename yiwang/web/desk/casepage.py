@@ -180,6 +180,7 @@ def _report(seen: Seen, told: ReportView) -> dict[str, Any]:
         "title": told.title,
         "text": told.text,
         "place_text": told.place_text,
+        "withheld": told.withheld,
         "happened_at": told.happened_at,
         "reporter": person(seen, told.reporter),
         "on_behalf": person(seen, told.on_behalf),
@@ -321,7 +322,15 @@ def options(seen: Seen, act: Act) -> dict[str, list[dict[str, str]]]:
         "proposed_team": [one for one in teams if one["value"] != str(parts.holder(seen.case, act))],
         "place": place_options(seen.names),
         **parts.options(seen.actor, seen.case, seen.names),
+        "scene": _scene(seen) if act.name == "split" else [],
     }
+
+
+def _scene(seen: Seen) -> list[dict[str, str]]:
+    """The photos of the scene, of which some go along with what is split off."""
+    hung = [one.sha256 for one in files.files_of(seen.actor, "case", seen.case.row.id, Purpose.SCENE)]
+    shown = happenings.photos(hung)
+    return [{"value": sha256, "text": one["text"], "url": one["url"]} for sha256, one in zip(hung, shown, strict=True)]
 
 
 def place_options(names: Names) -> list[dict[str, str]]:
@@ -396,7 +405,7 @@ def _for_suspend(seen: Seen, call: Call) -> dict[str, Any]:
 
 
 def _for_split(seen: Seen, call: Call) -> dict[str, Any]:
-    return {"place": seen.case.row.place_id or ""}
+    return {"place": seen.case.row.place_id or "", "scene": [one["value"] for one in _scene(seen)]}
 
 
 def _for_settle(seen: Seen, call: Call) -> dict[str, Any]:

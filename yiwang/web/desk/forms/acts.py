@@ -312,9 +312,17 @@ class Unmerge(ActForm):
 class Split(Typed):
     title = forms.CharField(label=_("标题"), max_length=LONGEST_TITLE, error_messages={"required": _("请填写标题。")})
     text = words(_("这一件说了什么"), rows=4, most=LONGEST_WORDS, hint=_("从报件人的话里摘出这一件事；报件人会看到"))
+    scene = ticked(
+        _("哪些照片拍的是这一件"), hint=_("办这一件的部门只看到上面的话和勾选的照片；原上报的其他内容不随件给出")
+    )
     explanation = words(_("为什么分开办"), required=False, rows=2)
 
-    field_order = ("title", "text", "type_code", "demand", "place", "explanation")
+    field_order = ("title", "text", "scene", "type_code", "demand", "place", "explanation")
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        if not self.options.get("scene"):
+            del self.fields["scene"]
 
 
 class Unsplit(ActForm):

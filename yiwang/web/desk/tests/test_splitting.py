@@ -93,9 +93,35 @@ def test_photos_of_the_scene_hang_on_both(town, post, settings, tmp_path):
     settings.DATA_DIR = tmp_path
     photo = stored_photo(town.call("operator"))
     parent = town.accepted(text=BOTH, photos=(photo,))
-    split(town, post, parent)
+    split(town, post, parent, scene=[photo])
     hung = [files.files_of(SYSTEM, "case", one, Purpose.SCENE) for one in (parent, child_of(parent))]
     assert [[one.sha256 for one in found] for found in hung] == [[photo], [photo]]
+
+
+def test_a_photo_that_does_not_show_it_stays_behind_and_the_form_asks_with_all_of_them_chosen(
+    town, post, settings, tmp_path
+):
+    settings.DATA_DIR = tmp_path
+    photo = stored_photo(town.call("operator"))
+    parent = town.accepted(text=BOTH, photos=(photo,))
+    form = town.client("operator").get(f"/desk/cases/{town.number(parent)}/act/split").content.decode()
+    assert f'name="scene" value="{photo}" checked' in form
+    assert split(town, post, parent, scene=["0" * 64]).status_code == 422
+    split(town, post, parent)
+    assert files.files_of(SYSTEM, "case", child_of(parent)) == ()
+
+
+def test_its_department_reads_the_words_chosen_for_it_and_nothing_else_of_the_report(town, post):
+    parent = town.dispatched(text=BOTH)
+    split(town, post, parent)
+    child = child_of(parent)
+    forward.dispatch(child, town.teams["utilities"], call=town.call("dispatcher"))
+    page = town.client("utilities").get(f"/desk/cases/{town.number(child)}").content.decode()
+    assert "路灯也不亮" in page
+    assert "菜场门口" not in page
+    assert "原上报还说了别的事" in page
+    assert "199****0001" in page
+    assert "菜场门口" in town.client("dispatcher").get(f"/desk/cases/{town.number(child)}").content.decode()
 
 
 def test_the_reporter_gets_the_new_number_once_and_each_answer(town, post, settings, tmp_path):
