@@ -131,6 +131,7 @@ def _narrowed(cases: QuerySet[Case], wanted: ListFilter) -> QuerySet[Case]:
     equal = {
         "lead_team": wanted.team,
         "committee": wanted.committee,
+        "grid_cell": wanted.cell,
         "source": wanted.source,
         "handler": wanted.handler,
         "type_code__startswith": wanted.type_prefix,

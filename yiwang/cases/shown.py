@@ -52,6 +52,8 @@ class ListFilter:
     states: tuple[str, ...] = ()
     team: TeamId | None = None
     committee: UUID | None = None
+    cell: UUID | None = None
+    """A cell of the grid."""
     type_prefix: str = ""
     source: str = ""
     text: str = ""

@@ -42,6 +42,7 @@ class Asked:
     state: str = OPEN
     team: str = ""
     committee: str = ""
+    cell: str = ""
     type: str = ""
     source: str = ""
     limit: str = ""
@@ -51,7 +52,7 @@ class Asked:
     @property
     def by_hand(self) -> bool:
         """Whether more is asked for than one of the views gives."""
-        return bool(self.text or self.team or self.committee or self.type or self.source or self.order)
+        return bool(self.text or self.team or self.committee or self.cell or self.type or self.source or self.order)
 
     def query(self, **other: Any) -> str:
         """The same list as a query string, with some values put otherwise."""
@@ -70,6 +71,7 @@ class Asked:
             team=TeamId(UUID(self.team)) if self.team else None,
             committee=UUID(self.committee) if self.committee not in ("", UNPLACED) else None,
             unplaced=self.committee == UNPLACED,
+            cell=UUID(self.cell) if self.cell else None,
             type_prefix=self.type,
             source=self.source,
             text=self.text,
@@ -103,6 +105,7 @@ def asked(given: QueryDict) -> Asked:
         state=state if state in {*State, ALL} else OPEN,
         team=_uuid(given.get("team", "")),
         committee=UNPLACED if given.get("committee") == UNPLACED else _uuid(given.get("committee", "")),
+        cell=_uuid(given.get("cell", "")),
         type=given.get("type", "") if given.get("type", "").replace("-", "").isalnum() else "",
         source=given.get("source", "") if given.get("source", "") in set(Source) else "",
         limit=given.get("limit", "") if given.get("limit", "") in LIMITS else "",
@@ -122,7 +125,9 @@ def _today(now: datetime) -> datetime:
     return walltime.day_begins(walltime.town_day(now))
 
 
-def fields(shown: Asked, teams: list[tuple[str, str]], committees: list[tuple[str, str]]) -> list[dict[str, Any]]:
+def fields(
+    shown: Asked, teams: list[tuple[str, str]], committees: list[tuple[str, str]], cells: list[tuple[str, str]]
+) -> list[dict[str, Any]]:
     """The filter bar's fields."""
     states = [(OPEN, _("未结")), (ALL, _("全部")), *((str(state), said(f"case.state.{state}")) for state in State)]
     orders = [("", _("先到期的在前")), ("new", _("新来的在前"))]
@@ -152,6 +157,7 @@ def fields(shown: Asked, teams: list[tuple[str, str]], committees: list[tuple[st
         {"name": "team", "text": _("部门"), "kind": "select", "options": any_of(teams), "value": shown.team},
         {"name": "committee", "text": _("居委"), "kind": "select", "options": any_of([*committees, (UNPLACED, _("未定居委"))]),
          "value": shown.committee},
+        {"name": "cell", "text": _("网格"), "kind": "select", "options": any_of(cells), "value": shown.cell},
         {"name": "type", "text": _("类别"), "kind": "select", "options": any_of(casetypes.class_options()), "value": shown.type},
         {"name": "source", "text": _("来源"), "kind": "select", "options": sources, "value": shown.source},
         {"name": "order", "text": _("次序"), "kind": "select", "options": orders, "value": shown.order},

@@ -57,6 +57,15 @@ class Names:
         rows = sorted((row for row in self.town_map.rows if str(row.kind) == "committee"), key=lambda row: row.code)
         return [(str(row.place_id), self.place(row.place_id)) for row in rows]
 
+    def cells(self, committee: str) -> list[tuple[str, str]]:
+        """The cells of the grid by the order of their codes, of one committee where one is given, for a select."""
+        rows = sorted((row for row in self.town_map.rows if str(row.kind) == "grid_cell"), key=lambda row: row.code)
+        return [
+            (str(row.place_id), self.place(row.place_id))
+            for row in rows
+            if str(row.parent_id) == committee or not committee
+        ]
+
     def where(self, place_id: UUID | None, point: Point | None, committee: UUID | None) -> str:
         """Where something is, in words: its place and committee, or what lies next to its point."""
         named = self.place(place_id)

@@ -53,3 +53,14 @@ def test_a_handlers_own_department_is_there_as_before(town):
     case_id = town.dispatched("sanitation")
     town.dispatched("water")
     assert queue(town, "sanitation", "待签收") == (1, {town.number(case_id)})
+
+
+def test_the_list_is_narrowed_to_a_cell_of_the_grid_and_its_address_keeps_it(town):
+    here, elsewhere = town.handling("water"), town.handling("water")
+    Case.objects.filter(pk=here).update(grid_cell=HERE)
+    page = town.client("dispatcher").get(f"/desk/cases?cell={HERE}").content.decode()
+    assert re.findall(r'data-number="(XH\w+)"', page) == [town.number(here)]
+    assert re.search(r'<select[^>]*name="cell"', page), "a list of one's browser: the keyboard reaches it"
+    assert f"cell={HERE}" in page
+    broken = town.client("dispatcher").get("/desk/cases?cell=no-cell").content.decode()
+    assert town.number(elsewhere) in broken, "an old bookmark never breaks"

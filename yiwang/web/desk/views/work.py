@@ -43,7 +43,10 @@ def show(request: HttpRequest) -> HttpResponse:
         "shown": shown,
         "rows": _lines(actor, found.rows, names, call),
         "fields": filters.fields(
-            shown, [(one["value"], one["text"]) for one in names.team_options()], names.committees()
+            shown,
+            [(one["value"], one["text"]) for one in names.team_options()],
+            names.committees(),
+            names.cells("" if shown.committee == filters.UNPLACED else shown.committee),
         ),
         "views": filters.views(shown, numbers),
         "numbers": numbers,
