@@ -173,7 +173,7 @@ def test_a_red_promise_is_supervised_and_the_close_of_it_turns_the_colour(person
     act(social, number, "report_back", outcome="solved", result="统计已经签认。", no_photo_reason="说的是人数")
     assert "告急" in public.inner_text("main"), "what is signed meanwhile counts from the close on"
     act(leader, number, "discharge", finding="看过统计，人数对得上。")
-    public.get_by_text("正常").first.wait_for(timeout=WITHIN_MS)
+    public.get_by_text("已做到，迟").first.wait_for(timeout=WITHIN_MS)
     snap(public, "65-promise-kept")
     followed()
     assert replay().differences == ()
