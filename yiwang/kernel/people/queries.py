@@ -372,6 +372,14 @@ def account(actor: Actor, account_id: AccountId) -> AccountCard:
     return cards[0]
 
 
+def still_acting(account_id: UUID, action: str) -> Actor:
+    """Who handed in work for later, with the roles held now. Raises NotFound or NotAllowed when that is nobody who may act any more."""
+    card = account(Actor(ActorKind.SYSTEM), AccountId(account_id))
+    if not card.active:
+        raise NotAllowed(action=action)
+    return card.actor()
+
+
 def members(actor: Actor, team_id: TeamId) -> tuple[AccountCard, ...]:
     """Who holds a role in a team and may log in. Two queries."""
     enter(actor, "team.members")

@@ -11,6 +11,7 @@ from yiwang.kernel.people import queries as people
 from yiwang.kernel.people import steps as people_steps
 from yiwang.kernel.places import loading
 from yiwang.kernel.problems import LogInFirst, NotAllowed, NotFound
+from yiwang.kernel.sheets import waiting
 from yiwang.kernel.terms import VISITOR, Actor, ActorKind, Call
 from yiwang.registers import handed_in, importing, queries, sheetqueue, steps
 from yiwang.registers.models import RegisterRow, RegisterSheet
@@ -83,7 +84,7 @@ def test_a_worker_that_is_killed_leaves_no_half_and_the_next_one_does_it_once(ke
 
 def test_a_sheet_that_breaks_the_worker_again_and_again_is_laid_aside(keeper):
     sheet_id = hand_in(keeper)
-    RegisterSheet.objects.update(tries=handed_in.MOST_TRIES)
+    RegisterSheet.objects.update(tries=waiting.MOST_TRIES)
     handed_in.work_off(walltime.now())
     assert state(sheet_id).state == "stuck"
 

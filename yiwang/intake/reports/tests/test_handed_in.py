@@ -15,6 +15,7 @@ from yiwang.kernel.journal.models import Entry
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.people import steps as people_steps
 from yiwang.kernel.problems import NotAllowed
+from yiwang.kernel.sheets import waiting
 from yiwang.kernel.sheets.problems import SheetEmpty
 from yiwang.kernel.terms import VISITOR, Actor, ActorKind, Call
 
@@ -109,7 +110,7 @@ def test_a_sheet_on_which_the_worker_breaks_down_again_and_again_is_laid_aside(t
     import_id = hand_in(*ROWS)
     with monkeypatch.context() as breaking:
         breaking.setattr(taking, "read_rows", lambda *given, **named: 1 / 0)
-        for _ in range(handed_in.MOST_TRIES):
+        for _ in range(waiting.MOST_TRIES):
             with pytest.raises(ZeroDivisionError):
                 handed_in.work_off(town.now)
     handed_in.work_off(town.now)
@@ -162,7 +163,7 @@ def test_a_file_is_looked_at_before_it_waits(town, operator):  # noqa: F811
 def test_what_came_of_a_sheet_is_forgotten_after_a_month(town, hand_in):  # noqa: F811
     hand_in(*ROWS)
     handed_in.work_off(town.now)
-    handed_in.work_off(town.now + handed_in.KEPT)
+    handed_in.work_off(town.now + waiting.KEPT)
     assert SheetImport.objects.count() == 1
-    handed_in.work_off(town.now + handed_in.KEPT + timedelta(seconds=1))
+    handed_in.work_off(town.now + waiting.KEPT + timedelta(seconds=1))
     assert SheetImport.objects.count() == 0

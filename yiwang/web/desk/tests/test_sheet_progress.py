@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -39,7 +40,7 @@ def test_a_sheet_that_waits_says_so_and_can_be_looked_at_again_without_scripts(c
 
 
 def test_the_bar_shows_how_far_it_is(client, address):
-    import_id = sheetqueue.unfinished()[0]
+    import_id = UUID(re.findall(r"[0-9a-f-]{36}", address)[0])
     sheetqueue.note(import_id, "taking messages", 1, 2)
     for given in ({}, HTMX):
         page = client.get(address, headers=given).content.decode()
