@@ -26,6 +26,9 @@ from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.personal import masked
 from yiwang.kernel.terms import TOWN_WIDE, Actor
 
+FAR_BEHIND = 500
+"""Entries of the journal: what a busy town writes within the two seconds that a figure may lag."""
+
 
 @dataclass(frozen=True, slots=True)
 class PublicLine:
@@ -137,6 +140,11 @@ def read_to(actor: Actor) -> int:
     """The position in the journal up to which figures count: has anything changed since? Raises NotAllowed."""
     permission.require(actor, "figure.read", TOWN_WIDE)
     return journal.reader_position(evidence.READER)
+
+
+def still_counting(actor: Actor) -> bool:
+    """Whether so much of the journal is not counted yet that a figure says less than the town has done. Raises NotAllowed."""
+    return journal.head() - read_to(actor) > FAR_BEHIND
 
 
 def figure(actor: Actor, code: str, year: int, as_of: datetime) -> PublicFigure:

@@ -38,6 +38,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "year": year,
         "years": figures.years(public.years(actor), year),
         "as_of": now,
+        "counting": said("board.figure.counting") if public.still_counting(actor) else "",
         "limits": figures.limits(),
         "groups": figures.groups(public.figures(actor, year, now), year),
     }
@@ -72,6 +73,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         "absent": figures.absent(one),
         "state": figures.state(one),
         "as_of": one.as_of,
+        "counting": said("board.figure.counting") if public.still_counting(actor) else "",
         "limits": figures.limits(),
         "tables": [table for table in tables if table["rows"]],
     }

@@ -50,6 +50,18 @@ def page(address: str = "/figures", language: str = "zh-hans") -> str:
     return answer.content.decode()
 
 
+def test_while_much_is_not_counted_yet_the_figures_say_so_instead_of_that_there_was_nothing(town, monkeypatch):
+    town.accepted()
+    while sequencer.sequence_once():
+        pass
+    addresses = ("/figures", "/figures/grid.closed")
+    assert [("正在统计" in page(address)) for address in addresses] == [False, False], "a little behind is no news"
+    monkeypatch.setattr(public, "FAR_BEHIND", 10)
+    assert [("正在统计" in page(address)) for address in addresses] == [True, True]
+    counted()
+    assert [("正在统计" in page(address)) for address in addresses] == [False, False]
+
+
 def told(code: str) -> dict[str, object]:
     rows = Client().get("/figures/data.json").json()["figures"]
     return next(row for row in rows if row["code"] == code)

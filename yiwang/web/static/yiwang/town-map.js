@@ -45,7 +45,7 @@
     area: (id, c) => [
       { id, type: "fill", paint: { "fill-color": ["case", ["has", "share"], c.action, c.area], "fill-opacity": ["coalesce", ["get", "share"], ["get", "opacity"], 0.5] } },
       { id: `${id}-edge`, type: "line", paint: { "line-color": c.action, "line-width": 1.25, "line-opacity": 0.7 } },
-      { id: `${id}-text`, type: "symbol", ...label(c, 13) },
+      { id: `${id}-text`, type: "symbol", layout: { ...label(c, 13).layout, "text-variable-anchor": ["center", "top", "bottom", "left", "right"], "text-justify": "auto" }, paint: label(c, 13).paint },
     ],
     edge: (id, c) => [
       { id, type: "line", layout: { "line-join": "round" }, paint: { "line-color": c.soft, "line-width": 2, "line-dasharray": [3, 2] } },
@@ -153,9 +153,18 @@
       this.gl = gl;
       this.map.on("error", (event) => this.dispatchEvent(new CustomEvent("map:error", { bubbles: true, detail: { error: String(event.error) } })));
       this.map.on("load", () => this.fill(c));
+      if (bounds) this.keepWhole(bounds);
       if (this.dataset.pick) this.map.on("click", (event) => this.setPoint(event.lngLat.lng, event.lngLat.lat, { told: true }));
       const pair = this.dataset.pick ? [this.input("longitude"), this.input("latitude")] : [];
       if (pair.length && pair[0] && pair[0].value && pair[1].value) this.setPoint(Number(pair[0].value), Number(pair[1].value), { quiet: true });
+    }
+
+    // Until the reader moves it, the map shows the whole also when its box has another size than at first.
+    keepWhole(bounds) {
+      let moved = false;
+      this.map.on("movestart", (event) => { moved ||= Boolean(event.originalEvent); });
+      this.map.on("zoomstart", (event) => { moved ||= Boolean(event.originalEvent); });
+      this.map.on("resize", () => { if (!moved) this.map.fitBounds(bounds, { padding: 24, animate: false }); });
     }
 
     fill(c) {
