@@ -91,6 +91,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     There one row of each test's table is enough: the rows differ in what they say, not in the statements that say it.
     """
+    items.sort(
+        key=lambda item: not item.nodeid.startswith("tests/")
+    )  # the long ones first: no worker waits for the last
     for item in items:
         if {"db", "transactional_db"} & set(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db"):
             item.add_marker("database")

@@ -223,7 +223,7 @@ def test_a_figure_of_few_cases_is_not_public_and_of_more_it_leads_to_its_cases(c
     for _ in range(4):
         town.closed()
     counted()
-    assert "结案率：无数据" in Client().get(address).content.decode()
+    assert "结案率：为保护个人，少于 5 件不公开" in Client().get(address).content.decode()
     before = Client().get(address.partition("/promise")[0] + "/pulse").json()["version"]
     town.closed()
     counted()

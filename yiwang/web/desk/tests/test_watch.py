@@ -26,6 +26,7 @@ def screen(town):
     town.handling()
     town.closed()
     before = walltime.now() - timedelta(days=3)
+    Case.objects.update(due_at=walltime.now() + timedelta(days=3))  # whatever the hour is at which this runs
     Case.objects.filter(pk=late).update(overdue=True, due_at=before)
     Case.objects.filter(pk=soon).update(due_at=walltime.now() + timedelta(minutes=90))
     Case.objects.filter(pk=late).update(opened_at=before)
