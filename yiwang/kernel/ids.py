@@ -31,6 +31,11 @@ def secret_key() -> str:
     return secrets.token_hex(32)
 
 
+def seal_seed() -> bytes:
+    """32 random bytes: a private key for Ed25519."""
+    return secrets.token_bytes(32)
+
+
 def one_time_code() -> str:
     """Six digits for a resident's phone."""
     return f"{secrets.randbelow(1_000_000):06d}"

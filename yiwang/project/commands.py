@@ -12,7 +12,7 @@ import django
 import typer
 from rich.console import Console
 
-from yiwang.project import environment, manage, readiness, secret, up, worker
+from yiwang.project import command_verify, environment, manage, readiness, secret, up, worker
 from yiwang.project.refusal import Refusal
 from yiwang.project.supervisor import StopAsked
 
@@ -35,6 +35,10 @@ TOWN_COMMANDS: Mapping[str, tuple[str, str]] = {
     "simulate": (
         "yiwang.project.command_simulate",
         "Drive the town with plausible reports: yiwang simulate --days 30 --seed 1",
+    ),
+    "journal": (
+        "yiwang.project.command_journal",
+        "The sealed journal as a file that anybody can check: yiwang journal export FILE",
     ),
     "replay": ("yiwang.project.command_replay", "Build the tables again from the journal and compare: yiwang replay"),
 }
@@ -109,6 +113,9 @@ def django_command(context: typer.Context) -> None:
 def background_work() -> None:
     """Run only the background loops, as `up` does: for a second machine with DATABASE_URL."""
     raise typer.Exit(worker.main())
+
+
+app.command(name="verify")(command_verify.verify)
 
 
 def _listed_only() -> None:

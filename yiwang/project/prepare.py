@@ -126,6 +126,8 @@ def _make_tables() -> None:
     secret.require_right()
     migrate()
     secret.keep_check()
+    if told := importlib.import_module("yiwang.project.seal_key").keep(settings.TOWN_DIR):
+        console.print(told, style="yellow", markup=False, highlight=False)
 
 
 def main(arguments: list[str]) -> int:

@@ -1,6 +1,6 @@
 """The journal's facts → rows: an erasure takes the private payloads, and the module they belong to blanks its own rows."""
 
-from yiwang.kernel.journal.facts import EntryErased
+from yiwang.kernel.journal.facts import EntryErased, SealKeyRenewed
 from yiwang.kernel.journal.models import EntryPrivate
 from yiwang.kernel.journal.registry import BLANKERS, Entry, applies
 
@@ -11,3 +11,8 @@ def entry_erased(fact: EntryErased, entry: Entry) -> None:
     EntryPrivate.objects.filter(entry__in=fact.entry_ids).delete()
     if fact.erased_kind in BLANKERS:
         BLANKERS[fact.erased_kind](fact, entry)
+
+
+@applies(SealKeyRenewed)
+def seal_key_renewed(fact: SealKeyRenewed, entry: Entry) -> None:
+    """No row follows: the key lies in a file outside the database, and each head says which one signed it."""

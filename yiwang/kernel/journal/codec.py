@@ -74,8 +74,13 @@ def entry_hash(header: dict[str, Any], body: dict[str, Any], private_hash: bytes
     """The hash an entry is known by: all of its columns but `id`, which only says where it is stored (its place among the
     others is proven by its position). `header` holds the plain columns; moments are written in UTC to the microsecond.
     """
+    return hashlib.sha256(entry_text(header, body, private_hash)).digest()
+
+
+def entry_text(header: dict[str, Any], body: dict[str, Any], private_hash: bytes | None) -> bytes:
+    """What is hashed: `[plain columns, public body, private_hash in hexadecimal or null]`. Whoever checks it hashes it as it stands."""
     plain = {key: moment_text(value) if isinstance(value, datetime) else value for key, value in header.items()}
-    return hashlib.sha256(canonical([plain, body, private_hash.hex() if private_hash else None])).digest()
+    return canonical([plain, body, private_hash.hex() if private_hash else None])
 
 
 def moment_text(moment: datetime) -> str:

@@ -19,3 +19,15 @@ class EntryErased:
     """The verbs of those entries, for a module that has to blank only part of a row."""
     ground: str
     """The legal ground, for example 《个人信息保护法》第四十七条."""
+
+
+@fact("seal.key_renewed", subject="about")
+@dataclass(frozen=True, slots=True)
+class SealKeyRenewed:
+    """From now on heads of the journal are signed with another key; why stands in the entry's frame."""
+
+    about: str
+    """Always `seal`: there is one."""
+    old_key: str
+    """The public key that signed until now, as verifiers read it; empty when nothing was signed yet."""
+    new_key: str

@@ -46,13 +46,56 @@ class EntryPending(models.Model):
 
 
 class EntryPosition(models.Model):
-    """The gap-free order of committed entries: every reader's cursor and, later, the leaf number of the Merkle tree."""
+    """The gap-free order of committed entries: every reader's cursor; the one before it is the leaf number in the Merkle tree."""
 
     position = models.BigIntegerField(primary_key=True)
     entry = models.OneToOneField(Entry, models.PROTECT, related_name="placed")
 
     class Meta:
         db_table = "entry_position"
+
+
+class TreeNode(models.Model):
+    """The root of a full subtree of 256^level leaves of the tree over the entries' hashes: never changed once it is full."""
+
+    id = models.BigAutoField(primary_key=True)
+    level = models.SmallIntegerField()
+    index = models.BigIntegerField()
+    hash = models.BinaryField()
+
+    class Meta:
+        db_table = "tree_node"
+        constraints = (models.UniqueConstraint(fields=["level", "index"], name="tree_node_once"),)
+
+
+class TreeHead(models.Model):
+    """A signed head of the tree: what the first `size` entries were at that moment, for everybody to hold the town to."""
+
+    size = models.BigIntegerField(primary_key=True)
+    root = models.BinaryField()
+    signed_at = models.DateTimeField()
+    note = models.TextField()
+    """The head as a signed note (notes.py), as witnesses get it."""
+    key = models.TextField()
+    """The public key that it was signed with, written as verifiers read it."""
+
+    class Meta:
+        db_table = "tree_head"
+
+
+class Witness(models.Model):
+    """How far a witness outside has come: which head it was told last, and what stood in the way since."""
+
+    address = models.TextField(primary_key=True)
+    size = models.BigIntegerField(default=0)
+    told_at = models.DateTimeField(null=True)
+    tries = models.SmallIntegerField(default=0)
+    next_at = models.DateTimeField(null=True)
+    fault = models.TextField(blank=True)
+    failed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "witness"
 
 
 class Reader(models.Model):

@@ -153,7 +153,9 @@ def read_head(note: str) -> SignedHead:
 
 def read_heads(text: str) -> list[str]:
     """The notes of a text in which they stand one after another, as a witness keeps them; each whole."""
-    notes, lines, below = [], [], False
+    notes: list[str] = []
+    lines: list[str] = []
+    below = False
     for line in text.replace("\r\n", "\n").split("\n"):
         if below and not line.startswith(DASH):
             notes.append("\n".join(lines) + "\n")

@@ -29,3 +29,17 @@ class ErasedByItsModule(Problem):
 
     slug = "erased-by-its-module"
     status = 422
+
+
+class NotSealedYet(Problem):
+    """No head was signed yet (up to that size), so there is nothing that anybody could check."""
+
+    slug = "not-sealed-yet"
+    status = 409
+
+
+class RenewalNeedsReason(Problem):
+    """A new key for the seal is told with its reason."""
+
+    slug = "renewal-needs-reason"
+    status = 422

@@ -1,5 +1,6 @@
 """From an entry's row back to the fact it holds, and to the hash it must have."""
 
+import hashlib
 import json
 from typing import Any
 
@@ -30,5 +31,10 @@ def fact_in(entry: Entry, private: EntryPrivate | None) -> Any:
 
 def hash_of(entry: Entry) -> bytes:
     """The hash that the entry's columns give; it equals `entry.hash` unless somebody changed them."""
+    return hashlib.sha256(text_of(entry)).digest()
+
+
+def text_of(entry: Entry) -> bytes:
+    """The canonical text that the entry's columns give: what its hash is taken of, and what an export holds."""
     header = {name: getattr(entry, name) for name in HEADER}
-    return codec.entry_hash(header, entry.body, bytes(entry.private_hash) if entry.private_hash else None)
+    return codec.entry_text(header, entry.body, bytes(entry.private_hash) if entry.private_hash else None)

@@ -29,7 +29,7 @@ class Node(NamedTuple):
     """The root of one full subtree of 256^level leaves."""
 
     level: int
-    index: int
+    number: int
     hash: bytes
 
 

@@ -56,7 +56,7 @@ class Held:
         for leaf in leaves:
             for node in frontier.add(leaf):
                 level = self.levels.setdefault(node.level, [])
-                assert node.index == len(level)
+                assert node.number == len(level)
                 level.append(node.hash)
 
     def nodes(self, level: int, first: int, count: int) -> list[bytes]:
@@ -170,7 +170,9 @@ def test_there_is_no_proof_for_a_leaf_that_is_not_there(index, size):
 GO_KEY = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
 GO_PRIVATE = "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz"
 GO_TEXT = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
-GO_LINE = "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
+GO_LINE = (
+    "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
+)
 SIGNER = Signer("yiwang/here", bytes(range(32)))
 HEAD = Head("yiwang/here", 7, hashlib.sha256(b"root").digest())
 

@@ -1,0 +1,365 @@
+"""Checks an export of the journal, or the proof of a case, with nothing but the file: no town, no database, no network. Pure.
+
+The form (docs/adr/0030-the-seal.md): lines of JSON, packed with gzip. The first says what it is, whose key signed, and the
+head; then one line for each entry with the text that its hash is taken of; the last says where it ends. A text is hashed
+as it stands and never written anew. What is wrong is named by slug, position and verb; the words to it are in texts/.
+"""
+
+import hashlib
+import json
+import zlib
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from yiwang.kernel.journal import tree
+from yiwang.kernel.journal.notes import Head, NoteUnread, SignedHead, Verifier, read_head, read_heads
+
+FORM = 1
+MOST_FAULTS = 20
+"""As many changed entries are named; where one was changed by hand there may be thousands."""
+MOST_LINE = 64 * 1024 * 1024
+"""Bytes of one line: a file that unpacks to more in one piece was not made by us."""
+HASH_HEX = 64
+ORIGIN = "yiwang/"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is not as it was sealed: a slug, where, and what the words to it need beside."""
+
+    slug: str
+    position: int | None = None
+    verb: str = ""
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Witnessed:
+    """What a witness outside was told: its name, and the notes it kept, one after another."""
+
+    name: str
+    text: str
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What was found. Right is what has no fault."""
+
+    kind: str = ""
+    town: str = ""
+    key: str = ""
+    size: int = 0
+    root: str = ""
+    entries: int = 0
+    heads: int = 0
+    """Signed heads on the way that were right."""
+    witnessed: int = 0
+    """Heads that witnesses kept and that the tree agrees with."""
+    about: str = ""
+    """The number of the case, in the proof of one."""
+    faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def right(self) -> bool:
+        """Whether nothing at all was found."""
+        return not self.faults
+
+
+class Stopped(Exception):
+    """What follows cannot be judged: the file cannot be read on, or an entry is missing."""
+
+    def __init__(self, slug: str, position: int | None = None, verb: str = "", **more: Any) -> None:
+        super().__init__(slug)
+        self.fault = Fault(slug, position, verb, more)
+
+
+Line = dict[str, Any]
+
+
+def check(content: Iterable[bytes], *, keys: Collection[str] = (), witnesses: Sequence[Witnessed] = ()) -> Verdict:
+    """Check a file that is given as its unpacked lines. `keys` are public keys that are trusted; without any, the file's own."""
+    verdict = Verdict()
+    try:
+        lines = numbered(content)
+        header, trusted, head = _opened(lines, verdict, keys)
+        KINDS[header["yiwang"]](lines, verdict, head, trusted, witnesses)
+    except Stopped as stopped:
+        verdict.faults.append(stopped.fault)
+    return verdict
+
+
+def numbered(content: Iterable[bytes]) -> Iterator[tuple[int, Line]]:
+    """Each line as an object, with its number. Raises Stopped for what is no line of ours, and where unpacking fails."""
+    number = 0
+    try:
+        for number, raw in enumerate(content, start=1):
+            yield number, _object(raw, number)
+    except (OSError, EOFError, zlib.error):
+        raise Stopped("unreadable", line=number + 1) from None
+
+
+def _object(raw: bytes, number: int) -> Line:
+    try:
+        found = json.loads(raw) if len(raw) <= MOST_LINE else None
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise Stopped("unreadable", line=number)
+    return found
+
+
+def _opened(
+    lines: Iterator[tuple[int, Line]], verdict: Verdict, keys: Collection[str]
+) -> tuple[Line, tuple[Verifier, ...], Head]:
+    """The first line: what it is, by whose key, and the head it stands on. Raises Stopped when that cannot be believed."""
+    _, header = next(lines, (0, {}))
+    if str(header.get("yiwang")) not in KINDS or not {"form", "town", "key", "head"} <= set(header):
+        raise Stopped("not-ours")
+    if header["form"] != FORM:
+        raise Stopped("other-form", form=str(header["form"])[:20])
+    verdict.kind, verdict.town, verdict.key = header["yiwang"], str(header["town"]), str(header["key"])
+    verdict.about = str(header.get("about", ""))[:60]
+    trusted = _trusted(verdict.key, keys)
+    note = _read(str(header["head"]), "head-unreadable")
+    if not any(key.signed(note) for key in trusted):
+        raise Stopped("head-unsigned", size=note.head.size)
+    if note.head.origin != f"{ORIGIN}{verdict.town}":
+        raise Stopped("other-town", town=verdict.town[:60], origin=note.head.origin[:60])
+    verdict.size, verdict.root = note.head.size, note.head.root.hex()
+    return header, trusted, note.head
+
+
+def _trusted(own: str, keys: Collection[str]) -> tuple[Verifier, ...]:
+    """The keys whose signatures count: those that are trusted, of which the file's must be one; without any, the file's own."""
+    try:
+        trusted = {str(key): key for key in map(Verifier.read, [*keys] or [own])}
+        named = str(Verifier.read(own))
+    except NoteUnread:
+        raise Stopped("key-unreadable") from None
+    if named not in trusted:
+        raise Stopped("other-key", key=named)
+    return tuple(trusted.values())
+
+
+def _read(text: str, slug: str, position: int | None = None) -> SignedHead:
+    try:
+        return read_head(text)
+    except NoteUnread:
+        raise Stopped(slug, position) from None
+
+
+# --- the whole journal -----------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Journal:
+    """The export as far as it was read."""
+
+    verdict: Verdict
+    head: Head
+    trusted: tuple[Verifier, ...]
+    witnessed: dict[int, list[tuple[str, bytes]]]
+    frontier: tree.Frontier = field(default_factory=tree.Frontier)
+    agreed: int = 0
+    """Up to here a signed head was right."""
+    doubted: int | None = None
+    """The first signed head that was not."""
+    attested: int = 0
+    """Up to here a witness's head was right."""
+    contradicted: dict[str, Fault] = field(default_factory=dict)
+    """Where each witness disagrees first. Told after the file's own faults, which may be the cause."""
+    end: int | None = None
+
+
+def _check_journal(
+    lines: Iterator[tuple[int, Line]],
+    verdict: Verdict,
+    head: Head,
+    trusted: tuple[Verifier, ...],
+    witnesses: Sequence[Witnessed],
+) -> None:
+    export = _Journal(verdict, head, trusted, _kept(witnesses, trusted, verdict))
+    for number, line in lines:
+        if set(line) == {"end"}:
+            export.end = line["end"]
+            if next(lines, None) is not None:
+                raise Stopped("after-end", line=number + 1)
+            break
+        _take(export, line, number, lines)
+    _close(export)
+
+
+def _take(export: _Journal, line: Line, number: int, lines: Iterator[tuple[int, Line]]) -> None:
+    """Add one entry to the tree, and look at every head that stands at its position."""
+    if not {"position", "entry"} <= set(line) <= {"position", "entry", "hash", "head"}:
+        raise Stopped("unreadable", line=number)
+    position, text = line["position"], line["entry"]
+    if type(position) is not int or not isinstance(text, str):
+        raise Stopped("unreadable", line=number)
+    verb, expected = verb_of(text), export.frontier.size + 1
+    if position != expected:
+        raise Stopped(*_out_of_place(expected, position, lines), verb=verb, found=position)
+    digest = _digest(export.verdict, line, position, verb)
+    export.frontier.add(tree.leaf_hash(digest))
+    export.verdict.entries = position
+    if position == export.head.size + 1:
+        export.verdict.faults.append(Fault("beyond-head", position, verb, {"size": export.head.size}))
+    if "head" in line:
+        _at_head(export, str(line["head"]), position, verb)
+    for witness, root in export.witnessed.pop(position, ()):
+        _at_witness(export, witness, root, position, verb)
+
+
+def _out_of_place(expected: int, found: int, lines: Iterator[tuple[int, Line]]) -> tuple[str, int]:
+    """What happened to the entry that should stand here: it stands there twice, elsewhere, or nowhere."""
+    if found < expected:
+        return "repeated", found
+    later = any(line.get("position") == expected for _, line in lines)
+    return ("moved" if later else "missing"), expected
+
+
+def _digest(verdict: Verdict, line: Line, position: int, verb: str) -> bytes:
+    """The hash that goes into the tree: the one that stands beside the text; where the text has another, that is a fault."""
+    own = hashlib.sha256(line["entry"].encode(errors="surrogatepass")).digest()
+    stated = _hash(line["hash"]) if "hash" in line else own
+    if stated != own and len(verdict.faults) < MOST_FAULTS:
+        verdict.faults.append(Fault("changed", position, verb))
+    return stated or own
+
+
+def _hash(said: Any) -> bytes | None:
+    if not isinstance(said, str) or len(said) != HASH_HEX:
+        return None
+    try:
+        return bytes.fromhex(said)
+    except ValueError:
+        return None
+
+
+def _at_head(export: _Journal, text: str, position: int, verb: str) -> None:
+    """A head that was signed on the way: the tree must have had its root then."""
+    note = _read(text, "head-unreadable", position)
+    if note.head.size != position or not any(key.signed(note) for key in export.trusted):
+        raise Stopped("head-unsigned", position, verb, size=note.head.size)
+    if note.head.root == export.frontier.root():
+        export.verdict.heads, export.agreed = export.verdict.heads + 1, position
+    elif export.doubted is None:
+        export.doubted = position
+
+
+def _at_witness(export: _Journal, witness: str, root: bytes, position: int, verb: str) -> None:
+    if root == export.frontier.root():
+        export.verdict.witnessed, export.attested = export.verdict.witnessed + 1, position
+        return
+    more = {"witness": witness, "first": export.attested + 1, "last": position}
+    export.contradicted.setdefault(witness, Fault("witness-disagrees", position, verb, more))
+
+
+def _close(export: _Journal) -> None:
+    """The end: as many entries as the head says, its root, and no head of a witness beyond."""
+    verdict, count = export.verdict, export.frontier.size
+    add = verdict.faults.append
+    if export.end is None:
+        add(Fault("cut", count + 1, more={"last": export.head.size}))
+    elif count < export.head.size:
+        add(Fault("missing-end", count + 1, more={"last": export.head.size}))
+    elif export.end != count or type(export.end) is not int:
+        add(Fault("other-end", count, more={"end": str(export.end)[:20]}))
+    if export.doubted is not None or (count == export.head.size and export.frontier.root() != export.head.root):
+        last = export.doubted or count
+        add(Fault("other-root", export.agreed + 1, more={"first": export.agreed + 1, "last": last}))
+    verdict.faults += export.contradicted.values()
+    for size in sorted(export.witnessed):
+        names = ", ".join(sorted({name for name, _ in export.witnessed[size]}))
+        add(Fault("witness-beyond", size, more={"witness": names, "size": count}))
+        break  # the others say no more
+
+
+def _kept(
+    witnesses: Sequence[Witnessed], trusted: tuple[Verifier, ...], verdict: Verdict
+) -> dict[int, list[tuple[str, bytes]]]:
+    """The heads that witnesses kept, by size. What is not signed by the town is a fault of the witness's file."""
+    found: dict[int, list[tuple[str, bytes]]] = {}
+    for witness in witnesses:
+        notes = read_heads(witness.text)
+        if not notes:
+            verdict.faults.append(Fault("witness-empty", more={"witness": witness.name}))
+        for text in notes:
+            try:
+                note = read_head(text)
+            except NoteUnread:
+                verdict.faults.append(Fault("witness-unreadable", more={"witness": witness.name}))
+                break
+            if not any(key.signed(note) for key in trusted):
+                more = {"witness": witness.name}
+                verdict.faults.append(Fault("witness-unsigned", note.head.size, more=more))
+                break
+            found.setdefault(note.head.size, []).append((witness.name, note.head.root))
+    return found
+
+
+# --- the proof of one case -------------------------------------------------------------------------------------------
+
+
+def _check_case(
+    lines: Iterator[tuple[int, Line]],
+    verdict: Verdict,
+    head: Head,
+    trusted: tuple[Verifier, ...],
+    witnesses: Sequence[Witnessed],
+) -> None:
+    """Each line leads from an entry's hash to the head's root."""
+    at_head = _kept(witnesses, trusted, verdict).get(head.size, [])
+    verdict.witnessed = sum(root == head.root for _, root in at_head)
+    verdict.faults += [
+        Fault("witness-disagrees", head.size, more={"witness": name, "first": 1, "last": head.size})
+        for name, root in at_head
+        if root != head.root
+    ]
+    end, last = None, 0
+    for number, line in lines:
+        if set(line) == {"end"}:
+            end = line["end"]
+            break
+        last = proven(verdict, line, number, last, head)
+    if end != verdict.entries or next(lines, None) is not None:
+        verdict.faults.append(Fault("cut", more={"last": verdict.entries}))
+
+
+def proven(verdict: Verdict, line: Line, number: int, last: int, head: Head) -> int:
+    """Check a line `{position, hash and/or entry, proof}` against the head; gives its position. Also for bundles of figures.
+
+    Raises Stopped for a line that is none, or does not come after position `last`.
+    """
+    position, proof = line.get("position"), line.get("proof")
+    if type(position) is not int or not isinstance(proof, list) or not {"hash", "entry"} & set(line):
+        raise Stopped("unreadable", line=number)
+    text, path = line.get("entry"), [_hash(one) for one in proof]
+    verb = verb_of(text) if isinstance(text, str) else str(line.get("verb", ""))
+    if position <= last:
+        raise Stopped("repeated", position, verb, found=position)
+    verdict.entries += 1
+    own = hashlib.sha256(text.encode(errors="surrogatepass")).digest() if isinstance(text, str) else None
+    stated = _hash(line["hash"]) if "hash" in line else own
+    if own is not None and stated != own:
+        verdict.faults.append(Fault("changed", position, verb))
+    known = [one for one in path if one is not None]
+    right = stated is not None and len(known) == len(path)
+    if not (right and tree.included(tree.leaf_hash(stated or b""), position - 1, head.size, known, head.root)):
+        verdict.faults.append(Fault("other-proof", position, verb, {"size": head.size}))
+    return position
+
+
+def verb_of(text: str) -> str:
+    """What an entry says happened; empty for a text that does not say it."""
+    try:
+        verb = json.loads(text)[0]["verb"]
+    except (ValueError, TypeError, KeyError, IndexError, RecursionError):
+        return ""
+    return verb[:60] if isinstance(verb, str) else ""
+
+
+Check = Callable[[Iterator[tuple[int, Line]], Verdict, Head, tuple[Verifier, ...], Sequence[Witnessed]], None]
+KINDS: dict[str, Check] = {"journal": _check_journal, "case": _check_case}
+"""What a file may be, by its first word. A bundle of a figure adds its own."""
