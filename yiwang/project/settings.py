@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from yiwang.project import database, logs, packfolders, proxies, townfile
+from yiwang.project import database, logs, packfolders, proxies, townfile, witnesses
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA_DIR = Path(os.environ.get("YIWANG_DATA", ROOT / "var")).resolve()
@@ -43,9 +43,11 @@ PACKS = packfolders.folders(ROOT / "yiwang" / "packs", *OWN_PACKS)
 """A pack is installed by lying there; nothing names it."""
 DOOR_APPS = [
     "yiwang.gateways.api",
+    "yiwang.gateways.witnesses",
     "yiwang.web",
     "yiwang.web.portal",
     "yiwang.web.board",
+    "yiwang.web.transparency",
     "yiwang.web.desk",
     "yiwang.project",
 ]
@@ -123,6 +125,10 @@ VISITOR_LIMITS = townfile.visitor_limits(TOWN_DIR)
 """The most that one address sends in an hour without logging in (kernel/people/rules.py), as the town's card says."""
 PROXIES = proxies.networks(os.environ.get("YIWANG_PROXIES", ""))
 """Whose X-Forwarded-For is believed when guesses, codes and visitors' sendings are counted by address."""
+WITNESSES = witnesses.addresses(os.environ.get("YIWANG_WITNESSES", ""))
+"""Who outside the town keeps the journal's signed heads (gateways/witnesses),"""
+WITNESS_MINUTES = witnesses.minutes(os.environ.get("YIWANG_WITNESS_MINUTES", ""))
+"""and how many minutes there are at least between two that one of them is told of."""
 LOGIN_URL = "/desk/login"
 
 LANGUAGE_CODE = "zh-hans"

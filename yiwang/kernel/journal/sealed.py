@@ -69,6 +69,11 @@ def listed(before: int | None = None, limit: int = PAGE) -> tuple[Sealed, ...]:
     return tuple(_sealed(one) for one in (heads if before is None else heads.filter(size__lt=before))[:limit])
 
 
+def notes_after(size: int, limit: int) -> tuple[str, ...]:
+    """The notes that cover more than `size` entries, the smallest first."""
+    return tuple(TreeHead.objects.filter(size__gt=size).order_by("size").values_list("note", flat=True)[:limit])
+
+
 def on_the_way(after: int, upto: int, key: str) -> dict[int, str]:
     """The notes by this key that cover more than `after` and at most `upto` entries, by size."""
     return dict(TreeHead.objects.filter(size__gt=after, size__lte=upto, key=key).values_list("size", "note"))
