@@ -15,6 +15,9 @@ from django.test import Client
 from yiwang.cases import queries as cases
 from yiwang.cases.queries import ListFilter
 from yiwang.intake.reports import queries as reports
+from yiwang.kernel import walltime
+from yiwang.kernel.journal import sealer, sequencer
+from yiwang.kernel.journal.notes import Signer
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.terms import Actor, ActorKind
 from yiwang.project import town_plan
@@ -71,6 +74,8 @@ PAGES = [
     ("leader", "/desk/indicators/grid.closed/denominator"),
     ("", "/figures"),
     ("", "/figures/grid.closed"),
+    ("", "/transparency"),
+    ("auditor", "/transparency/heads"),
     ("grid1", "/desk/new"),
 ]
 CASES = [
@@ -81,6 +86,7 @@ CASES = [
     ("operator", "dispatched", "/desk/cases/{number}"),
     ("auditor", "closed", "/desk/cases/{number}"),
     ("", "closed", "/r/{number}/{token}"),
+    ("", "closed", "/transparency/case/{number}"),
     ("", "handling", "/r/{number}/{token}"),
     ("", "handling", "/r/{number}/{token}/print"),
 ]
@@ -96,6 +102,8 @@ def alive(address: str) -> str:
     for make in (made.report, made.accepted, made.dispatched, made.handling, made.handled, made.verified, made.closed):
         make()
     made.disputed()
+    sequencer.sequence_once()
+    sealer.seal_once(Signer("yiwang/xinhai", bytes(32)), walltime.now())
     return address
 
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from yiwang.kernel import ids, walltime
-from yiwang.kernel.journal import exporting, renewing, sealed, sealer
+from yiwang.kernel.journal import exporting, sealed, sealer, steps
 from yiwang.kernel.journal.notes import Signer
 from yiwang.kernel.problems import Problem
 from yiwang.kernel.terms import Actor, ActorKind, Call
@@ -115,7 +115,7 @@ def renew_key(
     fresh = Signer(name, ids.seal_seed())
     call = Call(SYSTEM, walltime.now(), door="command", reason=reason)
     try:
-        renewing.renew_key(named, str(fresh.verifier), call=call)
+        steps.renew_key(named, str(fresh.verifier), call=call)
     except Problem as problem:
         raise _refused(problem) from None
     if path.exists():

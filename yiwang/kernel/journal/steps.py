@@ -1,4 +1,8 @@
-"""Writing the journal. `record` is the only way a fact comes into being, and with it the rows that follow from it."""
+"""Writing the journal. `record` is the only way a fact comes into being, and with it the rows that follow from it.
+
+The one verb of the journal itself beside erasing: a new key for its seal, told under the old tree, so that nobody can pass a
+stranger's key off as the town's.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -6,9 +10,13 @@ from typing import Any
 from django.db import connection, transaction
 
 from yiwang.kernel import ids, secrecy
+from yiwang.kernel.access import permission
 from yiwang.kernel.journal import codec, recorded
+from yiwang.kernel.journal.facts import SealKeyRenewed
+from yiwang.kernel.journal.problems import RenewalNeedsReason
 from yiwang.kernel.journal.registry import APPLIERS, Entry
-from yiwang.kernel.terms import Call, FactKind
+from yiwang.kernel.journal.step import step
+from yiwang.kernel.terms import TOWN_WIDE, Call, FactKind
 
 # One round trip for entry, private payload and pending mark: a report is written hundreds of times a second.
 _INSERT = """
@@ -68,3 +76,17 @@ def record(fact: Any, *, call: Call, happened_at: datetime | None = None) -> Ent
     recorded.note(fact, entry_id)
     APPLIERS[type(fact)](fact, entry)
     return entry
+
+
+@step("seal.renew")
+def renew_key(old: str, new: str, *, call: Call) -> SealKeyRenewed:
+    """Say that from now on heads are signed with another key; `old` is empty where nothing was signed yet.
+
+    Raises RenewalNeedsReason without a reason. The file itself is changed by the command that calls this.
+    """
+    permission.require(call.actor, "seal.renew", TOWN_WIDE)
+    if not call.reason.strip():
+        raise RenewalNeedsReason
+    fact = SealKeyRenewed("seal", old, new)
+    record(fact, call=call)
+    return fact

@@ -69,7 +69,7 @@ def head_rows(heads: Iterable[Sealed]) -> list[dict[str, Any]]:
     ]
 
 
-COLUMNS_OF_WITNESSES = ("witness", "told", "told_at", "witness_state")
+COLUMNS_OF_WITNESSES = ("witness", "told", "told_at", "witness_state", "witness_note")
 
 
 def witness_rows() -> list[dict[str, Any]]:
@@ -79,17 +79,18 @@ def witness_rows() -> list[dict[str, Any]]:
 
 
 def _witness(address: str, known: Told | None) -> dict[str, Any]:
-    standing = {"text": said("seal.witness.waiting"), "tone": "waiting"}
+    standing, note = {"text": said("seal.witness.waiting"), "tone": "waiting"}, "–"
     if known and known.fault and known.failed_at:
-        given = {"fault": known.fault, "at": moment(known.failed_at)}
-        standing = {"text": said("seal.witness.fault", **given), "tone": "overdue"}
+        standing = {"text": said("seal.witness.fault"), "tone": "overdue"}
+        note = said("seal.witness.why", fault=known.fault, at=moment(known.failed_at))
     elif known and known.told_at:
         standing = {"text": said("seal.witness.told"), "tone": "done"}
     return {
         "witness": witness_name(address),
-        "told": str(known.size) if known and known.size else None,
-        "told_at": moment(known.told_at) if known and known.told_at else None,
+        "told": str(known.size) if known and known.size else "–",
+        "told_at": moment(known.told_at) if known and known.told_at else "–",
         "witness_state": standing,
+        "witness_note": note,
     }
 
 

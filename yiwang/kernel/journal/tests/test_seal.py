@@ -12,8 +12,7 @@ from yiwang.kernel.journal import checking, exporting, models, sealed, sealer, s
 from yiwang.kernel.journal.erasing import erase
 from yiwang.kernel.journal.notes import Signer, read_head
 from yiwang.kernel.journal.problems import NotSealedYet, RenewalNeedsReason
-from yiwang.kernel.journal.renewing import renew_key
-from yiwang.kernel.journal.steps import record
+from yiwang.kernel.journal.steps import record, renew_key
 from yiwang.kernel.journal.tests import sample
 from yiwang.kernel.journal.tests.sample import NOON, call_of, write_note
 

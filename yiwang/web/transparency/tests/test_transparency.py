@@ -204,6 +204,6 @@ def test_witnesses_stand_there_by_host_with_what_stood_in_the_way(town, client, 
     page = client.get("/transparency").content.decode()
     assert "keeper.example" in page
     assert "court.example" in page
-    assert "没有送到（unreachable）" in page
+    assert "unreachable。稍后再试" in page
     for secret in ("secret", "clerk@", "/mnt/kept"):
         assert secret not in page
