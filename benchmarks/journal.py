@@ -2,7 +2,9 @@
 
 Writes into the test database of DATABASE_URL, which is made anew and dropped. Eight threads write for some seconds each way:
 the bare loop inserts the same two rows through psycopg alone; the second records a fact through `record` with its private
-payload sealed; the third does so while a sequencer runs, and measures how long a committed entry waits for its position.
+payload encrypted; the third does so while a sequencer runs, and measures how long a committed entry waits for its position;
+the fourth while heads of the tree are signed, too, and measures how far they are behind. At the end what was written is sealed
+anew from the first entry on, as after an upgrade, exported, and checked.
 """
 
 # ruff: noqa: E402  # Django is set up before its models can be imported
@@ -32,12 +34,15 @@ from django.test.utils import setup_databases, teardown_databases
 from rich.console import Console
 from rich.table import Table
 
-from yiwang.kernel.journal import queries, readers, sequencer
+from yiwang.kernel import walltime
+from yiwang.kernel.journal import checking, exporting, queries, readers, sealed, sealer, sequencer, tree
+from yiwang.kernel.journal.notes import Signer
 from yiwang.kernel.journal.steps import record
 from yiwang.kernel.journal.tests import sample
 
 WRITERS = 8
 SECONDS = 4.0
+KEY = Signer("yiwang/bench", bytes(32))
 WORDS = "三号楼门口的路灯坏了，晚上很暗" * 4
 
 _BARE = """
@@ -114,6 +119,78 @@ def placed_meanwhile() -> tuple[float, list[float], float]:
     return speed, waits, drained
 
 
+def sealed_meanwhile() -> tuple[float, list[float]]:
+    """(transactions a second, how many seconds the oldest unsealed entry had waited, looked at five times a second)."""
+    behind: list[float] = []
+    stop = threading.Event()
+
+    def seal() -> None:
+        while not stop.is_set():
+            while sealer.seal_once(KEY, walltime.now()) == sealer.BATCH:
+                pass
+            stop.wait(sealer.EVERY_S)
+        connection.close()
+
+    def look() -> None:
+        while not stop.wait(0.2):
+            newest = sealed.newest()
+            with connection.cursor() as cursor:
+                cursor.execute(_OLDEST, [newest.size if newest else 0])
+                since = cursor.fetchone()[0]
+            behind.append((walltime.now() - since).total_seconds() if since else 0.0)
+        connection.close()
+
+    threads = [
+        threading.Thread(target=sequencer.run, args=[stop]),
+        threading.Thread(target=seal),
+        threading.Thread(target=look),
+    ]
+    for thread in threads:
+        thread.start()
+    speed = in_threads(recorded_now)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    return speed, behind
+
+
+_OLDEST = """
+SELECT min(e.recorded_at) FROM entry_position p JOIN entry e ON e.id = p.entry_id WHERE p.position = %s + 1
+"""
+
+
+def recorded_now() -> Callable[[], None]:
+    """As `recorded`, with the moment of each call, so that its age can be told."""
+
+    def once() -> None:
+        call = sample.Call(sample.ADMINISTRATOR, walltime.now(), door="bench")
+        with transaction.atomic():
+            record(sample.SampleHeard("red", WORDS), call=call)
+
+    return once
+
+
+def old_journal() -> tuple[float, float, float, float]:
+    """Entries a second: hashed into a tree from the first one on, exported, checked; and milliseconds for a proof."""
+    size = sealed.required().size
+    began = time.monotonic()
+    frontier = tree.Frontier()
+    while frontier.size < size:
+        for one in sealer._entry_hashes(frontier.size, min(frontier.size + sealer.BATCH, size)):
+            frontier.add(tree.leaf_hash(one))
+    hashed = size / (time.monotonic() - began)
+    began = time.monotonic()
+    content = list(exporting.lines(sealed.required()))
+    exported = size / (time.monotonic() - began)
+    began = time.monotonic()
+    assert checking.check(content).right  # noqa: S101
+    checked = size / (time.monotonic() - began)
+    began = time.monotonic()
+    for number in range(100):
+        tree.inclusion_proof(sealer.Stored(), number * size // 100, size)
+    return hashed, exported, checked, (time.monotonic() - began) * 10
+
+
 def backlog() -> float:
     """Entries a second that one sequencer places when many wait."""
     began, placed = time.monotonic(), 0
@@ -125,7 +202,10 @@ def backlog() -> float:
 def main() -> None:
     made = setup_databases(verbosity=0, interactive=False)
     try:
-        show(in_threads(bare), in_threads(recorded), backlog(), placed_meanwhile())
+        figures = in_threads(bare), in_threads(recorded), backlog(), placed_meanwhile()
+        with connection.cursor() as cursor:  # what the bare loop wrote has no hash of its own
+            cursor.execute("TRUNCATE entry, entry_position, entry_pending, entry_private, call_key")
+        show(*figures, sealed_meanwhile(), old_journal())
     finally:
         connection.close()
         teardown_databases(made, verbosity=0)
@@ -136,7 +216,14 @@ def durability() -> str:
     return ", ".join(f"{name} {sample.rows(f'SHOW {name}')[0][0]}" for name in ("fsync", "synchronous_commit"))
 
 
-def show(bare_s: float, recorded_s: float, backlog_s: float, live: tuple[float, list[float], float]) -> None:
+def show(
+    bare_s: float,
+    recorded_s: float,
+    backlog_s: float,
+    live: tuple[float, list[float], float],
+    sealing: tuple[float, list[float]],
+    old: tuple[float, float, float, float],
+) -> None:
     speed, waits, drained = live
     waits = sorted(waits) or [0.0]
     table = Table(
@@ -149,6 +236,13 @@ def show(bare_s: float, recorded_s: float, backlog_s: float, live: tuple[float, 
     table.add_row("wait for a position, longest", f"{waits[-1] * 1000:.0f} ms", "")
     table.add_row("last entry placed after the end", f"{drained * 1000:.0f} ms", "")
     table.add_row("placing a backlog, entries/s", f"{backlog_s:,.0f}", "")
+    sealed_s, behind = sealing
+    table.add_row("record beside sequencer and sealer, transactions/s", f"{sealed_s:,.0f}", f"{sealed_s / bare_s:.2f}")
+    table.add_row("oldest entry without a head, median", f"{statistics.median(behind or [0.0]):.1f} s", "")
+    table.add_row("oldest entry without a head, longest", f"{max(behind, default=0.0):.1f} s", "")
+    for what, figure in zip(("hashed into the tree anew", "exported", "checked"), old, strict=False):
+        table.add_row(f"an old journal {what}, entries/s", f"{figure:,.0f}", "")
+    table.add_row("an inclusion proof", f"{old[3]:.1f} ms", "")
     table.add_row("positions given", f"{queries.head():,}", "")
     Console().print(table)
 

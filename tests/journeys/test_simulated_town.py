@@ -1,10 +1,13 @@
 """A town lives for some days, and afterwards its journal, its tables and its table of stages agree."""
 
 import importlib
+import json
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace as altered
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +19,9 @@ import yiwang
 from yiwang.cases import queries as cases
 from yiwang.cases.stages import ARROWS, State
 from yiwang.kernel import walltime
+from yiwang.kernel.journal import checking, exporting, sealed, sealer, sequencer
 from yiwang.kernel.journal import queries as journal
+from yiwang.kernel.journal.notes import Signer
 from yiwang.kernel.journal.replay import replay
 from yiwang.kernel.terms import Actor, ActorKind
 from yiwang.project.refusal import Refusal
@@ -139,6 +144,70 @@ def test_the_same_seed_gives_the_same_town_and_another_seed_another(xinhai, db):
             transaction.set_rollback(True)
     assert towns[0] == towns[1]
     assert altered(towns[0][0], numbers=()) != altered(towns[2][0], numbers=())
+
+
+KEY = Signer("yiwang/xinhai", bytes(range(32)))
+Lines = list[dict[str, Any]]
+
+
+def sealed_export() -> list[dict[str, Any]]:
+    """The journal as a file has it, sealed in four parts."""
+    while sequencer.sequence_once():
+        pass
+    part = journal.head() // 4 + 1
+    while sealer.seal_once(KEY, NOW, part):
+        pass
+    return [json.loads(one) for one in exporting.lines(sealed.required())]
+
+
+def verdict_on(lines: Lines, *kept: str) -> checking.Verdict:
+    content = [json.dumps(one, ensure_ascii=False).encode() for one in lines]
+    witnesses = [checking.Witnessed("kept", one) for one in kept]
+    return checking.check(content, keys=[str(KEY.verifier)], witnesses=witnesses)
+
+
+def put(at: int, **other: Any) -> Callable[[Lines], Lines]:
+    return lambda lines: [*lines[:at], lines[at] | other, *lines[at + 1 :]]
+
+
+def text_changed(lines: Lines) -> Lines:
+    return put(100, entry=lines[100]["entry"].replace('"door":"', '"door":"x'))(lines)
+
+
+def text_and_hash_changed(lines: Lines) -> Lines:
+    changed = text_changed(lines)
+    return put(100, hash=sha256(changed[100]["entry"].encode()).hexdigest())(changed)
+
+
+TAMPERED: list[tuple[Callable[[Lines], Lines], str, int | None]] = [
+    (text_changed, "changed", 100),
+    (text_and_hash_changed, "other-root", 1),
+    (lambda x: put(100, entry=x[101]["entry"])(x), "changed", 100),
+    (put(100, hash="0" * 64), "changed", 100),
+    (lambda x: [*x[:100], *x[101:]], "missing", 100),
+    (lambda x: [*x[:100], x[101], x[100], *x[102:]], "moved", 100),
+    (lambda x: [*x[:101], x[100], *x[101:]], "repeated", 100),
+    (lambda x: [*x[:-1], x[-2] | {"position": len(x) - 1}, x[-1]], "head-unsigned", None),
+    (lambda x: [*x[:-2], {"end": len(x) - 3}], "missing-end", None),
+    (lambda x: x[:-1], "cut", None),
+    (lambda x: put(0, head=x[0]["head"].replace("A", "B"))(x), "head-unsigned", None),
+    (lambda x: put(0, key=str(Signer("yiwang/xinhai", bytes(32)).verifier))(x), "other-key", None),
+    (put(0, town="elsewhere"), "other-town", None),
+]
+
+
+@pytest.mark.once
+def test_a_sealed_month_is_right_and_whatever_is_changed_in_its_export_is_found(xinhai, db):
+    simulated(9, days=30, rate=1)
+    lines = sealed_export()
+    kept = "\n".join(sealed.notes_after(0, 10))
+    verdict = verdict_on(lines, kept)
+    assert verdict.right, verdict.faults
+    assert (verdict.entries, verdict.witnessed) == (journal.head(), 4)
+    for change, slug, position in TAMPERED:
+        faults = verdict_on(change(lines)).faults
+        assert faults[0].slug == slug, (slug, faults)
+        assert position in (None, faults[0].position)
 
 
 @pytest.mark.once

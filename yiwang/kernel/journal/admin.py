@@ -8,7 +8,17 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from yiwang.kernel.access.readonly_admin import TableAdmin, exactly, filter_words, site
-from yiwang.kernel.journal.models import CallKey, Entry, EntryPending, EntryPosition, EntryPrivate, Reader
+from yiwang.kernel.journal.models import (
+    CallKey,
+    Entry,
+    EntryPending,
+    EntryPosition,
+    EntryPrivate,
+    Reader,
+    TreeHead,
+    TreeNode,
+    Witness,
+)
 
 SUBJECTS = ("account", "case", "entry", "file", "place", "place_import", "report", "sheet", "team")
 
@@ -63,6 +73,36 @@ class EntryPositionAdmin(TableAdmin):
     columns = listed = ("position", "entry")
     named = "position"
     found_by = ("position", "entry__id")
+
+
+@admin.register(TreeHead, site=site)
+class TreeHeadAdmin(TableAdmin):
+    columns = ("size", "root", "signed_at", "note", "key")
+    listed = ("size", "root", "signed_at")
+    named = "size"
+    found_by = ("size",)
+
+    def show_root(self, row: TreeHead) -> str:
+        """The root over the first `size` entries."""
+        return bytes(row.root).hex()
+
+
+@admin.register(TreeNode, site=site)
+class TreeNodeAdmin(TableAdmin):
+    columns = listed = ("level", "index", "hash")
+    named = "index"
+    found_by = ("index",)
+
+    def show_hash(self, row: TreeNode) -> str:
+        """The root of this subtree."""
+        return bytes(row.hash).hex()
+
+
+@admin.register(Witness, site=site)
+class WitnessAdmin(TableAdmin):
+    columns = listed = ("address", "size", "told_at", "tries", "next_at", "fault", "failed_at")
+    named = "address"
+    found_by = ("address",)
 
 
 @admin.register(Reader, site=site)

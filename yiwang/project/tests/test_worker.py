@@ -58,5 +58,5 @@ def test_a_sweeper_is_given_the_present_moment_with_its_offset() -> None:
     assert moments[0] <= moments[1]
 
 
-def test_the_sequencer_and_the_jobs_are_among_the_loops() -> None:
-    assert {"sequencer", "jobs"} <= set(worker.all_loops())
+def test_the_sequencer_the_seal_and_the_jobs_are_among_the_loops() -> None:
+    assert {"sequencer", "jobs", "seal", "witnesses"} <= set(worker.all_loops())

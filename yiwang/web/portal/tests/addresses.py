@@ -2,6 +2,10 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("yiwang.web.urls")), path("", include("yiwang.web.portal.urls"))]
+urlpatterns = [
+    path("", include("yiwang.web.urls")),
+    path("", include("yiwang.web.portal.urls")),
+    path("transparency", include("yiwang.web.transparency.urls")),  # a matter's page leads to its proof
+]
 handler404 = "yiwang.web.problems.not_found"
 handler500 = "yiwang.web.problems.broken"
