@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO, Annotated
+from typing import IO, Annotated, cast
 
 import typer
 from rich.console import Console
+from rich.progress import Progress
 
 from yiwang.kernel.journal import checking
 from yiwang.kernel.journal.checking import Fault, Verdict, Witnessed
@@ -58,15 +59,12 @@ def verify(
 
 @contextmanager
 def _opened(path: Path) -> Iterator[IO[bytes]]:
-    """The file's lines, unpacked where it is packed."""
+    """The file's lines, unpacked where it is packed; how far it was read is shown while it lasts."""
     try:
-        with path.open("rb") as raw:
+        with path.open("rb") as raw, Progress(console=Console(stderr=True), transient=True) as bars:
             packed = raw.peek(2)[:2] == GZIP
-            if not packed:
-                yield raw
-                return
-            with gzip.GzipFile(fileobj=raw) as unpacked:
-                yield unpacked  # type: ignore[misc]  # it reads lines, which is all that is asked
+            read = bars.wrap_file(raw, total=path.stat().st_size, description="核验 checking")
+            yield cast(IO[bytes], gzip.GzipFile(fileobj=read)) if packed else read
     except FileNotFoundError:
         raise Refusal(f"没有这个文件：{path}\nThere is no such file: {path}") from None
     except (IsADirectoryError, PermissionError) as fault:

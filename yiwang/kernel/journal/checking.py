@@ -197,18 +197,18 @@ def _take(export: _Journal, line: Line, number: int, lines: Iterator[tuple[int, 
     position, text = line["position"], line["entry"]
     if type(position) is not int or not isinstance(text, str):
         raise Stopped("unreadable", line=number)
-    verb, expected = verb_of(text), export.frontier.size + 1
+    expected = export.frontier.size + 1
     if position != expected:
-        raise Stopped(*_out_of_place(expected, position, lines), verb=verb, found=position)
-    digest = _digest(export.verdict, line, position, verb)
+        raise Stopped(*_out_of_place(expected, position, lines), verb=verb_of(text), found=position)
+    digest = _digest(export.verdict, line, position)
     export.frontier.add(tree.leaf_hash(digest))
     export.verdict.entries = position
     if position == export.head.size + 1:
-        export.verdict.faults.append(Fault("beyond-head", position, verb, {"size": export.head.size}))
+        export.verdict.faults.append(Fault("beyond-head", position, verb_of(text), {"size": export.head.size}))
     if "head" in line:
-        _at_head(export, str(line["head"]), position, verb)
+        _at_head(export, str(line["head"]), position, text)
     for witness, root in export.witnessed.pop(position, ()):
-        _at_witness(export, witness, root, position, verb)
+        _at_witness(export, witness, root, position, text)
 
 
 def _out_of_place(expected: int, found: int, lines: Iterator[tuple[int, Line]]) -> tuple[str, int]:
@@ -219,12 +219,12 @@ def _out_of_place(expected: int, found: int, lines: Iterator[tuple[int, Line]]) 
     return ("moved" if later else "missing"), expected
 
 
-def _digest(verdict: Verdict, line: Line, position: int, verb: str) -> bytes:
+def _digest(verdict: Verdict, line: Line, position: int) -> bytes:
     """The hash that goes into the tree: the one that stands beside the text; where the text has another, that is a fault."""
     own = hashlib.sha256(line["entry"].encode(errors="surrogatepass")).digest()
     stated = _hash(line["hash"]) if "hash" in line else own
     if stated != own and len(verdict.faults) < MOST_FAULTS:
-        verdict.faults.append(Fault("changed", position, verb))
+        verdict.faults.append(Fault("changed", position, verb_of(line["entry"])))
     return stated or own
 
 
@@ -237,23 +237,23 @@ def _hash(said: Any) -> bytes | None:
         return None
 
 
-def _at_head(export: _Journal, text: str, position: int, verb: str) -> None:
+def _at_head(export: _Journal, signed: str, position: int, text: str) -> None:
     """A head that was signed on the way: the tree must have had its root then."""
-    note = _read(text, "head-unreadable", position)
+    note = _read(signed, "head-unreadable", position)
     if note.head.size != position or not any(key.signed(note) for key in export.trusted):
-        raise Stopped("head-unsigned", position, verb, size=note.head.size)
+        raise Stopped("head-unsigned", position, verb_of(text), size=note.head.size)
     if note.head.root == export.frontier.root():
         export.verdict.heads, export.agreed = export.verdict.heads + 1, position
     elif export.doubted is None:
         export.doubted = position
 
 
-def _at_witness(export: _Journal, witness: str, root: bytes, position: int, verb: str) -> None:
+def _at_witness(export: _Journal, witness: str, root: bytes, position: int, text: str) -> None:
     if root == export.frontier.root():
         export.verdict.witnessed, export.attested = export.verdict.witnessed + 1, position
         return
     more = {"witness": witness, "first": export.attested + 1, "last": position}
-    export.contradicted.setdefault(witness, Fault("witness-disagrees", position, verb, more))
+    export.contradicted.setdefault(witness, Fault("witness-disagrees", position, verb_of(text), more))
 
 
 def _close(export: _Journal) -> None:

@@ -32,6 +32,8 @@ from yiwang.project.commands import TOWN_COMMANDS, needs_database
         ("simulate --days 3", True),
         ("simulate -h", False),
         ("replay", True),
+        ("verify journal.jsonl.gz", False),
+        ("journal export journal.jsonl.gz", True),
         ("manage migrate", True),
         ("worker", True),
         ("wrong", False),
