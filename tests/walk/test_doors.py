@@ -20,7 +20,7 @@ from yiwang.gateways.stream import views as stream
 from yiwang.kernel import walltime
 from yiwang.kernel.access import permission
 from yiwang.kernel.access.rules import reach
-from yiwang.kernel.journal import queries as journal
+from yiwang.kernel.journal import sealed
 from yiwang.kernel.journal.stream import Change
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.terms import TOWN_WIDE, Actor, ActorKind, Where
@@ -184,7 +184,7 @@ def filled(address: str, made: TwoGrounds, whose: str, actor: Actor, name: str) 
         "<uuid:account_id>": str(own_account), "<uuid:import_id>": str(made.sheet), "<path:rest>": "nothing/here",
         "<int:notice_id>": "0", "<part>": NO_PART, "<uuid:part>": NO_PART, "<uuid:release_id>": NO_PART,
         "<str:code>": "grid.closed", "<str:part>": "denominator", "<indicator>": "grid.closed", "<side>": "denominator",
-        **dict.fromkeys(("<int:size>", "<int:first>", "<int:second>"), str(journal.head())),
+        **dict.fromkeys(("<int:size>", "<int:first>", "<int:second>"), str(sealed.newest().size)),
         "<uuid:draft_id>": NO_PART, "<slug:act>": "confirm", "<int:entry>": "0",
         "<slug:app_label>": "cases", "<path:object_id>": _some_row(address, whose),
         "<int:year>": str(walltime.town_day(walltime.now()).year), "<int:no>": "1", "<str:row>": "1.03", "<str:form>": "pdf",
