@@ -1,5 +1,6 @@
 """`yiwang journal …`: the sealed journal as a file, its heads, and the key that signs them."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +9,8 @@ from django.conf import settings
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from yiwang.cases import numbers
+from yiwang.cases import queries as cases
 from yiwang.kernel import ids, walltime
 from yiwang.kernel.journal import exporting, sealed, sealer, steps
 from yiwang.kernel.journal.notes import Signer
@@ -53,14 +56,38 @@ def export(
     with Progress(*columns, console=console, transient=True) as bars:
         task = bars.add_task("导出 exporting (entries)")
         content = exporting.lines(head, lambda done, total: bars.update(task, completed=done, total=total))
-        try:
-            exporting.write(file, content)
-        except OSError as fault:
-            raise Refusal(
-                f"写不了 {file}：{fault.strerror}。请换一个可以写的位置。\n"
-                f"{file} cannot be written: {fault.strerror}. Choose a place where it can."
-            ) from None
+        _write(file, content)
     console.print(f"{head.size} 条日志 entries → {file}", highlight=False, markup=False, soft_wrap=True)
+
+
+@app.command()
+def prove(
+    number: Annotated[str, typer.Argument(help="The case's number; spaces, dashes and small letters do not matter.")],
+    file: Annotated[Path, typer.Argument(help="Where to write, for example proof.jsonl.gz.")],
+) -> None:
+    """Write the proof of one case with the entries themselves, for an auditor to check with `yiwang verify FILE`.
+
+    Like an export it holds no private payload, and is not for the public; the one on /transparency has hashes only.
+
+    Example: yiwang journal prove XH20190402W0000147 proof.jsonl.gz
+    """
+    try:
+        case_id, head = cases.case_id_of(SYSTEM, number), sealed.required()
+    except Problem as problem:
+        raise _refused(problem) from None
+    proven = exporting.proofs(head, "case", case_id, with_text=True)
+    _write(file, exporting.proof_lines(head, numbers.tidy(number), proven))
+    console.print(f"{len(proven)} 条日志 entries → {file}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _write(file: Path, content: Iterable[bytes]) -> None:
+    try:
+        exporting.write(file, content)
+    except OSError as fault:
+        raise Refusal(
+            f"写不了 {file}：{fault.strerror}。请换一个可以写的位置。\n"
+            f"{file} cannot be written: {fault.strerror}. Choose a place where it can."
+        ) from None
 
 
 @app.command()

@@ -342,7 +342,7 @@ def proven(verdict: Verdict, line: Line, number: int, last: int, head: Head) -> 
     verdict.entries += 1
     own = hashlib.sha256(text.encode(errors="surrogatepass")).digest() if isinstance(text, str) else None
     stated = _hash(line["hash"]) if "hash" in line else own
-    if own is not None and stated != own:
+    if isinstance(text, str) and (stated != own or not _as_told(line, text)):
         verdict.faults.append(Fault("changed", position, verb))
     known = [one for one in path if one is not None]
     right = stated is not None and len(known) == len(path)
@@ -353,11 +353,23 @@ def proven(verdict: Verdict, line: Line, number: int, last: int, head: Head) -> 
 
 def verb_of(text: str) -> str:
     """What an entry says happened; empty for a text that does not say it."""
-    try:
-        verb = json.loads(text)[0]["verb"]
-    except (ValueError, TypeError, KeyError, IndexError, RecursionError):
-        return ""
+    verb = _frame(text).get("verb")
     return verb[:60] if isinstance(verb, str) else ""
+
+
+def _as_told(line: Line, text: str) -> bool:
+    """Whether the entry itself says what stands beside it: kind and moment."""
+    frame = _frame(text)
+    return all(frame.get(name) == line[name] for name in ("verb", "recorded_at") if name in line)
+
+
+def _frame(text: str) -> dict[str, Any]:
+    """The plain columns of an entry's text; none where it is no entry."""
+    try:
+        frame = json.loads(text)[0]
+    except (ValueError, TypeError, KeyError, IndexError, RecursionError):
+        return {}
+    return frame if isinstance(frame, dict) else {}
 
 
 Check = Callable[[Iterator[tuple[int, Line]], Verdict, Head, tuple[Verifier, ...], Sequence[Witnessed]], None]

@@ -12,6 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from django.db.models import QuerySet
+
 from yiwang.kernel.journal import checking, sealed, tree
 from yiwang.kernel.journal.codec import moment_text
 from yiwang.kernel.journal.models import Entry, EntryPosition
@@ -103,13 +105,18 @@ class Proven:
     verb: str
     recorded_at: datetime
     proof: tuple[str, ...]
+    text: str | None = None
+    """What was hashed; only for those who may read what the entry says."""
 
 
-def proofs(head: Sealed, subject_kind: str, subject_id: object) -> tuple[Proven, ...]:
-    """The proofs of all entries of one subject that this head covers, oldest first. Nothing of what they say."""
-    placed = EntryPosition.objects.filter(
-        entry__subject_kind=subject_kind, entry__subject_id=str(subject_id), position__lte=head.size
-    )
+def proofs(head: Sealed, subject_kind: str, subject_id: object, *, with_text: bool = False) -> tuple[Proven, ...]:
+    """The proofs of all entries of one subject that this head covers, oldest first. Without text nothing of what they say."""
+    rows = EntryPosition.objects.filter(entry__subject_kind=subject_kind, entry__subject_id=str(subject_id))
+    return proofs_of(head, rows, with_text=with_text)
+
+
+def proofs_of(head: Sealed, placed: QuerySet[EntryPosition], *, with_text: bool = False) -> tuple[Proven, ...]:
+    """The same of any entries; those that this head does not cover yet are left out."""
     source = Stored()
     return tuple(
         Proven(
@@ -118,17 +125,18 @@ def proofs(head: Sealed, subject_kind: str, subject_id: object) -> tuple[Proven,
             row.entry.verb,
             row.entry.recorded_at,
             tuple(one.hex() for one in tree.inclusion_proof(source, row.position - 1, head.size)),
+            text_of(row.entry).decode() if with_text else None,
         )
-        for row in placed.select_related("entry").order_by("position")
+        for row in placed.filter(position__lte=head.size).select_related("entry").order_by("position")
     )
 
 
 def proof_lines(head: Sealed, number: str, proven: Iterable[Proven]) -> Iterator[bytes]:
-    """The proof of a case as a file: hashes and moments, and what leads to the head; no words."""
+    """The proof of a case as a file: hashes and moments, what leads to the head, and the text where it was asked for."""
     count = 0
     yield line(header("case", head, about=number))
-    for count, one in enumerate(proven, start=1):  # noqa: B007 - the last number ends the file
-        moment = moment_text(one.recorded_at)
-        told = {"position": one.position, "verb": one.verb, "recorded_at": moment}
-        yield line(told | {"hash": one.hash, "proof": list(one.proof)})
+    for count, one in enumerate(proven, start=1):
+        told = {"position": one.position, "verb": one.verb, "recorded_at": moment_text(one.recorded_at)}
+        text = {} if one.text is None else {"entry": one.text}
+        yield line(told | text | {"hash": one.hash, "proof": list(one.proof)})
     yield line({"end": count})

@@ -253,6 +253,12 @@ def test_the_proof_of_a_subject_is_checked_with_nothing_but_its_file(notes):
     content = list(exporting.proof_lines(head, "XH1", proven))
     verdict = checking.check(content)
     assert (verdict.right, verdict.kind, verdict.about, verdict.entries) == (True, "case", "XH1", 2)
+    whole = list(exporting.proof_lines(head, "XH1", exporting.proofs(head, "samplenote", written.note_id, with_text=True)))
+    assert checking.check(whole).right
+    (fault,) = checking.check([one.replace(b"staff:", b"clerk:") for one in whole]).faults[:1]
+    assert (fault.slug, fault.verb) == ("changed", "samplenote.written")
+    said_otherwise = [one.replace(b'"verb":"samplenote.written"', b'"verb":"samplenote.counted"') for one in whole]
+    assert [one.slug for one in checking.check(said_otherwise).faults] == ["changed"]
     bent = [one.replace(proven[1].hash.encode(), proven[0].hash.encode()) for one in content]
     assert [(one.slug, one.position) for one in checking.check(bent).faults] == [("other-proof", proven[1].position)]
 
