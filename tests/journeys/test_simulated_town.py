@@ -187,10 +187,10 @@ TAMPERED: list[tuple[Callable[[Lines], Lines], str, int | None]] = [
     (lambda x: [*x[:100], *x[101:]], "missing", 100),
     (lambda x: [*x[:100], x[101], x[100], *x[102:]], "moved", 100),
     (lambda x: [*x[:101], x[100], *x[101:]], "repeated", 100),
-    (lambda x: [*x[:-1], x[-2] | {"position": len(x) - 1}, x[-1]], "head-unsigned", None),
+    (lambda x: [*x[:-1], x[-2] | {"position": len(x) - 1}, x[-1]], "beyond-head", None),
     (lambda x: [*x[:-2], {"end": len(x) - 3}], "missing-end", None),
     (lambda x: x[:-1], "cut", None),
-    (lambda x: put(0, head=x[0]["head"].replace("A", "B"))(x), "head-unsigned", None),
+    (lambda x: put(0, head=x[0]["head"].replace(f"\n{len(x) - 2}\n", f"\n{len(x) - 3}\n"))(x), "head-unsigned", None),
     (lambda x: put(0, key=str(Signer("yiwang/xinhai", bytes(32)).verifier))(x), "other-key", None),
     (put(0, town="elsewhere"), "other-town", None),
 ]

@@ -92,7 +92,7 @@ def _tell(verdict: Verdict, *, pinned: bool, witnesses: int) -> None:
     for fault in verdict.faults:
         for language in LANGUAGES:
             say(f"✗ {said(fault, language)}", style="red")
-            say(f"  {word(f'seal.meaning.{fault.slug}', language)}")
+            say(f"  {said(fault, language, 'meaning')}")
     for language in LANGUAGES if verdict.right else ():
         given = {**asdict(verdict), "witnesses": witnesses}
         say(f"✓ {word(f'seal.right.{verdict.kind}', language).format(**given)}", style="green")
@@ -100,6 +100,6 @@ def _tell(verdict: Verdict, *, pinned: bool, witnesses: int) -> None:
         say(f"  {word('seal.witnesses.some' if witnesses else 'seal.witnesses.none', language).format(**given)}")
 
 
-def said(fault: Fault, language: str) -> str:
-    """The fault in words."""
-    return word(f"seal.fault.{fault.slug}", language).format(position=fault.position, verb=fault.verb, **fault.more)
+def said(fault: Fault, language: str, what: str = "fault") -> str:
+    """The fault in words, or its meaning."""
+    return word(f"seal.{what}.{fault.slug}", language).format(position=fault.position, verb=fault.verb, **fault.more)

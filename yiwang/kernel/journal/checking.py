@@ -240,8 +240,10 @@ def _hash(said: Any) -> bytes | None:
 def _at_head(export: _Journal, signed: str, position: int, text: str) -> None:
     """A head that was signed on the way: the tree must have had its root then."""
     note = _read(signed, "head-unreadable", position)
-    if note.head.size != position or not any(key.signed(note) for key in export.trusted):
+    if not any(key.signed(note) for key in export.trusted):
         raise Stopped("head-unsigned", position, verb_of(text), size=note.head.size)
+    if note.head.size != position:
+        raise Stopped("head-misplaced", position, verb_of(text), size=note.head.size, first=export.agreed + 1)
     if note.head.root == export.frontier.root():
         export.verdict.heads, export.agreed = export.verdict.heads + 1, position
     elif export.doubted is None:

@@ -116,10 +116,10 @@ TAMPERED: list[tuple[str, Callable[[Lines], Lines], str, int | None]] = [
     ("the hash beside it", lambda x: [*x[:5], x[5] | {"hash": "00" * 32}, *x[6:]], "changed", 5),
     ("an entry together with its hash", with_entry(5, text(50), hashed=True), "other-root", 4),
     ("an entry taken out", lambda x: [*x[:5], *x[6:]], "missing", 5),
-    ("an entry taken out and the rest renumbered", lambda x: renumbered([*x[:5], *x[6:]]), "head-unsigned", 6),
+    ("an entry taken out and the rest renumbered", lambda x: renumbered([*x[:5], *x[6:]]), "head-misplaced", 6),
     ("the same without heads on the way", lambda x: renumbered([no_head(one) for one in [*x[:5], *x[6:]]]), "missing-end", 12),
     ("an entry put in", lambda x: [*x[:5], x[5] | {"entry": text(50)}, *x[5:]], "changed", 5),
-    ("an entry put in and the rest renumbered", lambda x: renumbered([*x[:5], entry(50), *x[5:]]), "head-unsigned", 8),
+    ("an entry put in and the rest renumbered", lambda x: renumbered([*x[:5], entry(50), *x[5:]]), "head-misplaced", 8),
     ("an entry added at the end", lambda x: renumbered([*x[:-1], entry(13), x[-1]]), "beyond-head", 13),
     ("two entries moved", swapped, "moved", 5),
     ("two entries moved and renumbered", lambda x: renumbered(swapped(x)), "other-root", 4),
@@ -173,9 +173,9 @@ def test_a_change_is_found_and_named(change, slug, position):
     assert fault.slug == slug, verdict.faults
     assert fault.position == position
     for language in LANGUAGES:
-        said = word(f"seal.fault.{slug}", language).format(position=fault.position, verb=fault.verb, **fault.more)
-        assert "{" not in said
-        assert word(f"seal.meaning.{slug}", language)
+        for what in ("fault", "meaning"):
+            told = word(f"seal.{what}.{slug}", language)
+            assert "{" not in told.format(position=fault.position, verb=fault.verb, **fault.more)
 
 
 def test_a_changed_entry_is_named_with_what_it_says_happened():
