@@ -133,10 +133,10 @@ def proofs_of(head: Sealed, placed: QuerySet[EntryPosition], *, with_text: bool 
 
 def proof_lines(head: Sealed, number: str, proven: Iterable[Proven]) -> Iterator[bytes]:
     """The proof of a case as a file: hashes and moments, what leads to the head, and the text where it was asked for."""
-    count = 0
+    listed = list(proven)
     yield line(header("case", head, about=number))
-    for count, one in enumerate(proven, start=1):
+    for one in listed:
         told = {"position": one.position, "verb": one.verb, "recorded_at": moment_text(one.recorded_at)}
         text = {} if one.text is None else {"entry": one.text}
         yield line(told | text | {"hash": one.hash, "proof": list(one.proof)})
-    yield line({"end": count})
+    yield line({"end": len(listed)})

@@ -253,7 +253,9 @@ def test_the_proof_of_a_subject_is_checked_with_nothing_but_its_file(notes):
     content = list(exporting.proof_lines(head, "XH1", proven))
     verdict = checking.check(content)
     assert (verdict.right, verdict.kind, verdict.about, verdict.entries) == (True, "case", "XH1", 2)
-    whole = list(exporting.proof_lines(head, "XH1", exporting.proofs(head, "samplenote", written.note_id, with_text=True)))
+    whole = list(
+        exporting.proof_lines(head, "XH1", exporting.proofs(head, "samplenote", written.note_id, with_text=True))
+    )
     assert checking.check(whole).right
     (fault,) = checking.check([one.replace(b"staff:", b"clerk:") for one in whole]).faults[:1]
     assert (fault.slug, fault.verb) == ("changed", "samplenote.written")
