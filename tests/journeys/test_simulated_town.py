@@ -209,7 +209,9 @@ def assert_no_entry_can_be_changed_unseen() -> None:
 
 
 @pytest.mark.once
-def test_a_town_that_was_just_started_has_a_case_in_every_state_something_in_hand_and_nothing_to_be_changed_unseen(xinhai, db):
+def test_a_town_that_was_just_started_has_a_case_in_every_state_something_in_hand_and_nothing_to_be_changed_unseen(
+    xinhai, db
+):
     summary = living_town(NOW)
     assert set(summary.states) == {str(state) for state in State}
     assert summary.overdue
