@@ -1,6 +1,7 @@
 """How what is about a person is kept: sealed for reading, hashed with a key for finding, masked for showing (R-303).
 
-The key comes from the town's secret, which lies outside the database.
+The keys come from the town's secret, which lies outside the database. What seals is AES-256-GCM, or SM4-128-GCM (GB/T 32907,
+RFC 8998) where YIWANG_CIPHER says so; each ciphertext tells which one it is, and both are read whatever is set (record 0034).
 """
 
 import base64
@@ -8,6 +9,8 @@ import hashlib
 import hmac
 from functools import cache
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -16,6 +19,12 @@ from django.conf import settings
 from yiwang.kernel import ids
 
 NONCE_BYTES = 12
+TAG_BYTES = 16
+SM4_KEY_BYTES = 16
+SM4_MARK = b"YW:SM4\x00\x01"
+"""In front of what SM4 sealed. AES has none: what was sealed before there was a choice has a random nonce there, and one in
+2**64 of those would begin like this.
+"""
 
 
 @cache
@@ -27,13 +36,15 @@ def _key(purpose: bytes) -> bytes:
 
 
 def seal(text: str) -> bytes:
-    """The text as AES-256-GCM ciphertext with its nonce in front. Sealing twice gives different bytes."""
+    """The text as ciphertext of the cipher in use, with its nonce in front. Sealing twice gives different bytes."""
     return seal_bytes(text.encode())
 
 
 def seal_bytes(content: bytes) -> bytes:
     """The same for bytes, such as a file full of names."""
     nonce = ids.nonce()
+    if settings.CIPHER == "sm4":
+        return SM4_MARK + nonce + _sm4_sealed(_sm4_key(), nonce, content)
     return nonce + AESGCM(_key(b"seal")).encrypt(nonce, content, None)
 
 
@@ -43,9 +54,31 @@ def unseal(sealed: bytes | memoryview) -> str:
 
 
 def unseal_bytes(sealed: bytes | memoryview) -> bytes:
-    """The bytes again. Raises as unseal does."""
+    """The bytes again, whichever cipher sealed them. Raises as unseal does."""
     sealed = bytes(sealed)
+    if sealed.startswith(SM4_MARK):
+        rest = sealed[len(SM4_MARK) :]
+        return _sm4_unsealed(_sm4_key(), rest[:NONCE_BYTES], rest[NONCE_BYTES:])
     return AESGCM(_key(b"seal")).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None)
+
+
+def _sm4_key() -> bytes:
+    """A key of its own: no key serves two ciphers."""
+    return _key(b"seal with SM4")[:SM4_KEY_BYTES]
+
+
+def _sm4_sealed(key: bytes, nonce: bytes, content: bytes, aad: bytes = b"") -> bytes:
+    sealing = Cipher(algorithms.SM4(key), modes.GCM(nonce)).encryptor()
+    sealing.authenticate_additional_data(aad)
+    return sealing.update(content) + sealing.finalize() + sealing.tag
+
+
+def _sm4_unsealed(key: bytes, nonce: bytes, sealed: bytes, aad: bytes = b"") -> bytes:
+    if len(sealed) < TAG_BYTES:
+        raise InvalidTag
+    unsealing = Cipher(algorithms.SM4(key), modes.GCM(nonce, sealed[-TAG_BYTES:])).decryptor()
+    unsealing.authenticate_additional_data(aad)
+    return unsealing.update(sealed[:-TAG_BYTES]) + unsealing.finalize()
 
 
 def keyed_hash(text: str) -> bytes:

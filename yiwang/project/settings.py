@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from yiwang.project import database, logs, packfolders, proxies, townfile, witnesses
+from yiwang.project import ciphers, database, logs, packfolders, proxies, townfile, witnesses
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA_DIR = Path(os.environ.get("YIWANG_DATA", ROOT / "var")).resolve()
@@ -129,6 +129,8 @@ WITNESSES = witnesses.addresses(os.environ.get("YIWANG_WITNESSES", ""))
 """Who outside the town keeps the journal's signed heads (gateways/witnesses),"""
 WITNESS_MINUTES = witnesses.minutes(os.environ.get("YIWANG_WITNESS_MINUTES", ""))
 """and how many minutes there are at least between two that one of them is told of."""
+CIPHER = ciphers.cipher(os.environ.get("YIWANG_CIPHER", ""))
+"""What seals names, telephones and the journal's private payloads (kernel/secrecy.py)."""
 LOGIN_URL = "/desk/login"
 
 LANGUAGE_CODE = "zh-hans"

@@ -7,6 +7,7 @@ import pytest
 from yiwang.cases.steps import remarks, sideways
 from yiwang.intake.reports import jobs
 from yiwang.intake.reports.models import Report
+from yiwang.kernel import secrecy
 from yiwang.kernel.files.models import FileUse
 from yiwang.kernel.people.models import Account
 from yiwang.kernel.walltime import now
@@ -97,3 +98,18 @@ def test_of_an_open_report_the_page_says_that_it_goes_when_it_ends_and_it_does(l
 def test_whoever_has_the_link_only_is_not_offered_to_delete(chinese, reported):
     number, token = reported()
     assert "/me/forget/" not in body(chinese.get(f"/r/{number}/{token}"))
+
+
+def test_a_town_that_changes_its_cipher_goes_on_reading_what_the_other_sealed(logged_in, reported, settings):
+    reported()
+    settings.CIPHER = "sm4"
+    number, _ = reported(_key="form-2", text="路灯不亮", phone="199 0000 0002", name="水二")
+    account = Account.objects.get(kind="resident", phone_hmac=secrecy.keyed_hash("19900000002"))
+    assert bytes(account.phone_cipher).startswith(secrecy.SM4_MARK)
+    assert not bytes(Account.objects.exclude(pk=account.pk).get(kind="resident").phone_cipher).startswith(
+        secrecy.SM4_MARK
+    )
+    assert [one["text"] for one in json.loads(body(logged_in().get("/me/copy")))["reports"]] == ["垃圾两天没人收"]
+    settings.CIPHER = "aes"
+    copy = json.loads(body(logged_in("199 0000 0002").get("/me/copy")))
+    assert (copy["account"]["phone"], copy["reports"][0]["number"]) == ("19900000002", number)
