@@ -6,9 +6,11 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from yiwang.kernel.access.door import enter
+from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.problems import NotFound
 from yiwang.kernel.terms import Actor
-from yiwang.plan.facts import Words
+from yiwang.plan import wording
+from yiwang.plan.facts import Promise, Words
 from yiwang.plan.models import Plan, PlanDraft, PlanItem
 from yiwang.plan.queries import ItemView
 from yiwang.plan.reviewed import Reviewed
@@ -110,6 +112,27 @@ def parts(actor: Actor, year: int, draft_id: UUID) -> tuple[Draft, ...]:
     """What a draft was split into."""
     enter(actor, "plan.read")
     return tuple(draft_of(row) for row in _of_document(year).filter(part_of=draft_id).order_by("start"))
+
+
+def unfounded(actor: Actor, year: int, promise: Promise) -> tuple[Draft, ...] | None:
+    """For a promise that was made on the page of words of the plan, and no words of it are confirmed any more: the drafts that were
+    once confirmed for it and still stand there, in the order of the text. None for every other promise. Raises NotFound.
+    """
+    enter(actor, "plan.read")
+    rows = _of_document(year)
+    if (
+        wording.MADE not in promise.edited
+        or rows.filter(state=Reviewed.CONFIRMED, meant__contains=[promise.row]).exists()
+    ):
+        return None
+    document = Plan.objects.values_list("id", flat=True).get(year=_document_year(year))
+    once = {
+        one.draft_id
+        for placed in journal.of_verb("plan.drafts_confirmed", "plan", [document])
+        for one in placed.fact.confirmed
+        if promise.row in one.rows
+    }
+    return tuple(draft_of(row) for row in rows.filter(id__in=once).order_by("start"))
 
 
 def decided_by(actor: Actor, year: int, entry: int) -> tuple[UUID, ...]:

@@ -3,7 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from yiwang.plan.facts import Goal
+from django.urls import reverse
+
+from yiwang.kernel.terms import Actor
+from yiwang.plan import queries as plans
+from yiwang.plan.facts import Goal, Promise
+from yiwang.plan.review import queries as review
 from yiwang.plan.review.queries import Progress
 from yiwang.plan.rows import Draft
 from yiwang.plan.wording import TargetChange, Wording, target_changes
@@ -23,6 +28,23 @@ def quote(one: Draft) -> dict[str, str]:
         "state": shown.said("board.checked" if one.confirmed else "board.unchecked"),
         "tone": "done" if one.confirmed else "waiting",
     }
+
+
+def unfounded(actor: Actor, year: int, promise: Promise) -> dict[str, Any]:
+    """That the words are no longer confirmed of which a promise was made on the page, with the way to confirm them again for who
+    reviews the plan; empty for every other promise.
+    """
+    found = review.unfounded(actor, year, promise)
+    if found is None:
+        return {}
+    document = plans.plan(actor, year).of_year
+    links: list[dict[str, str]] = []
+    if plans.may_review(actor, document):
+        links = [
+            {"text": one.quote, "href": reverse("desk:plan_draft", args=[document, one.draft_id])} for one in found
+        ]
+        links = links or [{"text": shown.said("board.unfounded.list"), "href": reverse("desk:plan", args=[document])}]
+    return {"text": shown.said("board.unfounded"), "links": links}
 
 
 def target(one: TargetChange) -> dict[str, Any]:

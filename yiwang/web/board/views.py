@@ -125,6 +125,7 @@ def promise(request: HttpRequest, year: int, row: str) -> HttpResponse:
             "past": shown.said("board.past", day=shown.day(day)) if earlier else "",
             "facts": shown.facts(found, shown.owners(actor)),
             "evidence": evidence.lines(actor, evidence.of_promise(actor, year, row)),
+            "unfounded": history.unfounded(actor, year, found.promise),
             "source": source.of(actor, found, year, day),
             "sign_href": _sign_href(actor, year, row),
             **supervised.of_promise(actor, year, row),
@@ -214,6 +215,7 @@ def promise_json(request: HttpRequest, year: int, row: str) -> HttpResponse:
         | {
             "evidence": [evidence.plain(one) for one in evidence.of_promise(actor, year, row)],
             **supervised.plain(actor, year, row),
+            "words_taken_back": review.unfounded(actor, year, plans.promises_of(actor, year)[row]) is not None,
             "quotes": [history.plain_quote(one) for one in plans.drafts(actor, year, row=row)],
             "targets": [history.plain_target(one) for one in target_changes(past)],
             "wordings": [history.plain_wording(one) for one in past],

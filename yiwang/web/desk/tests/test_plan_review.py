@@ -217,6 +217,31 @@ def test_a_new_promise_is_made_of_passages_with_their_words_day_and_figure_fille
     assert "办运动会" in page(Client(), "/plan/2031/promise/1.03")
 
 
+TAKEN_BACK = "现在没有确认过的原文说的是它"
+
+
+def test_a_promise_whose_words_are_reopened_says_so_on_both_pages_until_they_are_confirmed_again(
+    town, leader: Client
+) -> None:
+    made = {**WORDED, "promise": "办运动会", "_key": "n"}
+    draft = f"{LIST}/draft/{drafts()['举办运动会'].draft_id}"
+    leader.post(f"{LIST}/new?draft={drafts()['举办运动会'].draft_id}", made)
+    public, ours = "/plan/2031/promise/1.03", f"{LIST}/promise/1.03"
+    assert TAKEN_BACK not in page(leader, ours) + page(Client(), public)
+    assert Client().get(f"{public}/data.json").json()["words_taken_back"] is False
+    act(leader, "举办运动会", "reopen")
+    for client, address in ((leader, public), (leader, ours)):
+        assert TAKEN_BACK in page(client, address)
+        assert f'href="{draft}">举办运动会</a>' in page(client, address)
+    for client in (Client(), town.client("water")):
+        assert TAKEN_BACK in page(client, public)
+        assert draft not in page(client, public)
+    assert Client().get(f"{public}/data.json").json()["words_taken_back"] is True
+    assert TAKEN_BACK not in page(leader, "/plan/2031/promise/2.01"), "a file's promise stands without confirmed words"
+    act(leader, "举办运动会", "confirm", rows=["1.03"], _key="again")
+    assert TAKEN_BACK not in page(leader, ours) + page(Client(), public)
+
+
 def version(client: Client, row: str, name: str) -> str:
     return re.findall(rf'action="({LIST}/promise/{row}/{name}\?seen=\w+)"', page(client, f"{LIST}/promise/{row}"))[0]
 

@@ -19,6 +19,7 @@ from yiwang.plan.review import queries as review
 from yiwang.plan.review import rules, steps
 from yiwang.plan.reviewed import Reviewed
 from yiwang.plan.rows import Draft
+from yiwang.web.board import history
 from yiwang.web.board import shown as board
 from yiwang.web.desk import deeds
 from yiwang.web.desk import plan as pages
@@ -186,6 +187,7 @@ def _promise_page(request: HttpRequest, year: int, one: Promise, asked: Asked | 
         "item": at_hand.item(one.item),
         "facts": pages.facts(one, at_hand),
         "public": reverse("board:promise", args=[year, one.row]),
+        "unfounded": history.unfounded(actor, year, one),
         "quotes": [pages.line(each, at_hand) for each in plans.drafts(actor, year, row=one.row)],
         "targets": [
             {"at": each.at, "before": pages.goal(each.before), "after": pages.goal(each.after), "number": each.document_number}
