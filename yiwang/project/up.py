@@ -17,16 +17,15 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from yiwang.project import environment, postgres, processes, roles, townfile
+from yiwang.project import admission, environment, postgres, processes, roles, townfile
 from yiwang.project.environment import Folder
 from yiwang.project.postgres import Cluster
 from yiwang.project.refusal import Refusal
 from yiwang.project.supervisor import Service, StopAsked, Supervisor, heed, ignore_signals, raise_on_signals
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-WEB_THREADS = 4
-"""Per process: pages mostly wait for the database."""
-WEB_POOL = 6
+WEB_POOL = admission.SEATS + 1
+"""Connections per process that serves pages; STREAM_POOL of the one that serves live updates."""
 STREAM_POOL = 4
 FAULTY_S = 10
 """How long pages may answer with a fault before the start is given up: a fault that passes by itself is gone by then."""
@@ -268,7 +267,7 @@ def services(folder: Folder, cluster: Cluster | None, key: str, options: Options
     ]
     granian += ["--respawn-interval", "0.5"]
     web = [*granian, "--interface", "wsgi", "--port", str(options.port), "--workers", str(options.workers)]
-    web += ["--blocking-threads", str(WEB_THREADS), "yiwang.project.wsgi:application"]
+    web += ["--blocking-threads", str(admission.THREADS), "yiwang.project.wsgi:application"]
     stream = [*granian, "--interface", "asginl", "--port", str(options.stream_port), "--workers", "1"]
     stream += ["yiwang.project.asgi:application"]
     return [

@@ -1,4 +1,4 @@
-"""The door for WSGI servers: static files, then the pages. The reader of messages gets ready beside them."""
+"""The door for WSGI servers: static files, then the pages, to so many at once as there are seats. The reader of messages gets ready beside them."""
 
 import os
 from threading import Thread
@@ -11,7 +11,11 @@ from yiwang.kernel import walltime
 from yiwang.project.static import StaticFiles
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yiwang.project.settings")
-application = StaticFiles(get_wsgi_application(), settings.STATIC_ROOT)
+pages = get_wsgi_application()
+
+from yiwang.project.busy import Door  # noqa: E402 - its refusals are pages, and those know tables: Django comes first
+
+application = StaticFiles(Door(pages), settings.STATIC_ROOT)
 
 
 def _get_the_reader_ready() -> None:

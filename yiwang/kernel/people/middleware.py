@@ -7,8 +7,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from yiwang.kernel import walltime
-from yiwang.kernel.people import devices
-from yiwang.kernel.people.session import actor_of
+from yiwang.kernel.people import devices, lines
+from yiwang.kernel.people.session import STAFF_SESSION_S, actor_of
 from yiwang.kernel.problems import BadField
 from yiwang.kernel.terms import VISITOR, Call
 
@@ -34,19 +34,16 @@ class PeopleMiddleware:
         request.call = partial(call_of, request)  # type: ignore[attr-defined]
         answer = self.get_response(request)
         if given := getattr(request, "device_cookie", ""):
-            _remember(answer, given)
+            _remember(answer, devices.COOKIE, given, int(devices.KEPT.total_seconds()))
+        if given := getattr(request, "line_cookie", ""):
+            _remember(answer, lines.COOKIE, given, STAFF_SESSION_S)
         return answer
 
 
-def _remember(answer: HttpResponse, cookie: str) -> None:
-    """Let this browser be known again by whoever just proved who they are, also after logging out."""
+def _remember(answer: HttpResponse, name: str, value: str, seconds: int) -> None:
+    """Let this browser be known again: by whoever just proved who they are, also after logging out, or by its place in line."""
     answer.set_cookie(
-        devices.COOKIE,
-        cookie,
-        max_age=int(devices.KEPT.total_seconds()),
-        httponly=True,
-        samesite="Lax",
-        secure=settings.SESSION_COOKIE_SECURE,
+        name, value, max_age=seconds, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
     )
 
 

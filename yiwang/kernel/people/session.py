@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
 from yiwang.kernel.access import permission
-from yiwang.kernel.people import guesses, queries, steps
+from yiwang.kernel.people import guesses, lines, queries, steps
 from yiwang.kernel.people.guesses import CodeSent, Proof
 from yiwang.kernel.people.models import Account
 from yiwang.kernel.people.origins import origin_of
@@ -121,6 +121,8 @@ def _open(request: HttpRequest, proof: Proof) -> AccountId:
     auth.login(request, account, backend=BACKEND)
     if account.kind == ActorKind.STAFF:
         request.session.set_expiry(STAFF_SESSION_S)
+        request.session.save()  # only now it surely has its key
+        request.line_cookie = lines.mark(str(request.session.session_key))  # type: ignore[attr-defined]
     request.actor = actor_of(request.session)  # type: ignore[attr-defined]
     request.device_cookie = proof.devices  # type: ignore[attr-defined]
     return proof.account_id
