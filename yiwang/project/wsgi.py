@@ -1,4 +1,4 @@
-"""The door for WSGI servers: static files, then the pages, to so many at once as there are seats. The reader of messages gets ready beside them."""
+"""The door for WSGI servers: static files, then the pages, for as many as there are seats. The reader of messages gets ready beside it."""
 
 import os
 from threading import Thread
