@@ -110,7 +110,7 @@ class Door:
 def busy(request: WSGIRequest, seconds: int) -> HttpResponse:
     """The answer in the form of the door that was asked, in the reader's language."""
     code = translation.get_language_from_request(request)
-    request.LANGUAGE_CODE = code  # type: ignore[attr-defined]
+    request.LANGUAGE_CODE = code
     problem = TownBusy(seconds=seconds)
     if request.path_info.startswith("/api/"):
         answer = api.refusal(request, problem)
