@@ -59,10 +59,10 @@ class Browser:
     def ask(self, method: str, path: str, body: Any = None) -> tuple[int, dict[str, str], bytes]:
         """Status, headers and content. Raises OSError when the line breaks."""
         headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items()), "X-CSRFToken": self.token}
-        headers |= {"Content-Type": "application/json", "Idempotency-Key": os.urandom(12).hex()} if body else {}
+        headers |= {"Content-Type": "application/json", "Idempotency-Key": os.urandom(12).hex()} if body is not None else {}
         headers["Referer"] = f"http://{self.host}/"
         try:
-            self.line.request(method, path, json.dumps(body).encode() if body else None, headers)
+            self.line.request(method, path, json.dumps(body).encode() if body is not None else None, headers)
             answer = self.line.getresponse()
             content = answer.read()
         except (OSError, http.client.HTTPException):
@@ -76,7 +76,7 @@ class Browser:
         """What the API says. Raises RuntimeError for a refusal."""
         status, _, content = self.ask(method, f"/api{path}", body)
         if status >= 400:
-            raise RuntimeError(f"{status} {json.loads(content)['type']} at {method} {path.split('/')[1]}")
+            raise RuntimeError(f"{status} {json.loads(content)['type']} at {method} {path.rsplit('/', 1)[-1][:20]}")
         return json.loads(content)
 
 
@@ -119,8 +119,9 @@ def life(town: Town, desk: Browser, dispatcher: Browser, handler: Browser) -> No
     report = {"text": text, "title": "路灯不亮", "channel": "desk", "point": town.place, "place_text": "小区门口"}
     number = desk.api("POST", "/reports", report)["number"]
     case = f"/cases/{number}"
-    desk.api("POST", f"{case}/accept", {"type_code": town.type_code, "title": "路灯不亮", "demand": "help"})
+    desk.api("POST", f"{case}/accept", {"type_code": town.type_code, "title": "路灯不亮"})
     dispatcher.api("POST", f"{case}/dispatch", {"team": town.team, "instruction": "请尽快处理"})
+    handler.api("POST", f"{case}/sign", {})
     done = {"outcome": "solved", "result": "已修好", "no_photo_reason": "夜间看不清"}
     handler.api("POST", f"{case}/report_back", done)
     found = desk.api("GET", f"/cases?text={quote(number)}")["cases"]
