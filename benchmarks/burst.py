@@ -59,7 +59,9 @@ class Browser:
     def ask(self, method: str, path: str, body: Any = None) -> tuple[int, dict[str, str], bytes]:
         """Status, headers and content. Raises OSError when the line breaks."""
         headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items()), "X-CSRFToken": self.token}
-        headers |= {"Content-Type": "application/json", "Idempotency-Key": os.urandom(12).hex()} if body is not None else {}
+        headers |= (
+            {"Content-Type": "application/json", "Idempotency-Key": os.urandom(12).hex()} if body is not None else {}
+        )
         headers["Referer"] = f"http://{self.host}/"
         try:
             self.line.request(method, path, json.dumps(body).encode() if body is not None else None, headers)

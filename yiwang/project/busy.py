@@ -30,6 +30,8 @@ TOLD_EVERY_S = 30.0
 """The log has one line about it in so long: a flood must not fill the disk as well."""
 
 API_LOG_IN = "/api/session"
+COOKIES = "HTTP_COOKIE"
+"""Where WSGI says what the browser sent."""
 
 
 class TownBusy(Problem):
@@ -46,11 +48,11 @@ class TownBusy(Problem):
 
 def line_of(asked: dict[str, Any]) -> Line:
     """In which line a request stands, by its cookies and address alone (no query)."""
-    cookies = parse_cookie(asked.get("HTTP_COOKIE", ""))
+    cookies = parse_cookie(asked.get(COOKIES, ""))
     if lines.marked(cookies.get(settings.SESSION_COOKIE_NAME, ""), cookies.get(lines.COOKIE, "")):
         return Line.STAFF
-    path = asked.get("PATH_INFO", "")
-    logs_in = path.startswith(settings.LOGIN_URL) or (path == API_LOG_IN and asked.get("REQUEST_METHOD") == "POST")
+    path = asked["PATH_INFO"]
+    logs_in = path.startswith(settings.LOGIN_URL) or (path == API_LOG_IN and asked["REQUEST_METHOD"] == "POST")
     return Line.LOG_IN if logs_in else Line.PUBLIC
 
 

@@ -178,7 +178,8 @@ def test_who_wants_to_log_in_has_a_line_of_their_own(crowded: Crowded, transacti
 
 def test_the_mark_of_another_session_or_none_helps_nobody(colleague: Client) -> None:
     mark, session = colleague.cookies[lines.COOKIE].value, colleague.cookies["sessionid"].value
-    assert line_of({"HTTP_COOKIE": f"sessionid={session}; {lines.COOKIE}={mark}"}) is Line.STAFF
+    asked = {"PATH_INFO": "/", "REQUEST_METHOD": "GET"}
+    assert line_of({**asked, "HTTP_COOKIE": f"sessionid={session}; {lines.COOKIE}={mark}"}) is Line.STAFF
     for cookies in (
         f"sessionid=x; {lines.COOKIE}={mark}",
         f"sessionid={session}; {lines.COOKIE}=é",
@@ -186,7 +187,7 @@ def test_the_mark_of_another_session_or_none_helps_nobody(colleague: Client) -> 
         f"{lines.COOKIE}={mark}",
         "",
     ):
-        assert line_of({"HTTP_COOKIE": cookies}) is Line.PUBLIC
+        assert line_of({**asked, "HTTP_COOKIE": cookies}) is Line.PUBLIC
 
 
 def test_a_fault_before_the_first_byte_gives_the_seat_back() -> None:
