@@ -6,7 +6,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 
-from yiwang.kernel.people import passwords, steps
+from yiwang.kernel.people import devices, lines, passwords, steps
 from yiwang.web.desk.tests.conftest import DeskTown
 
 PASSWORD, NEW = "a-long-enough-one", "another-long-enough-one"
@@ -73,7 +73,7 @@ def test_a_form_of_another_page_logs_nobody_in_by_the_api(colleague):
 
 def test_every_cookie_of_a_log_in_stays_away_from_scripts_and_other_pages(colleague):
     cookies = {name: cookie for name, cookie in entered().cookies.items() if name != settings.CSRF_COOKIE_NAME}
-    assert len(cookies) == 2
+    assert set(cookies) == {settings.SESSION_COOKIE_NAME, devices.COOKIE, lines.COOKIE}
     assert {(cookie["httponly"], cookie["samesite"]) for cookie in cookies.values()} == {(True, "Lax")}
 
 
