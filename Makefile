@@ -6,6 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SIDE_BY_SIDE := -n 2 --dist loadfile
+KEEP_TABLES := yiwang/kernel yiwang/registers yiwang/cases yiwang/intake yiwang/indicators yiwang/plan yiwang/gateways tests/properties
 TEST_PACKAGES := chromium fonts-noto-cjk gettext postgresql-15
 
 help: ## this list
@@ -14,9 +15,9 @@ help: ## this list
 run: $(VENV)/run.stamp ## start the town at http://127.0.0.1:8000 (Ctrl-C stops it)
 	@$(BIN)/yiwang up $(UP)
 
-test: system-packages lint ## everything: style, types, contracts, tests on PostgreSQL 18; one row of each that asks the database on 15 too
+test: system-packages lint ## everything: style, types, contracts, tests on PostgreSQL 18; one row of each of the rooms that keep tables on 15 too
 	$(BIN)/pytest $(SIDE_BY_SIDE)
-	YIWANG_TEST_POSTGRES=15 $(BIN)/pytest $(SIDE_BY_SIDE) -m "database and not (browser or processes or once)"
+	YIWANG_TEST_POSTGRES=15 $(BIN)/pytest $(SIDE_BY_SIDE) $(KEEP_TABLES) -m "database and not (browser or processes or once)"
 
 screens: system-packages $(VENV)/test.stamp ## take all pictures in docs/screens again
 	YIWANG_SHOTS=docs/screens $(BIN)/pytest tests/journeys/test_main_job.py tests/journeys/test_promise_job.py tests/journeys/test_screens.py
