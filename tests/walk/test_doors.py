@@ -40,6 +40,10 @@ ALWAYS = {
 """Addresses that answer everybody alike, with the statuses and the reason."""
 
 ONLY_RESIDENTS = {
+    "api/me": "one's own data as a resident",
+    "api/me/erase": "the same",
+    "api/reports/<number>/forget": "the same; an administrator erases by a case's own way",
+    "api/reports/<number>/why": "told to the one who reported; the desk has the case itself",
     "me/details": "the portal's page of one's own; the town's staff are named by the administrator",
 }
 """Addresses that refuse staff although the table lets them do the same elsewhere, each with the reason."""
@@ -124,6 +128,8 @@ def form_of(arrow: str, made: TwoGrounds, row: Ground) -> dict[str, Any]:
 def json_of(address: str, made: TwoGrounds, row: Ground, token: str) -> dict[str, Any]:
     """What a program sends to an address of the API."""
     last = address.rsplit("/", 1)[-1]
+    if last in ("forget", "erase"):
+        return {"sure": True}
     if address.startswith("api/reports/"):
         return BODIES[last] | {"token": token}
     if address.startswith("api/cases/<"):
@@ -243,7 +249,9 @@ def needed(address: str, method: str, name: str, made: TwoGrounds, whose: str, a
         return [found]
     if address.startswith("desk/files/"):
         return [("case.read", row.where)]
-    if address.startswith("me/forget/"):
+    if address == "api/reports/<number>/why":
+        return [("case.read", row.where)]
+    if address.startswith("me/forget/") or address.endswith("/forget"):
         return [("report.forget", Where(owners=row.where.owners))]
     if address.startswith("desk/accounts/") and address.endswith("/password"):
         account = actor.account_id if whose == "own" and actor.account_id else made.colleague

@@ -10,7 +10,19 @@ from django.urls import URLPattern, path
 from django.views.decorators.csrf import csrf_exempt
 
 # Each declares its operations:
-from yiwang.gateways.api import arrows, cases, figures, indicators, joint, photos, registers, reports, sessions, town  # noqa: F401
+from yiwang.gateways.api import (  # noqa: F401
+    arrows,
+    cases,
+    figures,
+    indicators,
+    joint,
+    mine,
+    photos,
+    registers,
+    reports,
+    sessions,
+    town,
+)
 from yiwang.gateways.api.answers import refusal
 from yiwang.gateways.api.frame import api
 from yiwang.gateways.api.problems import NoSuchAddress, NoSuchMethod

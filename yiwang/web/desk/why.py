@@ -7,10 +7,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from yiwang.cases import clocks, law
+from yiwang.cases.explained import rule_behind
 from yiwang.cases.snapshot import ClockSnapshot
 from yiwang.cases.stages import ClockStage
 from yiwang.kernel import walltime
-from yiwang.kernel.params.problems import RuleNotInForce, RuleUnknown
 from yiwang.kernel.workdays.clocks import Happened, Run, TimeUnit, left_minutes, run_of
 from yiwang.kernel.workdays.explaining import Deadline, deadline_after, explain
 from yiwang.kernel.workdays.office import TICKS_PER_MINUTE
@@ -101,27 +101,15 @@ def _lines(clock: ClockSnapshot, run: Run, found: Deadline | None, *, again: boo
 
 def _source(clock: ClockSnapshot) -> list[str]:
     """Which rule it is, from which day, where it stands, and whether somebody has seen the source itself."""
-    found = _rule(clock, walltime.town_day(clock.events[0].at))
+    found = rule_behind(clock, walltime.town_day(clock.events[0].at))
     if found is None:
         return [_("规则：%(rule)s") % {"rule": clock.rule}]
-    version, reference, verified = found
-    checked = _("已与原文核对") if verified else _("未与原文核对")
+    version, reference = found.version, found.reference
+    checked = _("已与原文核对") if found.verified else _("未与原文核对")
     return [
         _("规则：%(rule)s，版本 %(version)s") % {"rule": clock.rule, "version": version.rpartition("@")[2] or version},
         _("出处：%(reference)s（%(checked)s）") % {"reference": reference, "checked": checked},
     ]
-
-
-def _rule(clock: ClockSnapshot, day: date) -> tuple[str, str, bool] | None:
-    code = clock.rule.rpartition(".")[0]
-    if code in law.catalogue():
-        limit = law.catalogue()[code].limits_on(day).get(ClockStage.HANDLE if clock.part else clock.stage)
-        return (limit.version, limit.reference, limit.verified) if limit else None
-    try:
-        rule = law.rulebook().on(clock.rule, day)
-    except (RuleUnknown, RuleNotInForce):
-        return None
-    return rule.version, " ".join(part for part in (rule.reference, rule.article) if part), rule.verified
 
 
 def _relimits(clock: ClockSnapshot) -> list[str]:

@@ -27,7 +27,9 @@ urlpatterns = [
     path("logout", account.log_out, name="logout"),
     path("me", account.me, name="me"),
     path("me/details", account.details, name="details"),
+    path("me/data", mydata.data, name="data"),
     path("me/copy", mydata.copy, name="copy"),
+    path("me/copy/sheet", mydata.sheet, name="copy_sheet"),
     path("me/forget/<str:number>", mydata.forget, name="forget"),
     path("me/erase", account.erase, name="erase"),
 ]

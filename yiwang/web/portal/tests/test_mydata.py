@@ -113,3 +113,61 @@ def test_a_town_that_changes_its_cipher_goes_on_reading_what_the_other_sealed(lo
     settings.CIPHER = "aes"
     copy = json.loads(body(logged_in("199 0000 0002").get("/me/copy")))
     assert (copy["account"]["phone"], copy["reports"][0]["number"]) == ("19900000002", number)
+
+
+def test_the_page_of_ones_data_says_what_for_on_what_ground_and_until_when(logged_in, reported, english):
+    reported()
+    client = logged_in()
+    assert '"/me/data"' in body(client.get("/me"))
+    page = body(client.get("/me/data"))
+    for wanted in (
+        "您反映的内容、地点和照片",
+        "个人信息保护法第十三条",
+        "到您注销账号",
+        "镇里还没有逐条核对",
+        "/me/copy/sheet",
+        "/me/erase",
+    ):
+        assert wanted in page
+    client.post("/me/details", {"name": "水大爷", "language": "en"})
+    told = body(client.get("/me/data", headers={"Accept-Language": "en"}))
+    assert "Until you close the account" in told
+    assert "/login" in english.get("/me/data")["Location"]
+
+
+def test_the_copy_to_print_has_what_the_file_has(logged_in, reported, town):
+    number, _ = reported(photos_files=[upload(jpeg())])
+    client = logged_in()
+    town.closed(number)
+    account = Account.objects.get(kind="resident").id
+    remarks.open_person(town.case_id(number), account, purpose="call-back", call=town.call("operator"))
+    page = body(client.get("/me/copy/sheet"))
+    for wanted in (
+        "199 0000 0001",
+        "镇城运中心",
+        "回访",
+        number,
+        "垃圾两天没人收",
+        "垃圾已经清走。",
+        "收到上报",
+        "?small=1",
+    ):
+        assert wanted in page
+    assert "/login" in logged_out(client).get("/me/copy/sheet")["Location"]
+
+
+def logged_out(client):
+    client.post("/logout")
+    return client
+
+
+def test_ones_matter_says_who_chose_its_kind_and_which_rule_its_limits_have(logged_in, chinese, reported, town):
+    number, _ = reported()
+    client = logged_in()
+    assert "还没有归类" in body(client.get(f"/r/{number}"))
+    town.dispatched(number)
+    page = body(client.get(f"/r/{number}"))
+    for wanted in ("为什么这样办", "由工作人员选定", "的时限：", "依据：镇里的案件类型表。自 ", "与原文核对"):
+        assert wanted in page
+    logged_out(client)
+    assert "为什么这样办" not in body(client.get(f"/r/{number}"))

@@ -27,7 +27,7 @@ from yiwang.kernel.problems import BadField, NotFound, Problem
 from yiwang.kernel.terms import VISITOR, Actor, ActorKind, Call, PlaceId
 from yiwang.kernel.wording import problem_text, word
 from yiwang.web import house
-from yiwang.web.portal import case_words, room
+from yiwang.web.portal import case_words, reasons_told, room
 
 NOT_FOR_REPORTERS = ("recheck-failed",)
 MOST_WORDS = 1000
@@ -137,6 +137,7 @@ def _own_part(seen: Seen, now: Any) -> dict[str, Any]:
         "photos": _photos(seen, Purpose.SCENE),
         "proofs": _photos(seen, Purpose.PROOF, answer.photos) if answer else [],
         "events": case_words.story(actor, view),
+        "why": reasons_told.why(actor, view.row.number),
         "awaited": case_words.awaited(view, now),
         "answer": answer,
         "apart": _apart(seen, links.lineage_of(actor, view.row.id)),

@@ -1,8 +1,10 @@
-"""What the law gives everybody of their own data (个人信息保护法 arts. 44-47): a copy to take away, and having one report's words deleted.
+"""What the law gives everybody of their own data (个人信息保护法 arts. 44-47): what is kept and why, a copy to take away or to print,
+and having one report's words deleted.
 
-Seeing and correcting are on the account's page, withdrawing and deleting everything in account.erase.
+Correcting is on the account's page, withdrawing and deleting everything in account.erase, explaining on each matter's page.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -17,6 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from yiwang.cases import links, numbers
 from yiwang.cases import queries as cases
 from yiwang.cases.queries import CaseRow
+from yiwang.intake.reports import kept
 from yiwang.intake.reports import queries as reports
 from yiwang.intake.reports.facts import ReportForgotten
 from yiwang.intake.reports.queries import ReportView
@@ -27,11 +30,11 @@ from yiwang.kernel.files import queries as files
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.people.steps import ERASURE_GROUND
 from yiwang.kernel.terms import Actor, ActorKind
-from yiwang.web.portal import case_words
+from yiwang.kernel.wording import word
+from yiwang.web import house
+from yiwang.web.components.markup import moment_text
+from yiwang.web.portal import case_words, room
 from yiwang.web.portal.looks import looks_of
-
-ALL = 10_000
-"""More reports than any person makes: a copy has all of them."""
 
 
 @require_GET
@@ -42,44 +45,88 @@ def copy(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     if actor.kind != ActorKind.RESIDENT:
         return HttpResponseRedirect("/desk/")
-    own, now = people.own_details(actor), request.call().now  # type: ignore[attr-defined]
-    contacts = reports.own_contact_texts(actor)
-    content = {
-        "made_at": _moment(now),
-        "account": {
-            "phone": own.phone, "name": own.name, "language": own.language, "large_type": own.large_type,
-        },
-        "looks_at_my_number": [{**look, "at": _moment(look["at"])} for look in looks_of(actor)],
-        "reports": [
-            {
-                **_report(request, actor, told), "other_contact": contacts.get(told.id, ""),
-                "handled_apart": [
-                    {"matter": row.text, **_case(actor, row)} for row in _split_off(actor, told)
-                ],
-            }
-            for told in reports.reports_of(actor, ALL)
-        ],
-    }  # fmt: skip
-    answer = JsonResponse(content, json_dumps_params={"ensure_ascii": False, "indent": 2})
-    answer["Content-Disposition"] = f'attachment; filename="yiwang-{walltime.town_day(now)}.json"'
+    answer = JsonResponse(_content(request, actor, _moment), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    day = walltime.town_day(request.call().now)  # type: ignore[attr-defined]
+    answer["Content-Disposition"] = f'attachment; filename="yiwang-{day}.json"'
     return answer
 
 
-def _report(request: HttpRequest, actor: Actor, told: ReportView) -> dict[str, Any]:
+@require_GET
+@never_cache
+@door("account.change_own")
+def sheet(request: HttpRequest) -> HttpResponse:
+    """The same copy to read, to print, or to keep as a PDF."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    if actor.kind != ActorKind.RESIDENT:
+        return HttpResponseRedirect("/desk/")
+    content = _content(request, actor, _written_out)
+    for told in content["reports"]:
+        told["photos"] = [f"{address}?small=1" for address in told["photos"]]
+        for part in (told, *told["handled_apart"]):
+            part["spaced"] = numbers.spaced(part["number"])
+    content["phone"] = room.spaced_phone(content["account"]["phone"])
+    return render(request, "portal/copy.html", content)
+
+
+@require_GET
+@never_cache
+@door("account.change_own")
+def data(request: HttpRequest) -> HttpResponse:
+    """What is kept, for what, on what ground, until when; and what one may ask for, each with its way."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    if actor.kind != ActorKind.RESIDENT:
+        return HttpResponseRedirect("/desk/")
+    kinds = [
+        {
+            "count": one.count,
+            **{part: word(f"report.kept.{one.kind}.{part}", house.language()) for part in kept.PARTS},
+        }
+        for one in kept.kept_of(actor)
+    ]
+    content = {"kinds": kinds, "telephone": room.telephone()}
+    return render(request, "portal/data.html", content)
+
+
+Moment = Callable[[datetime | None], Any]
+
+
+def _content(request: HttpRequest, actor: Actor, moment: Moment) -> dict[str, Any]:
+    """All of it. `moment` says how a moment is written."""
+    own, now = people.own_details(actor), request.call().now  # type: ignore[attr-defined]
+    contacts = reports.own_contact_texts(actor)
+    return {
+        "made_at": moment(now),
+        "account": {
+            "phone": own.phone, "name": own.name, "language": own.language, "large_type": own.large_type,
+        },
+        "looks_at_my_number": [{**look, "at": moment(look["at"])} for look in looks_of(actor)],
+        "reports": [
+            {
+                **_report(request, actor, told, moment), "other_contact": contacts.get(told.id, ""),
+                "handled_apart": [
+                    {"matter": row.text, **_case(actor, row, moment)} for row in _split_off(actor, told)
+                ],
+            }
+            for told in reports.reports_of(actor, kept.ALL)
+        ],
+    }  # fmt: skip
+
+
+def _report(request: HttpRequest, actor: Actor, told: ReportView, moment: Moment) -> dict[str, Any]:
     return {
         "number": told.number,
         "by_me": told.reporter == actor.account_id,
-        "happened_at": _moment(told.happened_at),
-        "received_at": _moment(told.received_at),
+        "happened_at": moment(told.happened_at),
+        "received_at": moment(told.received_at),
         "title": told.title,
         "text": told.text,
         "place": told.place_text,
-        "deletion_asked_at": _moment(told.forget_asked_at),
+        "deletion_asked_at": moment(told.forget_asked_at),
         "photos": [
             request.build_absolute_uri(reverse("portal:own_photo", args=[told.number, one.sha256]))
             for one in files.files_of(actor, "case", told.case_id)
         ],
-        **_case(actor, cases.case(actor, told.number).row),
+        **_case(actor, cases.case(actor, told.number).row, moment),
     }
 
 
@@ -88,7 +135,7 @@ def _split_off(actor: Actor, told: ReportView) -> list[CaseRow]:
     return list(cases.rows_of(actor, links.split_off(actor, told.case_id)).values())
 
 
-def _case(actor: Actor, row: CaseRow) -> dict[str, Any]:
+def _case(actor: Actor, row: CaseRow, moment: Moment) -> dict[str, Any]:
     """How far a matter is and what was answered."""
     view = cases.case(actor, row.number)
     answer = case_words.answer_of(actor, view)
@@ -98,10 +145,15 @@ def _case(actor: Actor, row: CaseRow) -> dict[str, Any]:
         "answer": answer.text if answer and answer.stands else "",
         "answer_before_reopening": answer.text if answer and not answer.stands else "",
         "events": [
-            {"at": _moment(one["at"]), "what": one["title"], "who": one["who"], "text": one.get("text", "")}
+            {"at": moment(one["at"]), "what": one["title"], "who": one["who"], "text": one.get("text", "")}
             for one in case_words.story(actor, view)
         ],
     }
+
+
+def _written_out(moment: datetime | None) -> str:
+    """With its year: a paper is read years later."""
+    return moment_text(moment, with_year=True) if moment else ""
 
 
 def _moment(moment: datetime | None) -> str | None:
