@@ -3,7 +3,6 @@
 import importlib
 import importlib.util
 import os
-import subprocess
 import sys
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -41,6 +40,11 @@ TOWN_COMMANDS: Mapping[str, tuple[str, str]] = {
         "The sealed journal as a file that anybody can check: yiwang journal export FILE",
     ),
     "replay": ("yiwang.project.command_replay", "Build the tables again from the journal and compare: yiwang replay"),
+    "backup": (
+        "yiwang.project.command_backup",
+        "Database and uploaded files into one file, while all runs: yiwang backup FILE",
+    ),
+    "restore": ("yiwang.project.command_restore", "A backup into an empty town: yiwang restore FILE"),
 }
 """Name: module, help. Each module has `app`, a typer application; it runs with the database at hand and Django ready."""
 
@@ -54,8 +58,11 @@ READS_FILES_ONLY: Mapping[str, frozenset[str]] = {
 MAKES_TABLES = ("town", "load")
 """The one command that may find a database without tables, and makes them."""
 
-WITHOUT_SUBCOMMANDS = frozenset({"simulate", "replay"})
+WITHOUT_SUBCOMMANDS = frozenset({"simulate", "replay", "backup", "restore"})
 """Commands that act as soon as they are named; the others then only tell what they can do."""
+
+AS_OWNER = frozenset({"backup", "restore"})
+"""Commands that read or write whole tables, and therefore run as their owner."""
 
 console = Console(stderr=True)
 
@@ -190,31 +197,26 @@ def _run(arguments: list[str]) -> None:
         return
     folder = environment.data_folder()
     cluster = environment.embedded(folder)
-    key = environment.secret_key(folder, cluster)
-    owner = arguments[0] == "manage" and bool(manage.AS_OWNER & set(arguments[1:2]))
+    restoring = arguments[0] == "restore"
+    key = environment.secret_key(folder, cluster, may_make=not restoring)
+    owner = arguments[0] in AS_OWNER or (arguments[0] == "manage" and bool(manage.AS_OWNER & set(arguments[1:2])))
     with environment.database_at_hand(folder, cluster, lambda text: console.print(f"  · {text}")):
         if tuple(arguments[:2]) == MAKES_TABLES:
-            _make_tables(environment.for_programs(folder, cluster, key, owner=True))
+            environment.make_tables(environment.for_programs(folder, cluster, key, owner=True))
         os.environ.update(environment.for_programs(folder, cluster, key, owner=owner))
         if arguments[0] == "simulate":  # its people log in inside this process, where nobody else can reach
             os.environ["YIWANG_DEMONSTRATION"] = "1"
         django.setup()
-        if arguments[0] != "manage":  # that is where one makes and looks at tables by hand
-            readiness.refuse_unready()
-        secret.require_right()
+        if not restoring:  # there is nothing yet; it compares the key with the backup's
+            _look_first(arguments[0])
         _call(arguments)
 
 
-def _make_tables(values: Mapping[str, str]) -> None:
-    """Bring the tables up to date as their owner, in a process of its own: this one has the application's role."""
-    done = subprocess.run(
-        [sys.executable, "-m", "yiwang.project.prepare", "--tables"],
-        env=dict(values),
-        cwd=environment.ROOT,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise Refusal("The tables could not be made; the reason stands above. Nothing was loaded.")
+def _look_first(command: str) -> None:
+    """Raises Refusal when there are no tables, old ones, or some that another key has sealed."""
+    if command != "manage":  # that is where one makes and looks at tables by hand
+        readiness.refuse_unready()
+    secret.require_right()
 
 
 def main() -> None:

@@ -1,6 +1,8 @@
 """The data folder of a town and the environment that its programs are started with."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,6 +11,7 @@ from pathlib import Path
 from yiwang.project import postgres, processes, roles, secret
 from yiwang.project.database import APPLICATION_ROLE
 from yiwang.project.postgres import Cluster
+from yiwang.project.refusal import Refusal
 from yiwang.project.supervisor import Service, Supervisor
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -73,11 +76,27 @@ def embedded(folder: Folder, environment: Mapping[str, str] = os.environ) -> Clu
     return None if environment.get("DATABASE_URL") else postgres.open_cluster(folder.path)
 
 
-def secret_key(folder: Folder, cluster: Cluster | None, environment: Mapping[str, str] = os.environ) -> str:
-    """The key from the environment, else the folder's own (made when the folder is new)."""
+def secret_key(
+    folder: Folder, cluster: Cluster | None, environment: Mapping[str, str] = os.environ, *, may_make: bool = True
+) -> str:
+    """The key from the environment, else the folder's own (made when the folder is new, unless a backup brings its town).
+
+    Raises Refusal.
+    """
     if given := environment.get("YIWANG_SECRET_KEY"):
         return secret.given(given)
-    return secret.of_folder(folder.path, may_make=cluster is None or not cluster.exists)
+    if not may_make:
+        secret.require_file(folder.path)
+    return secret.of_folder(folder.path, may_make=may_make and (cluster is None or not cluster.exists))
+
+
+def make_tables(values: Mapping[str, str]) -> None:
+    """Bring the tables up to date as their owner, in a process of its own with this environment. Raises Refusal."""
+    done = subprocess.run(
+        [sys.executable, "-m", "yiwang.project.prepare", "--tables"], env=dict(values), cwd=ROOT, check=False
+    )
+    if done.returncode != 0:
+        raise Refusal("表没有更新成，原因见上。The tables could not be brought up to date; the reason stands above.")
 
 
 def for_programs(

@@ -41,6 +41,17 @@ def of_folder(data_dir: Path, *, may_make: bool) -> str:
     return key
 
 
+def require_file(data_dir: Path) -> None:
+    """Raises Refusal when a backup is to be put back and the key it was sealed with is not there yet: a new one could not open it."""
+    path = data_dir / FILE_NAME
+    if not path.exists():
+        raise Refusal(
+            f"没有 {path}，没有恢复。请先把这个镇的 {FILE_NAME}（还有 seal.key）从另外保存的地方放进去，或设 YIWANG_SECRET_KEY。\n"
+            f"{path} is missing; nothing was restored. First put this town's {FILE_NAME} (and seal.key) there, "
+            "from where they are kept, or set YIWANG_SECRET_KEY."
+        )
+
+
 def given(key: str) -> str:
     """The key of YIWANG_SECRET_KEY. Raises Refusal when it is too short to seal anything."""
     if len(key) < SHORTEST:

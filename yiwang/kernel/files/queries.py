@@ -1,6 +1,7 @@
 """Reading files. Whether an actor may see one is decided by what it hangs on (guards.py)."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
@@ -93,6 +94,18 @@ def unused_since(actor: Actor, moment: datetime, *, most: int = 1000) -> tuple[F
     """Uploads from before the moment that nothing uses, oldest first: what the sweeper looks at."""
     rows = File.objects.filter(uploaded_at__lt=moment, uses__isnull=True).order_by("uploaded_at")
     return tuple(FileHash(sha256) for sha256 in rows.values_list("sha256", flat=True)[:most])
+
+
+def everything(actor: Actor) -> tuple[tuple[FileHash, int], ...]:
+    """Each file that has a row, and how many bytes it has, in order of hash: what a backup takes along."""
+    rows = File.objects.order_by("sha256").values_list("sha256", "bytes")
+    return tuple((FileHash(sha256), size) for sha256, size in rows)
+
+
+def in_use(actor: Actor, hashes: Collection[FileHash]) -> tuple[FileHash, ...]:
+    """Which of the hashes something hangs on, in order."""
+    rows = File.objects.filter(sha256__in=hashes, uses__isnull=False).order_by("sha256").distinct()
+    return tuple(FileHash(sha256) for sha256 in rows.values_list("sha256", flat=True))
 
 
 def known(actor: Actor, hashes: list[FileHash]) -> frozenset[FileHash]:
