@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from yiwang.cases import houses, law, limits, numbers, outcomes, partoutcomes, rules
+from yiwang.cases import houses, law, limits, models, numbers, outcomes, partoutcomes, rules
 from yiwang.cases.bigrams import bigrams
 from yiwang.cases.facts import RechecksDrawn
 from yiwang.cases.lineage.rules import SPLIT, untouched
@@ -145,7 +145,7 @@ def _narrowed(cases: QuerySet[Case], wanted: ListFilter) -> QuerySet[Case]:
     }
     cases = cases.filter(**{column: value for column, value in equal.items() if value})
     if wanted.open_only:
-        cases = cases.exclude(state__in=NOTHING_TO_DO)
+        cases = cases.filter(models.OPEN)
     if wanted.rechecks:
         cases = cases.filter(recheck__holds__isnull=True, recheck__isnull=False)
     if wanted.uncalled:
@@ -197,24 +197,31 @@ def open_by_committee(actor: Actor) -> dict[UUID | None, tuple[int, int]]:
 
 def due_soon(actor: Actor, now: datetime) -> tuple[CaseRow, ...]:
     """The cases within reach whose next clock is about to run out, the nearest first."""
-    found = visible(actor).filter(_soon(now)).exclude(state__in=NOTHING_TO_DO).order_by("due_at", "id")
+    found = visible(actor).filter(_soon(now)).filter(models.OPEN).order_by("due_at", "id")
     return tuple(_row(case) for case in found.defer("bigrams"))
 
 
 def numbers_of(actor: Actor, now: datetime) -> dict[str, int]:
-    """How many cases the actor sees in each state, and of the open ones how many are overdue, due soon and urgent."""
-    cases = visible(actor)
-    states = dict(cases.values_list("state").annotate(Count("pk")).order_by())
-    still_open = cases.exclude(state__in=NOTHING_TO_DO)
-    return (
-        states
-        | still_open.aggregate(  # soon before overdue: a figure hides the column of its name from those after it
-            open=Count("pk"),
-            soon=Count("pk", filter=_soon(now)),
-            overdue=Count("pk", filter=Q(overdue=True)),
-            urgent=Count("pk", filter=Q(urgent=True)),
+    """How many cases the actor sees in each state where something is to be done, and how many of all these are overdue, due
+    soon and urgent. What has ended is not counted (`ended_of`): its number only grows, and a work list does not show it.
+    """
+    found = visible(actor).filter(models.OPEN).values("state").order_by()
+    counted = list(
+        found.annotate(  # soon before overdue: a figure hides the column of its name from those after it
+            open=Count("state"),
+            soon=Count("state", filter=_soon(now)),
+            overdue=Count("state", filter=Q(overdue=True)),
+            urgent=Count("state", filter=Q(urgent=True)),
         )
     )
+    sums = {name: sum(row[name] for row in counted) for name in ("open", "soon", "overdue", "urgent")}
+    return {row["state"]: row["open"] for row in counted} | sums
+
+
+def ended_of(actor: Actor) -> dict[str, int]:
+    """How many cases the actor sees in each state where nothing is to be done any more. Reads the index of all of them."""
+    found = visible(actor).filter(state__in=NOTHING_TO_DO).values_list("state").order_by()
+    return dict(found.annotate(Count("state")))
 
 
 def _found(actor: Actor, number: str, action: str) -> Case:

@@ -26,8 +26,11 @@ def show(request: HttpRequest) -> HttpResponse:
     content: dict[str, Any] = {"now": call.now, "queues": [], "tiles": [], "overseeing": home.overseeing(actor)}
     if may(actor, "case.read"):
         numbers = cases.numbers_of(actor, call.now)
+        overall = actor.has_role("leader", "auditor", "duty_officer")
+        if overall:
+            numbers |= cases.ended_of(actor)
         content |= {"queues": home.queues(actor, numbers, call), "tiles": home.tiles(numbers, call)}
-        if actor.has_role("leader", "auditor", "duty_officer"):
+        if overall:
             content["stages"] = _stages(numbers)
     if actor.has_role("administrator"):
         content["entries"] = journal.head()
