@@ -25,6 +25,8 @@ PLANTED = {
     "Appliers are called by the journal alone": ("yiwang/cases/steps/planted.py", "import yiwang.cases.apply"),
     "What stands at /admin only looks": ("yiwang/cases/admin.py", "import yiwang.cases.steps.forward"),
     "Nobody imports what a module shows at /admin": ("yiwang/web/desk/planted.py", "import yiwang.cases.admin"),
+    "wire imports nothing of ours": ("yiwang/wire/planted.py", "import yiwang.kernel.problems"),
+    "Only gateways import wire": ("yiwang/web/desk/planted.py", "import yiwang.wire.open311.fields"),
     "Tables of kernel.people": ("yiwang/kernel/places/queries.py", "import yiwang.kernel.people.models"),
     "Tables of kernel.journal": ("yiwang/cases/steps/planted.py", "import yiwang.kernel.journal.models"),
     "Tables of kernel.places": ("yiwang/cases/steps/planted.py", "import yiwang.kernel.places.models"),

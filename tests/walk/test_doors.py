@@ -23,7 +23,7 @@ from yiwang.kernel.access.rules import reach
 from yiwang.kernel.journal import sealed
 from yiwang.kernel.journal.stream import Change
 from yiwang.kernel.people import queries as people
-from yiwang.kernel.terms import TOWN_WIDE, Actor, ActorKind, Where
+from yiwang.kernel.terms import TOWN_WIDE, VISITOR, Actor, ActorKind, Where
 from yiwang.project.tests import two_grounds
 from yiwang.project.tests.doors import Route, town_routes
 from yiwang.project.tests.two_grounds import MARKS, ROLES, Ground, TwoGrounds
@@ -47,6 +47,9 @@ ONLY_RESIDENTS = {
     "me/details": "the portal's page of one's own; the town's staff are named by the administrator",
 }
 """Addresses that refuse staff although the table lets them do the same elsewhere, each with the reason."""
+
+PUBLIC_LIST = "open311/v2/requests.<spelling:spelling>"
+"""Lists matters of the public space by number to everybody, and nothing else of them (docs/adr/0032)."""
 
 SAME = {"HEAD": "Django answers it as GET, and leaves out what GET says"}
 """Methods that are not asked by themselves, each with the reason."""
@@ -174,6 +177,7 @@ def sent_form(address: str, made: TwoGrounds, row: Ground, token: str, name: str
         "me/forget/<str:number>": lambda: {"sure": "on"},
         "me/erase": lambda: {"sure": "on"},
         "demonstration/login": lambda: {"account": str(made.demonstration)},
+        PUBLIC_LIST: lambda: {"service_code": "C-01-02", "description": "路灯不亮", "address_string": "东门"},
     }
     return forms.get(address, dict)()
 
@@ -196,6 +200,13 @@ def filled(address: str, made: TwoGrounds, whose: str, actor: Actor, name: str) 
         "<int:year>": str(walltime.town_day(walltime.now()).year), "<int:no>": "1", "<str:row>": "1.03", "<str:form>": "pdf",
         "<str:token>": row.upload if address.endswith("photo/<str:token>") else token_of(row, whose),
     }  # fmt: skip
+    if address.startswith("open311/"):
+        told = {
+            "<str:code>": "C-01-02",
+            "<spelling:spelling>": "json",
+            "<str:token>": f"{row.number}~{token_of(row, whose)}",
+        }
+        values |= told
     query = f"?t={token_of(row, whose)}" if address.startswith("r/") and "/photo/" in address else ""
     for place, value in values.items():
         address = address.replace(place, value)
@@ -262,7 +273,7 @@ def needed(address: str, method: str, name: str, made: TwoGrounds, whose: str, a
     return []
 
 
-BY_LINK = ("r/<str:number>/", "report/done/", "api/reports/<number>/")
+BY_LINK = ("r/<str:number>/", "report/done/", "api/reports/<number>/", "open311/v2/tokens/")
 """Addresses that a case's link opens for whoever holds it, and nothing else."""
 
 
@@ -272,6 +283,8 @@ def expected(route: Route, method: str, name: str, made: TwoGrounds, whose: str,
     assert action is not None
     if route.address.startswith(BY_LINK) and whose == "other":
         return False
+    if route.address.startswith("open311/"):  # whoever is logged in elsewhere is a visitor there
+        return not reach(permission.table(), VISITOR, action).nothing
     if route.address in ONLY_RESIDENTS and actor.kind == ActorKind.STAFF:
         return False
     wanted = needed(route.address, method, name, made, whose, actor)
@@ -347,7 +360,8 @@ class Walker:
         if not good:
             yield f"{method} {path} ({whose}, {route.address}): {answer.status_code}, the table says {may}"
         if not (may and route.address.endswith("/phone")):  # what is asked for here, and noted
-            yield from (f"{method} {path}: shows {one}" for one in self.leaks(path, said))
+            listed = {self.made.other.number} if route.address == PUBLIC_LIST else set()
+            yield from (f"{method} {path}: shows {one}" for one in self.leaks(path, said) if one not in listed)
 
     def leaks(self, path: str, said: str) -> list[str]:
         """What of the case on the other ground is shown to somebody who may not read it, or of its reporter to anybody."""

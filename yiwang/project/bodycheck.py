@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from yiwang.gateways.api import answers as api
+from yiwang.gateways.open311_api import answers as open311
 from yiwang.kernel.keeping import NOT_TEXT
 from yiwang.kernel.problems import NotFound
 from yiwang.project.bodies import refused
@@ -30,4 +31,6 @@ class BodyMiddleware:
             return self.get_response(request)
         if request.path_info.startswith("/api/"):
             return api.refusal(request, problem)
+        if request.path_info.startswith("/open311/"):
+            return open311.refusal(request, problem, "json" if request.path_info.endswith(".json") else "xml")
         return pages.show(request, problem)

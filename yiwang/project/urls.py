@@ -7,6 +7,7 @@ from yiwang.kernel.access.readonly_admin import site
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", site.urls),
     path("api/", include("yiwang.gateways.api.urls")),
+    path("open311/", include("yiwang.gateways.open311_api.urls")),
     path("desk/", include("yiwang.web.desk.urls")),
     path("stream/", include("yiwang.gateways.stream.urls")),
     path("", include("yiwang.web.urls")),

@@ -30,6 +30,7 @@ CHANNELS = {
     "hotline": Source.HOTLINE,
     "desk": Source.DESK,
     "grid": Source.GRID,
+    "open311": Source.PORTAL,
 }
 """Ways a report comes in, and the letter it puts into the number."""
 

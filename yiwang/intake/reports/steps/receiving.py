@@ -41,6 +41,8 @@ class Person:
 def receive(
     *,
     text: str,
+    title: str = "",
+    channel: str = "portal",
     photos: tuple[FileHash, ...] = (),
     place_id: PlaceId | None = None,
     point: Point | None = None,
@@ -51,7 +53,9 @@ def receive(
     origin: Origin = NOWHERE,
     call: Call,
 ) -> facts.ReportReceived:
-    """A resident reports. Logged in, the account answers; otherwise the phone that was left does.
+    """A resident reports, on the pages or through another's program (`channel` open311, whose service is the `title`).
+
+    Logged in, the account answers; otherwise the phone that was left does.
 
     `on_behalf` is the person it concerns, if that is another: both are informed. `origin`: what a visitor's is counted by.
     Raises SaySomething, TooLong, TooManyPhotos, BadPhone, TooManyReportsHere.
@@ -62,7 +66,8 @@ def receive(
     account = call.actor.account_id if call.actor.kind == ActorKind.RESIDENT else None
     return received(
         call,
-        channel="portal",
+        channel=channel,
+        title=title,
         text=text,
         photos=photos,
         ground=forward.ground_at(call.actor, place_id, point),
