@@ -191,17 +191,23 @@ def _fact(row: Row, field: Row) -> str:
     """What a field states: of the place or team that the row is about where the key is one, else of the register's own thing."""
     if field["fact"]:
         return str(field["fact"])
+    return f"{_subject(row)}.{field['code']}"
+
+
+def _subject(row: Row) -> str:
+    """What the rows of a register are about: a kind of place, a team, or the register's own thing."""
     named = next((one for one in row["fields"] if _names_the_subject(row, one)), None)
-    subject = row["code"] if named is None else (named["kind"] or "team")
-    return f"{subject}.{field['code']}"
+    return str(row["code"] if named is None else (named["kind"] or "team"))
 
 
 def _once(row: Row, field: Row, facts: dict[str, Node]) -> None:
-    fact = _fact(row, field)
+    """Refuse a fact that is asked for already, also under another code: what has the same name, of the same subject, is the same."""
     place = field.at("fact") if field["fact"] else field.at("code")
-    known = facts.setdefault(fact, place)
-    if known is not place:
-        raise place.refuse(FactAskedTwice, fact=fact, first=f"{known.file}:{known.line}")
+    same_name = [f"{_subject(row)} · {''.join(name.split()).lower()}" for name in field["name"].values()]
+    for fact in dict.fromkeys([_fact(row, field), *same_name]):
+        known = facts.setdefault(fact, place)
+        if known is not place:
+            raise place.refuse(FactAskedTwice, fact=fact, first=f"{known.file}:{known.line}")
 
 
 def _faults(row: Row) -> Iterable[RuleFileProblem]:

@@ -55,7 +55,7 @@ class PersonalNotYet(RuleFileProblem):
 
 
 class FactAskedTwice(RuleFileProblem):
-    """Two fields ask for the same fact. Parameters: fact, first (file and line)."""
+    """Two fields ask for the same fact, or have the same name of the same subject. Parameters: fact, first (file and line)."""
 
     slug = "register-fact-asked-twice"
 

@@ -172,6 +172,27 @@ def unfit(actor: Actor, code: str, *, on: date) -> tuple[UnfitRow, ...]:
     return tuple(one for one in judged if one.misfits)
 
 
+_COUNTED: dict[str, tuple[tuple[Any, ...], int]] = {}
+"""By register: how many rows did not fit, and what that was counted from (see unfit_count). One number each."""
+
+
+def unfit_count(actor: Actor, code: str, *, on: date) -> int:
+    """How many rows `unfit` would list. It is on every look at a register's list, so the rows are judged once and the number is
+    remembered until a row of the register, its declaration or the day is another. Raises what `unfit` raises.
+    """
+    found = register(actor, code)
+    permission.require(actor, WRITE, ground(actor, found))
+    rows = RegisterRow.objects.filter(register=code)
+    newest = rows.order_by("-entry", "id").values_list("entry", "id").first()
+    from_these = (newest, on, found)
+    remembered, number = _COUNTED.get(code, ((), 0))
+    if remembered != from_these:
+        said = rows.filter(_holds(on)).values_list("key", "values", "measures")
+        number = sum(any(misfits(found, *one)) for one in said.iterator())
+        _COUNTED[code] = (from_these, number)
+    return number
+
+
 def has(actor: Actor, code: str, fields: Collection[str]) -> bool:
     """Whether an installed pack has a register with these fields."""
     enter(actor, "register.tally")

@@ -3,6 +3,7 @@
 The form (docs/adr/0030-the-seal.md): lines of JSON, packed with gzip. The first says what it is, whose key signed, and the
 head; then one line for each entry with the text that its hash is taken of; the last says where it ends. A text is hashed
 as it stands and never written anew. What is wrong is named by slug, position and verb; the words to it are in texts/.
+web/transparency/static/transparency/verify.js does the same in a browser and changes with it (docs/adr/0031).
 """
 
 import hashlib

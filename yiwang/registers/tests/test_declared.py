@@ -100,11 +100,28 @@ RIVERS = """\
 
 
 def test_two_registers_of_rivers_may_not_ask_for_the_same_of_a_river(tmp_path):
-    both = declared(tmp_path, RIVERS % ("river", "width_m") + RIVERS % ("river_upkeep", "dredged_m3"))
+    upkeep = (RIVERS % ("river_upkeep", "dredged_m3")).replace("宽度", "疏浚方量").replace('"Width"', '"Dredged"')
+    both = declared(tmp_path, RIVERS % ("river", "width_m") + upkeep)
     assert both.register("river_upkeep").field("dredged_m3").fact == "river.dredged_m3"
     with pytest.raises(RuleFileProblem) as refused:
         declared(tmp_path, RIVERS % ("river", "width_m") + RIVERS % ("river_upkeep", "width_m"))
     assert (refused.value.slug, refused.value.parameters["fact"]) == ("register-fact-asked-twice", "river.width_m")
+
+
+@pytest.mark.parametrize(
+    "other", ["breadth_m", "breadth_m, fact: river.breadth_m", "breadth_m, fact: stream.breadth_m"]
+)
+def test_the_same_of_a_river_under_another_code_is_asked_twice_too(tmp_path, other):
+    with pytest.raises(RuleFileProblem) as refused:
+        declared(tmp_path, RIVERS % ("river", "width_m") + RIVERS % ("river_upkeep", other))
+    assert (refused.value.slug, refused.value.parameters["fact"]) == ("register-fact-asked-twice", "river · 宽度")
+
+
+def test_two_fields_of_a_register_have_two_names_or_a_sheets_column_could_be_either(tmp_path):
+    doubled = RIVERS % ("river", "width_m") + "    - {code: depth_m, name: {zh-Hans: 宽 度, en: Depth}, type: whole}\n"
+    with pytest.raises(RuleFileProblem) as refused:
+        declared(tmp_path, doubled)
+    assert (refused.value.slug, refused.value.line) == ("register-fact-asked-twice", 15)
 
 
 def test_a_kind_of_place_that_the_town_does_not_have_is_refused(tmp_path):

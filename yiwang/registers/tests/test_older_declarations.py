@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from yiwang.kernel import walltime
 from yiwang.kernel.journal import sequencer
@@ -176,5 +178,26 @@ def test_a_row_that_is_known_under_another_key_is_told(declare, monkeypatch):
 
 
 def test_only_who_keeps_a_register_is_told_of_its_rows(declare):
-    with pytest.raises(LogInFirst):
-        queries.unfit(VISITOR, "pump", on=TODAY)
+    for ask in (queries.unfit, queries.unfit_count):
+        with pytest.raises(LogInFirst):
+            ask(VISITOR, "pump", on=TODAY)
+
+
+def test_a_second_look_at_a_list_judges_no_row_again_until_a_row_the_day_or_the_declaration_is_another(declare):
+    def counted(on: date = TODAY) -> tuple[int, bool]:
+        with CaptureQueriesContext(connection) as asked:
+            number = queries.unfit_count(SYSTEM, "pump", on=on)
+        return number, any('"values"' in one["sql"] for one in asked)
+
+    assert counted() == (0, True)
+    assert counted() == (0, False)
+    declare("head", unit="千米")
+    assert counted() == (1, True)
+    assert counted() == (1, False)
+    assert counted(date(2024, 12, 31)) == (0, True)
+    steps.enter_row("pump", {**SAID, "head": "1"}, TODAY, call=call())
+    assert counted() == (0, True)
+    steps.enter_row("pump", {**SAID, "code": "P-2"}, DAY, call=call())
+    steps.end_row("pump", "P-2", TODAY, call=call())
+    assert counted() == (0, True)
+    assert counted(date(2025, 6, 1)) == (1, True)

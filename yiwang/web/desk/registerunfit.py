@@ -28,7 +28,7 @@ def told(actor: Actor, register: Register, on: date) -> dict[str, Any]:
     if not queries.may_write(actor, register):
         return {}
     address = f"{reverse('desk:register', args=[register.code])}?view={VIEW}"
-    return {"count": len(queries.unfit(actor, register.code, on=on)), "href": address}
+    return {"count": queries.unfit_count(actor, register.code, on=on), "href": address}
 
 
 def shown(request: HttpRequest, register: Register, on: date) -> HttpResponse:

@@ -1,5 +1,6 @@
 """What the pages of the seal say, in the reader's language."""
 
+import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from django.urls import reverse
 from yiwang.kernel.journal import sealed
 from yiwang.kernel.journal.exporting import Proven
 from yiwang.kernel.journal.sealed import Sealed, Standing, Told
-from yiwang.kernel.wording import word
+from yiwang.kernel.wording import texts, word
 from yiwang.kernel.zone import in_town
 from yiwang.web import house
 
@@ -118,3 +119,23 @@ def entry_rows(proven: Iterable[Proven]) -> list[dict[str, Any]]:
         }
         for one in proven
     ]
+
+
+OF_CHECKING = ("fault.", "meaning.", "right.", "key.", "witnesses.", "page.")
+"""What the check may say: the words of `yiwang verify`, and a few that are the page's."""
+
+
+def check_words() -> str:
+    """All that the check in the browser may say, as JSON: it says it without asking the server again.
+
+    A word of the page (`seal.page.…`) stands in the place of one that tells how to call the command.
+    """
+    names = {key.removeprefix("seal."): key for key in texts(house.language())["words"] if key.startswith("seal.")}
+    told = {name: said_as_is(key) for name, key in names.items() if name.startswith(OF_CHECKING)}
+    instead = {name.removeprefix("page."): text for name, text in told.items() if name.startswith("page.")}
+    return json.dumps(told | {name: text for name, text in instead.items() if name in told}, ensure_ascii=False)
+
+
+def said_as_is(key: str) -> str:
+    """A sentence with its gaps still open."""
+    return word(key, house.language())

@@ -44,6 +44,7 @@ def _start(request: HttpRequest, given: str = "", error: str = "") -> HttpRespon
         "witness_columns": shown.columns(shown.COLUMNS_OF_WITNESSES),
         "witness_rows": shown.witness_rows(),
         "may_export": not permission.reach(actor_of(request), "journal.export").nothing,
+        "check_words": shown.check_words(),
         "given": given,
         "error": error,
         "errors": {"number": error} if error else {},

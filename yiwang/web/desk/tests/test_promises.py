@@ -86,6 +86,7 @@ def test_a_supervision_is_opened_from_a_red_promise_and_its_closing_turns_the_co
     assert "督办：新增河岸绿地" in red.client("water").get("/desk/").content.decode()
     shown = red.client("leader").get(f"/desk/cases/{red.number(case_id)}").content.decode()
     assert "还没有开督办以后签认的依据" in shown
+    assert "还没有对上登记的地点" not in shown, "a supervision is about a promise and has no place"
     assert "督办" in Client().get("/plan/2031/promise/1.01").content.decode()
 
     handle(red, post, case_id)
