@@ -46,6 +46,11 @@ def device_mark() -> str:
     return secrets.token_hex(12)
 
 
+def request_mark() -> str:
+    """Eight characters by which one request is found in the log."""
+    return secrets.token_hex(4)
+
+
 def dice(seed: str) -> Dice:
     """Chance that falls the same way again for the same seed."""
     return random.Random(seed)  # noqa: S311 - repeatable is what is wanted

@@ -13,9 +13,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from yiwang.kernel import personal
+from yiwang.kernel import marks, personal
 
-FORMAT = "%(asctime)s %(levelname)s %(processName)s[%(process)d] %(name)s %(message)s"
+FORMAT = "%(asctime)s %(levelname)s %(processName)s[%(process)d] %(name)s %(mark)s %(message)s"
 FAULTS = "faults.log"
 MOST_BYTES = 8 * 1024 * 1024
 KEPT = 4
@@ -42,7 +42,8 @@ class Masked(logging.Formatter):
     """Formats as usual, trace included, and masks the whole."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """One record as text without personal data."""
+        """One record as text without personal data, with the mark of the request that it belongs to."""
+        record.mark = marks.current()
         # Another handler's text must not come back unmasked, nor ours elsewhere.
         kept, record.exc_text = record.exc_text, None
         try:

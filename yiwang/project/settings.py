@@ -65,6 +65,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "yiwang.web.marks.MarkMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "yiwang.web.policy.ContentPolicyMiddleware",  # early: also for what the others answer by themselves
     "yiwang.web.packing.PackingMiddleware",

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from yiwang.kernel import marks
 from yiwang.kernel.problems import LogInFirst, Problem
 from yiwang.kernel.wording import problem_text
 from yiwang.web import house
@@ -130,7 +131,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """handler500: plain words and no queries, because anything may be what is broken."""
+    """handler500: plain words and no queries, because anything may be what is broken. Its code is found in the log."""
     return _plain(
         request, 500,
         _("这一步没有办成。"), _("我们的程序出了差错，已经记录下来。"), _("请过几分钟再试；着急的事请拨打 12345。"),
@@ -138,5 +139,6 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def _plain(request: HttpRequest, status: int, what: str, why: str, do: str) -> HttpResponse:
-    content = {"what": what, "why": why, "do": do, "back_url": _referrer(request), "code": str(status)}
+    code = f"{status} {marks.current()}" if status >= 500 else str(status)
+    content = {"what": what, "why": why, "do": do, "back_url": _referrer(request), "code": code}
     return render(request, "problem.html", content, status=status)

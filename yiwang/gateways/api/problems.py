@@ -58,7 +58,7 @@ class InvalidField(Problem):
 
 
 class Fault(Problem):
-    """A fault of ours. It is in the log; nothing of it is told."""
+    """A fault of ours. It is in the log; nothing of it is told. Parameter: mark, by which it is found there."""
 
     slug = "api-fault"
     status = 500
