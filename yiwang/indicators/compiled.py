@@ -67,5 +67,11 @@ def rows(indicator: Indicator, part: str) -> str:
     return _text(found.order_by("month", "case_id", "part"))
 
 
+def evidence_of(indicator: Indicator) -> str:
+    """Every row of the denominator with all that decides how it counts, and how much that is."""
+    found = EVIDENCE.filter(_counted(indicator))
+    return _text(found.select(*BEHIND, "source", "type_code", "holds", counts=_share(indicator)))
+
+
 def _text(expression: Any) -> str:
     return str(ibis.to_sql(expression, dialect="postgres")).replace("%", "%%")

@@ -115,10 +115,10 @@ def rows(
 ) -> list[Row]:
     """The cases behind a numerator or a denominator, by number. Raises NotAllowed, IndicatorUnknown."""
     found = queries.rows(actor, code, part, scope, as_of, after=after, size=size)
-    known, numbers = names(actor, language), _numbers(actor, found)
+    known, found_numbers = names(actor, language), numbers(actor, [one.case_id for one in found])
     return [
         {
-            "number": numbers.get(one.case_id),
+            "number": found_numbers.get(one.case_id),
             **known.where(one.month, one.committee, one.team),
             "part": str(one.part) if one.part else None,
             "counts": plain(one.counts),
@@ -127,8 +127,8 @@ def rows(
     ]
 
 
-def _numbers(actor: Actor, found: Sequence[queries.Counted]) -> dict[Any, str]:
-    ids = [one.case_id for one in found]
+def numbers(actor: Actor, ids: Sequence[Any]) -> dict[Any, str]:
+    """The number of each of these cases, by identifier."""
     return {
         case_id: row.number
         for start in range(0, len(ids), CHUNK)

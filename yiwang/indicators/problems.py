@@ -50,3 +50,17 @@ class PersonalNumber(Problem):
 
     slug = "indicator-personal-number"
     status = 422
+
+
+class NothingPublic(Problem):
+    """There is no figure in public of which anything could be checked: not let go, internal, of nothing, or of very few cases."""
+
+    slug = "indicator-nothing-public"
+    status = 404
+
+
+class TooManyRows(Problem):
+    """More rows than a page makes a file of. Parameters: rows, most."""
+
+    slug = "indicator-too-many-rows"
+    status = 413

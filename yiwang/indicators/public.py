@@ -52,6 +52,8 @@ class PublicFigure:
     as_of: datetime | None
     released_at: datetime | None
     withheld: bool = False
+    release: int | None = None
+    """After review: the journal's entry that let it go."""
 
     @property
     def shown(self) -> Shown:
@@ -189,7 +191,7 @@ def _figure(
     row = _released(one, year, as_of, known_at)
     if row is None:
         return nothing
-    return replace(nothing, scope=row.scope, share=row.share, as_of=row.as_of, released_at=row.at)
+    return replace(nothing, scope=row.scope, share=row.share, as_of=row.as_of, released_at=row.at, release=row.entry)
 
 
 def _released(one: Indicator, year: int, as_of: datetime, known_at: datetime | None = None) -> Release | None:

@@ -29,6 +29,8 @@ class Release:
     withdrawn_at: datetime | None
     withdrawn_by: str
     withdrawn_why: str
+    entry: int
+    """In the journal."""
 
 
 def release_of(row: IndicatorRelease) -> Release:
@@ -50,4 +52,5 @@ def release_of(row: IndicatorRelease) -> Release:
         row.withdrawn_at,
         row.withdrawn_by,
         row.withdrawn_why,
+        row.entry,
     )

@@ -86,6 +86,11 @@ def keyed_hash(text: str) -> bytes:
     return hmac.new(_key(b"look-up"), text.encode(), hashlib.sha256).digest()
 
 
+def salt_for(text: str) -> bytes:
+    """32 bytes for one text, always the same, that nobody without the town's secret can work out: hides what is hashed with them."""
+    return hmac.new(_key(b"salt"), text.encode(), hashlib.sha256).digest()
+
+
 def check_value() -> bytes:
     """32 bytes that only this secret makes and that tell nothing of it: kept in the database to know the secret again."""
     return hmac.new(_key(b"check"), b"this is the secret of this town", hashlib.sha256).digest()

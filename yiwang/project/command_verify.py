@@ -1,4 +1,4 @@
-"""`yiwang verify FILE`: check an exported journal, or the proof of a case, without a town and without a database."""
+"""`yiwang verify FILE`: check an exported journal, the proof of a case, or a figure, without a town and without a database."""
 
 import gzip
 import json
@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from yiwang.kernel.journal import checking
+from yiwang.kernel.journal import checking, figurechecking
 from yiwang.kernel.journal.checking import Fault, Verdict, Witnessed
 from yiwang.kernel.wording import LANGUAGES, word
 from yiwang.project.refusal import Refusal
@@ -25,7 +25,9 @@ GZIP = b"\x1f\x8b"
 
 
 def verify(
-    file: Annotated[Path, typer.Argument(help="An export of the journal, or the proof of a case.")],
+    file: Annotated[
+        Path, typer.Argument(help="An export of the journal, the proof of a case, or a figure with what it rests on.")
+    ],
     witness: Annotated[
         list[str] | None,
         typer.Option(help="Heads that somebody outside has kept: a file, or an address that begins with https://."),
@@ -41,14 +43,14 @@ def verify(
     """Check that no entry of a journal was changed, dropped, added or moved since it was sealed. Exit code 1 for a fault.
 
     It needs no town and no database, only the file. With heads that a witness outside has kept, it also finds a journal
-    that was made anew as a whole by somebody who had the key.
+    that was made anew as a whole by somebody who had the key. A figure it counts again from its rows.
 
     Example: yiwang verify journal.jsonl.gz --witness heads.txt
     """
     kept = [Witnessed(one, _read(one)) for one in witness or ()]
     with _opened(file) as content:
         lines = iter(lambda: content.readline(checking.MOST_LINE + 1), b"")
-        verdict = checking.check(lines, keys=key or (), witnesses=kept)
+        verdict = figurechecking.check(lines, keys=key or (), witnesses=kept)
     if as_json:
         typer.echo(json.dumps(asdict(verdict) | {"right": verdict.right}, ensure_ascii=False))
     else:

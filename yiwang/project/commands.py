@@ -39,6 +39,10 @@ TOWN_COMMANDS: Mapping[str, tuple[str, str]] = {
         "yiwang.project.command_journal",
         "The sealed journal as a file that anybody can check: yiwang journal export FILE",
     ),
+    "indicator": (
+        "yiwang.project.command_indicator",
+        "A figure with what it rests on: yiwang indicator export CODE FILE",
+    ),
     "replay": ("yiwang.project.command_replay", "Build the tables again from the journal and compare: yiwang replay"),
     "backup": (
         "yiwang.project.command_backup",

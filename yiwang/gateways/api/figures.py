@@ -9,11 +9,12 @@ from ninja import Query, Schema
 from pydantic import Field
 
 from yiwang.gateways.api.answers import language
-from yiwang.gateways.api.frame import opens
+from yiwang.gateways.api.frame import GZIP, opens
 from yiwang.gateways.api.indicators import IndicatorAnswer
 from yiwang.gateways.api.words import Line
-from yiwang.indicators import exporting
+from yiwang.indicators import bundles, exporting
 from yiwang.kernel import walltime
+from yiwang.kernel.journal.exporting import packed
 from yiwang.kernel.sheets.writing import as_csv
 from yiwang.kernel.terms import Call
 
@@ -75,6 +76,21 @@ def figure_read(request: HttpRequest, indicator: Line, wanted: Annotated[YearFil
     told = exporting.public_figure(call.actor, indicator, year, call.now)
     lines = exporting.public_lines(call.actor, indicator, year, call.now, language(request))
     return _sheet(exporting.LINE, lines) if wanted.form == "csv" else {**told, "lines": lines}
+
+
+class OfYear(Schema):
+    """The year whose cases are counted, by the day of receipt; this one when nobody says."""
+
+    year: Annotated[int, Field(ge=2000, le=2100)] | None = None
+
+
+@opens("GET", "/figures/{indicator}/proof", "figure.read", None, packed=True)
+def figure_proof(request: HttpRequest, indicator: Line, wanted: Annotated[OfYear, Query()]) -> Any:
+    """What a public figure rests on, signed by the town, its rows sealed: a file for `yiwang verify` and for /transparency."""
+    call: Call = request.call()  # type: ignore[attr-defined]
+    year = wanted.year or walltime.town_day(call.now).year
+    bundle = bundles.in_public(call.actor, indicator, year, call.now, most=bundles.MOST_SEALED)
+    return HttpResponse(b"".join(packed(bundle.lines())), content_type=GZIP)
 
 
 def _asked(request: HttpRequest, wanted: YearFilter) -> tuple[Call, int]:

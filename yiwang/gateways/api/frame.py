@@ -27,6 +27,7 @@ KEY_HEADER = {
     "schema": {"type": "string", "maxLength": 200, "pattern": "^[ -~]*$"},
 }
 
+GZIP = "application/gzip"
 SHEET = {"text/csv": {"schema": {"type": "string"}}}
 
 
@@ -94,6 +95,12 @@ class SessionCookie(APIKeyCookie):
         return self(request)
 
 
+def _content(status: int, sheet: bool, packed: bool) -> dict[str, Any]:
+    """What an operation answers beside JSON, or in its place."""
+    content = (SHEET if sheet else {}) | ({GZIP: {"schema": {"type": "string", "format": "binary"}}} if packed else {})
+    return {"responses": {status: {"content": content}}} if content else {}
+
+
 V = TypeVar("V", bound=Callable[..., Any])
 
 
@@ -106,10 +113,11 @@ def opens(
     status: int = 200,
     json: bool | None = None,
     sheet: bool = False,
+    packed: bool = False,
 ) -> Callable[[V], V]:
     """Declare an operation: the action it stands for (asked before anything is read) and the schema of its answer.
 
-    `sheet`: it answers as CSV too, where that is asked for.
+    `sheet`: it answers as CSV too, where that is asked for; `packed`: it answers with a gzip file.
     """
 
     def declare(view: V) -> V:
@@ -120,7 +128,7 @@ def opens(
             auth=SessionCookie(action, json=method in ("POST", "PUT", "PATCH") if json is None else json),
             response={status: answers, **dict.fromkeys((*REFUSALS, 405, 500), ProblemAnswer)},
             operation_id=view.__name__,
-            openapi_extra={"x-action": action} | ({"responses": {status: {"content": SHEET}}} if sheet else {}),
+            openapi_extra={"x-action": action} | _content(status, sheet, packed),
         )(view)
         return view
 

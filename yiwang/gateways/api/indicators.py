@@ -10,14 +10,16 @@ from ninja import Query, Schema
 from pydantic import Field
 
 from yiwang.gateways.api.answers import language
-from yiwang.gateways.api.frame import opens
+from yiwang.gateways.api.frame import GZIP, opens
 from yiwang.gateways.api.words import Count, Line
-from yiwang.indicators import exporting
+from yiwang.indicators import bundles, exporting
 from yiwang.indicators.evidence import Scope
 from yiwang.indicators.jobs import READER
 from yiwang.indicators.rules import months_before
 from yiwang.kernel import walltime
+from yiwang.kernel.access import permission
 from yiwang.kernel.journal import queries as journal
+from yiwang.kernel.journal.exporting import packed
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.places import queries as places
 from yiwang.kernel.places.rules import Kind
@@ -29,7 +31,7 @@ Month = Annotated[str, Field(pattern=r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$")]
 MONTHS = 12
 
 
-class FigureFilter(Schema):
+class ScopeFilter(Schema):
     """Months of receipt from a first to a last (twelve when nobody says), a committee or department by code, and the day as of
     whose end it is asked (today: now)."""
 
@@ -38,6 +40,11 @@ class FigureFilter(Schema):
     committee: Line = ""
     team: Line = ""
     as_of: date | None = None
+
+
+class FigureFilter(ScopeFilter):
+    """The same, and in which form."""
+
     form: Literal["json", "csv"] = "json"
 
 
@@ -183,7 +190,16 @@ def indicator_rows(
     return {**_of(scope, as_of), **told, "rows": page, "next": more}
 
 
-def _asked(request: HttpRequest, wanted: FigureFilter) -> tuple[Actor, Scope, datetime]:
+@opens("GET", "/indicators/{indicator}/proof", "indicator.read", None, packed=True)
+def indicator_proof(request: HttpRequest, indicator: Line, wanted: Annotated[ScopeFilter, Query()]) -> Any:
+    """What a figure rests on: its rows, their entries in the journal and the proofs; a file for `yiwang verify`."""
+    actor, scope, as_of = _asked(request, wanted)
+    with_text = not permission.reach(actor, "journal.export").nothing
+    bundle = bundles.inside(actor, indicator, scope, as_of, with_text=with_text, most=bundles.MOST_ROWS)
+    return HttpResponse(b"".join(packed(bundle.lines())), content_type=GZIP)
+
+
+def _asked(request: HttpRequest, wanted: ScopeFilter) -> tuple[Actor, Scope, datetime]:
     call: Call = request.call()  # type: ignore[attr-defined]
     today = walltime.town_day(call.now)
     last = date.fromisoformat(f"{wanted.last}-01") if wanted.last else today.replace(day=1)

@@ -58,7 +58,13 @@ class Verdict:
     witnessed: int = 0
     """Heads that witnesses kept and that the tree agrees with."""
     about: str = ""
-    """The number of the case, in the proof of one."""
+    """The number of the case or the code of the indicator, in the proof of one."""
+    figure: str = ""
+    """What a figure says: the share, its months, and as of when."""
+    rows: int = 0
+    """Of a figure: as many rows give it."""
+    digest: str = ""
+    """The hash over them: two files with the same one rest on the same rows."""
     faults: list[Fault] = field(default_factory=list)
 
     @property
@@ -84,7 +90,7 @@ def check(content: Iterable[bytes], *, keys: Collection[str] = (), witnesses: Se
     try:
         lines = numbered(content)
         header, trusted, head = _opened(lines, verdict, keys)
-        KINDS[header["yiwang"]](lines, verdict, head, trusted, witnesses)
+        KINDS[header["yiwang"]](lines, verdict, head, trusted, witnesses, header)
     except Stopped as stopped:
         verdict.faults.append(stopped.fault)
     return verdict
@@ -179,6 +185,7 @@ def _check_journal(
     head: Head,
     trusted: tuple[Verifier, ...],
     witnesses: Sequence[Witnessed],
+    header: Line,
 ) -> None:
     export = _Journal(verdict, head, trusted, _kept(witnesses, trusted, verdict))
     for number, line in lines:
@@ -223,13 +230,14 @@ def _out_of_place(expected: int, found: int, lines: Iterator[tuple[int, Line]]) 
 def _digest(verdict: Verdict, line: Line, position: int) -> bytes:
     """The hash that goes into the tree: the one that stands beside the text; where the text has another, that is a fault."""
     own = hashlib.sha256(line["entry"].encode(errors="surrogatepass")).digest()
-    stated = _hash(line["hash"]) if "hash" in line else own
+    stated = hash_in(line["hash"]) if "hash" in line else own
     if stated != own and len(verdict.faults) < MOST_FAULTS:
         verdict.faults.append(Fault("changed", position, verb_of(line["entry"])))
     return stated or own
 
 
-def _hash(said: Any) -> bytes | None:
+def hash_in(said: Any) -> bytes | None:
+    """The 32 bytes of a hash in hexadecimal; None for what is none."""
     if not isinstance(said, str) or len(said) != HASH_HEX:
         return None
     try:
@@ -311,15 +319,10 @@ def _check_case(
     head: Head,
     trusted: tuple[Verifier, ...],
     witnesses: Sequence[Witnessed],
+    header: Line,
 ) -> None:
     """Each line leads from an entry's hash to the head's root."""
-    at_head = _kept(witnesses, trusted, verdict).get(head.size, [])
-    verdict.witnessed = sum(root == head.root for _, root in at_head)
-    verdict.faults += [
-        Fault("witness-disagrees", head.size, more={"witness": name, "first": 1, "last": head.size})
-        for name, root in at_head
-        if root != head.root
-    ]
+    at_witnesses(verdict, head, trusted, witnesses)
     end, last = None, 0
     for number, line in lines:
         if set(line) == {"end"}:
@@ -330,6 +333,17 @@ def _check_case(
         verdict.faults.append(Fault("cut", more={"last": verdict.entries}))
 
 
+def at_witnesses(verdict: Verdict, head: Head, trusted: tuple[Verifier, ...], witnesses: Sequence[Witnessed]) -> None:
+    """Hold the head of a proof against the heads of its size that witnesses kept."""
+    at_head = _kept(witnesses, trusted, verdict).get(head.size, [])
+    verdict.witnessed = sum(root == head.root for _, root in at_head)
+    verdict.faults += [
+        Fault("witness-disagrees", head.size, more={"witness": name, "first": 1, "last": head.size})
+        for name, root in at_head
+        if root != head.root
+    ]
+
+
 def proven(verdict: Verdict, line: Line, number: int, last: int, head: Head) -> int:
     """Check a line `{position, hash and/or entry, proof}` against the head; gives its position. Also for bundles of figures.
 
@@ -338,13 +352,13 @@ def proven(verdict: Verdict, line: Line, number: int, last: int, head: Head) -> 
     position, proof = line.get("position"), line.get("proof")
     if type(position) is not int or not isinstance(proof, list) or not {"hash", "entry"} & set(line):
         raise Stopped("unreadable", line=number)
-    text, path = line.get("entry"), [_hash(one) for one in proof]
+    text, path = line.get("entry"), [hash_in(one) for one in proof]
     verb = verb_of(text) if isinstance(text, str) else str(line.get("verb", ""))
     if position <= last:
         raise Stopped("repeated", position, verb, found=position)
     verdict.entries += 1
     own = hashlib.sha256(text.encode(errors="surrogatepass")).digest() if isinstance(text, str) else None
-    stated = _hash(line["hash"]) if "hash" in line else own
+    stated = hash_in(line["hash"]) if "hash" in line else own
     if isinstance(text, str) and (stated != own or not _as_told(line, text)):
         verdict.faults.append(Fault("changed", position, verb))
     known = [one for one in path if one is not None]
@@ -375,6 +389,6 @@ def _frame(text: str) -> dict[str, Any]:
     return frame if isinstance(frame, dict) else {}
 
 
-Check = Callable[[Iterator[tuple[int, Line]], Verdict, Head, tuple[Verifier, ...], Sequence[Witnessed]], None]
+Check = Callable[[Iterator[tuple[int, Line]], Verdict, Head, tuple[Verifier, ...], Sequence[Witnessed], Line], None]
 KINDS: dict[str, Check] = {"journal": _check_journal, "case": _check_case}
-"""What a file may be, by its first word. A bundle of a figure adds its own."""
+"""What a file may be, by its first word; figurechecking.py adds figures, for whoever imports it."""

@@ -6,7 +6,8 @@ The form is that of checking.py. An export ends where a signed head ends; what c
 import gzip
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ from yiwang.kernel.journal.sealed import Sealed
 from yiwang.kernel.journal.sealer import Stored
 
 CHUNK = 2_000
+GZIP_BITS = 31
 LEVEL = 6
 """Of gzip: a third of the time of the best, and hardly larger."""
 
@@ -74,6 +76,15 @@ def entry_line(position: int, entry: Entry) -> dict[str, Any]:
 def line(content: dict[str, Any]) -> bytes:
     """One line of the file."""
     return json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode() + b"\n"
+
+
+def packed(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """The lines as a gzip file in pieces, for an answer over the network."""
+    packer = zlib.compressobj(LEVEL, zlib.DEFLATED, GZIP_BITS)
+    for one in lines:
+        if content := packer.compress(one):
+            yield content
+    yield packer.flush()
 
 
 def write(path: Path, content: Iterable[bytes]) -> None:
@@ -131,12 +142,39 @@ def proofs_of(head: Sealed, placed: QuerySet[EntryPosition], *, with_text: bool 
     )
 
 
+def positions(subject_kind: str, subject_ids: Sequence[object], until: datetime) -> dict[str, tuple[int | None, ...]]:
+    """Where the entries of each of these subjects stand that tell of what happened up to a moment, oldest place first.
+
+    None for one that the sequencer has not placed yet.
+    """
+    found: dict[str, list[int | None]] = {}
+    for start in range(0, len(subject_ids), CHUNK):
+        some = [str(one) for one in subject_ids[start : start + CHUNK]]
+        rows = Entry.objects.filter(subject_kind=subject_kind, subject_id__in=some, happened_at__lte=until)
+        for subject_id, position in rows.order_by("placed__position").values_list("subject_id", "placed__position"):
+            found.setdefault(subject_id, []).append(position)
+    return {subject_id: tuple(listed) for subject_id, listed in found.items()}
+
+
+def proven_lines(head: Sealed, places: Sequence[int], *, with_text: bool = False) -> Iterator[bytes]:
+    """The entries at these positions, each with its proof, as lines of a file; the smallest position first."""
+    ordered = sorted(places)
+    for start in range(0, len(ordered), CHUNK):
+        placed = EntryPosition.objects.filter(position__in=ordered[start : start + CHUNK])
+        for one in proofs_of(head, placed, with_text=with_text):
+            yield line(_told(one))
+
+
+def _told(one: Proven) -> dict[str, Any]:
+    told = {"position": one.position, "verb": one.verb, "recorded_at": moment_text(one.recorded_at)}
+    text = {} if one.text is None else {"entry": one.text}
+    return told | text | {"hash": one.hash, "proof": list(one.proof)}
+
+
 def proof_lines(head: Sealed, number: str, proven: Iterable[Proven]) -> Iterator[bytes]:
     """The proof of a case as a file: hashes and moments, what leads to the head, and the text where it was asked for."""
     listed = list(proven)
     yield line(header("case", head, about=number))
     for one in listed:
-        told = {"position": one.position, "verb": one.verb, "recorded_at": moment_text(one.recorded_at)}
-        text = {} if one.text is None else {"entry": one.text}
-        yield line(told | text | {"hash": one.hash, "proof": list(one.proof)})
+        yield line(_told(one))
     yield line({"end": len(listed)})

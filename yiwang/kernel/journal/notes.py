@@ -8,6 +8,7 @@ Go's `golang.org/x/mod/sumdb/note`: `<name>+<hash>+<key>`, and the same after `P
 import base64
 import binascii
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
@@ -85,9 +86,13 @@ class Verifier:
 
     def signed(self, note: SignedHead) -> bool:
         """Whether this key has signed the note."""
+        return self.has_signed(note.text, note.signatures)
+
+    def has_signed(self, text: str, signatures: Iterable[Signature]) -> bool:
+        """Whether one of the signatures is this key's under the text."""
         mine = key_hash(self.name, self.public)
-        tried = [one for one in note.signatures if one.name == self.name and one.key_hash == mine]
-        return any(self._is_right(one.signature, note.text) for one in tried)
+        tried = [one for one in signatures if one.name == self.name and one.key_hash == mine]
+        return any(self._is_right(one.signature, text) for one in tried)
 
     def _is_right(self, signature: bytes, text: str) -> bool:
         try:
@@ -149,6 +154,13 @@ def read_head(note: str) -> SignedHead:
         raise NoteUnread("a root has 32 bytes")
     head = Head(lines[0], int(lines[1]), root)
     return SignedHead(head, tuple(_signature(line) for line in below[:-1].split("\n")), f"{text}\n")
+
+
+def read_signatures(note: str, text: str) -> tuple[Signature, ...]:
+    """The signatures of a note that has this text, none of them looked at. Raises NoteUnread for a note of another text."""
+    if not note.startswith(f"{text}\n{DASH}") or not note.endswith("\n") or len(note) > MOST_CHARACTERS:
+        raise NoteUnread("a note of another text")
+    return tuple(_signature(line) for line in note[len(text) + 1 : -1].split("\n"))
 
 
 def read_heads(text: str) -> list[str]:

@@ -43,3 +43,10 @@ class RenewalNeedsReason(Problem):
 
     slug = "renewal-needs-reason"
     status = 422
+
+
+class KeyElsewhere(Problem):
+    """The key of the seal is not on this machine, or is another than the newest head's: nothing can be signed here now."""
+
+    slug = "seal-key-elsewhere"
+    status = 409

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import Min
 
 from yiwang.kernel.journal.models import EntryPosition, TreeHead, Witness
+from yiwang.kernel.journal.notes import Head
 from yiwang.kernel.journal.problems import NotSealedYet
 from yiwang.kernel.journal.queries import head
 
@@ -26,6 +27,11 @@ class Sealed:
     def origin(self) -> str:
         """The name that the head is signed under."""
         return self.note.partition("\n")[0]
+
+    @property
+    def pure(self) -> Head:
+        """The head itself, as tree.py and the checks know it."""
+        return Head(self.origin, self.size, bytes.fromhex(self.root))
 
 
 @dataclass(frozen=True, slots=True)

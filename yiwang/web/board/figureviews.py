@@ -4,12 +4,16 @@ from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from yiwang.indicators import exporting, public
+from yiwang.indicators import bundles, exporting, public
+from yiwang.indicators.rules import Shown
 from yiwang.indicators.sums import BY
 from yiwang.kernel import walltime
 from yiwang.kernel.access.door import door
+from yiwang.kernel.journal.exporting import packed
 from yiwang.kernel.sheets.writing import as_csv
 from yiwang.kernel.terms import Actor
 from yiwang.web import house
@@ -75,6 +79,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         "as_of": one.as_of,
         "counting": said("board.figure.counting") if public.still_counting(actor) else "",
         "limits": figures.limits(),
+        "proof": _proof(one, year),
         "tables": [table for table in tables if table["rows"]],
     }
     return render(request, "board/figure.html", content)
@@ -111,7 +116,27 @@ def show_json(request: HttpRequest, code: str) -> HttpResponse:
     """The same for a program, with all that one must know to read it."""
     actor, year, now = _asked(request)
     told = exporting.public_figure(actor, code, year, now)
+    told["proof"] = _proof(public.figure(actor, code, year, now), year)
     return files.as_json({**told, "lines": exporting.public_lines(actor, code, year, now, house.language())})
+
+
+@require_GET
+@never_cache
+@door("figure.read")
+def show_proof(request: HttpRequest, code: str) -> HttpResponse:
+    """What the figure rests on, as a file for `yiwang verify`, with sealed rows: also for who reads more inside. Raises NothingPublic."""
+    actor, year, now = _asked(request)
+    bundle = bundles.in_public(actor, code, year, now, most=bundles.MOST_SEALED)
+    answer = HttpResponse(b"".join(packed(bundle.lines())), content_type="application/gzip")
+    answer["Content-Disposition"] = f'attachment; filename="figure-{year}-{code}.jsonl.gz"'
+    return answer
+
+
+def _proof(one: public.PublicFigure, year: int) -> str | None:
+    """Where that file is; None where there is none."""
+    if one.share is None or one.shown in (Shown.NOTHING, Shown.WITHHELD):
+        return None
+    return f"{reverse('board:figure_proof', args=[one.indicator.code])}?year={year}"
 
 
 def _sheet(text: str, name: str) -> HttpResponse:

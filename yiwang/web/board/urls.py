@@ -28,4 +28,5 @@ urlpatterns = [
     path("figures/<str:code>", figureviews.show, name="figure"),
     path("figures/<str:code>/data.csv", figureviews.show_csv, name="figure_csv"),
     path("figures/<str:code>/data.json", figureviews.show_json, name="figure_json"),
+    path("figures/<str:code>/proof.jsonl.gz", figureviews.show_proof, name="figure_proof"),
 ]

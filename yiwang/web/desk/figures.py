@@ -139,7 +139,7 @@ def figure(found: Figure, shown: Asked) -> dict[str, Any]:
         "href": f"{reverse('desk:figure', args=[code])}?{shown.query}",
         "numerator": part(code, "numerator", plain(found.share.numerator), shown),
         "denominator": part(code, "denominator", str(found.share.denominator), shown),
-        "files": files("desk:figure_cells", [code], shown),
+        "files": [*files("desk:figure_cells", [code], shown), proof_file(code, shown)],
     }
 
 
@@ -147,6 +147,11 @@ def files(name: str, arguments: list[str], shown: Asked) -> list[dict[str, str]]
     """The ways to the same as a sheet and for a program."""
     address = reverse(name, args=arguments)
     return [{"text": form.upper(), "href": f"{address}?form={form}&{shown.query}"} for form in FORMS]
+
+
+def proof_file(code: str, shown: Asked) -> dict[str, str]:
+    """The way to the file that says what the figure rests on, and by which it is checked."""
+    return {"text": _("核验文件"), "href": f"{reverse('desk:figure_proof', args=[code])}?{shown.query}"}
 
 
 def part(code: str, name: str, text: str, shown: Asked) -> dict[str, str]:

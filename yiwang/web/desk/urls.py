@@ -62,6 +62,7 @@ urlpatterns = [
     path("indicators/export", figure_files.everything, name="figures_export"),
     path("indicators/<str:code>", figures.show, name="figure"),
     path("indicators/<str:code>/export", figure_files.cells, name="figure_cells"),
+    path("indicators/<str:code>/proof", figure_files.proof, name="figure_proof"),
     path("indicators/<str:code>/release", figure_release.release, name="figure_release"),
     path("indicators/<str:code>/withdraw/<uuid:release_id>", figure_release.withdraw, name="figure_withdraw"),
     path("indicators/<str:code>/<str:part>", figures.rows, name="figure_rows"),

@@ -1,8 +1,5 @@
 """The sealed journal for programs: heads as signed notes, proofs, and for those who examine the town the whole export."""
 
-import zlib
-from collections.abc import Iterable, Iterator
-
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -17,7 +14,6 @@ from yiwang.web.transparency.views import actor_of
 MOST_HEADS = 5_000
 """In one answer; who wants all asks again with `after` at the size of the last one."""
 MOST_DIGITS = 15
-GZIP_BITS = 31
 
 
 def _text(content: str) -> HttpResponse:
@@ -76,7 +72,7 @@ def proof(request: HttpRequest, number: str) -> HttpResponse:
     found = cases.plain_status(actor_of(request), number)
     head = sealed.required()
     lines = exporting.proof_lines(head, found.number, exporting.proofs(head, "case", found.case_id))
-    answer = HttpResponse(b"".join(_packed(lines)), content_type="application/gzip")
+    answer = HttpResponse(b"".join(exporting.packed(lines)), content_type="application/gzip")
     answer["Content-Disposition"] = f'attachment; filename="{found.number}-proof.jsonl.gz"'
     return answer
 
@@ -87,14 +83,6 @@ def proof(request: HttpRequest, number: str) -> HttpResponse:
 def journal(request: HttpRequest) -> StreamingHttpResponse:
     """The whole journal up to its newest head, for those who examine the town. Raises NotSealedYet."""
     head = sealed.required()
-    answer = StreamingHttpResponse(_packed(exporting.lines(head)), content_type="application/gzip")
+    answer = StreamingHttpResponse(exporting.packed(exporting.lines(head)), content_type="application/gzip")
     answer["Content-Disposition"] = f'attachment; filename="journal-{head.size}.jsonl.gz"'
     return answer
-
-
-def _packed(lines: Iterable[bytes]) -> Iterator[bytes]:
-    packer = zlib.compressobj(exporting.LEVEL, zlib.DEFLATED, GZIP_BITS)
-    for line in lines:
-        if content := packer.compress(line):
-            yield content
-    yield packer.flush()

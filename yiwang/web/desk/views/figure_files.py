@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from yiwang.indicators import exporting
+from yiwang.indicators import bundles, exporting
 from yiwang.indicators.compiled import PARTS
 from yiwang.indicators.jobs import READER
+from yiwang.kernel.access import permission
 from yiwang.kernel.access.door import door
 from yiwang.kernel.journal import queries as journal
+from yiwang.kernel.journal.exporting import packed
 from yiwang.kernel.sheets.writing import as_csv
 from yiwang.web import house
 from yiwang.web.desk import figures
@@ -47,6 +50,23 @@ def rows(request: HttpRequest, code: str, part: str) -> HttpResponse:
     told = exporting.figure(actor, code, shown.scope, shown.as_of)
     found = exporting.rows(actor, code, part, shown.scope, shown.as_of, house.language())
     return _file(request, shown, f"{code}-{part}", exporting.BEHIND, told, "rows", found)
+
+
+@require_GET
+@never_cache
+@door("indicator.read")
+def proof(request: HttpRequest, code: str) -> HttpResponse:
+    """What the figure rests on: its rows, their entries and proofs, and what the entries say for who may export the journal.
+
+    Raises TooManyRows, NotSealedYet.
+    """
+    shown, actor = _asked(request), actor_of(request)
+    with_text = not permission.reach(actor, "journal.export").nothing
+    bundle = bundles.inside(actor, code, shown.scope, shown.as_of, with_text=with_text, most=bundles.MOST_ROWS)
+    name = f"{code}-{shown.scope.first:%Y%m}-{shown.scope.last:%Y%m}-{shown.as_of:%Y%m%d}.jsonl.gz"
+    answer = HttpResponse(b"".join(packed(bundle.lines())), content_type="application/gzip")
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
 
 
 def _asked(request: HttpRequest) -> Asked:

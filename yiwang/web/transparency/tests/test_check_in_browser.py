@@ -14,6 +14,7 @@ import pytest
 from yiwang.kernel.journal import checking, tree
 from yiwang.kernel.journal.checking import Witnessed
 from yiwang.kernel.journal.tests import test_checking as samples
+from yiwang.kernel.journal.tests import test_figurechecking as figures
 from yiwang.kernel.wording import word
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
@@ -72,6 +73,13 @@ FILES: list[tuple[str, bytes, list[Witnessed]]] = [
     ("a proof with a hash cut short", packed(changed(proof(), 2, proof=["00"])), []),
     ("a proof in another order", packed(proof((5, 2))), []),
     ("a proof without its end", packed(proof()[:-1]), []),
+    ("a figure", packed(figures.RIGHT), [Witnessed("kept", figures.RIGHT[0]["head"])]),
+    ("a figure of another journal", packed(figures.RIGHT), [samples.WITNESS]),
+    ("a figure for strangers", packed(figures.sealed_only()), []),
+    ("a figure that was let go", packed(figures.let_go()), []),
+    *((name, packed(change([dict(one) for one in figures.RIGHT])), []) for name, change, _, _ in figures.TAMPERED),
+    *((f"a figure {text[:9]}", packed(figures.at(0, figure=text)(figures.RIGHT)), []) for text in figures.UNREADABLE),
+    *((f"a row {text[:9]}", packed(figures.at(1, row=text)(figures.RIGHT)), []) for text in figures.NO_ROWS),
 ]
 
 

@@ -195,15 +195,15 @@
     constructor(lines, wishes) {
       this.lines = lines;
       this.wishes = wishes;
-      this.verdict = { kind: "", town: "", key: "", size: 0, root: "", entries: 0, heads: 0, witnessed: 0, about: "", faults: [] };
+      this.verdict = { kind: "", town: "", key: "", size: 0, root: "", entries: 0, heads: 0, witnessed: 0, about: "", figure: "", rows: 0, digest: "", faults: [] };
     }
     add(slug, position = null, verb = "", more = {}) { this.verdict.faults.push({ slug, position, verb, more }); }
     async next() { const { done, value } = await this.lines.next(); return done ? null : value; }
 
     async run() {
       try {
-        await this.open();
-        await (this.verdict.kind === "journal" ? this.journal() : this.proofs());
+        const first = await this.open();
+        await kinds[first.yiwang](this, first);
       } catch (fault) {
         if (!(fault instanceof Stopped)) throw fault;
         this.verdict.faults.push(fault.fault);
@@ -213,7 +213,7 @@
 
     async open() {
       const { verdict } = this, first = ((await this.next()) || { line: {} }).line;
-      if (!["journal", "case"].includes(first.yiwang) || !["form", "town", "key", "head"].every((name) => has(first, name))) {
+      if (!has(kinds, String(first.yiwang)) || !["form", "town", "key", "head"].every((name) => has(first, name))) {
         throw new Stopped("not-ours");
       }
       if (first.form !== FORM) throw new Stopped("other-form", null, "", { form: short(first.form, 20) });
@@ -226,6 +226,7 @@
       }
       verdict.size = this.head.size;
       verdict.root = hex(this.head.root);
+      return first;
     }
 
     async trusted(own) {
@@ -365,11 +366,7 @@
 
     // --- the proof of one case
     async proofs() {
-      const { size, root } = this.head, atHead = (await this.kept()).get(size) || [];
-      for (const one of atHead) {
-        if (same(one.root, root)) this.verdict.witnessed += 1;
-        else this.add("witness-disagrees", size, "", { witness: one.witness, first: 1, last: size });
-      }
+      await this.atWitnesses();
       let end = null, last = 0;
       for (let at = await this.next(); at; at = await this.next()) {
         if (isEnd(at.line)) { end = at.line.end; break; }
@@ -377,6 +374,15 @@
       }
       const { entries } = this.verdict;
       if (end !== entries || (await this.next())) this.add("cut", null, "", { last: entries });
+    }
+
+    // The head of a proof against those of its size that witnesses kept.
+    async atWitnesses() {
+      const { size, root } = this.head, atHead = (await this.kept()).get(size) || [];
+      this.verdict.witnessed = atHead.filter((one) => same(one.root, root)).length;
+      for (const one of atHead) {
+        if (!same(one.root, root)) this.add("witness-disagrees", size, "", { witness: one.witness, first: 1, last: size });
+      }
     }
 
     async proven(line, number, last) {
@@ -402,7 +408,15 @@
     return ["verb", "recorded_at"].every((name) => !has(line, name) || said[name] === line[name]);
   };
 
+  // What a file may be, by its first word; figure.js adds its own.
+  const kinds = { journal: (check) => check.journal(), case: (check) => check.proofs() };
+
   // wishes: keys (trusted ones as text), witnesses ({name, text}), library (gives the carried Ed25519), told (0 to 1).
   window.sealVerify = (file, { keys = [], witnesses = [], library = null, told = () => {} } = {}) =>
     new Check(numbered(rawLines(file, told)), { keys, witnesses, library }).run();
+  const parts = {
+    Stopped, NoteUnread, MOST_FAULTS, MOST_NOTE, encoder, sha256, hex, same, joined, fromHex, textBytes, frame, has, isObject, isPlace, isEnd,
+    readSignature, short,
+  };
+  Object.assign(window.sealVerify, { kinds, parts });
 })();
