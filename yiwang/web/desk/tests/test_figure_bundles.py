@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from typer.testing import CliRunner
 
 from yiwang.cases.outcomes import stretches
 from yiwang.cases.steps import forward
@@ -19,7 +18,6 @@ from yiwang.kernel import walltime
 from yiwang.kernel.journal import codec, figurechecking, sealer, sequencer
 from yiwang.kernel.journal.checking import Verdict
 from yiwang.kernel.journal.notes import Signer
-from yiwang.project import command_indicator, command_verify
 from yiwang.web.desk.tests.conftest import DeskTown, made
 
 pytestmark = pytest.mark.django_db
@@ -219,21 +217,6 @@ def test_before_the_newest_entry_is_sealed_and_without_the_key_the_refusal_says_
 def test_who_reads_no_figures_of_the_town_gets_no_file(town, who):
     assert town.client(who).get(f"/desk/indicators/{CODE}/proof").status_code == 403
     assert Client().get(f"/api/indicators/{CODE}/proof").status_code == 401
-
-
-def test_the_command_writes_what_the_command_verifies(town, tmp_path):
-    for _ in range(5):
-        town.closed()
-    counted()
-    run = CliRunner().invoke
-    whole, public = tmp_path / "whole.jsonl.gz", tmp_path / "public.jsonl.gz"
-    assert run(command_indicator.app, ["export", CODE, str(whole)]).exit_code == 0
-    assert run(command_indicator.app, ["export", CODE, str(public), "--public"]).exit_code == 0
-    verdict = checked(whole.read_bytes())
-    assert (verdict.kind, verdict.rows) == ("figure-open", 5)
-    assert checked(public.read_bytes()).kind == "figure-sealed"
-    assert any("entry" in one for one in lines_of(whole.read_bytes()))
-    command_verify.verify(whole, key=[str(KEY.verifier)])
 
 
 def test_sums_of_parts_of_a_case_are_exact():
