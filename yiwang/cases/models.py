@@ -11,6 +11,8 @@ DUE_FIRST = ("due_at", "-opened_at", "id")
 """The order of a work list: what runs out first; what has no clock comes last, the newest first."""
 OPEN = ~Q(state__in=sorted(NOTHING_TO_DO))
 """Cases that somebody still has to do something with. Of a town's million they are some thousands."""
+UNCALLED = Q(state="closed", called_back="", missed_calls=0)
+"""Closed with their main case, and their own reporters were not called back yet."""
 
 
 class Case(models.Model):
@@ -36,7 +38,7 @@ class Case(models.Model):
     latitude = models.FloatField(null=True)
     grid_cell = models.UUIDField(null=True)
     committee = models.UUIDField(null=True)
-    lead_team = models.ForeignKey("people.Team", models.PROTECT, null=True, related_name="+")
+    lead_team = models.ForeignKey("people.Team", models.PROTECT, null=True, related_name="+", db_index=False)
     handler = models.UUIDField(null=True)
     reporter = models.UUIDField(null=True)
     on_behalf = models.UUIDField(null=True)
@@ -72,32 +74,38 @@ class Case(models.Model):
     class Meta:
         db_table = "case"
         indexes = (
-            # Lists are read in their order from an index, page by page, and those of open cases from small ones (adr 0036).
-            models.Index(fields=["state", *DUE_FIRST], name="case_work_list"),
+            # Lists are read in their order from an index, page by page, and those of few cases from small ones (adr 0036).
             models.Index(fields=DUE_FIRST, name="case_due_first"),
             models.Index(fields=["-opened_at", "-id"], name="case_newest"),
+            models.Index(fields=["state", *DUE_FIRST], name="case_work_list"),
+            models.Index(fields=["lead_team", *DUE_FIRST], name="case_team_first"),
+            models.Index(fields=["lead_team", "state", *DUE_FIRST], name="case_team_list"),
+            models.Index(fields=["committee", *DUE_FIRST], name="case_committee_first"),
+            models.Index(fields=["committee", "state", *DUE_FIRST], name="case_committee_list"),
             models.Index(fields=DUE_FIRST, name="case_open", condition=OPEN),
-            models.Index(fields=["lead_team", "state", *DUE_FIRST], name="case_team_open", condition=OPEN),
-            models.Index(fields=["committee", "state", *DUE_FIRST], name="case_committee_open", condition=OPEN),
+            models.Index(fields=["lead_team", *DUE_FIRST], name="case_team_open", condition=OPEN),
+            models.Index(fields=["committee", *DUE_FIRST], name="case_committee_open", condition=OPEN),
+            models.Index(fields=DUE_FIRST, name="case_urgent", condition=OPEN & Q(urgent=True)),
+            models.Index(fields=DUE_FIRST, name="case_overdue", condition=OPEN & Q(overdue=True)),
+            models.Index(
+                fields=[*DUE_FIRST, "committee", "lead_team"],
+                name="case_rated_unsolved",
+                condition=Q(rated_unsolved=True),
+            ),
+            models.Index(fields=DUE_FIRST, name="case_to_call", condition=UNCALLED),
             models.Index(
                 fields=["state"],
                 include=["due_at", "soon_at", "overdue", "urgent", "lead_team", "committee"],
                 name="case_open_counts",
                 condition=OPEN,
             ),
-            models.Index(fields=["lead_team", "state", "due_at"], name="case_team_list"),
-            models.Index(fields=["committee", "state", "due_at"], name="case_committee_list"),
+            models.Index(fields=["state"], name="case_state"),
             models.Index(
                 fields=["reporter", "-opened_at"], name="case_of_reporter", condition=Q(reporter__isnull=False)
             ),
             models.Index(fields=["on_behalf"], name="case_on_behalf", condition=Q(on_behalf__isnull=False)),
             models.Index(fields=["review_on"], name="case_to_review", condition=Q(review_on__isnull=False)),
-            models.Index(fields=["closed_at"], name="case_rated_unsolved", condition=Q(rated_unsolved=True)),
-            models.Index(fields=["due_at"], name="case_due", condition=Q(due_at__isnull=False)),
-            models.Index(fields=["state"], name="case_urgent", condition=Q(urgent=True)),
-            models.Index(fields=["state"], name="case_overdue", condition=Q(overdue=True)),
             models.Index(fields=["closed_at"], name="case_ended", condition=Q(closed_at__isnull=False)),
-            models.Index(fields=["closed_at"], name="case_to_call", condition=Q(state="closed", called_back="")),
             GinIndex(fields=["bigrams"], name="case_bigrams"),
             GinIndex(fields=["assist_teams"], name="case_assist_teams"),
         )

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from yiwang.cases import houses, law, limits, models, numbers, outcomes, partoutcomes, rules
+from yiwang.cases import houses, law, limits, listing, models, numbers, outcomes, partoutcomes, rules
 from yiwang.cases.bigrams import bigrams
 from yiwang.cases.facts import RechecksDrawn
 from yiwang.cases.lineage.rules import SPLIT, untouched
@@ -33,7 +33,6 @@ from yiwang.cases.snapshot import CaseSnapshot
 from yiwang.cases.stages import NOTHING_TO_DO, WITH_DEPARTMENT, WITHOUT_GROUND, Arrow, State, arrows_from
 from yiwang.kernel import walltime
 from yiwang.kernel.access import permission
-from yiwang.kernel.access.rules import Reach
 from yiwang.kernel.files.guards import guards
 from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.people import queries as people
@@ -43,25 +42,9 @@ from yiwang.kernel.workdays.clocks import TimeUnit, due_at
 PAGE_SIZE = 50
 
 
-def _within(reach: Reach, *, assisting: bool = False) -> Q:
-    """The rows that a reach covers, as a filter; `assisting`: also those in which its teams assist or assisted."""
-    if reach.town:
-        return Q()
-    found = Q(pk__in=[])
-    if reach.committees:
-        found |= Q(committee__in=reach.committees)
-    if reach.teams:
-        found |= Q(lead_team__in=reach.teams)
-        if assisting:
-            found |= Q(assist_teams__overlap=sorted(reach.teams))
-    if reach.own:
-        found |= Q(reporter=reach.own) | Q(on_behalf=reach.own)
-    return found
-
-
 def visible(actor: Actor, action: str = "case.read") -> QuerySet[Case]:
     """The cases an actor may see (or do something with). Raises nothing: those out of reach are simply not there."""
-    return Case.objects.filter(_within(permission.reach(actor, action), assisting=action == "case.read"))
+    return Case.objects.filter(listing.within(permission.reach(actor, action), assisting=action == "case.read"))
 
 
 def _row(case: Case) -> CaseRow:
@@ -104,11 +87,11 @@ def _soon(now: datetime) -> Q:
     return Q(overdue=False, soon_at__lte=now, due_at__gte=now)
 
 
-def _listed(actor: Actor, wanted: ListFilter) -> QuerySet[Case]:
-    """The cases of a work list, in no order."""
-    found = _narrowed(visible(actor), wanted)
+def _listed(actor: Actor, wanted: ListFilter, cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Those of the cases that belong on a work list, in no order, whatever word is looked for."""
+    found = _narrowed(cases, wanted)
     if wanted.own:
-        found = found.filter(_within(permission.reach(actor, "case.handle")))
+        found = found.filter(listing.within(permission.reach(actor, "case.handle")))
     if wanted.assist:
         found = found.filter(pk__in=_waiting_parts(actor).values("case"))
     if wanted.part_states:
@@ -116,7 +99,7 @@ def _listed(actor: Actor, wanted: ListFilter) -> QuerySet[Case]:
     if not wanted.untold:
         return found
     somebody = Q(reporter__isnull=False) | Q(on_behalf__isnull=False)
-    may_call = _within(permission.reach(actor, "case.contact"))
+    may_call = listing.within(permission.reach(actor, "case.contact"))
     return found.filter(may_call, somebody, pk__in=people.untold_things(actor))
 
 
@@ -149,25 +132,27 @@ def _narrowed(cases: QuerySet[Case], wanted: ListFilter) -> QuerySet[Case]:
     if wanted.rechecks:
         cases = cases.filter(recheck__holds__isnull=True, recheck__isnull=False)
     if wanted.uncalled:
-        cases = cases.filter(state=State.CLOSED, called_back="", missed_calls=0)
+        cases = cases.filter(models.UNCALLED)
     if wanted.soon_at:
         cases = cases.filter(_soon(wanted.soon_at))
     if wanted.runs_out:
         cases = cases.filter(overdue=False, due_at__range=wanted.runs_out)
     if wanted.extensions:
         cases = cases.filter(extensions__state="asked", state__in=(State.DISPATCHED, State.HANDLING))
-    return _matching(cases, wanted.text)
+    number = numbers.tidy(wanted.text)
+    return cases.filter(number__startswith=number) if number.startswith(numbers.PREFIX) else cases
 
 
-def _matching(cases: QuerySet[Case], text: str) -> QuerySet[Case]:
-    """Cases with this number, or with all bigrams of the text and, for a phrase of Chinese, the phrase itself."""
-    text = text.strip()
-    if not text:
+def _pieces(wanted: ListFilter) -> list[str] | None:
+    """The bigrams of what is looked for; None when nothing is, or a number."""
+    text = wanted.text.strip()
+    return bigrams(text) if text and not numbers.tidy(text).startswith(numbers.PREFIX) else None
+
+
+def _matching(cases: QuerySet[Case], pieces: list[str] | None) -> QuerySet[Case]:
+    """Cases with all these bigrams; none when there was a text without any."""
+    if pieces is None:
         return cases
-    number = numbers.tidy(text)
-    if number.startswith(numbers.PREFIX):
-        return cases.filter(number__startswith=number)
-    pieces = bigrams(text)
     return cases.filter(bigrams__contains=pieces) if pieces else cases.none()
 
 
@@ -179,18 +164,30 @@ def work_list(actor: Actor, wanted: ListFilter, *, after: int = 0, size: int = P
     by_due = "review_on" if wanted.states == (State.SUSPENDED,) else "due_at"
     order = ("-opened_at", "-id") if wanted.newest_first else (by_due, "-opened_at", "id")
     size = min(size, 200)
-    found = list(_listed(actor, wanted).order_by(*order).defer("bigrams")[after : after + size + 1])
+    upto = after + size + 1
+    reasons = listing.reasons(permission.reach(actor, "case.read"), assisting=True)
+    each = [(_listed(actor, wanted, Case.objects.filter(one.which)), one.few) for one in reasons]
+    pieces = _pieces(wanted) or []
+    if len(pieces) >= listing.LONG:
+        walked = (listing.first_with(cases, pieces, order, upto, few=few) for cases, few in each)
+        cases = Case.objects.filter(pk__in={one for some in walked for one in some})
+    elif len(each) == 1:
+        cases = _matching(each[0][0], _pieces(wanted))
+    else:
+        read = (listing.first(_matching(cases, _pieces(wanted)), order, upto, few=few) for cases, few in each)
+        cases = Case.objects.filter(pk__in={one for some in read for one in some})
+    found = list(cases.order_by(*order).defer("bigrams")[after:upto])
     return Page(tuple(_row(case) for case in found[:size]), after + size if len(found) > size else None)
 
 
 def length_of(actor: Actor, wanted: ListFilter) -> int:
     """How many cases a work list has on all its pages."""
-    return _listed(actor, wanted).count()
+    return _matching(_listed(actor, wanted, visible(actor)), _pieces(wanted)).count()
 
 
 def open_by_committee(actor: Actor) -> dict[UUID | None, tuple[int, int]]:
     """How many open cases lie in each committee, and how many of them are overdue; None: in no committee. One query."""
-    rows = _listed(actor, ListFilter(open_only=True)).values("committee").order_by()
+    rows = visible(actor).filter(models.OPEN).values("committee").order_by()
     counted = rows.annotate(open=Count("pk"), late=Count("pk", filter=Q(overdue=True)))
     return {row["committee"]: (row["open"], row["late"]) for row in counted}
 
