@@ -63,6 +63,7 @@ PAGES = [
     ("leader", "/desk/"),
     ("leader", "/desk/watch"),
     ("leader", "/plan/summaries"),
+    ("leader", "/desk/second-factor"),
     ("leader", "/desk/registers"),
     ("leader", "/desk/registers/river"),
     ("leader", "/desk/registers/river?view=map"),

@@ -12,8 +12,8 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from yiwang.kernel.access import permission
-from yiwang.kernel.people import models as rows
 from yiwang.kernel.people import steps as people
+from yiwang.kernel.people.tests.strongly import log_in_strongly
 from yiwang.kernel.terms import Actor, ActorKind, Call, ScopeKind
 from yiwang.kernel.walltime import now
 
@@ -62,7 +62,7 @@ def everybody(client: Any) -> Any:
         if role not in ("visitor", "resident", "system"):
             grounded = ScopeKind(str(about["scope"])) in (ScopeKind.TEAM, ScopeKind.COMMITTEE)
             people.grant_role(account, role, scope_id=team if grounded else None, call=call)
-    client.force_login(rows.Account.objects.get(pk=account))
+    log_in_strongly(client, account)
     client.raise_request_exception = True
     return client
 

@@ -54,6 +54,7 @@ ACCOUNT_COLUMNS = {
     "phone_cipher": "to answer; sealed",
     "phone_hmac": "to find a phone without reading any",
     "email_cipher": "staff who want notices by mail; sealed",
+    "totp_cipher": "the app whose codes are the second step of logging in; sealed; says nothing of when",
     "active": "may log in",
     "erased": "has been taken out",
     "demonstration": "is invented",

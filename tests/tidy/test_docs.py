@@ -261,6 +261,12 @@ def plain_help(name: str, command: Any) -> str:
     return re.sub(r"\[/?bold\]", "", "\n".join(line.rstrip() for line in text.splitlines()))
 
 
+SECOND_FACTOR = (
+    "Who may do one of these logs in with an authenticator app besides the password (`kernel/access/second_factor.yaml`,\n"
+    "[how](../howto/two-step-log-in.md)); a test asks each with a password alone."
+)
+
+
 def permissions_page() -> str:
     """Every action, and how far each role reaches with it."""
     roles, table = permission.roles(), permission.table()
@@ -282,6 +288,9 @@ def permissions_page() -> str:
         for action in sorted(one for one in table if one.partition(".")[0] == group):
             cell = ", ".join(f"{role} ({short[table[action][role]]})" for role in roles if role in table[action])
             lines.append(f"| `{action}` | {cell} |")
+    lines.append(f"\n## Two-step log-in\n\n{SECOND_FACTOR}\n\n| action | closed to a password alone |\n|---|---|")
+    said = {"always": "always", "others": "for any account but one's own"}
+    lines += [f"| `{action}` | {said[what]} |" for action, what in sorted(permission.second_factor().items())]
     return "\n".join([*lines, ""])
 
 

@@ -40,6 +40,7 @@ ANY_METHOD = {"api/<path:rest>": "says by any method that the API has no such ad
 WRITERS = {
     "kernel/journal/erasing.py": "the journal's own erasure, called in steps and itself a step",
     "kernel/people/mailboxes.py": "a step like those of people/steps.py, which is full",
+    "kernel/people/secondfactor.py": "the second step of logging in: steps like those of people/steps.py, which is full",
 }
 """Modules beside the steps that record facts, each with the reason."""
 

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from asgiref.sync import async_to_sync
 from django.apps import apps
-from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.http import HttpResponseBase
 from django.test import Client
@@ -23,6 +22,7 @@ from yiwang.kernel.access.rules import reach
 from yiwang.kernel.journal import sealed
 from yiwang.kernel.journal.stream import Change
 from yiwang.kernel.people import queries as people
+from yiwang.kernel.people.tests.strongly import log_in_strongly
 from yiwang.kernel.terms import TOWN_WIDE, VISITOR, Actor, ActorKind, Where
 from yiwang.project.tests import two_grounds
 from yiwang.project.tests.doors import Route, town_routes
@@ -159,6 +159,7 @@ def sent_form(address: str, made: TwoGrounds, row: Ground, token: str, name: str
         "desk/new": lambda: {"text": "路灯不亮", "channel": "desk"},
         "desk/new/read": lambda: {"text": "路灯不亮", "channel": "desk"},
         "desk/accounts/<uuid:account_id>/password": lambda: {"password": "a-long-enough-one"},
+        "desk/accounts/<uuid:account_id>/reset_second_factor": lambda: {"why": "手机丢了"},
         "desk/accounts/<uuid:account_id>/mail": lambda: {"email": "a@example.cn"},
         "desk/accounts/<uuid:account_id>/rename": lambda: {"name": "改演示"},
         "desk/accounts/<uuid:account_id>/revoke": lambda: {"grant": str(made.grant)},
@@ -321,7 +322,7 @@ class Walker:
         self.client = Client()
         self.session = ""
         if self.actor.account_id:
-            self.client.force_login(get_user_model().objects.get(pk=self.actor.account_id))
+            log_in_strongly(self.client, self.actor.account_id)
             self.session = self.client.cookies["sessionid"].value
 
     def ask(self, method: str, path: str, body: dict[str, Any] | None = None, *, as_json: bool = False) -> Any:

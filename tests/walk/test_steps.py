@@ -240,6 +240,11 @@ ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
     PLACES + "change_place": lambda made, row, actor: ((made.estate, SHED), {}, TOWN_WIDE),
     PLACES + "retire_place": lambda made, row, actor: ((made.estate, DAY), {}, TOWN_WIDE),
     PLACES + "import_places": in_town([SHED], source="x", sha256="0" * 64, refused=0),
+    "yiwang.kernel.people.secondfactor.set_second_factor": lambda made, row, actor: (
+        (made.colleague, b"12345678901234567890", "123456"), {}, own(made.colleague)
+    ),
+    "yiwang.kernel.people.secondfactor.reset_second_factor": lambda made, row, actor: ((made.colleague,), {}, TOWN_WIDE),
+    "yiwang.kernel.people.secondfactor.try_second_factor": lambda made, row, actor: ((made.colleague, "123456"), {}, TOWN_WIDE),
     "yiwang.kernel.people.mailboxes.set_mail_address": lambda made, row, actor: (
         (made.colleague, "a@example.cn"), {}, own(made.colleague)
     ),

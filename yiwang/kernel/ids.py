@@ -51,6 +51,17 @@ def request_mark() -> str:
     return secrets.token_hex(4)
 
 
+def totp_secret() -> bytes:
+    """20 random bytes that the town and one authenticator app share (RFC 4226 asks for 160 bits)."""
+    return secrets.token_bytes(20)
+
+
+def recovery_code() -> str:
+    """10 characters (some 49 bits) in two groups, without the letters and digits that are taken for each other."""
+    drawn = "".join(secrets.choice("abcdefghjkmnpqrstuvwxyz23456789") for _ in range(10))
+    return f"{drawn[:5]}-{drawn[5:]}"
+
+
 def dice(seed: str) -> Dice:
     """Chance that falls the same way again for the same seed."""
     return random.Random(seed)  # noqa: S311 - repeatable is what is wanted

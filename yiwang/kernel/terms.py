@@ -59,6 +59,8 @@ class Actor:
     kind: ActorKind
     account_id: AccountId | None = None
     grants: tuple[Grant, ...] = ()
+    by_password_alone: bool = False
+    """A member of staff who came in without the second step of logging in: what needs it stays closed (second_factor.yaml)."""
 
     @property
     def name(self) -> str:

@@ -1,4 +1,5 @@
-"""`yiwang town check|load|administrator`: look at a town's folder, load it, and give a real town its first account."""
+"""`yiwang town check|load|administrator|reset-second-factor`: look at a town's folder, load it, give a real town its first
+account, and let in who lost their telephone."""
 
 import json
 from dataclasses import asdict
@@ -12,8 +13,8 @@ from rich.console import Console
 from rich.progress import Progress, TaskID
 
 from yiwang.kernel import walltime
-from yiwang.kernel.people import passwords, steps
-from yiwang.kernel.problems import Problem
+from yiwang.kernel.people import passwords, queries, secondfactor, steps
+from yiwang.kernel.problems import NotFound, Problem
 from yiwang.kernel.terms import Actor, ActorKind, Call
 from yiwang.project import town, town_plan
 from yiwang.project.refusal import Refusal
@@ -117,6 +118,25 @@ def administrator(
     except Problem as problem:
         raise _refused(town.told(problem)) from None
     console.print(f"{username}：系统管理员 Administrator", markup=False, highlight=False)
+
+
+@app.command()
+def reset_second_factor(
+    username: Annotated[str, typer.Argument(help="Whose authenticator app is lost, and the recovery codes too.")],
+    reason: Annotated[
+        str, typer.Option(prompt=True, help="How you know that it is they who ask; kept in the journal.")
+    ],
+) -> None:
+    """Let somebody log in by password again and set another app up: for when no other administrator can do it on the desk."""
+    call = Call(Actor(ActorKind.SYSTEM), walltime.now(), "command", None, reason)
+    try:
+        found = next((one for one in queries.accounts(call.actor) if one.username == username), None)
+        if found is None:
+            raise NotFound
+        secondfactor.reset_second_factor(found.account_id, call=call)
+    except Problem as problem:
+        raise _refused(town.told(problem)) from None
+    console.print(f"{username}：已取消两步登录 two-step log-in taken away", markup=False, highlight=False)
 
 
 def _refused(words: str) -> typer.Exit:

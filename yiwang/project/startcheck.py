@@ -51,7 +51,9 @@ class Law:
     def permissions(self) -> Table:
         """Who may do what; not a list of files, because the rows mean something only with the roles."""
         roles = access.read_roles(access.roles_file(self.package))
-        return access.read_table(access.permission_files(self.package), roles)
+        rows = access.read_table(access.permission_files(self.package), roles)
+        access.read_second_factor(access.second_factor_file(self.package), rows)
+        return rows
 
     @property
     def packs(self) -> list[Path]:

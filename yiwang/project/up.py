@@ -198,6 +198,10 @@ class Start:
         )
 
 
+NO_SECOND_STEP = (
+    "演示账号（包括系统管理员）凭密码或点选就能进，不要第二步的验证码；真实账号要。"
+    "Invented people, the administrator too, need no code of an app; real accounts do."
+)
 HEADINGS = {"role": "身份 Role", "name": "姓名 Name", "user": "账号 User", "password": "密码 Password"}
 
 
@@ -207,7 +211,11 @@ def logins(summary: Mapping[str, Any]) -> Table | str:
     if not rows:
         return ""
     table = Table(
-        title="演示账号，人员均为虚构 Demonstration log-ins, invented people", title_justify="left", box=SIMPLE
+        title="演示账号，人员均为虚构 Demonstration log-ins, invented people",
+        caption=NO_SECOND_STEP,
+        title_justify="left",
+        caption_justify="left",
+        box=SIMPLE,
     )
     for heading in HEADINGS.values():
         table.add_column(heading, overflow="fold")

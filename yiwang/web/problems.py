@@ -14,6 +14,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from yiwang.kernel import marks
+from yiwang.kernel.access.problems import SecondFactorFirst
 from yiwang.kernel.problems import LogInFirst, Problem
 from yiwang.kernel.wording import problem_text
 from yiwang.web import house
@@ -37,7 +38,8 @@ class ProblemMiddleware:
 
 
 def show(request: HttpRequest, problem: Problem) -> HttpResponse:
-    """The answer to a refused asking, with the Problem's status. A page that needs a log-in leads there and back."""
+    """The answer to a refused asking, with the Problem's status. A page that needs a log-in leads there and back, and one that
+    needs the second step of logging in to setting it up."""
     text = problem_text(problem, house.language())
     content = {
         **text,
@@ -48,6 +50,8 @@ def show(request: HttpRequest, problem: Problem) -> HttpResponse:
         content["login_url"] = login_url(request)
         if request.method == "GET" and not _by_htmx(request):
             return HttpResponseRedirect(content["login_url"])
+    if isinstance(problem, SecondFactorFirst) and request.method == "GET" and not _by_htmx(request):
+        return HttpResponseRedirect(f"{reverse('desk:second_factor')}?{urlencode({'next': request.get_full_path()})}")
     if _by_htmx(request):
         answer = render(request, "house/problem.html", content, status=problem.status)
         answer["HX-Retarget"] = "#toasts"

@@ -18,6 +18,7 @@ from yiwang.indicators.jobs import READER
 from yiwang.indicators.rules import months_before
 from yiwang.kernel import walltime
 from yiwang.kernel.access import permission
+from yiwang.kernel.access.door import enter
 from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.journal.exporting import packed
 from yiwang.kernel.people import queries as people
@@ -149,7 +150,7 @@ def indicators_list(request: HttpRequest, wanted: Annotated[FigureFilter, Query(
     actor, scope, as_of = _asked(request, wanted)
     found = exporting.figures(actor, scope, as_of)
     if wanted.form == "csv":
-        return _sheet(exporting.FIGURE, found)
+        return _sheet(actor, exporting.FIGURE, found)
     return {**_of(scope, as_of), "indicators": found}
 
 
@@ -158,7 +159,7 @@ def indicator_read(request: HttpRequest, indicator: Line, wanted: Annotated[Figu
     """One indicator."""
     actor, scope, as_of = _asked(request, wanted)
     found = exporting.figure(actor, indicator, scope, as_of)
-    return _sheet(exporting.FIGURE, [found]) if wanted.form == "csv" else {**_of(scope, as_of), **found}
+    return _sheet(actor, exporting.FIGURE, [found]) if wanted.form == "csv" else {**_of(scope, as_of), **found}
 
 
 @opens("GET", "/indicators/{indicator}/cells", "indicator.read", CellsAnswer, sheet=True)
@@ -167,7 +168,9 @@ def indicator_cells(request: HttpRequest, indicator: Line, wanted: Annotated[Fig
     actor, scope, as_of = _asked(request, wanted)
     told = exporting.figure(actor, indicator, scope, as_of)
     found = exporting.cells(actor, indicator, scope, as_of, language(request))
-    return _sheet(exporting.CELL, found) if wanted.form == "csv" else {**_of(scope, as_of), **told, "cells": found}
+    return (
+        _sheet(actor, exporting.CELL, found) if wanted.form == "csv" else {**_of(scope, as_of), **told, "cells": found}
+    )
 
 
 @opens("GET", "/indicators/{indicator}/rows/{side}", "indicator.read", BehindPage, sheet=True)
@@ -185,7 +188,7 @@ def indicator_rows(
     )
     page = found[: wanted.size]
     if wanted.form == "csv":
-        return _sheet(exporting.BEHIND, page)
+        return _sheet(actor, exporting.BEHIND, page)
     more = wanted.after + wanted.size if len(found) > wanted.size else None
     return {**_of(scope, as_of), **told, "rows": page, "next": more}
 
@@ -220,5 +223,6 @@ def _of(scope: Scope, as_of: datetime) -> dict[str, Any]:
     }
 
 
-def _sheet(columns: Sequence[str], found: list[dict[str, Any]]) -> HttpResponse:
+def _sheet(actor: Actor, columns: Sequence[str], found: list[dict[str, Any]]) -> HttpResponse:
+    enter(actor, "indicator.export")
     return HttpResponse(as_csv(columns, found), content_type="text/csv; charset=utf-8")

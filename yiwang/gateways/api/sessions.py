@@ -18,11 +18,12 @@ from yiwang.kernel.wording import language_of
 
 
 class StaffLogin(Body):
-    """Staff, by password."""
+    """Staff, by password; with a code of their app, or a recovery code, where their account takes a second step."""
 
     kind: Literal["staff"]
     username: Line
     password: Line
+    code: Line = ""
 
 
 class ResidentLogin(Body):
@@ -113,7 +114,7 @@ def session_open(request: HttpRequest, body: LogIn) -> SessionAnswer:
     """Log in. The answer has the session's new token."""
     given = body.root
     if isinstance(given, StaffLogin):
-        session.log_in_staff(request, given.username, given.password)
+        session.log_in_staff(request, given.username, given.password, given.code)
     elif isinstance(given, ResidentLogin):
         session.log_in_resident(request, given.phone, given.code)
     else:

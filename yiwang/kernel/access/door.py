@@ -14,8 +14,11 @@ View = Callable[..., HttpResponseBase]
 
 
 def enter(actor: Actor, action: str) -> None:
-    """Pass when the actor may do the action somewhere; the step or query asks again for the row. Raises NotAllowed or LogInFirst."""
+    """Pass when the actor may do the action somewhere; the step or query asks again for the row. Raises NotAllowed, LogInFirst
+    or SecondFactorFirst.
+    """
     if not permission.reach(actor, action).nothing:
+        permission.open_by_password(actor, action, own=True)  # whose row it is, only the step and the query know
         return
     if actor.kind == ActorKind.VISITOR:
         raise LogInFirst(action=action)

@@ -17,6 +17,22 @@ ROLES = table(
 ACTION = matching(r"[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*", "case.accept")
 
 
+STRENGTH = choice("always", "others")
+
+
+def second_factor_file(package: Path) -> Path:
+    """Where it stands what needs the second step of logging in, below the package's folder."""
+    return package / "kernel" / "access" / "second_factor.yaml"
+
+
+def read_second_factor(path: Path, actions: Iterable[str]) -> dict[str, str]:
+    """The actions closed to who came in by password alone, each `always` or for what is `others`'.
+
+    Raises a RuleFileProblem with file and line for an action that nobody declared.
+    """
+    return table(choice(*actions), STRENGTH)(read(path))
+
+
 def roles_file(package: Path) -> Path:
     """Where the roles stand, below the package's folder."""
     return package / "kernel" / "access" / "roles.yaml"

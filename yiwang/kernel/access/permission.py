@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from yiwang.kernel.access import loading, rules
+from yiwang.kernel.access.problems import SecondFactorFirst
 from yiwang.kernel.access.rules import Reach, Table
 from yiwang.kernel.problems import LogInFirst, NotAllowed
 from yiwang.kernel.terms import Actor, ActorKind, Where
@@ -26,6 +27,27 @@ def table() -> Table:
     return loading.read_table(loading.permission_files(PACKAGE), roles())
 
 
+@cache
+def second_factor() -> Mapping[str, str]:
+    """What is closed to who came in by password alone (second_factor.yaml). Raises RuleFileProblem."""
+    return loading.read_second_factor(loading.second_factor_file(PACKAGE), table())
+
+
+def needs_second_factor(actor: Actor) -> bool:
+    """Whether the actor's roles reach anything that is closed to a password alone: these people set the second step up first."""
+    return any(not reach(actor, action).nothing for action, what in second_factor().items() if what == "always")
+
+
+def open_by_password(actor: Actor, action: str, *, own: bool = False) -> None:
+    """Pass unless the actor came in by password alone and the action needs more. Raises SecondFactorFirst.
+
+    `own`: it is about the actor's own account.
+    """
+    what = second_factor().get(action) if actor.by_password_alone else None
+    if what == "always" or (what == "others" and not own):
+        raise SecondFactorFirst(action=action)
+
+
 def reach(actor: Actor, action: str) -> Reach:
     """Which rows the actor may deal with for this action, for filtering lists. An undeclared action is a KeyError."""
     return rules.reach(table(), actor, action)
@@ -42,6 +64,7 @@ def require(actor: Actor, action: str, where: Where) -> None:
     if watch is not None:
         watch.asked.add(action)
     if reach(actor, action).covers(where):
+        open_by_password(actor, action, own=actor.account_id in where.owners)
         return
     if actor.kind == ActorKind.VISITOR:
         raise LogInFirst(action=action)

@@ -1,4 +1,4 @@
-"""What can be refused about looking at tables. Pure; the words stand in texts/."""
+"""What can be refused about access and looking at tables. Pure; the words stand in texts/."""
 
 from yiwang.kernel.problems import Problem
 
@@ -8,3 +8,10 @@ class ConditionNotOffered(Problem):
 
     slug = "condition-not-offered"
     status = 400
+
+
+class SecondFactorFirst(Problem):
+    """The action is closed to who came in by password alone (second_factor.yaml). Parameter: action."""
+
+    slug = "second-factor-first"
+    status = 403

@@ -90,6 +90,16 @@ def password_set(fact: facts.PasswordSet, entry: Entry) -> None:
     Account.objects.filter(pk=fact.account_id).update(password=fact.password_hash or NO_PASSWORD)
 
 
+@applies(facts.SecondFactorSet)
+def second_factor_set(fact: facts.SecondFactorSet, entry: Entry) -> None:
+    Account.objects.filter(pk=fact.account_id).update(totp_cipher=fact.totp_cipher)
+
+
+@applies(facts.SecondFactorReset)
+def second_factor_reset(fact: facts.SecondFactorReset, entry: Entry) -> None:
+    Account.objects.filter(pk=fact.account_id).update(totp_cipher=None)
+
+
 @applies(facts.AccountDeactivated)
 def account_deactivated(fact: facts.AccountDeactivated, entry: Entry) -> None:
     Account.objects.filter(pk=fact.account_id).update(active=False)
@@ -127,6 +137,7 @@ def person_erased(fact: facts.PersonErased, entry: Entry) -> None:
         "phone_cipher": None,
         "phone_hmac": None,
         "email_cipher": None,
+        "totp_cipher": None,
         "active": False,
         "erased": True,
     }

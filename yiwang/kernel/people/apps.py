@@ -14,11 +14,15 @@ class Module(AppConfig):
     apart_from_journal: ClassVar[dict[str, str]] = {
         "one_time_code": "passing: a journal of codes would be a record of people's log-ins",
         "refused_password": "passing: only slows down guessing, swept after an hour",
+        "spent_code": "passing: keeps a code from being used twice, swept with the hour",
+        "recovery_code": "used up without a trace: a journal of it would be a record of log-ins; after a rebuild people make new ones",
         "visitor_sending": "passing: only slows down a flood, swept after an hour",
         "untold_text": "passing: gone when it is told; what there was to tell is a fact of its own",
         "secret_check": "about the key outside the database, not about the town",
     }
-    sealed_columns: ClassVar[dict[str, tuple[str, ...]]] = {"account": ("phone_cipher", "name_cipher", "email_cipher")}
+    sealed_columns: ClassVar[dict[str, tuple[str, ...]]] = {
+        "account": ("phone_cipher", "name_cipher", "email_cipher", "totp_cipher")
+    }
     """By table: columns of secrecy.seal, for sealing.py."""
 
     def ready(self) -> None:

@@ -99,6 +99,23 @@ class PasswordSet:
     password_hash: str | None = private(default=None)
 
 
+@fact("account.second_factor_set", subject="account_id")
+@dataclass(frozen=True, slots=True)
+class SecondFactorSet:
+    """Logging in takes a code of this app from now on; sessions without one end."""
+
+    account_id: AccountId
+    totp_cipher: bytes | None = private(default=None)
+
+
+@fact("account.second_factor_reset", subject="account_id")
+@dataclass(frozen=True, slots=True)
+class SecondFactorReset:
+    """A colleague took the app from the account, because it was lost; the entry says why."""
+
+    account_id: AccountId
+
+
 @fact("account.deactivated", subject="account_id")
 @dataclass(frozen=True, slots=True)
 class AccountDeactivated:

@@ -75,6 +75,14 @@ def password_counters(username_hmac: bytes, secret: str, origin: Origin, now: da
     return counters
 
 
+def may_try_second_factor(counted: bytes, now: datetime) -> None:
+    """Whether one more code of the second step may be tried for the account that is counted so. Raises TooManySecondFactors.
+
+    Only who gave the account's password gets so far, so this keeps no owner out for a stranger's sake.
+    """
+    rules.may_try_second_factor(_refused(RefusedPassword.objects.filter(username_hmac=counted)), now)
+
+
 def code_counters(phone_hmac: bytes, origin: Origin, now: datetime) -> dict[str, bytes | None]:
     """What an asking for a code is counted by, for a row of OneTimeCode. Raises TooManyCodes, TooManyCodesHere, TooManyCodesInTown.
 

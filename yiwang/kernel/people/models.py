@@ -25,6 +25,8 @@ class Account(AbstractBaseUser):
     phone_hmac = models.BinaryField(null=True, unique=True)
     email_cipher = models.BinaryField(null=True)
     """Where a member of staff wants notices by mail, if anywhere."""
+    totp_cipher = models.BinaryField(null=True)
+    """The secret of the app whose codes are the second step of logging in; null: a password is enough to come in."""
     active = models.BooleanField()
     erased = models.BooleanField(default=False)
     demonstration = models.BooleanField(default=False)
@@ -47,7 +49,14 @@ class Account(AbstractBaseUser):
             ),
             models.CheckConstraint(
                 condition=Q(erased=False)
-                | Q(name_cipher=None, name_hash=None, phone_cipher=None, phone_hmac=None, email_cipher=None),
+                | Q(
+                    name_cipher=None,
+                    name_hash=None,
+                    phone_cipher=None,
+                    phone_hmac=None,
+                    email_cipher=None,
+                    totp_cipher=None,
+                ),
                 name="account_erased_is_blank",
             ),
         )
@@ -159,6 +168,29 @@ class RefusedPassword(models.Model):
             models.Index(fields=["username_hmac", "refused_at"], name="refused_username"),
             models.Index(fields=["address_hmac", "refused_at"], name="refused_address"),
         )
+
+
+class SpentCode(models.Model):
+    """A code of the second step that was used, as keyed hash with its account, so that nobody uses it again. Swept with the hour."""
+
+    id = models.BigAutoField(primary_key=True)
+    code_hmac = models.BinaryField(unique=True)
+    spent_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "spent_code"
+
+
+class RecoveryCode(models.Model):
+    """A code that stands in for the app once, as keyed hash. Gone when it is used; when, nobody can tell."""
+
+    id = models.BigAutoField(primary_key=True)
+    account = models.UUIDField()
+    code_hmac = models.BinaryField(unique=True)
+
+    class Meta:
+        db_table = "recovery_code"
+        indexes = (models.Index(fields=["account"], name="recovery_of_account"),)
 
 
 class VisitorSending(models.Model):

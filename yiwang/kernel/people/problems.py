@@ -185,3 +185,45 @@ class AccountInactive(Problem):
 
     slug = "account-inactive"
     status = 403
+
+
+class SecondFactorNeeded(Problem):
+    """The password fits, and the account's second step is still to be taken: a code of the app, or a recovery code."""
+
+    slug = "second-factor-needed"
+    status = 401
+
+
+class SecondFactorWrong(Problem):
+    """Not a code of this account's app at this moment, one that was used before, or no recovery code that holds."""
+
+    slug = "second-factor-wrong"
+    status = 401
+
+
+class TooManySecondFactors(Problem):
+    """Too many wrong codes of the second step for this account. Parameter: minutes."""
+
+    slug = "second-factors-too-many"
+    status = 429
+
+
+class SecondFactorLapsed(Problem):
+    """The password was given too long ago, or in another browser, or changed since; or a shown secret is no longer there."""
+
+    slug = "second-factor-lapsed"
+    status = 401
+
+
+class SecondFactorNone(Problem):
+    """The account has no second step that could be taken away."""
+
+    slug = "second-factor-none"
+    status = 409
+
+
+class OwnSecondFactor(Problem):
+    """Nobody takes away the second step of the own account."""
+
+    slug = "second-factor-own"
+    status = 409

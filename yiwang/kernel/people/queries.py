@@ -286,6 +286,13 @@ def own_details(actor: Actor) -> OwnDetails:
     )
 
 
+def has_second_factor(actor: Actor) -> bool:
+    """Whether one's own log-in takes a code of an app. Raises LogInFirst."""
+    enter(actor, "account.set_second_factor")
+    own = Account.objects.filter(pk=actor.account_id) if actor.account_id else Account.objects.none()
+    return own.filter(totp_cipher__isnull=False).exists()
+
+
 @dataclass(frozen=True, slots=True)
 class Mailbox:
     """Where somebody wants notices by mail, and in which language."""
@@ -330,6 +337,8 @@ class AccountCard:
     roles: tuple[HeldRole, ...]
     has_password: bool
     """Without one nobody can log in yet."""
+    second_factor: bool
+    """Whether logging in takes a code of an app."""
 
     def actor(self) -> Actor:
         """The actor that this account's session has."""
@@ -418,6 +427,7 @@ def _cards(actor: Actor, **which: object) -> tuple[AccountCard, ...]:
             row.demonstration,
             tuple(HeldRole(g.id, g.role, ScopeKind(g.scope), g.scope_id) for g in row.grants.all()),
             is_password_usable(row.password),
+            row.totp_cipher is not None,
         )
         for row in rows
     )

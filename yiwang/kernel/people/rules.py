@@ -24,6 +24,7 @@ from yiwang.kernel.people.problems import (
     TooManyPasswords,
     TooManyPhotosHere,
     TooManyReportsHere,
+    TooManySecondFactors,
     UnknownRole,
     WrongCode,
 )
@@ -48,6 +49,8 @@ PASSWORDS_ANYWHERE = (HOUR, 40)
 """The same for one account from all strangers together: a thousand guesses a day, however many addresses somebody has."""
 PASSWORDS_FROM_HERE = (HOUR, 40)
 """The same from one address for all accounts together. An office with one address for everybody stays far below it."""
+SECOND_FACTORS = (HOUR, 10)
+"""Refused codes of the second step for one account: 240 guesses a day, three codes of a million fit, and the password is known."""
 PASSWORDS_COUNTED = HOUR
 """How far back refusals are counted, and so kept."""
 LONGEST_SHIFT = timedelta(days=3)
@@ -203,6 +206,12 @@ def may_try_password(
     )
     if left:
         raise TooManyPasswords(minutes=_minutes(left))
+
+
+def may_try_second_factor(refused: Iterable[datetime], now: datetime) -> None:
+    """Whether another code of the second step may be tried after those refused. Raises TooManySecondFactors."""
+    if left := wait(refused, SECOND_FACTORS, now):
+        raise TooManySecondFactors(minutes=_minutes(left))
 
 
 def wait(earlier: Iterable[datetime], limit: tuple[timedelta, int], now: datetime) -> timedelta:

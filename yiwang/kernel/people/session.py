@@ -9,44 +9,53 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
+from yiwang.kernel import ids, secrecy, walltime
 from yiwang.kernel.access import permission
-from yiwang.kernel.people import guesses, lines, queries, steps
+from yiwang.kernel.people import guesses, lines, queries, secondfactor, steps
 from yiwang.kernel.people.guesses import CodeSent, Proof
 from yiwang.kernel.people.models import Account
 from yiwang.kernel.people.origins import origin_of
-from yiwang.kernel.people.problems import DemonstrationOnly
+from yiwang.kernel.people.problems import DemonstrationOnly, SecondFactorLapsed, SecondFactorNeeded
 from yiwang.kernel.problems import NotFound
 from yiwang.kernel.terms import TOWN_WIDE, VISITOR, AccountId, Actor, ActorKind, Call, Grant, ScopeKind
 
 STAFF_SESSION_S = 12 * 3600
 """A colleague's session ends so long after its log-in, however busy: nobody finds yesterday's desk open. (A resident's on their own
 telephone lasts two weeks, Django's usual time.)"""
+SECOND_STEP_S = 10 * 60
+"""How long a password that fitted waits for the second step, and a shown secret for its first code."""
+MARK, WAITS, OFFERED = "second_factor", "second_factor_waits", "second_factor_offered"
+"""What a session keeps: that the second step was taken and with which app; who gave a password and not the code yet; a sealed secret."""
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def actor_of(session: SessionBase) -> Actor:
     """Who this session belongs to, with all roles: one query. A visitor when it belongs to nobody who may act now.
 
-    A session ends by itself when the password changes, the account is closed or erased, or the demonstration is over.
+    A session ends by itself when the password changes, the account is closed or erased, the second step of logging in is set up
+    elsewhere, or the demonstration is over. Invented people have all their rights by password: it is known to everybody.
     """
     account_id = session.get(auth.SESSION_KEY)
     if account_id is None:
         return VISITOR
     rows = list(
         Account.objects.filter(pk=account_id, active=True).values_list(
-            "password", "kind", "demonstration", "grants__role", "grants__scope", "grants__scope_id"
+            "password", "kind", "demonstration", "totp_cipher", "grants__role", "grants__scope", "grants__scope_id"
         )
     )
     if not rows:
         return VISITOR
-    password, kind, demonstration = rows[0][:3]
+    password, kind, demonstration, cipher = rows[0][:4]
     expected = Account(password=password).get_session_auth_hash()
     if not constant_time_compare(session.get(auth.HASH_SESSION_KEY, ""), expected):
         return VISITOR
     if demonstration and not demonstration_runs():
         return VISITOR
+    if cipher is not None and not demonstration and not secondfactor.is_mark(session.get(MARK, ""), cipher):
+        return VISITOR  # opened before the account had this app
     grants = tuple(Grant(role, ScopeKind(scope), scope_id) for *_, role, scope, scope_id in rows if role)
-    return Actor(ActorKind(kind), AccountId(Account._meta.pk.to_python(account_id)), grants)
+    alone = kind == ActorKind.STAFF and cipher is None and not demonstration
+    return Actor(ActorKind(kind), AccountId(Account._meta.pk.to_python(account_id)), grants, alone)
 
 
 def actor_still(session_key: str | None) -> Actor:
@@ -73,10 +82,89 @@ def log_in_resident(request: HttpRequest, phone: str, code: str) -> AccountId:
     return _open(request, steps.confirm_code(phone, code, language=language, origin=origin, call=_keyless(request)))
 
 
-def log_in_staff(request: HttpRequest, username: str, password: str) -> AccountId:
-    """Open a session for a member of staff. Raises WrongPassword, TooManyPasswords, AccountInactive, DemonstrationOnly."""
+def log_in_staff(request: HttpRequest, username: str, password: str, code: str = "") -> AccountId:
+    """Open a session for a member of staff. Where the account has a second step and no code is given, the password is
+    remembered for confirm_second_factor.
+
+    Raises WrongPassword, TooManyPasswords, AccountInactive, DemonstrationOnly, SecondFactorNeeded, SecondFactorWrong,
+    TooManySecondFactors.
+    """
     proof = steps.try_password(username, password, origin=origin_of(request), call=_keyless(request))
+    if proof.refused is None and proof.account_id is not None:
+        held = Account.objects.only("password", "totp_cipher").get(pk=proof.account_id)
+        if held.totp_cipher is not None:
+            if not code:
+                _await_code(request, proof, held)
+                raise SecondFactorNeeded
+            _confirm(request, proof.account_id, code)
     return _open(request, proof)
+
+
+def _await_code(request: HttpRequest, proof: Proof, held: Account) -> None:
+    """Remember in a session of its own, whoever gave its key before, that the password fitted."""
+    request.session.flush()
+    request.actor = VISITOR  # type: ignore[attr-defined]
+    until = walltime.now().timestamp() + SECOND_STEP_S
+    request.session[WAITS] = [str(proof.account_id), held.get_session_auth_hash(), proof.devices, until]
+    request.session.set_expiry(SECOND_STEP_S)
+
+
+def awaits_second_factor(request: HttpRequest) -> bool:
+    """Whether somebody gave their password in this browser, and the code is still to come."""
+    return WAITS in request.session
+
+
+def confirm_second_factor(request: HttpRequest, code: str) -> AccountId:
+    """Open the session of who gave the password a moment ago.
+
+    Raises SecondFactorLapsed, SecondFactorWrong, TooManySecondFactors, AccountInactive, DemonstrationOnly.
+    """
+    account_id, password_mark, known, until = request.session.get(WAITS, ["", "", "", 0.0])
+    held = Account.objects.filter(pk=account_id, active=True).only("password").first() if account_id else None
+    fits = held is not None and constant_time_compare(password_mark, held.get_session_auth_hash())
+    if held is None or not fits or until < walltime.now().timestamp():
+        request.session.pop(WAITS, None)
+        raise SecondFactorLapsed
+    _confirm(request, AccountId(held.id), code)
+    del request.session[WAITS]
+    return _open(request, Proof(AccountId(held.id), devices=known))
+
+
+def _confirm(request: HttpRequest, account_id: AccountId, code: str) -> None:
+    refused = secondfactor.try_second_factor(account_id, code, call=_keyless(request))
+    if refused is not None:
+        raise refused
+
+
+def offer_second_factor(request: HttpRequest) -> bytes:
+    """A secret for an app, kept in this session until its first code comes or ten minutes are over; the same at each look."""
+    sealed, until = request.session.get(OFFERED, ["", 0.0])
+    if sealed and walltime.now().timestamp() < until:
+        return secrecy.unseal_bytes(bytes.fromhex(sealed))
+    secret = ids.totp_secret()
+    until = walltime.now().timestamp() + SECOND_STEP_S
+    request.session[OFFERED] = [secrecy.seal_bytes(secret).hex(), until]
+    return secret
+
+
+def set_second_factor(request: HttpRequest, password: str, code: str) -> tuple[str, ...]:
+    """Set the second step up with the secret that was offered, knowing one's password. This session goes on; all others end.
+
+    Answers with the recovery codes. Raises WrongPassword, TooManyPasswords, SecondFactorLapsed, SecondFactorWrong, NotFound.
+    """
+    sealed, until = request.session.get(OFFERED, ["", 0.0])
+    if not sealed or until < walltime.now().timestamp():
+        raise SecondFactorLapsed
+    username = queries.own_details(request.actor).username  # type: ignore[attr-defined]
+    origin, call = origin_of(request), _keyless(request)
+    proof = steps.try_password(username, password, origin=origin, call=call)
+    if proof.refused is not None or proof.account_id is None:
+        raise proof.refused or NotFound
+    secret = secrecy.unseal_bytes(bytes.fromhex(sealed))
+    codes = secondfactor.set_second_factor(proof.account_id, secret, code, call=call)
+    del request.session[OFFERED]
+    _open(request, proof)
+    return codes
 
 
 def change_own_password(request: HttpRequest, old: str, new: str) -> AccountId:
@@ -90,6 +178,7 @@ def change_own_password(request: HttpRequest, old: str, new: str) -> AccountId:
     if proof.refused is not None or proof.account_id is None:
         raise proof.refused or NotFound
     steps.set_password(proof.account_id, new, call=call)
+    # An account with a second step took it when this session was opened: actor_of sees to that.
     return _open(request, Proof(proof.account_id, devices=guesses.renewed_device(proof.account_id, origin, call.now)))
 
 
@@ -119,6 +208,8 @@ def _open(request: HttpRequest, proof: Proof) -> AccountId:
     if account.demonstration and not demonstration_runs():
         raise DemonstrationOnly
     auth.login(request, account, backend=BACKEND)
+    if account.totp_cipher is not None:
+        request.session[MARK] = secondfactor.mark_of(account.totp_cipher)
     if account.kind == ActorKind.STAFF:
         request.session.set_expiry(STAFF_SESSION_S)
         request.session.save()  # only now it surely has its key

@@ -18,6 +18,7 @@ from yiwang.kernel.people.models import (
     Account,
     Grant,
     OneTimeCode,
+    RecoveryCode,
     RefusedPassword,
     Shift,
     Team,
@@ -183,7 +184,7 @@ def keep_contact(phone: str, *, name: str = "", language: str = "zh-hans", call:
     phone_hmac = secrecy.keyed_hash(rules.phone(phone))
     known = _behind(phone_hmac)
     if known is None:  # two first reports at once from one phone: the later waits, and finds the account of the earlier
-        _take_turn(phone_hmac)
+        take_turn(phone_hmac)
         known = _behind(phone_hmac)
     return known or _record_resident(phone, name=name, language=language, call=call).account_id
 
@@ -193,8 +194,8 @@ def _behind(phone_hmac: bytes) -> AccountId | None:
     return AccountId(found) if found else None
 
 
-def _take_turn(keyed: bytes) -> None:
-    """Wait for any other transaction that deals with the same phone or username, given as its keyed hash."""
+def take_turn(keyed: bytes) -> None:
+    """Wait for any other transaction that deals with the same phone, username or account, given as its keyed hash."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [keyed.hex()])
 
@@ -398,6 +399,7 @@ def erase_person(account_id: AccountId, *, ground: str = ERASURE_GROUND, call: C
     account = _locked(account_id)
     OneTimeCode.objects.filter(phone_hmac=account.phone_hmac).delete()
     UntoldText.objects.filter(account=account_id).delete()
+    RecoveryCode.objects.filter(account=account_id).delete()
     fact = facts.PersonErased(account_id)
     record(fact, call=call)
     erase_private("account", account_id, ground=ground, call=call)
@@ -418,8 +420,8 @@ def request_code(phone: str, *, language: str = "zh-hans", origin: Origin = NOWH
     permission.require(call.actor, "code.request", TOWN_WIDE)
     digits = rules.phone(phone)
     phone_hmac = secrecy.keyed_hash(digits)
-    _take_turn(b"codes")  # all askings wait for each other, so that phone, address and town are counted exactly
-    _take_turn(phone_hmac)
+    take_turn(b"codes")  # all askings wait for each other, so that phone, address and town are counted exactly
+    take_turn(phone_hmac)
     OneTimeCode.objects.filter(requested_at__lt=call.now - rules.CODES_COUNTED).delete()
     counters = guesses.code_counters(phone_hmac, origin, call.now)
     code, code_id = ids.one_time_code(), ids.new_id(call.now)
@@ -443,7 +445,7 @@ def confirm_code(phone: str, code: str, *, language: str = "zh-hans", origin: Or
     permission.require(call.actor, "code.confirm", TOWN_WIDE)
     digits = rules.phone(phone)
     phone_hmac = secrecy.keyed_hash(digits)
-    _take_turn(phone_hmac)
+    take_turn(phone_hmac)
     rows = guesses.codes_that_hold(phone_hmac, call.now)
     fitting = guesses.fitting(rows, rules.code(code))
     refused = rules.judge_code([row.wrong for row in rows], fitting is not None)
@@ -472,7 +474,7 @@ def try_password(username: str, password: str, *, origin: Origin = NOWHERE, call
     plain = username.replace("\0", "").strip().lower()
     username_hmac = secrecy.keyed_hash(f"username:{plain}")
     for counted in filter(None, (origin.address_hmac, username_hmac)):  # in this order, so that no two wait crosswise
-        _take_turn(counted)  # guesses sent all at once wait for each other, so that each is counted before the next
+        take_turn(counted)  # guesses sent all at once wait for each other, so that each is counted before the next
     RefusedPassword.objects.filter(refused_at__lt=call.now - rules.PASSWORDS_COUNTED).delete()
     account = Account.objects.filter(username=plain, kind="staff").only("id", "active", "password").first()
     secret = account.password if account else ""
@@ -491,5 +493,5 @@ def count_visitor(what: rules.Sending, *, origin: Origin, call: Call) -> None:
     """Count a report or photo of somebody who is not logged in. Raises TooManyReportsHere, TooManyPhotosHere."""
     permission.require(call.actor, "visitor.count", TOWN_WIDE)
     if call.actor.kind == ActorKind.VISITOR and origin.address_hmac is not None:
-        _take_turn(origin.address_hmac)
+        take_turn(origin.address_hmac)
         VisitorSending.objects.create(**guesses.sending_counters(what, origin.address_hmac, call.now))

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.test import Client
 from typer.testing import CliRunner
 
 from yiwang.kernel import walltime
 from yiwang.kernel.people import steps
-from yiwang.kernel.people.queries import accounts
+from yiwang.kernel.people.queries import account, accounts
+from yiwang.kernel.people.tests.strongly import log_in_strongly
 from yiwang.kernel.terms import Actor, ActorKind, Call
 from yiwang.kernel.wording import PACKAGE
 from yiwang.project.command_town import FOUND, app
@@ -48,6 +50,7 @@ def folders(tmp_path: Path) -> tuple[Path, Path]:
     for pattern in (
         "**/permissions.yaml",
         "kernel/access/roles.yaml",
+        "kernel/access/second_factor.yaml",
         "**/texts/*.yaml",
         "**/params/*.yaml",
         "kernel/workdays/notices/*.yaml",
@@ -127,6 +130,8 @@ SPOILED = [
      ["kernel/access/permissions.yaml:2 rule-file-unknown-choice"]),
     ("kernel/access/permissions.yaml", "admin.read: {", "admin.read: {visitor: town}\nadmin.read: {",
      ["kernel/access/permissions.yaml:3 rule-file-double-key"]),
+    ("kernel/access/second_factor.yaml", "account.list: always", "account.list: sometimes",
+     ["kernel/access/second_factor.yaml:* rule-file-unknown-choice"]),
     ("kernel/places/permissions.yaml", "place.read: {", "admin.read: {visitor: town}\nplace.read: {",
      ["kernel/places/permissions.yaml:2 rule-file-double-key"]),
     ("cases/permissions.yaml", "case.void: {duty_officer: town}", "case.void: {duty_officer: city}",
@@ -243,3 +248,15 @@ def test_invented_people_never_come_into_a_town_of_real_ones(who):
     assert "accounts of real people" in refused.output
     assert accounts(Actor(ActorKind.SYSTEM)) == before
     assert run("load", XINHAI).exit_code == 0
+
+
+@pytest.mark.django_db
+def test_who_runs_the_server_takes_a_lost_app_away_with_a_reason():
+    assert run("administrator", "li.real", "李管理", typed="a-long-password\na-long-password\n").exit_code == 0
+    assert run("reset-second-factor", "li.real", "--reason", "当面说手机丢了").exit_code == 2  # there is none
+    (card,) = accounts(Actor(ActorKind.SYSTEM))
+    log_in_strongly(Client(), card.account_id)
+    done = run("reset-second-factor", "li.real", "--reason", "当面说手机丢了")
+    assert (done.exit_code, "已取消两步登录" in done.output) == (0, True)
+    assert not account(Actor(ActorKind.SYSTEM), card.account_id).second_factor
+    assert run("reset-second-factor", "nobody", "--reason", "x").exit_code == 2

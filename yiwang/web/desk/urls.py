@@ -21,6 +21,7 @@ from yiwang.web.desk.views import (
     registers,
     registersheets,
     rulings,
+    secondfactor,
     session,
     sheets,
     supervisions,
@@ -33,6 +34,8 @@ app_name = "desk"
 urlpatterns = [
     path("", home.show, name="home"),
     path("login", session.log_in, name="login"),
+    path("login/code", secondfactor.confirm, name="login_code"),
+    path("second-factor", secondfactor.set_up, name="second_factor"),
     path("logout", session.log_out, name="logout"),
     path("password", session.own_password, name="own_password"),
     path("cases", work.show, name="cases"),

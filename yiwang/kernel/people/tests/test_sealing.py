@@ -27,9 +27,11 @@ NOT_SEALED = {
     ("refused_password", "address_hmac"): "a keyed hash",
     ("refused_password", "device_hmac"): "a keyed hash",
     ("refused_password", "username_hmac"): "a keyed hash",
+    ("recovery_code", "code_hmac"): "a keyed hash",
     ("secret_check", "value"): "a keyed hash",
     ("tree_head", "root"): "a hash",
     ("tree_node", "hash"): "a hash",
+    ("spent_code", "code_hmac"): "a keyed hash",
     ("visitor_sending", "address_hmac"): "a keyed hash",
 }
 

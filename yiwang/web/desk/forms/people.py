@@ -80,6 +80,20 @@ class OwnPassword(ActForm):
         self.fields["old"].widget.attrs["autocomplete"] = "current-password"
 
 
+class SecondFactor(ActForm):
+    password = PasswordField(label=_("您的密码"), strip=False, error_messages=MISSING)
+    code = line(_("验证器上的六位数字"), most=12)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].widget.attrs["autocomplete"] = "current-password"
+        self.fields["code"].widget.attrs |= {"autocomplete": "one-time-code", "inputmode": "numeric"}
+
+
+class ResetSecondFactor(ActForm):
+    why = line(_("原因"), most=200, hint=_("例如：本人当面说手机丢了。记入日志。"))
+
+
 class GiveRole(ActForm):
     role = found(_("岗位"))
     ground = found(_("在哪里"), required=False, hint=_("处置人员选部门，居委干部和网格员选居委；全镇的岗位不选。"))

@@ -9,7 +9,6 @@ from uuid import UUID
 
 import pytest
 from django.conf import settings as django_settings
-from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
@@ -24,6 +23,7 @@ from yiwang.intake.reports.steps.receiving import Person
 from yiwang.kernel import walltime
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.people import steps as people_steps
+from yiwang.kernel.people.tests.strongly import log_in_strongly
 from yiwang.kernel.terms import Actor, ActorKind, Call, CaseId, ScopeKind, TeamId
 
 SYSTEM = Actor(ActorKind.SYSTEM)
@@ -50,7 +50,7 @@ class DeskTown:
     def client(self, who: str, language: str = "zh-hans") -> Client:
         """A browser in which this member of staff is logged in."""
         client = Client(headers={"Accept-Language": language})
-        client.force_login(get_user_model().objects.get(pk=self.accounts[who]))
+        log_in_strongly(client, self.accounts[who])
         return client
 
     def actor(self, who: str) -> Actor:

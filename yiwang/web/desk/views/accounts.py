@@ -1,5 +1,6 @@
 """Accounts of staff: who has which role where; making, naming, opening and closing them. Nothing about when anybody came."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from yiwang.kernel.access import permission
 from yiwang.kernel.access.door import View, door
-from yiwang.kernel.people import mailboxes, queries, steps
+from yiwang.kernel.people import mailboxes, queries, secondfactor, steps
 from yiwang.kernel.people.queries import AccountCard, HeldRole
 from yiwang.kernel.people.rules import NOT_GIVEN
 from yiwang.kernel.terms import AccountId, Actor, Call, ScopeKind, Where
@@ -68,6 +69,12 @@ DEEDS = {
         Deed(
             "mail", "account.set_mail_address", gettext_lazy("设置收提醒的邮箱"), forms.MailAddress,
             lambda card, given, call: mailboxes.set_mail_address(card.account_id, given["email"], call=call),
+        ),
+        Deed(
+            "reset_second_factor", "account.reset_second_factor", gettext_lazy("取消两步登录"), forms.ResetSecondFactor,
+            lambda card, given, call: secondfactor.reset_second_factor(
+                card.account_id, call=replace(call, reason=given["why"])
+            ), danger=True,
         ),
         Deed(
             "deactivate", "account.deactivate", gettext_lazy("停用账号"), forms.NothingAsked,
@@ -170,7 +177,8 @@ def _page(request: HttpRequest, account_id: AccountId, asked: Asked | None = Non
     options = grant_options(names)
     ground = Where(owners=frozenset({account_id}))
     own = account_id == actor.account_id  # who closes the own account may find nobody to open it again
-    wanted = ["grant", "rename", "password", "mail", *([] if own else ["deactivate" if card.active else "reactivate"])]
+    others = [*(["reset_second_factor"] if card.second_factor else []), "deactivate" if card.active else "reactivate"]
+    wanted = ["grant", "rename", "password", "mail", *([] if own else others)]
     made = [
         deeds.shown(DEEDS[name], actor, _address(account_id, name), options, asked=asked, where=ground, name=card.name)
         for name in wanted
@@ -181,6 +189,7 @@ def _page(request: HttpRequest, account_id: AccountId, asked: Asked | None = Non
         "revoke": _address(account_id, "revoke") if may(actor, "role.revoke") else "",
         "deeds": [deed for deed in made if deed],
         "has_password": card.has_password,
+        "second_factor": card.second_factor,
         "refusal": asked.refusal if asked and asked.deed.name not in wanted else None,
     }
     return page(request, "desk/account.html", content, status=asked.status if asked else 200)

@@ -22,7 +22,7 @@ from yiwang.web.desk.room import actor_of, call_of
 
 
 @require_GET
-@door("indicator.read")
+@door("indicator.export")
 def everything(request: HttpRequest) -> HttpResponse:
     """Every indicator in the months, committee and department that the address names."""
     shown = _asked(request)
@@ -31,7 +31,7 @@ def everything(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@door("indicator.read")
+@door("indicator.export")
 def cells(request: HttpRequest, code: str) -> HttpResponse:
     """One indicator by month, committee and department."""
     shown, actor = _asked(request), actor_of(request)
@@ -41,7 +41,7 @@ def cells(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_GET
-@door("indicator.read")
+@door("indicator.export")
 def rows(request: HttpRequest, code: str, part: str) -> HttpResponse:
     """The cases behind a numerator or a denominator, by number: all of them."""
     if part not in PARTS:

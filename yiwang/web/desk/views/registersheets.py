@@ -140,7 +140,7 @@ def _outcome(done: Any) -> dict[str, Any]:
 
 
 @require_GET
-@door("register.read")
+@door("register.export")
 def give_sheet(request: HttpRequest, code: str) -> HttpResponse:
     """What the register says today as CSV, or with `?form=xlsx` as a workbook; the import reads both back."""
     actor, on, language = actor_of(request), today(request), house.language()

@@ -1,5 +1,7 @@
 """Logging in and out of the desk. What was typed elsewhere waits in the browser until one is back."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -10,8 +12,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from yiwang.kernel.access import permission
 from yiwang.kernel.access.door import door
 from yiwang.kernel.people import session
+from yiwang.kernel.people.problems import SecondFactorNeeded
 from yiwang.kernel.problems import Problem
 from yiwang.kernel.terms import ActorKind, Where
 from yiwang.kernel.wording import problem_text
@@ -28,22 +32,31 @@ from yiwang.web.problems import with_wait
 @door("session.open")
 def log_in(request: HttpRequest) -> HttpResponse:
     """Log in with username and password, and go on where one was."""
-    target = _target(request)
     if request.method == "GET":
         if actor_of(request).kind == ActorKind.STAFF:
-            return HttpResponseRedirect(target)
-        return _form(request, target)
+            return HttpResponseRedirect(target(request))
+        return _form(request)
     username = request.POST.get("username", "").strip()
     try:
         session.log_in_staff(request, username, request.POST.get("password", ""))
+    except SecondFactorNeeded:
+        return HttpResponseRedirect(f"{reverse('desk:login_code')}?{urlencode({'next': target(request)})}")
     except Problem as refusal:
-        return _form(request, target, username=username, refusal=refusal)
-    return HttpResponseRedirect(target)
+        return _form(request, username=username, refusal=refusal)
+    return way_on(request)
 
 
-def _form(request: HttpRequest, target: str, *, username: str = "", refusal: Problem | None = None) -> HttpResponse:
+def way_on(request: HttpRequest) -> HttpResponse:
+    """Where a log-in leads: to the page one wanted, or first to setting up the second step, where one's roles ask for it."""
+    actor, wanted = actor_of(request), target(request)
+    if actor.by_password_alone and permission.needs_second_factor(actor):
+        return HttpResponseRedirect(f"{reverse('desk:second_factor')}?{urlencode({'next': wanted})}")
+    return HttpResponseRedirect(wanted)
+
+
+def _form(request: HttpRequest, *, username: str = "", refusal: Problem | None = None) -> HttpResponse:
     content = {
-        "next": target,
+        "next": target(request),
         "username": username,
         "refusal": problem_text(refusal, house.language()) if refusal else None,
         "demonstration_url": _demonstration_url(),
@@ -62,7 +75,7 @@ def _demonstration_url() -> str:
         return ""
 
 
-def _target(request: HttpRequest) -> str:
+def target(request: HttpRequest) -> str:
     """The page to go on to: one of ours, else the desk's home."""
     wish = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(wish, {request.get_host()}, require_https=request.is_secure())

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.test import Client
 
 from yiwang.cases import numbers
@@ -16,6 +15,7 @@ from yiwang.kernel import walltime
 from yiwang.kernel.journal import checking, sealer, sequencer, tree, witnessing
 from yiwang.kernel.journal.notes import Signer, read_head, read_heads
 from yiwang.kernel.people import steps as people
+from yiwang.kernel.people.tests.strongly import log_in_strongly
 from yiwang.web.portal.tests import conftest as portal
 
 KEY = Signer("yiwang/xinhai", bytes(range(32)))
@@ -37,7 +37,7 @@ class Sealed:
         account = people.create_account(f"seal-{role}", "档演示", call=call).account_id
         people.grant_role(account, role, call=call)
         client = Client()
-        client.force_login(get_user_model().objects.get(pk=account))
+        log_in_strongly(client, account)
         return client
 
 
