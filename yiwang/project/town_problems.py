@@ -40,6 +40,12 @@ class RoleWithoutGround(RuleFileProblem):
     slug = "town-role-without-ground"
 
 
+class RolesNotApart(RuleFileProblem):
+    """An account would be two of administrator, security administrator and auditor. Parameter: username."""
+
+    slug = "town-roles-not-apart"
+
+
 class NumberNotInvented(RuleFileProblem):
     """A demonstration has only invented numbers. Parameter: phone."""
 

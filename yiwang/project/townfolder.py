@@ -23,7 +23,7 @@ from yiwang.kernel.params.yamlfile import (
 from yiwang.kernel.people import passwords
 from yiwang.kernel.people.codes import INVENTED
 from yiwang.kernel.people.problems import BadPhone, WeakPassword
-from yiwang.kernel.people.rules import NOT_GIVEN, TEAM_KINDS, phone
+from yiwang.kernel.people.rules import NOT_GIVEN, TEAM_KINDS, not_apart, phone
 from yiwang.kernel.places.checking import PlaceFault, check_places
 from yiwang.kernel.places.rules import Kind
 from yiwang.kernel.wording import LANGUAGES, problem_text
@@ -35,6 +35,7 @@ from yiwang.project.town_problems import (
     PlaceOnNoCommittee,
     PlaceRefused,
     PlacesUnreadable,
+    RolesNotApart,
     RoleUnknown,
     RoleWithoutGround,
     TeamUnknown,
@@ -193,6 +194,11 @@ def _account_faults(town: Town) -> list[RuleFileProblem]:
     faults = [*_twice(town.accounts["staff"], "username"), *_twice(people, "phone")]
     faults += [fault for row in people if (fault := _phone_fault(row))]
     faults += [fault for row in town.accounts["staff"] for role in row["roles"] if (fault := _role_fault(town, role))]
+    faults += [
+        row.refuse("roles", RolesNotApart, username=row["username"])
+        for row in town.accounts["staff"]
+        if not_apart(role["role"] for role in row["roles"])
+    ]
     try:
         passwords.check(town.accounts["password"])
     except WeakPassword as weak:

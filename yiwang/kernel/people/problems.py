@@ -173,6 +173,13 @@ class RoleHeld(Problem):
     status = 409
 
 
+class AdministratorsApart(Problem):
+    """One account would be two of administrator, security administrator and auditor (rules.APART)."""
+
+    slug = "administrators-apart"
+    status = 409
+
+
 class LastAdministrator(Problem):
     """Without this one nobody could give roles, open accounts or let anyone in again."""
 

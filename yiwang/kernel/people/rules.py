@@ -10,6 +10,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from uuid import UUID
 
 from yiwang.kernel.people.problems import (
+    AdministratorsApart,
     BadEmail,
     BadPhone,
     BadShift,
@@ -34,6 +35,10 @@ from yiwang.kernel.terms import ScopeKind
 TEAM_KINDS = ("department", "team", "committee")
 NOT_GIVEN = ("visitor", "resident", "system")
 """Roles that everybody of a kind has without a grant (access.rules.grants_of)."""
+
+APART = ("administrator", "security_administrator", "auditor")
+"""三员分立: who keeps the system, who guards it and who examines both are three people (GB/T 22239-2019, level 3: 8.1.5.1 to 8.1.5.3,
+8.1.7.2 b; record 0033)."""
 
 CODE_LIFE = timedelta(minutes=5)
 CODE_TRIES = 5
@@ -112,6 +117,17 @@ def grant(known: Mapping[str, object], role: str, scope: ScopeKind, scope_id: UU
     grounded = scope in (ScopeKind.TEAM, ScopeKind.COMMITTEE)
     if scope == ScopeKind.OWN or grounded != (scope_id is not None):
         raise RoleNeedsGround(role=role, scope=str(scope))
+
+
+def not_apart(roles: Iterable[str]) -> bool:
+    """Whether somebody holds two of the three that stay apart."""
+    return len(set(roles) & set(APART)) > 1
+
+
+def kept_apart(role: str, held: Iterable[str]) -> None:
+    """Whether who holds `held` may be given `role` too. Raises AdministratorsApart."""
+    if role in APART and set(held) & set(APART) - {role}:
+        raise AdministratorsApart
 
 
 def shift(begins_at: datetime, ends_at: datetime) -> None:

@@ -337,7 +337,7 @@ def grant_role(
 ) -> facts.RoleGranted:
     """Give a role, there where `scope` says (its usual scope when None); `scope_id` is the team or the committee's place.
 
-    Raises UnknownRole, RoleNeedsGround, RoleHeld, NotFound.
+    Raises UnknownRole, RoleNeedsGround, RoleHeld, AdministratorsApart, NotFound.
     """
     permission.require(call.actor, "role.grant", TOWN_WIDE)
     known = permission.roles()
@@ -348,6 +348,7 @@ def grant_role(
         raise NotFound
     if Grant.objects.filter(account_id=account_id, role=role, scope=scope, scope_id=scope_id).exists():
         raise RoleHeld(role=role)
+    rules.kept_apart(role, Grant.objects.filter(account_id=account_id).values_list("role", flat=True))
     fact = facts.RoleGranted(account_id, ids.new_id(call.now), role, scope, scope_id)
     record(fact, call=call)
     return fact

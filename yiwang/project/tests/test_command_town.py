@@ -82,6 +82,8 @@ SPOILED = [
       "packs/grid/case_types.yaml:* town-department-of-types-missing",
       "packs/works/registers.yaml:* town-owner-of-register-missing"]),
     ("departments.yaml", "310151114005", "310151114009", ["departments.yaml:* town-place-missing"]),
+    ("accounts.yaml", "[{role: auditor}]", "[{role: auditor}, {role: security_administrator}]",
+     ["accounts.yaml:14 town-roles-not-apart"]),
     ("accounts.yaml", "role: operator", "role: king", ["accounts.yaml:6 town-role-unknown"]),
     ("office_hours.yaml", "08:30-11:30", "25:30-11:30", ["office_hours.yaml:13 rule-file-wrong-kind"]),
     ("office_hours.yaml", "id: office.hours", "id: office.ours", ["office_hours.yaml:1 rule-file-missing-key"]),

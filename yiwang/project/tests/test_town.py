@@ -81,7 +81,7 @@ def test_every_role_can_log_in_and_committee_workers_stand_on_their_committees_g
     held = {role.role for card in cards.values() for role in card.roles}
     assert held == {
         "operator", "dispatcher", "handler", "verifier", "arbiter", "duty_officer", "leader", "registrar", "auditor",
-        "administrator", "committee_worker", "grid_worker",
+        "administrator", "security_administrator", "committee_worker", "grid_worker",
     }  # fmt: skip
     office = queries.team_by_code(VISITOR, "yuejin")
     yuejin = cards["yuejin"].actor()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from yiwang.kernel.access.permission import roles
 from yiwang.kernel.people import rules
 from yiwang.kernel.people.problems import (
+    AdministratorsApart,
     BadPhone,
     BadShift,
     BadTeam,
@@ -252,6 +253,25 @@ def test_a_role_is_given_where_it_has_ground(role, scope, ground, outcome):
         return
     with pytest.raises(outcome):
         rules.grant(roles(), role, scope, ground)
+
+
+@pytest.mark.parametrize(
+    ("role", "held", "refused"),
+    [
+        ("administrator", ["security_administrator"], True),
+        ("security_administrator", ["auditor", "leader"], True),
+        ("auditor", ["administrator"], True),
+        ("auditor", ["auditor", "leader"], False),
+        ("leader", ["auditor"], False),
+        ("administrator", [], False),
+    ],
+)
+def test_administrator_security_administrator_and_auditor_are_three_people(role, held, refused):
+    if not refused:
+        rules.kept_apart(role, held)
+        return
+    with pytest.raises(AdministratorsApart):
+        rules.kept_apart(role, held)
 
 
 def test_only_committees_answer_for_a_place():

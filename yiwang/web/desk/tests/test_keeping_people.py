@@ -1,7 +1,7 @@
 """What the administrator does on the desk: accounts, roles, passwords, departments, shifts; and what waits for it at home."""
 
 import re
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
@@ -9,6 +9,8 @@ from django.test import Client
 from yiwang.kernel import walltime
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.people import steps
+from yiwang.kernel.people.models import Grant
+from yiwang.kernel.people.problems import AdministratorsApart
 from yiwang.web.desk.tests.conftest import SYSTEM
 
 PASSWORD = "a-long-enough-one"
@@ -45,7 +47,9 @@ def test_an_account_is_made_and_its_holder_logs_in_with_the_first_password(admin
     made = card("qiu.yan")
     assert answer["Location"] == f"/desk/accounts/{made.account_id}"
     administrator.post(f"{answer['Location']}/grant", {"role": "verifier", "ground": "", "_key": "k2"})
-    assert client.post("/desk/login", {"username": "qiu.yan", "password": PASSWORD})["Location"] == "/desk/"
+    came = client.post("/desk/login", {"username": "qiu.yan", "password": PASSWORD})
+    assert came["Location"] == "/desk/second-factor?next=%2Fdesk%2F"  # a verifier may take registers along
+    assert client.get("/desk/").status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -90,6 +94,43 @@ def test_a_closed_account_is_opened_again_and_a_role_taken_back(town, administra
         assert administrator.post(f"{address}/{act}", {**given, "_key": act}).status_code == 302
     assert card("verifier").active
     assert card("verifier").roles == ()
+
+
+def test_no_account_is_given_a_second_of_the_three_that_stay_apart(town, administrator):
+    address = f"/desk/accounts/{town.accounts['auditor']}"
+    answer = administrator.post(f"{address}/grant", {"role": "security_administrator", "ground": "", "_key": "k"})
+    assert (answer.status_code, "三员分立" in answer.content.decode()) == (409, True)
+    with pytest.raises(
+        AdministratorsApart
+    ):  # whichever way it comes: the command line and an import take this step too
+        steps.grant_role(town.accounts["auditor"], "administrator", call=town.call("administrator"))
+    assert [held.role for held in card("auditor").roles] == ["auditor"]
+
+
+def test_an_account_that_was_two_of_the_three_before_goes_on_is_named_at_home_and_is_parted(town, administrator):
+    doubled = Grant.objects.create(id=uuid4(), account_id=town.accounts["auditor"], role="administrator", scope="town")
+    assert town.client("auditor").get("/desk/teams").status_code == 200  # as administrator it still works
+    assert "请收回一个岗位" in administrator.get("/desk/").content.decode()
+    assert "auditor演示" in administrator.get("/desk/accounts?only=not_apart").content.decode()
+    address = f"/desk/accounts/{town.accounts['auditor']}"
+    assert administrator.post(f"{address}/grant", {"role": "leader", "ground": "", "_key": "k"}).status_code == 302
+    assert administrator.post(f"{address}/revoke", {"grant": str(doubled.pk), "_key": "r"}).status_code == 302
+    assert "auditor演示" not in administrator.get("/desk/accounts?only=not_apart").content.decode()
+
+
+def test_a_security_administrator_closes_accounts_takes_roles_back_and_gives_none(town, newcomer):
+    steps.grant_role(newcomer, "security_administrator", call=town.call("administrator"))
+    town.accounts["newcomer"] = newcomer
+    guard = town.client("newcomer")
+    address = f"/desk/accounts/{town.accounts['verifier']}"
+    page = guard.get(address).content.decode()
+    assert [f'action="{address}/{act}"' in page for act in ("deactivate", "revoke", "grant", "password")] == [
+        True, True, False, False
+    ]  # fmt: skip
+    refused = guard.post(f"{address}/grant", {"role": "leader", "ground": "", "_key": "k"})
+    assert refused.status_code == 403
+    assert guard.post(f"{address}/deactivate", {"_key": "d"}).status_code == 302
+    assert not card("verifier").active
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from yiwang.kernel.access import permission
 from yiwang.kernel.access.door import View, door
-from yiwang.kernel.people import mailboxes, queries, secondfactor, steps
+from yiwang.kernel.people import mailboxes, queries, rules, secondfactor, steps
 from yiwang.kernel.people.queries import AccountCard, HeldRole
 from yiwang.kernel.people.rules import NOT_GIVEN
 from yiwang.kernel.terms import AccountId, Actor, Call, ScopeKind, Where
@@ -126,7 +126,17 @@ def closed(card: AccountCard) -> bool:
     return not card.active
 
 
-WAITING = {"without_role": without_role, "without_password": without_password, "closed": closed}
+def not_apart(card: AccountCard) -> bool:
+    """An account from before the three were kept apart: it goes on until somebody takes one of its roles back."""
+    return card.active and rules.not_apart(one.role for one in card.roles)
+
+
+WAITING = {
+    "without_role": without_role,
+    "without_password": without_password,
+    "not_apart": not_apart,
+    "closed": closed,
+}
 
 
 def account_line(card: AccountCard, names: Names) -> dict[str, Any]:
@@ -244,6 +254,7 @@ def waiting(actor: Actor) -> list[dict[str, Any]]:
     titles = (
         (without_role, "without_role", _("没有岗位的账号")),
         (without_password, "without_password", _("还没有密码的账号")),
+        (not_apart, "not_apart", _("一人兼任系统管理员、安全管理员或审计员的账号，请收回一个岗位")),
     )
     return [
         {

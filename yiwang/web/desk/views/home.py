@@ -56,8 +56,10 @@ def _waiting(actor: Actor, call: Call) -> list[dict[str, Any]]:
     lists: list[dict[str, Any]] = inquiries.waiting(actor) + evidence.waiting(actor, call)
     if actor.has_role("registrar"):
         lists += place_views.waiting(actor)
+    if actor.has_role("administrator", "security_administrator"):
+        lists += accounts.waiting(actor)
     if actor.has_role("administrator"):
-        lists += accounts.waiting(actor) + teams.waiting(actor)
+        lists += teams.waiting(actor)
     if may(actor, "report.import"):
         lists += sheets.waiting(actor)
     return [

@@ -21,7 +21,7 @@ from yiwang.web import house
 from yiwang.web.portal.views.account import wear
 
 ORDER = ("operator", "dispatcher", "handler", "committee_worker", "grid_worker", "verifier", "arbiter", "duty_officer",
-         "leader", "auditor", "registrar", "administrator")  # fmt: skip
+         "leader", "auditor", "registrar", "administrator", "security_administrator")  # fmt: skip
 """The roles in the order in which a case meets them."""
 
 
@@ -39,6 +39,7 @@ def _waiting(role: str) -> str:
         "auditor": _("每一步谁办的、什么时候、依据什么，都能查。"),
         "registrar": _("网格、小区、道路、部件的登记和更正。"),
         "administrator": _("账号、角色和部门的设置。"),
+        "security_administrator": _("停用账号、收回岗位；和系统管理员、审计员互相制约，三个岗位不能由一个人兼任。"),
     }
     return sentences.get(role, "")
 
