@@ -9,6 +9,7 @@ import logging
 import os
 import re
 import sys
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -71,7 +72,8 @@ class _Quiet(logging.Handler):
         """Says that something could not be written, and where it came from."""
         fault = sys.exc_info()[1]
         if sys.stderr:
-            sys.stderr.write(f"a record of {record.name} could not be written: {type(fault).__name__}\n")
+            with suppress(OSError):  # on a full disk there is nowhere to say it; the request that is logged must go on
+                sys.stderr.write(f"a record of {record.name} could not be written: {type(fault).__name__}\n")
 
 
 class StandardError(_Quiet, logging.StreamHandler[Any]):

@@ -19,4 +19,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
 handler400 = "yiwang.web.problems.bad_request"
 handler403 = "yiwang.web.problems.forbidden"
 handler404 = "yiwang.web.problems.not_found"
-handler500 = "yiwang.web.problems.broken"
+handler500 = "yiwang.project.faults.broken"

@@ -12,6 +12,7 @@ from ninja.errors import HttpError, ValidationError
 
 from yiwang.gateways.api.problems import Fault, Invalid, InvalidField, NoSuchAddress, TooMuch, Unreadable
 from yiwang.kernel import marks
+from yiwang.kernel.outages import outage
 from yiwang.kernel.problems import BadFields, Problem
 from yiwang.kernel.wording import problem_text, word
 
@@ -84,7 +85,7 @@ def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 def _fault(request: HttpRequest, fault: Exception) -> HttpResponse:
     log.error("%s %s failed", request.method, request.path, exc_info=fault, extra={"request": request})
-    return refusal(request, Fault(mark=marks.current()))
+    return refusal(request, outage(fault) or Fault(mark=marks.current()))
 
 
 def answer_refusals(api: NinjaAPI) -> None:

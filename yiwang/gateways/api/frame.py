@@ -17,7 +17,7 @@ from yiwang.kernel.access.door import enter
 from yiwang.kernel.access.permission import table
 
 SAFE = ("GET", "HEAD", "OPTIONS")
-REFUSALS = (400, 401, 403, 404, 409, 410, 411, 413, 415, 422, 429, 503)
+REFUSALS = (400, 401, 403, 404, 409, 410, 411, 413, 415, 422, 429, 503, 507)
 """The statuses a refusal may have; 405 and 500 are the frame's own."""
 KEY_HEADER = {
     "name": "Idempotency-Key",

@@ -255,6 +255,11 @@ def follows(t: Told) -> bool:
 
 
 def accepted(t: Told) -> bool:
+    """Taken on, or settled on the spot by whoever found it."""
+    return taken_on(t) or t.has(HANDLED)
+
+
+def taken_on(t: Told) -> bool:
     """By itself, or with the main case it was merged into, unless that was undone before anybody accepted it."""
     places = [p for p, one in enumerate(t.entries) if one.verb == "case.unmerged" and one.body["state"] == "gathered"]
     return t.has("case.accepted") or t.last("case.merged") > max(places, default=-1)
@@ -293,13 +298,13 @@ def contact(t: Told) -> tuple[bool, float]:
         c["kind"] == "stop" and c.get("reason") == "unmet" and c.get("stage") == "contact" for _, c in t.changes()
     )
     late = any(t.clocks("contact", this_turn=False))
-    return hotline(t) and accepted(t) and (reached or unmet or late), reached
+    return hotline(t) and taken_on(t) and (reached or unmet or late), reached
 
 
 def answered(t: Told) -> tuple[bool, float]:
     clocks = t.clocks("answer", this_turn=True)
     late = bool(clocks) and clocks[-1]
-    if hotline(t) and founded(t) and not accepted(t):  # another system's copy: what was answered there
+    if hotline(t) and founded(t) and not taken_on(t):  # another system's copy: what was answered there
         replies = [e.happened_at for e in t.entries if e.verb == "case.noted" and e.body["kind"] == "reply"]
         return bool(replies), bool(replies) and replies[0] <= five_days_after(t.entries[0].happened_at)
     return hotline(t) and founded(t) and bool(clocks) and (closed(t) or late), closed(t) and not late

@@ -50,11 +50,14 @@ def keep(content: bytes, path: Path) -> None:
         _make_folder(root() / INCOMING)
         part = root() / INCOMING / f"{path.name}.{os.getpid()}.{threading.get_ident()}"
         handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)  # on a full disk half a file must not take the room that somebody makes
     _sync(path.parent)
 
 
