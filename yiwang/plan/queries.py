@@ -174,6 +174,12 @@ def wordings(actor: Actor, year: int, row: str) -> tuple[Wording, ...]:
     )
 
 
+def readings(actor: Actor, year: int, row: str) -> tuple[journal.Placed, ...]:
+    """The entries that gave a promise its words, the oldest first."""
+    enter(actor, "plan.read")
+    return tuple(one for one in _readings(_row(year)) if any(each.row == row for each in one.fact.promises))
+
+
 def _readings(plan: Plan) -> tuple[journal.Placed, ...]:
     """What gave a plan's promises their words, the oldest first."""
     opened = journal.of_verb("plan.opened", "plan", [plan.id])

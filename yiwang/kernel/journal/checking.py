@@ -390,5 +390,5 @@ def _frame(text: str) -> dict[str, Any]:
 
 
 Check = Callable[[Iterator[tuple[int, Line]], Verdict, Head, tuple[Verifier, ...], Sequence[Witnessed], Line], None]
-KINDS: dict[str, Check] = {"journal": _check_journal, "case": _check_case}
+KINDS: dict[str, Check] = {"journal": _check_journal, "case": _check_case, "promise": _check_case}
 """What a file may be, by its first word; figurechecking.py adds figures, for whoever imports it."""

@@ -165,6 +165,16 @@ def proven_lines(head: Sealed, places: Sequence[int], *, with_text: bool = False
             yield line(_told(one))
 
 
+def of_places(
+    kind: str, head: Sealed, about: str, places: Sequence[int], *, with_text: bool = False
+) -> Iterator[bytes]:
+    """A file of the entries at these positions, of those that the head covers, with their proofs."""
+    covered = [place for place in places if place <= head.size]
+    yield line(header(kind, head, about=about))
+    yield from proven_lines(head, covered, with_text=with_text)
+    yield line({"end": len(covered)})
+
+
 def _told(one: Proven) -> dict[str, Any]:
     told = {"position": one.position, "verb": one.verb, "recorded_at": moment_text(one.recorded_at)}
     text = {} if one.text is None else {"entry": one.text}

@@ -35,6 +35,13 @@ def value(share: Share | None, seen: Shown) -> str | None:
     return f"{share.percent}%"
 
 
+def proof(one: PublicFigure, year: int) -> str:
+    """Where the file is that says what a figure rests on; empty where there is none."""
+    if one.share is None or one.shown in (Shown.NOTHING, Shown.WITHHELD):
+        return ""
+    return f"{reverse('board:figure_proof', args=[one.indicator.code])}?year={year}"
+
+
 def state(one: PublicFigure) -> str:
     """In which state it is public, and as of when; or why it is not."""
     disclosure = one.indicator.disclosure

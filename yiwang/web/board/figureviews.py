@@ -4,12 +4,10 @@ from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from yiwang.indicators import bundles, exporting, public
-from yiwang.indicators.rules import Shown
 from yiwang.indicators.sums import BY
 from yiwang.kernel import walltime
 from yiwang.kernel.access.door import door
@@ -18,6 +16,7 @@ from yiwang.kernel.sheets.writing import as_csv
 from yiwang.kernel.terms import Actor
 from yiwang.web import house
 from yiwang.web.board import figures, files
+from yiwang.web.board.licence import LICENCE
 from yiwang.web.board.shown import said
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -79,7 +78,9 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         "as_of": one.as_of,
         "counting": said("board.figure.counting") if public.still_counting(actor) else "",
         "limits": figures.limits(),
-        "proof": _proof(one, year),
+        "licence": LICENCE,
+        "licence_text": said("board.licence", town=house.town_name()),
+        "proof": figures.proof(one, year),
         "tables": [table for table in tables if table["rows"]],
     }
     return render(request, "board/figure.html", content)
@@ -98,7 +99,9 @@ def listed_csv(request: HttpRequest) -> HttpResponse:
 def listed_json(request: HttpRequest) -> HttpResponse:
     """Every indicator for a program."""
     actor, year, now = _asked(request)
-    return files.as_json({"year": year, "figures": exporting.public_figures(actor, year, now)})
+    return files.as_json(
+        {"year": year, "license": LICENCE.address, "figures": exporting.public_figures(actor, year, now)}
+    )
 
 
 @require_GET
@@ -116,7 +119,8 @@ def show_json(request: HttpRequest, code: str) -> HttpResponse:
     """The same for a program, with all that one must know to read it."""
     actor, year, now = _asked(request)
     told = exporting.public_figure(actor, code, year, now)
-    told["proof"] = _proof(public.figure(actor, code, year, now), year)
+    told["proof"] = figures.proof(public.figure(actor, code, year, now), year) or None
+    told["license"] = LICENCE.address
     return files.as_json({**told, "lines": exporting.public_lines(actor, code, year, now, house.language())})
 
 
@@ -130,13 +134,6 @@ def show_proof(request: HttpRequest, code: str) -> HttpResponse:
     answer = HttpResponse(b"".join(packed(bundle.lines())), content_type="application/gzip")
     answer["Content-Disposition"] = f'attachment; filename="figure-{year}-{code}.jsonl.gz"'
     return answer
-
-
-def _proof(one: public.PublicFigure, year: int) -> str | None:
-    """Where that file is; None where there is none."""
-    if one.share is None or one.shown in (Shown.NOTHING, Shown.WITHHELD):
-        return None
-    return f"{reverse('board:figure_proof', args=[one.indicator.code])}?year={year}"
 
 
 def _sheet(text: str, name: str) -> HttpResponse:

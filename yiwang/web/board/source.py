@@ -6,8 +6,10 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from yiwang.indicators import law as indicators
+from yiwang.indicators import public
 from yiwang.indicators.definitions import INTERNAL, LIVE
 from yiwang.indicators.evidence import Scope
+from yiwang.kernel import walltime
 from yiwang.kernel.access import permission
 from yiwang.kernel.terms import Actor
 from yiwang.plan import showing
@@ -17,6 +19,7 @@ from yiwang.plan.rules import SIGNED, judged_on
 from yiwang.registers import law as registers
 from yiwang.registers import queries as register_queries
 from yiwang.web import house
+from yiwang.web.board import figures
 from yiwang.web.board.shown import number, said
 
 COUNTED = ("indicator", "register")
@@ -36,6 +39,15 @@ def of(actor: Actor, one: Standing, year: int, today: date) -> dict[str, str] | 
     if source.indicator:
         return _indicator(actor, one, source, showing.scope_of(actor, year, source.of, as_of), as_of)
     return _register(actor, one, source)
+
+
+def proof_of(actor: Actor, one: Standing, year: int, as_of: date) -> str:
+    """Where the file is by which the figure is checked; empty where no figure of the whole town shows the promise, or none in public."""
+    source = one.promise.source
+    if source is None or not source.indicator or source.of or source.indicator not in indicators.indicators():
+        return ""
+    of_year = showing.scope_of(actor, year, source.of, as_of).first.year
+    return figures.proof(public.figure(actor, source.indicator, of_year, walltime.now()), of_year)
 
 
 def _gone(source: Source) -> str:

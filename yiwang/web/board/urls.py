@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yiwang.web.board import figureviews, issued, lists, views
+from yiwang.web.board import figureviews, issued, lists, proofs, views
 
 app_name = "board"
 urlpatterns = [
@@ -22,6 +22,8 @@ urlpatterns = [
     path("plan/<int:year>/promise/<str:row>/evidence/<uuid:evidence_id>", views.entry, name="evidence"),
     path("plan/<int:year>/promise/<str:row>/data.csv", views.promise_csv, name="promise_csv"),
     path("plan/<int:year>/promise/<str:row>/data.json", views.promise_json, name="promise_json"),
+    path("plan/<int:year>/promise/<str:row>/feed.atom", proofs.promise_feed, name="promise_feed"),
+    path("plan/<int:year>/promise/<str:row>/proof.jsonl.gz", proofs.promise_proof, name="promise_proof"),
     path("figures", figureviews.listed, name="figures"),
     path("figures/data.csv", figureviews.listed_csv, name="figures_csv"),
     path("figures/data.json", figureviews.listed_json, name="figures_json"),

@@ -18,7 +18,9 @@ from yiwang.plan.rules import judged_on
 from yiwang.plan.wording import target_changes
 from yiwang.registers.evidence import queries as signed
 from yiwang.registers.evidence.problems import EvidenceUnknown
+from yiwang.web import house
 from yiwang.web.board import asof, evidence, files, history, pulse, shown, source, supervised
+from yiwang.web.board.licence import LICENCE
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -132,6 +134,9 @@ def promise(request: HttpRequest, year: int, row: str) -> HttpResponse:
             "quotes": [history.quote(one) for one in plans.drafts(actor, year, row=row)],
             "targets": [history.target(one) for one in target_changes(past)],
             "wordings": history.wordings(past, shown.owners(actor)),
+            "figure_proof": source.proof_of(actor, found, year, judged_on(year, today)),
+            "licence": LICENCE,
+            "licence_text": shown.said("board.licence", town=house.town_name()),
             "edit": reverse("desk:plan_promise", args=[year, row]) if plans.may_review(actor, year) else "",
         },
     )
@@ -194,7 +199,7 @@ def board_json(request: HttpRequest, year: int) -> HttpResponse:
     """Every promise of a year for a program."""
     actor = _actor(request)
     found = history.plain_progress(review.progress(actor, year))
-    return files.as_json({"year": year, "quotes": found, "promises": _rows(actor, year)})
+    return files.as_json({"year": year, "license": LICENCE.address, "quotes": found, "promises": _rows(actor, year)})
 
 
 @require_GET
@@ -213,6 +218,7 @@ def promise_json(request: HttpRequest, year: int, row: str) -> HttpResponse:
     return files.as_json(
         _one(actor, year, row)
         | {
+            "license": LICENCE.address,
             "evidence": [evidence.plain(one) for one in evidence.of_promise(actor, year, row)],
             **supervised.plain(actor, year, row),
             "words_taken_back": review.unfounded(actor, year, plans.promises_of(actor, year)[row]) is not None,

@@ -101,6 +101,9 @@ def test_a_supervision_is_opened_from_a_red_promise_and_its_closing_turns_the_co
     assert heard(red, "leader") == []
     public = Client().get("/plan/2031/promise/1.01").content.decode()
     assert "凭依据办结" in public
+    told = Client().get("/plan/2031/promise/1.01/feed.atom").content.decode()
+    assert "<title>督办已办结</title>" in told
+    public += told
     for private in (red.number(case_id), WORDS, "看过测绘报告"):
         assert private not in public
 

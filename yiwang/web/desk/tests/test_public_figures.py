@@ -327,10 +327,13 @@ def test_a_promise_whose_figure_is_only_withheld_is_not_red_and_says_why(town):
     assert (row["colour"], row["why"], row["value"], row["whole"]) == ("grey", "withheld", None, None)
     assert "为保护个人，少于 5 件不公开" in page(address)
     assert "fewer than 5 cases are not published" in page(address, "en")
+    file = f"/figures/grid.accepted_on_time/proof.jsonl.gz?year={year}"
+    assert file not in page(address)
     for _ in range(2):
         town.accepted()
     counted()
     assert Client().get(f"{address}/data.json").json()["why"] == "reached"
+    assert file in page(address)
 
 
 def test_a_year_that_is_over_shows_what_was_reviewed_of_it_later(town):

@@ -66,6 +66,7 @@ FILES: list[tuple[str, bytes, list[Witnessed]]] = [
     ("empty", b"", []),
     ("no gzip", b"\x1f\x8bnothing of the kind", []),
     ("a proof", packed(proof()), [samples.WITNESS]),
+    ("a proof of a promise", packed(changed(proof(), 0, yiwang="promise", about="2026/1.03")), []),
     ("a proof with texts", packed(TOLD), []),
     ("a proof of another text", packed(changed(TOLD, 2, entry=samples.text(50))), []),
     ("a proof that tells another verb", packed(changed(TOLD, 2, verb="case.closed")), []),

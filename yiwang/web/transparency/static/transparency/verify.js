@@ -409,7 +409,7 @@
   };
 
   // What a file may be, by its first word; figure.js adds its own.
-  const kinds = { journal: (check) => check.journal(), case: (check) => check.proofs() };
+  const kinds = { journal: (check) => check.journal(), case: (check) => check.proofs(), promise: (check) => check.proofs() };
 
   // wishes: keys (trusted ones as text), witnesses ({name, text}), library (gives the carried Ed25519), told (0 to 1).
   window.sealVerify = (file, { keys = [], witnesses = [], library = null, told = () => {} } = {}) =>
