@@ -56,7 +56,7 @@ class NothingPublic(Problem):
     """There is no figure in public of which anything could be checked: not let go, internal, of nothing, or of very few cases."""
 
     slug = "indicator-nothing-public"
-    status = 404
+    status = 409
 
 
 class TooManyRows(Problem):

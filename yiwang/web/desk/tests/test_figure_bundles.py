@@ -148,8 +148,9 @@ def test_of_very_few_cases_and_of_what_is_not_public_there_is_no_file(town):
     for _ in range(4):
         town.closed()
     counted()
-    for code in (CODE, "grid.dispatched_rightly", "grid.extended", "nothing.such"):
-        assert Client().get(f"/figures/{code}/proof.jsonl.gz").status_code == 404, code
+    for code in (CODE, "grid.dispatched_rightly", "grid.extended"):
+        assert Client().get(f"/figures/{code}/proof.jsonl.gz").status_code == 409, code
+    assert Client().get("/figures/nothing.such/proof.jsonl.gz").status_code == 404
     assert Client().get(f"/figures/{CODE}/data.json").json()["proof"] is None
     assert "proof.jsonl.gz" not in Client().get(f"/figures/{CODE}").content.decode()
 
