@@ -128,6 +128,7 @@ BEGINS = walltime.now() + timedelta(days=2)
 CASES, PEOPLE, REPORTS, FILES = (
     "yiwang.cases.steps.", "yiwang.kernel.people.steps.", "yiwang.intake.reports.steps.", "yiwang.kernel.files.steps."
 )  # fmt: skip
+CLAIMS = "yiwang.intake.reports.claims.steps."
 PLACES, NOTICES = "yiwang.kernel.places.steps.", "yiwang.kernel.notices.steps."
 PLAN = "yiwang.plan.steps."
 SUPERVISION, INQUIRIES = "yiwang.plan.supervision.steps.", "yiwang.plan.inquiries.steps."
@@ -231,6 +232,10 @@ ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
         people.ground_of_team(row.team),
     ),
     REPORTS + "private.forget_report": lambda made, row, actor: ((row.report_id,), {"ground": "第四十七条"}, own(row.reporter)),
+    CLAIMS + "make": lambda made, row, actor: (
+        ("explain", "请说明"), {}, own(actor.account_id) if actor.account_id else TOWN_WIDE
+    ),
+    CLAIMS + "answer": lambda made, row, actor: ((made.claim,), {"outcome": "granted", "words": "已说明"}, TOWN_WIDE),
     FILES + "store_photo": in_town(encoded_anew(two_grounds.photo_of(7))),
     FILES + "store_document": lambda made, row, actor: ((b"%PDF-1.4 x",), {}, TOWN_WIDE),
     FILES + "use_file": lambda made, row, actor: ((row.photo, "x", "1", Purpose.SCENE), {}, TOWN_WIDE),

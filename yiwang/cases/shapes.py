@@ -24,6 +24,7 @@ RULES = {
     "cases.reopen-window": LIMIT,
     "cases.extension-share": SHARE,
     "cases.recheck-share": SHARE,
+    "privacy.answer-within": Shape(unit=choice("day"), value=positive),
     "hotline.limit.first-contact": LIMIT,
     **{f"hotline.limit.{demand}": LIMIT for demand in DEMANDS},
 }

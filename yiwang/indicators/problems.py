@@ -24,6 +24,13 @@ class FigureMoved(Problem):
     status = 409
 
 
+class FigureTooNear(Problem):
+    """Subtracted from one that was public before it would tell of very few cases. Parameters: before, now, least."""
+
+    slug = "indicator-figure-too-near"
+    status = 409
+
+
 class NothingToRelease(Problem):
     """There is nothing to count in these months."""
 

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max, Min
+from django.db.models import Max, Min, QuerySet
 
 from yiwang.indicators import evidence, law, rules, standing
 from yiwang.indicators.definitions import AFTER_REVIEW, LIVE, Indicator
@@ -168,8 +168,25 @@ def lines(actor: Actor, code: str, year: int, as_of: datetime, by: str) -> tuple
         ]
     else:
         row = _released(one, year, as_of)
-        found = [_Line(line.key, line.share, row.as_of) for line in row.lines[by]] if row else []
+        found = _reviewed(row, by) if row else []
     return _seen(sorted(found, key=lambda line: line.key) if by == "month" else found)
+
+
+def _reviewed(row: Release, by: str) -> list[_Line]:
+    """The lines of a released figure. `held`: subtracted from what was public of them before they would tell of very few cases."""
+    earlier: dict[Any, list[Share]] = {}
+    for one in _ever_released(row.indicator, row.hash).filter(released_at__lt=row.at):
+        for line in release_of(one).lines[by]:
+            earlier.setdefault(line.key, []).append(line.share)
+    return [
+        _Line(line.key, line.share, row.as_of, held=rules.too_near(earlier.get(line.key, ()), line.share) is not None)
+        for line in row.lines[by]
+    ]
+
+
+def _ever_released(code: str, formula: str) -> QuerySet[IndicatorRelease]:
+    """Also what was taken back: it was public."""
+    return IndicatorRelease.objects.filter(indicator=code, hash=formula)
 
 
 def _seen(found: Sequence[_Line]) -> tuple[PublicLine, ...]:

@@ -1,6 +1,6 @@
 """How a figure may be shown: no rate of nothing, counts instead of rates of few, and nothing of very few in public. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -8,7 +8,14 @@ from enum import StrEnum
 from typing import Any
 
 from yiwang.indicators.definitions import AFTER_REVIEW, Disclosure
-from yiwang.indicators.problems import FigureMoved, NotForReview, NothingToRelease, NotTheReviewer, PersonalNumber
+from yiwang.indicators.problems import (
+    FigureMoved,
+    FigureTooNear,
+    NotForReview,
+    NothingToRelease,
+    NotTheReviewer,
+    PersonalNumber,
+)
 from yiwang.kernel.personal import number_in
 
 FEW = 30
@@ -88,6 +95,21 @@ def check_seen(share: Share, seen: str) -> None:
         raise NothingToRelease
     if share.written != seen:
         raise FigureMoved(seen=seen, now=share.written)
+
+
+def too_near(earlier: Iterable[Share], share: Share) -> Share | None:
+    """The first of some figures that were public before, of which this one subtracted leaves the outcome of very few cases.
+
+    The same figure again tells nothing; another numerator of as many cases tells of those whose outcome changed.
+    """
+    return next((one for one in earlier if one != share and not moves(one.denominator, share.denominator)), None)
+
+
+def check_apart(earlier: Iterable[Share], share: Share) -> None:
+    """Pass when no two figures that were ever public tell of very few cases by subtraction. Raises FigureTooNear."""
+    near = too_near(earlier, share)
+    if near is not None:
+        raise FigureTooNear(before=near.written, now=share.written, least=VERY_FEW)
 
 
 def withheld(denominators: Sequence[int]) -> frozenset[int]:

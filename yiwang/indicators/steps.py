@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Max
 
 from yiwang.cases import queries as cases
@@ -154,7 +155,7 @@ def release(
     """公开: let a figure of the whole town in these months go to the public as it stood at a moment (not after the call).
 
     `seen`: the figure that was looked at (rules.Share.written), so that nothing else is released; `ground`: what the review found.
-    Raises NotAllowed, IndicatorUnknown, NotForReview, NotTheReviewer, NothingToRelease, FigureMoved, PersonalNumber.
+    Raises NotAllowed, IndicatorUnknown, NotForReview, NotTheReviewer, NothingToRelease, FigureMoved, FigureTooNear, PersonalNumber.
     """
     permission.require(call.actor, "indicator.release", TOWN_WIDE)
     one, as_of, scope = law.indicator(code), min(as_of, call.now), Scope(first, last)
@@ -162,6 +163,9 @@ def release(
     lines = {by: sums((one,), scope, as_of, (by,)) for by in BY}
     share = Share(*sums((one,), scope, as_of)[one.code, ()])
     rules.check_seen(share, seen)
+    _one_release_at_a_time()
+    before = IndicatorRelease.objects.filter(indicator=code, hash=one.hash).values_list("numerator", "denominator")
+    rules.check_apart([Share(*pair) for pair in before], share)  # also what was taken back: it was public
     fact = IndicatorReleased(
         new_id(call.now),
         code,
@@ -182,6 +186,12 @@ def release(
     )
     record(fact, call=call)
     return fact
+
+
+def _one_release_at_a_time() -> None:
+    """Two that know nothing of each other could be subtracted."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('release of a figure', 0))")
 
 
 @step("indicator.release")

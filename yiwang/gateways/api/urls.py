@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from yiwang.gateways.api import (  # noqa: F401
     arrows,
     cases,
+    claims,
     figures,
     indicators,
     joint,

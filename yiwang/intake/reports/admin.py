@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from django.contrib import admin
 
-from yiwang.intake.reports.models import Report, ReportAdvice, SheetColumns, SheetImport
+from yiwang.intake.reports.models import DataClaim, Report, ReportAdvice, SheetColumns, SheetImport
 from yiwang.intake.reports.rules import CHANNELS
 from yiwang.kernel.access.readonly_admin import TableAdmin, filter_words, site
 
@@ -41,3 +41,13 @@ class SheetImportAdmin(TableAdmin):
     named = "id"
     words: ClassVar = {"state": "import.state"}
     found_by = ("id",)
+
+
+@admin.register(DataClaim, site=site)
+class DataClaimAdmin(TableAdmin):
+    """Which claims came and whether they were answered in time; not their words, nor whose they are."""
+
+    columns = listed = ("id", "kind", "number", "made_at", "due_on", "outcome", "answered_at")
+    named = "id"
+    words: ClassVar = {"kind": "claim.kind", "outcome": "claim.outcome"}
+    found_by = ("id", "number")

@@ -20,4 +20,6 @@ class Module(AppConfig):
 
     def ready(self) -> None:
         from yiwang.intake.reports import apply, queries  # noqa: F401  # registers appliers and guards
+        from yiwang.intake.reports.claims import apply as claims  # noqa: F401  # registers appliers
+        from yiwang.intake.reports.claims import steps  # noqa: F401  # registers steps
         from yiwang.intake.reports.steps import importing, private, receiving, suggesting  # noqa: F401  # registers steps

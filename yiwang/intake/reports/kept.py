@@ -6,10 +6,11 @@ The words are `report.kept.<kind>.what|why|basis|until`.
 from dataclasses import dataclass
 
 from yiwang.intake.reports import queries
+from yiwang.intake.reports.claims import queries as claims
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.terms import Actor
 
-KINDS = ("account", "report", "contact", "course", "look", "text", "code")
+KINDS = ("account", "report", "contact", "course", "look", "claim", "text", "code")
 """In the order in which they are told. `text` and `code` pass by themselves and are not counted."""
 PARTS = ("what", "why", "basis", "until")
 ALL = 10_000
@@ -33,5 +34,6 @@ def kept_of(actor: Actor) -> tuple[Kept, ...]:
         "contact": len(queries.own_contact_texts(actor)),
         "course": len({one.case_id for one in own}),
         "look": len(people.looks_at_me(actor)),
+        "claim": len(claims.own(actor)),
     }
     return tuple(Kept(kind, counts.get(kind)) for kind in KINDS)

@@ -98,3 +98,29 @@ class SheetImport(models.Model):
             models.Index(fields=["received_at"], name="sheet_to_import", condition=Q(finished_at=None)),
             models.Index(fields=["-received_at"], name="sheet_import_newest"),
         )
+
+
+class DataClaim(models.Model):
+    """What a resident asked about their own data, by when it is to be answered, and the answer."""
+
+    id = models.UUIDField(primary_key=True)
+    account = models.UUIDField(null=True)
+    kind = models.TextField()
+    report = models.UUIDField(null=True)
+    number = models.TextField(blank=True)
+    due_on = models.DateField()
+    rule = models.TextField()
+    words = models.TextField(blank=True)
+    made_at = models.DateTimeField()
+    outcome = models.TextField(blank=True, default="")
+    role = models.TextField(blank=True, default="")
+    answer = models.TextField(blank=True, default="")
+    answered_at = models.DateTimeField(null=True)
+    forgotten_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "data_claim"
+        indexes = (
+            models.Index(fields=["account", "-id"], name="data_claim_of", condition=Q(account__isnull=False)),
+            models.Index(fields=["due_on"], name="data_claim_waits", condition=Q(answered_at=None, forgotten_at=None)),
+        )

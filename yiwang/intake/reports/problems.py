@@ -46,3 +46,35 @@ class NotSure(Problem):
 
     slug = "report-reader-not-sure"
     status = 409
+
+
+class ClaimWordsMissing(Problem):
+    """A claim about one's own data says nothing."""
+
+    slug = "claim-words-missing"
+
+
+class ClaimTooLong(Problem):
+    """A claim, or its answer, is too long. Parameters: length, most."""
+
+    slug = "claim-too-long"
+
+
+class TooManyClaims(Problem):
+    """So many claims of one person wait already. Parameters: waiting, most."""
+
+    slug = "claim-too-many"
+    status = 409
+
+
+class ClaimAnswerMissing(Problem):
+    """An answer to a claim says nothing."""
+
+    slug = "claim-answer-missing"
+
+
+class ClaimAnswered(Problem):
+    """Somebody answered the claim before."""
+
+    slug = "claim-answered-before"
+    status = 409

@@ -15,6 +15,7 @@ from yiwang.cases import queries as cases
 from yiwang.cases.steps import forward, joint, remarks, timing
 from yiwang.intake.reports import jobs
 from yiwang.intake.reports import queries as reports
+from yiwang.intake.reports.claims import steps as claims
 from yiwang.intake.reports.models import Report
 from yiwang.intake.reports.steps import importing, receiving
 from yiwang.kernel import walltime
@@ -48,7 +49,7 @@ SYSTEM = Actor(ActorKind.SYSTEM)
 GIVEN = [role for role in permission.roles() if role not in ("visitor", "resident", "system")]
 ROLES = ["visitor", "resident", *GIVEN]
 PHONES = {"own": "19900000881", "other": "19900000882"}
-NAMES = {"own": "甲演示", "other": "诸葛乙演示"}
+NAMES = {"own": "上官甲演示", "other": "诸葛乙演示"}
 TEAMS = {"own": "sanitation", "other": "water"}
 ASSISTING = {"own": "housing", "other": "environment"}
 SAID = {"own": "河边堆了一大堆渣土，没人来清", "other": "河边堆了一大堆渣土，没人来清ZQSAID"}
@@ -91,6 +92,7 @@ class TwoGrounds:
     estate: UUID
     sheet: UUID
     evidence: UUID
+    claim: UUID
 
     def ground(self, whose: str) -> Ground:
         """The case that is `own` or `other`."""
@@ -139,7 +141,16 @@ def _made() -> TwoGrounds:
         estate=first.place_id,
         sheet=importing.hand_in_sheet(b"sheet", "a.xlsx", rows=1, call=call_of(desk)),
         evidence=_evidence(teams),
+        claim=_claim(other),
     )
+
+
+def _claim(row: Ground) -> UUID:
+    """What the other ground's reporter asks about their data, with their own phone and name in it."""
+    words = f"电话写错了，应当是 {PHONES['other']}"
+    return claims.make(
+        "correct", words, number=row.number, call=call_of(Actor(ActorKind.RESIDENT, row.reporter))
+    ).claim_id
 
 
 def promised() -> Subject:

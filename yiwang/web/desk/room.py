@@ -83,6 +83,7 @@ def navigation(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
         (_("要点核对"), "desk:plan_latest", "g y", "plan.review"),
         (_("周一看板"), "desk:monday", "g m", "plan.oversee"),
         (_("督办"), "desk:supervisions", "g s", "plan.oversee"),
+        (_("个人信息请求"), "desk:claims", "g q", "claim.list"),
         (_("汇总"), "board:summaries", "g u", "summary.issue"),
         (_("导入热线表"), "desk:import", "g i", "report.import"),
         (_("台账"), "desk:registers", "g b", "register.read"),

@@ -5,6 +5,7 @@ from django.urls import path
 from yiwang.web.desk.views import (
     accounts,
     case,
+    claims,
     entry,
     evidence,
     figure_files,
@@ -74,6 +75,8 @@ urlpatterns = [
     path("evidence/<int:year>/<str:row>", evidence.show, name="promise"),
     path("evidence/<int:year>/<str:row>/sign", evidence.sign, name="evidence_sign"),
     path("evidence/withdraw/<uuid:evidence_id>", evidence.withdraw, name="evidence_withdraw"),
+    path("claims", claims.listed, name="claims"),
+    path("claims/<uuid:claim_id>", claims.show, name="claim"),
     path("inquiries", inquiries.listed, name="inquiries"),
     path("inquiries/<int:year>/<str:row>", inquiries.explain, name="explain"),
     path("monday", monday.show, name="monday"),

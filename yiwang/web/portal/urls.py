@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yiwang.web.portal.views import account, demonstration, follow, mydata, photos, places, report, start
+from yiwang.web.portal.views import account, claims, demonstration, follow, mydata, photos, places, report, start
 
 app_name = "portal"
 urlpatterns = [
@@ -28,6 +28,7 @@ urlpatterns = [
     path("me", account.me, name="me"),
     path("me/details", account.details, name="details"),
     path("me/data", mydata.data, name="data"),
+    path("me/claims", claims.claims, name="claims"),
     path("me/copy", mydata.copy, name="copy"),
     path("me/copy/sheet", mydata.sheet, name="copy_sheet"),
     path("me/forget/<str:number>", mydata.forget, name="forget"),

@@ -8,7 +8,8 @@ from yiwang.cases import links
 from yiwang.cases.problems import StillOpen
 from yiwang.cases.steps import remarks
 from yiwang.intake.reports import facts
-from yiwang.intake.reports.models import Report
+from yiwang.intake.reports.claims.facts import ClaimForgotten
+from yiwang.intake.reports.models import DataClaim, Report
 from yiwang.kernel.access import permission
 from yiwang.kernel.files import steps as files
 from yiwang.kernel.files.facts import Purpose
@@ -112,7 +113,15 @@ def forget_person(account_id: AccountId, *, ground: str = people.ERASURE_GROUND,
         mine = dict(Report.objects.filter(reporter=account_id).order_by("id").values_list("id", "number"))
         for report_id in mine:
             forget_report(ReportId(report_id), ground=ground, call=replace(call, key=None))
+        _forget_claims(account_id, ground=ground, call=call)
         people.erase_person(account_id, ground=ground, call=replace(call, key=None))
         kept = Report.objects.filter(pk__in=mine, forgotten_at=None).order_by("number")
         numbers = tuple(kept.values_list("number", flat=True))
     return Forgotten(len(mine) - len(numbers), numbers)
+
+
+def _forget_claims(account_id: AccountId, *, ground: str, call: Call) -> None:
+    """The words of a person's claims and of their answers go, and nobody waits for an answer any more."""
+    for claim_id in DataClaim.objects.filter(account=account_id).order_by("id").values_list("id", flat=True):
+        record(ClaimForgotten(claim_id), call=replace(call, key=None))
+        erase_private("claim", claim_id, ground=ground, call=replace(call, key=None))

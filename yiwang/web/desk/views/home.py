@@ -14,7 +14,7 @@ from yiwang.kernel.places import queries as places
 from yiwang.kernel.terms import Actor, Call
 from yiwang.web.desk import home, inquiries, rows
 from yiwang.web.desk.room import actor_of, call_of, may, page, said
-from yiwang.web.desk.views import accounts, evidence, sheets, teams
+from yiwang.web.desk.views import accounts, claims, evidence, sheets, teams
 from yiwang.web.desk.views import places as place_views
 
 
@@ -60,6 +60,8 @@ def _waiting(actor: Actor, call: Call) -> list[dict[str, Any]]:
         lists += accounts.waiting(actor)
     if actor.has_role("administrator"):
         lists += teams.waiting(actor)
+    if may(actor, "claim.answer"):
+        lists += claims.waiting(actor, call)
     if may(actor, "report.import"):
         lists += sheets.waiting(actor)
     return [

@@ -21,6 +21,8 @@ from yiwang.cases import queries as cases
 from yiwang.cases.queries import CaseRow
 from yiwang.intake.reports import kept
 from yiwang.intake.reports import queries as reports
+from yiwang.intake.reports.claims import queries as claims
+from yiwang.intake.reports.claims.queries import ClaimView
 from yiwang.intake.reports.facts import ReportForgotten
 from yiwang.intake.reports.queries import ReportView
 from yiwang.intake.reports.steps import private
@@ -100,6 +102,7 @@ def _content(request: HttpRequest, actor: Actor, moment: Moment) -> dict[str, An
             "phone": own.phone, "name": own.name, "language": own.language, "large_type": own.large_type,
         },
         "looks_at_my_number": [{**look, "at": moment(look["at"])} for look in looks_of(actor)],
+        "claims": [_claim(one, moment) for one in claims.own(actor)],
         "reports": [
             {
                 **_report(request, actor, told, moment), "other_contact": contacts.get(told.id, ""),
@@ -110,6 +113,21 @@ def _content(request: HttpRequest, actor: Actor, moment: Moment) -> dict[str, An
             for told in reports.reports_of(actor, kept.ALL)
         ],
     }  # fmt: skip
+
+
+def _claim(one: ClaimView, moment: Moment) -> dict[str, Any]:
+    """What one asked about one's own data, and what was answered."""
+    language = house.language()
+    return {
+        "kind": word(f"claim.kind.{one.kind}", language),
+        "number": one.number,
+        "words": one.words,
+        "made_at": moment(one.made_at),
+        "due_on": one.due_on.isoformat(),
+        "outcome": word(f"claim.outcome.{one.outcome}", language) if one.outcome else "",
+        "answer": one.answer,
+        "answered_at": moment(one.answered_at),
+    }
 
 
 def _report(request: HttpRequest, actor: Actor, told: ReportView, moment: Moment) -> dict[str, Any]:

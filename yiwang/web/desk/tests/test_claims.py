@@ -1,0 +1,37 @@
+"""Whoever has the duty answers what residents ask about their own data: the list says by when, words show no number."""
+
+import pytest
+
+from yiwang.intake.reports.claims import steps
+from yiwang.kernel import walltime
+from yiwang.kernel.people.models import Account
+from yiwang.kernel.terms import AccountId, Actor, ActorKind, Call
+from yiwang.web.desk.tests.conftest import DeskTown, made
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def town() -> DeskTown:
+    return made()
+
+
+def test_a_claim_waits_on_the_home_page_and_is_answered_on_its_own(town):
+    town.report()
+    person = AccountId(Account.objects.get(kind="resident").id)
+    call = Call(Actor(ActorKind.RESIDENT, person), walltime.now(), "test")
+    claim = steps.make("object", "不要再打 13900000001", call=call)
+    duty = town.client("duty_officer")
+    assert "居民对本人信息的请求" in duty.get("/desk/").content.decode()
+    listed = duty.get("/desk/claims").content.decode()
+    assert "限制或拒绝处理" in listed
+    address = f"/desk/claims/{claim.claim_id}"
+    page = duty.get(address).content.decode()
+    assert "139****0001" in page
+    for hidden in ("13900000001", "19900000001", "水演示"):
+        assert hidden not in page
+    assert duty.post(address, {"outcome": "granted", "answer": ""}).status_code == 422
+    assert duty.post(address, {"outcome": "granted", "answer": "以后只发短信"}).status_code == 302
+    assert duty.post(address, {"outcome": "granted", "answer": "再答"}).status_code == 409
+    assert "已照办" in duty.get("/desk/claims").content.decode()
+    assert town.client("operator").get("/desk/claims").status_code == 403
