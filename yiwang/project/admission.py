@@ -33,7 +33,7 @@ class Room:
 
 
 SEATS = 5
-"""Requests that one process works on at once. Each holds at most one connection: WEB_POOL (project/up.py) has one more."""
+"""Requests that one process works on at once. Each holds at most one connection: WEB_POOL (project/budget.py) has one more."""
 ROOMS: Mapping[Line, Room] = {
     Line.STAFF: Room(seats=5, places=16, patience_s=10.0),
     Line.LOG_IN: Room(seats=4, places=4, patience_s=10.0),

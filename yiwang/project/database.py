@@ -13,6 +13,7 @@ def from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     """Django's DATABASES entry for `DATABASE_URL` (a libpq URI or key=value string).
 
     `YIWANG_DB_ROLE` names the role that each connection takes on; empty means the one that logs in (the owner).
+    `YIWANG_DB_STATEMENT_S` ends a statement, or a transaction that nobody goes on with, after so many seconds (empty: never).
     `YIWANG_DB_POOL` is the largest number of connections this process keeps open (0: one per thread, no pool).
     """
     parts = dict(conninfo_to_dict(environment.get("DATABASE_URL", "postgresql:///yiwang")))
@@ -20,6 +21,9 @@ def from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     role = environment.get("YIWANG_DB_ROLE", "")
     if role:  # in the start-up packet: Django's own `assume_role` waits for itself in a pool, and Procrastinate does not know it
         parts["options"] = f"{parts.get('options') or ''} -c role={role}".strip()
+    if seconds := environment.get("YIWANG_DB_STATEMENT_S", ""):
+        limits = f"-c statement_timeout={seconds}s -c idle_in_transaction_session_timeout={seconds}s"
+        parts["options"] = f"{parts.get('options') or ''} {limits}".strip()
     pool_size = int(environment.get("YIWANG_DB_POOL", "0"))
     if pool_size:
         options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}

@@ -16,6 +16,8 @@ from yiwang.project.supervisor import Service, Supervisor
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = "yiwang.project.settings"
+COUNTED_IN = "PROMETHEUS_MULTIPROC_DIR"
+"""prometheus-client's own variable: where the processes that serve pages count what they do (project/measured.py)."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,14 @@ class Folder:
     def life(self) -> Path:
         """Stands from the loading of a demonstration to the end of its simulated past, and remembers that past so far."""
         return self.path / "life.jsonl"
+
+    def emptied_counts(self) -> Path:
+        """Where the programs of a start count what they do; what an earlier start counted is over."""
+        counts = self.path / "metrics"
+        counts.mkdir(mode=0o700, exist_ok=True)
+        for old in counts.glob("*.db"):
+            old.unlink()
+        return counts
 
 
 def town_folder(environment: Mapping[str, str] = os.environ) -> Path:

@@ -5,11 +5,13 @@ name a person are masked (R-303). Names in an exception's own words are not foun
 """
 
 import fcntl
+import json
 import logging
 import os
 import re
 import sys
 from contextlib import suppress
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -51,6 +53,23 @@ class Masked(logging.Formatter):
             return without_values(super().format(record))
         finally:
             record.exc_text = kept
+
+
+class JsonLines(Masked):
+    """One JSON object a line, for programs that gather logs; the same words, masked the same way."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """When (UTC), how bad, which program, which logger, the request's mark, what was said, and the trace if there is one."""
+        said, _, trace = super().format(record).partition("\n")
+        told = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "process": record.process,
+            "logger": record.name,
+            "mark": marks.current(),
+            "said": said,
+        }
+        return json.dumps(told | ({"trace": trace} if trace else {}), ensure_ascii=False)
 
 
 class WithoutTokens(logging.Filter):
@@ -117,12 +136,13 @@ class FaultsFile(_Quiet):
                 younger.replace(older)
 
 
-def configuration(data_dir: Path) -> dict[str, Any]:
-    """Django's LOGGING: for pages, live updates, the worker and commands alike."""
+def configuration(data_dir: Path, *, as_json: bool = False) -> dict[str, Any]:
+    """Django's LOGGING: for pages, live updates, the worker and commands alike. As text for people, or as JSON lines."""
+    masked = {"()": JsonLines, "format": "%(message)s"} if as_json else {"()": Masked, "format": FORMAT}
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"masked": {"()": Masked, "format": FORMAT}},
+        "formatters": {"masked": masked},
         "filters": {"without tokens": {"()": WithoutTokens}},
         "handlers": {
             "stderr": {"()": StandardError, "formatter": "masked", "filters": ["without tokens"]},

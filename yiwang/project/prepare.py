@@ -51,6 +51,9 @@ def migrate() -> None:
         call_command("migrate", interactive=False, verbosity=0)
     finally:
         with connection.cursor() as cursor:
+            cursor.execute(
+                "RESET lock_timeout"
+            )  # what is loaded afterwards on this connection may wait as long as it must
             cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])
 
 

@@ -132,6 +132,8 @@ WITNESS_MINUTES = witnesses.minutes(os.environ.get("YIWANG_WITNESS_MINUTES", "")
 """and how many minutes there are at least between two that one of them is told of."""
 CIPHER = ciphers.cipher(os.environ.get("YIWANG_CIPHER", ""))
 """What seals names, telephones and the journal's private payloads (kernel/secrecy.py)."""
+METRICS_TOKEN = os.environ.get("YIWANG_METRICS_TOKEN", "")
+"""What lets a watchman on another machine read /metrics (project/measured.py)."""
 LOGIN_URL = "/desk/login"
 
 LANGUAGE_CODE = "zh-hans"
@@ -157,6 +159,6 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-LOGGING = logs.configuration(DATA_DIR)
+LOGGING = logs.configuration(DATA_DIR, as_json=os.environ.get("YIWANG_LOG_FORM") == "json")
 MOST_BODY_BYTES = 32 * 1024 * 1024
 """Of a request as a whole (project/bodies.py): the largest file that a form takes has 30 MB."""

@@ -17,18 +17,20 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from yiwang.project import admission, environment, postgres, processes, roles, townfile
+from yiwang.project import admission, budget, environment, postgres, processes, roles, townfile
+from yiwang.project.database import APPLICATION_ROLE
 from yiwang.project.environment import Folder
 from yiwang.project.postgres import Cluster
 from yiwang.project.refusal import Refusal
 from yiwang.project.supervisor import Service, StopAsked, Supervisor, heed, ignore_signals, raise_on_signals
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-WEB_POOL = admission.SEATS + 1
-"""Connections per process that serves pages; STREAM_POOL of the one that serves live updates."""
-STREAM_POOL = 4
 FAULTY_S = 10
 """How long pages may answer with a fault before the start is given up: a fault that passes by itself is gone by then."""
+
+
+STATEMENT_S = 60
+"""The longest that one statement of a page may take: nobody waits for it any more, and its seat is wanted."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,8 @@ class Start:
         self._prepare(cluster, key)
         if cluster is None:
             self._look_at_serving_login()
+        if against := budget.complaint(self.options.workers, budget.offered(_serving_url(cluster))):
+            self.tell(against)
         worker, *pages = services(self.folder, cluster, key, self.options)
         with self.timed("pages are served"):
             for service in pages:
@@ -224,6 +228,13 @@ def logins(summary: Mapping[str, Any]) -> Table | str:
     return table
 
 
+def _serving_url(cluster: Cluster | None) -> str:
+    """The login that pages have to the database."""
+    if cluster is not None:
+        return cluster.url(APPLICATION_ROLE)
+    return os.environ.get("YIWANG_SERVE_URL") or os.environ["DATABASE_URL"]
+
+
 def _status(url: str) -> int | None:
     """With which status a page is answered; None as long as nobody answers."""
     try:
@@ -257,8 +268,9 @@ def services(folder: Folder, cluster: Cluster | None, key: str, options: Options
     marked = {**os.environ, processes.MARK: str(folder.path), "YIWANG_STREAM_PORT": str(options.stream_port)}
     marked["YIWANG_DEMONSTRATION"] = demonstration_word(options)
 
-    def service(name: str, command: list[str], pool: int) -> Service:
+    def service(name: str, command: list[str], pool: int, **also: str) -> Service:
         values = environment.for_programs(folder, cluster, key, owner=False, pool=pool, base=marked)
+        values |= {"PGAPPNAME": f"yiwang {name}", **also}
         return Service(name, [sys.executable, *command], values, folder.logs / f"{name}.log", cwd=environment.ROOT)
 
     granian = [
@@ -280,8 +292,14 @@ def services(folder: Folder, cluster: Cluster | None, key: str, options: Options
     stream += ["yiwang.project.asgi:application"]
     return [
         service("worker", ["-m", "yiwang.project.worker"], 0),
-        service("stream", stream, STREAM_POOL),
-        service("web", web, WEB_POOL),
+        service("stream", stream, budget.STREAM_POOL),
+        service(
+            "web",
+            web,
+            budget.WEB_POOL,
+            YIWANG_DB_STATEMENT_S=str(STATEMENT_S),
+            **{environment.COUNTED_IN: str(folder.emptied_counts())},
+        ),
     ]
 
 

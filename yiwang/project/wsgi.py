@@ -1,4 +1,7 @@
-"""The door for WSGI servers: static files, then the pages, for as many as there are seats. The reader of messages gets ready beside it."""
+"""The door for WSGI servers: figures for watchmen, static files, then the pages, for as many as there are seats.
+
+The reader of messages gets ready beside it.
+"""
 
 import os
 from threading import Thread
@@ -8,6 +11,8 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connections
 
 from yiwang.kernel import walltime
+from yiwang.project.environment import behind_proxy
+from yiwang.project.measured import Measured
 from yiwang.project.static import StaticFiles
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yiwang.project.settings")
@@ -15,7 +20,9 @@ pages = get_wsgi_application()
 
 from yiwang.project.busy import Door  # noqa: E402 - its refusals are pages, and those know tables: Django comes first
 
-application = StaticFiles(Door(pages), settings.STATIC_ROOT)
+application = Measured(
+    StaticFiles(Door(pages), settings.STATIC_ROOT), settings.METRICS_TOKEN, behind_proxy=behind_proxy()
+)
 
 
 def _get_the_reader_ready() -> None:

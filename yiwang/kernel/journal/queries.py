@@ -31,6 +31,11 @@ def head() -> int:
     return int(models.EntryPosition.objects.aggregate(head=Max("position"))["head"] or 0)
 
 
+def unplaced() -> int:
+    """How many entries were committed that the sequencer has not placed yet."""
+    return models.EntryPending.objects.count()
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """The newest entry of the journal at some moment: its position and its hash in hexadecimal."""

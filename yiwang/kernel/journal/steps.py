@@ -4,12 +4,13 @@ The one verb of the journal itself beside erasing: a new key for its seal, told 
 stranger's key off as the town's.
 """
 
+import logging
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
 
-from yiwang.kernel import ids, secrecy
+from yiwang.kernel import ids, marks, secrecy
 from yiwang.kernel.access import permission
 from yiwang.kernel.journal import codec, recorded
 from yiwang.kernel.journal.facts import SealKeyRenewed
@@ -17,6 +18,8 @@ from yiwang.kernel.journal.problems import RenewalNeedsReason
 from yiwang.kernel.journal.registry import APPLIERS, Entry
 from yiwang.kernel.journal.step import step
 from yiwang.kernel.terms import TOWN_WIDE, Call, FactKind
+
+log = logging.getLogger("yiwang.journal")
 
 # One round trip for entry, private payload and pending mark: a report is written hundreds of times a second.
 _INSERT = """
@@ -75,6 +78,10 @@ def record(fact: Any, *, call: Call, happened_at: datetime | None = None) -> Ent
     entry = Entry(entry_id, **{key: value for key, value in header.items() if key != "v"})
     recorded.note(fact, entry_id)
     APPLIERS[type(fact)](fact, entry)
+    if (
+        marks.current() != marks.NONE
+    ):  # what joins the log's lines of a request to the journal; imports and timers would flood it
+        log.info("recorded %s as entry %s", kind.verb, entry_id)
     return entry
 
 

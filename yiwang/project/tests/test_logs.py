@@ -1,12 +1,16 @@
 """What a log line may say, and how the one file of faults is kept."""
 
+import json
 import logging
 import os
+import sys
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from yiwang.kernel import marks
 from yiwang.project import logs
 
 
@@ -78,3 +82,22 @@ def test_a_record_that_cannot_be_written_is_told_without_its_words(
     (tmp_path / "log").write_text("a file where the folder should be")
     logs.FaultsFile(tmp_path / "log" / "faults.log").emit(record("call 张三"))
     assert capsys.readouterr().err == "a record of yiwang.test could not be written: FileExistsError\n"
+
+
+DUPLICATE = "duplicate key\nDETAIL:  Key (name)=(张三) exists."
+
+
+def test_as_json_a_line_is_an_object_with_its_mark_and_its_trace_and_without_the_person() -> None:
+    formatter = logs.configuration(Path("unused"), as_json=True)["formatters"]["masked"]
+    try:
+        raise ValueError(DUPLICATE)
+    except ValueError:
+        fault = sys.exc_info()
+    record = logging.LogRecord("yiwang.api", logging.ERROR, "x.py", 1, "call %s failed", ("13900000001",), fault)
+    with marks.marked() as mark:
+        told = json.loads(formatter["()"](formatter["format"]).format(record))
+    assert told["mark"] == mark
+    assert (told["level"], told["logger"], told["said"]) == ("ERROR", "yiwang.api", "call 139****0001 failed")
+    assert datetime.fromisoformat(told["at"]).tzinfo == UTC
+    assert "Traceback" in told["trace"]
+    assert "张三" not in json.dumps(told, ensure_ascii=False)

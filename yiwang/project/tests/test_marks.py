@@ -50,3 +50,12 @@ def test_each_request_has_a_mark_of_its_own_and_none_remains() -> None:
     client = Client()
     assert client.get("/follow")["X-Request-Id"] != client.get("/follow")["X-Request-Id"]
     assert marks.current() == marks.NONE
+
+
+@pytest.mark.django_db
+def test_what_a_request_wrote_to_the_journal_is_named_in_the_log_under_its_mark(written: io.StringIO) -> None:
+    answer = Client().post("/api/reports", {"text": "村口的路灯不亮。"}, content_type="application/json")
+    assert answer.status_code == 201, answer.content.decode()
+    lines = [one for one in written.getvalue().splitlines() if "recorded case.gathered as entry" in one]
+    assert len(lines) == 1
+    assert f"yiwang.journal {answer['X-Request-Id']} " in lines[0]

@@ -17,8 +17,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
-from yiwang.project import postgres, processes
+from yiwang.project import budget, postgres, processes
 
 pytestmark = pytest.mark.processes
 
@@ -305,6 +306,18 @@ def test_both_servers_refuse_a_huge_or_endless_body_before_it_comes(
 
 def test_pages_log_in_as_the_application_and_cannot_become_the_owner(running: Up) -> None:
     assert running.page("role") == "yiwang_app yiwang_app"
+
+
+def test_figures_are_added_up_over_the_processes_and_each_program_keeps_to_its_connections(running: Up) -> None:
+    for _ in range(20):
+        running.page()
+    told = running.page("metrics")
+    samples = [one for family in text_string_to_metric_families(told) for one in family.samples]
+    counted = {one.labels["room"]: one.value for one in samples if one.name == "yiwang_requests_total"}
+    assert counted["portal"] >= 20
+    programs = {one.labels["program"]: one.value for one in samples if one.name == "yiwang_connections"}
+    assert 0 < programs["yiwang web"] <= budget.shares(1)["yiwang web"]
+    assert all(count <= budget.shares(1).get(name, 1) for name, count in programs.items()), programs
 
 
 def test_an_outside_database_is_set_up_by_its_owner_and_served_by_the_application(folder: Path) -> None:

@@ -1,0 +1,102 @@
+"""/metrics: who may look, what is counted, and that nothing in it leads to a person."""
+
+from typing import Any
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from yiwang.kernel import walltime
+from yiwang.kernel.journal import sealer, sequencer
+from yiwang.kernel.journal.notes import Signer
+from yiwang.kernel.people import steps as people
+from yiwang.kernel.terms import Actor, ActorKind, Call
+from yiwang.project.measured import OWN, Measured, figures, may_look
+
+TOKEN = "a-watchmans-word"
+HERE, ELSEWHERE = {"REMOTE_ADDR": "127.0.0.1"}, {"REMOTE_ADDR": "10.1.0.9"}
+GIVEN = {"HTTP_AUTHORIZATION": f"Bearer {TOKEN}"}
+WRONG = {"HTTP_AUTHORIZATION": "Bearer another"}
+
+WHO_MAY_LOOK = [
+    # the request, the token that is set, behind a proxy, may look
+    (HERE, "", False, True),
+    ({"REMOTE_ADDR": "::1"}, "", False, True),
+    (HERE, "", True, False),
+    (HERE | {"HTTP_X_FORWARDED_FOR": "10.1.0.9"}, "", False, False),
+    ({"REMOTE_ADDR": ""}, "", False, False),
+    (ELSEWHERE, "", False, False),
+    (ELSEWHERE | {"HTTP_AUTHORIZATION": "Bearer "}, "", False, False),
+    (ELSEWHERE | GIVEN, TOKEN, False, True),
+    (HERE | GIVEN, TOKEN, True, True),
+    (ELSEWHERE | WRONG, TOKEN, True, False),
+    (ELSEWHERE | {"HTTP_AUTHORIZATION": "Bearer 口令"}, TOKEN, True, False),
+]
+
+
+@pytest.mark.parametrize(("asked", "token", "behind_proxy", "may"), WHO_MAY_LOOK)
+def test_figures_are_for_this_machine_or_for_who_has_the_token(
+    asked: dict[str, str], token: str, behind_proxy: bool, may: bool
+) -> None:
+    assert may_look(asked, token, behind_proxy=behind_proxy) is may
+
+
+def answer(application: Measured, path: str, method: str = "GET", **asked: str) -> tuple[str, bytes]:
+    told: list[str] = []
+    parts = application(
+        {"PATH_INFO": path, "REQUEST_METHOD": method, **HERE, **asked}, lambda status, *_: told.append(status)
+    )
+    return told[0], b"".join(parts)
+
+
+def pages(status: str) -> Measured:
+    def inner(_: Any, start_response: Any) -> list[bytes]:
+        start_response(status, [])
+        return [b"page"]
+
+    return Measured(inner, TOKEN, behind_proxy=True)
+
+
+COUNTED = [
+    # address, method, the answer's status, counted as
+    ("/desk/cases/XH20190402W0000102", "GET", "200 OK", ("desk", "GET", "2xx")),
+    ("/api/reports", "POST", "503 Service Unavailable", ("api", "POST", "5xx")),
+    ("/r/XH20190402W0000102/a-secret-token", "GET", "404 Not Found", ("portal", "GET", "4xx")),
+    ("", "BREW", "400 Bad Request", ("portal", "other", "4xx")),
+]
+
+
+@pytest.mark.parametrize(("path", "method", "status", "labels"), COUNTED)
+def test_an_answer_is_counted_by_room_and_kind_never_by_its_address(
+    path: str, method: str, status: str, labels: tuple[str, str, str]
+) -> None:
+    names = dict(zip(("room", "method", "status"), labels, strict=True))
+    before = OWN.get_sample_value("yiwang_requests_total", names) or 0
+    assert answer(pages(status), path, method) == (status, b"page")
+    assert OWN.get_sample_value("yiwang_requests_total", names) == before + 1
+    assert not [one for one in OWN.collect() for sample in one.samples if "XH2019" in str(sample.labels)]
+
+
+def test_a_stranger_is_told_how_to_be_let_in() -> None:
+    status, said = answer(pages("200 OK"), "/metrics", **WRONG)
+    assert status == "403 Forbidden"
+    assert "YIWANG_METRICS_TOKEN" in said.decode()
+
+
+def waiting() -> dict[str, float]:
+    families = text_string_to_metric_families(figures().decode())
+    return {
+        sample.labels["kind"]: sample.value
+        for one in families
+        for sample in one.samples
+        if sample.name == "yiwang_waiting"
+    }
+
+
+@pytest.mark.django_db
+def test_what_waits_is_what_stands_in_the_database() -> None:
+    people.create_account("somebody", "张演示", call=Call(Actor(ActorKind.SYSTEM), walltime.now(), "test"))
+    assert (waiting()["journal"], waiting()["seal"]) == (1, 0)
+    sequencer.sequence_once()
+    assert (waiting()["journal"], waiting()["seal"]) == (0, 1)
+    sealer.seal_once(Signer("yiwang/xinhai", bytes(32)), walltime.now())
+    assert (waiting()["journal"], waiting()["seal"]) == (0, 0)
