@@ -50,7 +50,7 @@ def acknowledged(told: dict[str, Any]) -> dict[str, int]:
     from yiwang.cases.models import Case
     from yiwang.intake.reports.models import Report
     from yiwang.kernel.files import store
-    from yiwang.kernel.files.models import FileUse
+    from yiwang.kernel.files.models import File, FileUse
     from yiwang.kernel.journal.models import CallKey
 
     texts = Counter(Report.objects.values_list("text", flat=True))
@@ -61,13 +61,14 @@ def acknowledged(told: dict[str, Any]) -> dict[str, int]:
         keys.setdefault(row.key, []).append(row)
     lost = [one for one in told["steps"] if len(found := keys.get(_own_key(one), [])) != 1 or not found[0].entry]
     used = set(FileUse.objects.values_list("file_id", flat=True))
+    stored = set(File.objects.values_list("sha256", flat=True))
     whole = {sha256 for sha256 in used if _is_whole(store.path_of(sha256), sha256)}
     show("step lost", [one["key"] for one in lost])
     return {
         "! acknowledged reports lost": sum(one["number"] not in numbers or not texts[one["text"]] for one in reports),
         "! acknowledged steps lost, or done under two actors": len(lost),
         "! reports that are there twice": sum(texts[one["text"]] > 1 for one in reports),
-        "! acknowledged photos lost": len(set(told["photos"]) - used),
+        "! acknowledged photos lost": len(set(told["photos"]) - stored),
         "! photos in use that are not whole on the disk": len(used - whole),
     }
 

@@ -291,6 +291,7 @@ ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
     EVIDENCE + "sign": lambda made, row, actor: ((two_grounds.promised(), Statement(DAY, "")), {}, keeper()),
     EVIDENCE + "withdraw": lambda made, row, actor: ((made.evidence, "算错了"), {}, keeper()),
     "yiwang.kernel.journal.erasing.erase": in_town("x", "1", ground="第四十七条"),
+    "yiwang.kernel.journal.erasing.erase_again": in_town(()),
     "yiwang.kernel.journal.steps.renew_key": in_town("", "yiwang/here+key"),
 }  # fmt: skip
 """Every public step of every steps.py: how it is called for a row, and on what ground it must ask."""

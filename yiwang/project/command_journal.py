@@ -17,7 +17,7 @@ from yiwang.kernel.journal.notes import Signer
 from yiwang.kernel.problems import Problem
 from yiwang.kernel.terms import Actor, ActorKind, Call
 from yiwang.kernel.wording import problem_text
-from yiwang.project import seal_key
+from yiwang.project import command_erasures, seal_key
 from yiwang.project.refusal import Refusal
 
 SYSTEM = Actor(ActorKind.SYSTEM)
@@ -150,6 +150,9 @@ def renew_key(
     seal_key.write(path, fresh)
     console.print("新的公钥 The new public key:", highlight=False)
     typer.echo(str(fresh.verifier))
+
+
+app.command(name="erase-again")(command_erasures.again)
 
 
 def _refused(problem: Problem) -> Refusal:

@@ -6,15 +6,18 @@ apply.py, and the administrator's step `erase` does the rest.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
 
 from yiwang.kernel.access import permission
+from yiwang.kernel.journal import codec
 from yiwang.kernel.journal.facts import EntryErased
 from yiwang.kernel.journal.models import Entry, EntryPrivate
 from yiwang.kernel.journal.problems import ErasedByItsModule, ErasureNeedsGround, NothingToErase
 from yiwang.kernel.journal.registry import BLANKERS
 from yiwang.kernel.journal.step import step
 from yiwang.kernel.journal.steps import record
-from yiwang.kernel.terms import TOWN_WIDE, Call
+from yiwang.kernel.terms import TOWN_WIDE, Call, FactKind
 
 
 @step("entry.erase")
@@ -71,3 +74,41 @@ def erase_entries(entry_ids: Iterable[int], *, ground: str, call: Call) -> tuple
     for fact in facts:
         record(fact, call=call)
     return facts
+
+
+@step("entry.erase_again")
+def erase_again(told: tuple[Any, ...], *, call: Call) -> Any:
+    """After an older backup was put back: say again the facts of erasure that the journal of later told, oldest first.
+
+    Left out is what concerns nothing that is here, and what was erased here too: doing it twice changes nothing. `told` are
+    facts of verbs that take something away, without private fields. Gives the last fact that was recorded, None when all
+    is erased. Raises ErasureNeedsGround without a reason (when, and why, the backup was put back).
+    """
+    permission.require(call.actor, "entry.erase_again", TOWN_WIDE)
+    if not call.reason.strip():
+        raise ErasureNeedsGround
+    last = None
+    for fact in told:
+        again = _still_here(fact)
+        if again is not None:
+            record(again, call=call)
+            last = again
+    return last
+
+
+def _still_here(fact: Any) -> Any:
+    """The fact as it concerns this journal; None when there is nothing left to erase by it.
+
+    Numbers of entries that were written after the backup belong to others now, so only those of the same subject count.
+    """
+    if isinstance(fact, EntryErased):
+        held = EntryPrivate.objects.filter(
+            entry__in=fact.entry_ids, entry__subject_kind=fact.erased_kind, entry__subject_id=fact.erased_id
+        )
+        ids = tuple(held.order_by("entry_id").values_list("entry_id", flat=True))
+        return replace(fact, entry_ids=ids) if ids else None
+    kind: FactKind = fact.fact_kind
+    of_subject = Entry.objects.filter(subject_kind=kind.subject_kind, subject_id=str(getattr(fact, kind.subject_field)))
+    public, _ = codec.dump(fact)
+    done = of_subject.filter(verb=kind.verb, body=public).exists()
+    return fact if of_subject.exists() and not done else None
