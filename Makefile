@@ -1,6 +1,6 @@
 # make run: start the town. make test: check everything. Both make and refresh the Python environment by themselves.
 .DEFAULT_GOAL := help
-.PHONY: help run test screens lint system-packages clean
+.PHONY: help run test screens benchmarks lint system-packages clean
 SHELL := /bin/sh
 PYTHON ?= python3
 VENV := .venv
@@ -21,6 +21,9 @@ test: system-packages lint ## everything: style, types, contracts, tests on Post
 
 screens: system-packages $(VENV)/test.stamp ## take all pictures in docs/screens again
 	YIWANG_SHOTS=docs/screens $(BIN)/pytest tests/journeys/test_main_job.py tests/journeys/test_promise_job.py tests/journeys/test_screens.py
+
+benchmarks: $(VENV)/test.stamp ## how fast it is with up to a million cases: fills towns in TOWNS (var/benchmarks) once, then a quarter of an hour
+	@$(BIN)/python -m benchmarks $(or $(TOWNS),var/benchmarks)
 
 lint: $(VENV)/test.stamp ## style, import contracts, types
 	$(BIN)/ruff check .

@@ -90,6 +90,8 @@ class Town:
         visitor = Browser(address)
         people = visitor.api("GET", "/session/demonstration")
         teams = {one["team_id"]: one["code"] for one in visitor.api("GET", "/teams")}
+        self.named = {one["username"]: one["account_id"] for one in people}
+        self.residents = [one["account_id"] for one in people if one["kind"] == "resident"]
         self.handlers: dict[str, str] = {}
         self.roles: dict[str, str] = {}
         for one in people:
