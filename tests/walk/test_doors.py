@@ -240,7 +240,9 @@ def _some_row(address: str, whose: str) -> str:
 
 
 def kept_by_a_team(address: str, method: str) -> tuple[str, Where] | None:
-    """What is asked at addresses of what one department keeps: its register, its promise's evidence, the plan."""
+    """What is asked at addresses of what one department keeps (its register, its promise's evidence, the plan), or who has the duty."""
+    if address.startswith("desk/claims/") and method == "POST":
+        return "claim.answer", TOWN_WIDE
     action, keeper = "", "water"
     if address.startswith("desk/registers/<") and (method == "POST" or address.endswith(("/new", "/import"))):
         action = "register.write"
