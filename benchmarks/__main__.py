@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import fill, town
+from yiwang.kernel import ids
 from yiwang.project import environment, postgres
 
 PORT = 8790
@@ -64,7 +65,11 @@ def journal() -> list[tuple[str, str, str]]:
         cluster = environment.embedded(at)
         assert cluster is not None  # noqa: S101 - a benchmark
         with environment.database_at_hand(at, cluster, console.print):
-            values = {**town.of(folder), "DATABASE_URL": cluster.url(postgres.SUPERUSER, "postgres")}
+            values = {
+                **town.of(folder),
+                "DATABASE_URL": cluster.url(postgres.SUPERUSER, "postgres"),
+                "YIWANG_SECRET_KEY": ids.secret_key(),
+            }
             command = [sys.executable, str(Path(__file__).with_name("journal.py"))]
             answer = subprocess.run(command, check=True, cwd=town.ROOT, env=values, stdout=subprocess.PIPE)  # noqa: S603 - our own command
     lines = [
