@@ -92,7 +92,7 @@ class Case(models.Model):
                 name="case_rated_unsolved",
                 condition=Q(rated_unsolved=True),
             ),
-            models.Index(fields=DUE_FIRST, name="case_to_call", condition=UNCALLED),
+            models.Index(fields=[*DUE_FIRST, "committee", "lead_team"], name="case_to_call", condition=UNCALLED),
             models.Index(
                 fields=["state"],
                 include=["due_at", "soon_at", "overdue", "urgent", "lead_team", "committee"],

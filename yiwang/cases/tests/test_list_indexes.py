@@ -53,7 +53,7 @@ def leave_only(index: str) -> None:
         (ListFilter(open_only=True, overdue=True), "case_overdue"),
         (ListFilter(open_only=True, urgent=True), "case_urgent"),
         (ListFilter(unsolved=True, committee=SOMEWHERE), "case_rated_unsolved"),
-        (ListFilter(uncalled=True), "case_to_call"),
+        (ListFilter(uncalled=True, committee=SOMEWHERE), "case_to_call"),
     ],
 )
 def test_a_list_comes_in_its_order_from_an_index(wanted, index):
