@@ -12,13 +12,14 @@ from django.db import connections
 
 from yiwang.kernel import walltime
 from yiwang.project.environment import behind_proxy
-from yiwang.project.measured import Measured
 from yiwang.project.static import StaticFiles
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yiwang.project.settings")
 pages = get_wsgi_application()
 
-from yiwang.project.busy import Door  # noqa: E402 - its refusals are pages, and those know tables: Django comes first
+# Refusals are pages and figures are counted from tables: Django comes first.
+from yiwang.project.busy import Door  # noqa: E402
+from yiwang.project.measured import Measured  # noqa: E402
 
 application = Measured(
     StaticFiles(Door(pages), settings.STATIC_ROOT), settings.METRICS_TOKEN, behind_proxy=behind_proxy()
