@@ -64,6 +64,8 @@ PAGES = [
     ("leader", "/desk/watch"),
     ("leader", "/plan/summaries"),
     ("leader", "/desk/second-factor"),
+    ("leader", "/desk/sessions"),
+    ("auditor", "/desk/security-log"),
     ("leader", "/desk/registers"),
     ("leader", "/desk/registers/river"),
     ("leader", "/desk/registers/river?view=map"),

@@ -16,6 +16,7 @@ EXEMPT = {
     (JOURNAL, "touched_after"): PUBLIC,
     (JOURNAL, "histories"): PUBLIC,
     (JOURNAL, "of_verb"): PUBLIC,
+    (JOURNAL, "of_verbs"): PUBLIC,
     (JOURNAL, "position_of"): PUBLIC,
     (JOURNAL, "hashes"): PUBLIC,
     (JOURNAL, "reader_position"): PUBLIC,

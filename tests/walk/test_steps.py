@@ -25,6 +25,7 @@ from yiwang.kernel.journal.step import STEPS
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.people.guesses import NOWHERE
 from yiwang.kernel.people.rules import Sending
+from yiwang.kernel.people.securitylog import What
 from yiwang.kernel.places.rules import Draft, Kind
 from yiwang.kernel.problems import LogInFirst, NotAllowed, Problem
 from yiwang.kernel.terms import TOWN_WIDE, Actor, Where
@@ -249,6 +250,9 @@ ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
         (made.colleague, b"12345678901234567890", "123456"), {}, own(made.colleague)
     ),
     "yiwang.kernel.people.secondfactor.reset_second_factor": lambda made, row, actor: ((made.colleague,), {}, TOWN_WIDE),
+    "yiwang.kernel.people.opensessions.open_one": lambda made, row, actor: ((made.colleague,), {"device": ""}, TOWN_WIDE),
+    "yiwang.kernel.people.opensessions.end": lambda made, row, actor: ((made.colleague,), {}, own(made.colleague)),
+    "yiwang.kernel.people.securitylog.note": lambda made, row, actor: ((What.LOGIN, made.colleague), {}, TOWN_WIDE),
     "yiwang.kernel.people.secondfactor.try_second_factor": lambda made, row, actor: ((made.colleague, "123456"), {}, TOWN_WIDE),
     "yiwang.kernel.people.mailboxes.set_mail_address": lambda made, row, actor: (
         (made.colleague, "a@example.cn"), {}, own(made.colleague)

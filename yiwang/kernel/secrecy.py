@@ -1,7 +1,9 @@
 """How what is about a person is kept: sealed for reading, hashed with a key for finding, masked for showing (R-303).
 
-The keys come from the town's secret, which lies outside the database. What seals is AES-256-GCM, or SM4-128-GCM (GB/T 32907,
-RFC 8998) where YIWANG_CIPHER says so; each ciphertext tells which one it is, and both are read whatever is set (record 0034).
+The keys come from the town's secret, which lies outside the database and may be renewed: the newest key seals, each ciphertext tells
+which one it was, all are read; what finds and checks rests on the first one for ever (record 0039). What seals is AES-256-GCM, or
+SM4-128-GCM (GB/T 32907, RFC 8998) where YIWANG_CIPHER says so; each ciphertext tells which one it is, and both are read whatever
+is set (record 0034).
 """
 
 import base64
@@ -16,7 +18,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
-from yiwang.kernel import ids
+from yiwang.kernel import ids, keyring
 
 NONCE_BYTES = 12
 TAG_BYTES = 16
@@ -27,12 +29,22 @@ SM4_MARK = b"YW:SM4\x00\x01"
 """
 
 
+KEY_MARK = b"YW:KEY\x00"
+"""In front of what a renewed key sealed, with one byte that tells which. The first key writes none, as before there were others."""
+
+
 @cache
-def _key(purpose: bytes) -> bytes:
-    """A key of 256 bits for one purpose, derived from the town's secret, so that no key serves two ends."""
+def _key(purpose: bytes, number: int = 0) -> bytes:
+    """A key of 256 bits for one purpose, derived from one key of the town's secret, so that no key serves two ends."""
     if not settings.SECRET_KEY:
         raise RuntimeError("YIWANG_SECRET_KEY is empty: start with `yiwang up`, which makes one, or set it")
-    return HKDF(algorithm=SHA256(), length=32, salt=b"yiwang", info=purpose).derive(settings.SECRET_KEY.encode())
+    root = keyring.keys(settings.SECRET_KEY)[number]
+    return HKDF(algorithm=SHA256(), length=32, salt=b"yiwang", info=purpose).derive(root.encode())
+
+
+def key_count() -> int:
+    """How many keys the town's secret has."""
+    return len(keyring.keys(settings.SECRET_KEY))
 
 
 def seal(text: str) -> bytes:
@@ -42,10 +54,12 @@ def seal(text: str) -> bytes:
 
 def seal_bytes(content: bytes) -> bytes:
     """The same for bytes, such as a file full of names."""
-    nonce = ids.nonce()
+    nonce, number = ids.nonce(), key_count() - 1
     if settings.CIPHER == "sm4":
-        return SM4_MARK + nonce + _sm4_sealed(_sm4_key(), nonce, content)
-    return nonce + AESGCM(_key(b"seal")).encrypt(nonce, content, None)
+        sealed = SM4_MARK + nonce + _sm4_sealed(_sm4_key(number), nonce, content)
+    else:
+        sealed = nonce + AESGCM(_key(b"seal", number)).encrypt(nonce, content, None)
+    return KEY_MARK + bytes([number]) + sealed if number else sealed
 
 
 def unseal(sealed: bytes | memoryview) -> str:
@@ -54,17 +68,21 @@ def unseal(sealed: bytes | memoryview) -> str:
 
 
 def unseal_bytes(sealed: bytes | memoryview) -> bytes:
-    """The bytes again, whichever cipher sealed them. Raises as unseal does."""
-    sealed = bytes(sealed)
+    """The bytes again, whichever cipher and key sealed them. Raises as unseal does, also for a key that is not in the secret."""
+    sealed, number = bytes(sealed), 0
+    if sealed.startswith(KEY_MARK) and len(sealed) > len(KEY_MARK):
+        number, sealed = sealed[len(KEY_MARK)], sealed[len(KEY_MARK) + 1 :]
+        if number >= key_count():
+            raise InvalidTag
     if sealed.startswith(SM4_MARK):
         rest = sealed[len(SM4_MARK) :]
-        return _sm4_unsealed(_sm4_key(), rest[:NONCE_BYTES], rest[NONCE_BYTES:])
-    return AESGCM(_key(b"seal")).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None)
+        return _sm4_unsealed(_sm4_key(number), rest[:NONCE_BYTES], rest[NONCE_BYTES:])
+    return AESGCM(_key(b"seal", number)).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None)
 
 
-def _sm4_key() -> bytes:
+def _sm4_key(number: int = 0) -> bytes:
     """A key of its own: no key serves two ciphers."""
-    return _key(b"seal with SM4")[:SM4_KEY_BYTES]
+    return _key(b"seal with SM4", number)[:SM4_KEY_BYTES]
 
 
 def _sm4_sealed(key: bytes, nonce: bytes, content: bytes, aad: bytes = b"") -> bytes:
@@ -91,14 +109,19 @@ def salt_for(text: str) -> bytes:
     return hmac.new(_key(b"salt"), text.encode(), hashlib.sha256).digest()
 
 
-def check_value() -> bytes:
-    """32 bytes that only this secret makes and that tell nothing of it: kept in the database to know the secret again."""
-    return hmac.new(_key(b"check"), b"this is the secret of this town", hashlib.sha256).digest()
+def check_value(number: int = 0) -> bytes:
+    """32 bytes that only this key makes and that tell nothing of it: kept in the database to know the secret again."""
+    return hmac.new(_key(b"check", number), b"this is the secret of this town", hashlib.sha256).digest()
 
 
-def is_own_check(value: bytes) -> bool:
-    """Whether that value was made with the secret in use."""
-    return hmac.compare_digest(value, check_value())
+def is_own_check(value: bytes, number: int = 0) -> bool:
+    """Whether that value was made with this key of the secret in use."""
+    return number < key_count() and hmac.compare_digest(value, check_value(number))
+
+
+def is_check_of_any(value: bytes) -> bool:
+    """Whether one of the keys in use made that value: the newest key of a backup is among them, and so are all older ones."""
+    return any(is_own_check(value, number) for number in range(key_count()))
 
 
 def short_token(text: str) -> str:

@@ -20,7 +20,8 @@ from yiwang.kernel import secrecy, walltime
 from yiwang.kernel.files import queries as stored
 from yiwang.kernel.files import store
 from yiwang.kernel.journal import sealed
-from yiwang.kernel.terms import Actor, ActorKind, FileHash
+from yiwang.kernel.people import securitylog
+from yiwang.kernel.terms import Actor, ActorKind, Call, FileHash
 from yiwang.project import backup
 from yiwang.project.backup import DATABASE, FILES, MANIFEST, Manifest, Writer
 from yiwang.project.refusal import Refusal
@@ -52,6 +53,10 @@ def run(file: Annotated[Path, typer.Argument(help="Where to write, for example t
             f"{file} 已经有了，不覆盖。请换一个名字，例如带上日期。\n"
             f"{file} is there already and is not written over. Choose another name, for example one with the date."
         )
+    town = Path(settings.TOWN_DIR).name
+    securitylog.note_export(
+        "backup.make", town, call=Call(OPERATOR, walltime.now(), "command")
+    )  # before, so that it lies in it
     try:
         with drawn() as progress:
             manifest, broken = _write(file, os.environ["DATABASE_URL"], progress)
@@ -89,7 +94,7 @@ def _manifest(sizes: Collection[int]) -> Manifest:
         program=importlib.metadata.version("yiwang"),
         postgres=connection.get_database_version()[0],
         migrations=tuple(sorted(f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations())),
-        key_check=secrecy.check_value().hex(),
+        key_check=secrecy.check_value(secrecy.key_count() - 1).hex(),
         entries=seal.entries,
         head=seal.newest.note if seal.newest else "",
         files=len(sizes),

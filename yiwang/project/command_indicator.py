@@ -14,10 +14,11 @@ from yiwang.indicators.rules import months_before
 from yiwang.kernel import walltime
 from yiwang.kernel.journal import exporting
 from yiwang.kernel.people import queries as people
+from yiwang.kernel.people import securitylog
 from yiwang.kernel.places import queries as places
 from yiwang.kernel.places.rules import Kind
 from yiwang.kernel.problems import Problem
-from yiwang.kernel.terms import Actor, ActorKind
+from yiwang.kernel.terms import Actor, ActorKind, Call
 from yiwang.kernel.wording import problem_text
 from yiwang.kernel.zone import TOWN_ZONE
 from yiwang.project.refusal import Refusal
@@ -68,6 +69,7 @@ def export(
             scope = _scope(min(begin, until), until, committee, team)
             bundle = bundles.inside(SYSTEM, code, scope, moment, with_text=words)
         _write(file, bundle)
+        securitylog.note_export("indicator.export", code, call=Call(SYSTEM, now, "command"))
     except Problem as problem:
         texts = [problem_text(problem, language) for language in ("zh-Hans", "en")]
         raise Refusal("\n".join(line for text in texts for line in text.values())) from None

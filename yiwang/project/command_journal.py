@@ -14,6 +14,7 @@ from yiwang.cases import queries as cases
 from yiwang.kernel import ids, walltime
 from yiwang.kernel.journal import exporting, sealed, sealer, steps
 from yiwang.kernel.journal.notes import Signer
+from yiwang.kernel.people import securitylog
 from yiwang.kernel.problems import Problem
 from yiwang.kernel.terms import Actor, ActorKind, Call
 from yiwang.kernel.wording import problem_text
@@ -57,6 +58,7 @@ def export(
         task = bars.add_task("导出 exporting (entries)")
         content = exporting.lines(head, lambda done, total: bars.update(task, completed=done, total=total))
         _write(file, content)
+    securitylog.note_export("journal.export", str(head.size), call=Call(SYSTEM, walltime.now(), "command"))
     console.print(f"{head.size} 条日志 entries → {file}", highlight=False, markup=False, soft_wrap=True)
 
 

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from yiwang.kernel import walltime
 from yiwang.kernel.people import queries as people
+from yiwang.kernel.people import securitylog
 from yiwang.kernel.problems import Problem
 from yiwang.kernel.terms import Actor, ActorKind, Call
 from yiwang.kernel.wording import language_of, problem_text, word
@@ -128,6 +129,7 @@ def export(
         file.write_bytes(content)
     except OSError as error:
         raise Refusal(word("command.register.not-written", language).format(file=file, why=error.strerror)) from None
+    securitylog.note_export("register.export", code, call=Call(SYSTEM, walltime.now(), "command"))
     if as_json:
         typer.echo(json.dumps({"register": code, "on": day.isoformat(), "rows": rows, "file": str(file)}))
     else:

@@ -64,7 +64,7 @@ def run(file: Annotated[Path, typer.Argument(help="What yiwang backup wrote.")])
 
 def _refuse_unfit(manifest: Manifest, connection: psycopg.Connection) -> None:
     """Raises Refusal for another key, a newer program, an older server or a town that is not empty."""
-    if not secrecy.is_own_check(bytes.fromhex(manifest.key_check)):
+    if not secrecy.is_check_of_any(bytes.fromhex(manifest.key_check)):
         raise Refusal(
             "这份备份是用另一把密钥加密的，没有恢复。请先把那个镇的 secret.key 放进数据目录（或设 YIWANG_SECRET_KEY）。\n"
             "This backup was sealed with another key; nothing was restored. First put that town's secret.key into the data "

@@ -43,6 +43,10 @@ TOWN_COMMANDS: Mapping[str, tuple[str, str]] = {
         "yiwang.project.command_indicator",
         "A figure with what it rests on: yiwang indicator export CODE FILE",
     ),
+    "secret": (
+        "yiwang.project.command_secret",
+        "The town's secrets: yiwang secret list; a fresh key: yiwang secret rotate",
+    ),
     "replay": ("yiwang.project.command_replay", "Build the tables again from the journal and compare: yiwang replay"),
     "backup": (
         "yiwang.project.command_backup",
@@ -56,6 +60,7 @@ READS_FILES_ONLY: Mapping[str, frozenset[str]] = {
     "town": frozenset({"check"}),
     "plan": frozenset({"parse"}),
     "workdays": frozenset({"add"}),
+    "secret": frozenset({"list", "rotate"}),
 }
 """Subcommands that look at files and never at the town's rows: they answer without starting a database."""
 

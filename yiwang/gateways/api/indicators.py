@@ -22,6 +22,8 @@ from yiwang.kernel.access.door import enter
 from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.journal.exporting import packed
 from yiwang.kernel.people import queries as people
+from yiwang.kernel.people import securitylog
+from yiwang.kernel.people.origins import origin_of
 from yiwang.kernel.places import queries as places
 from yiwang.kernel.places.rules import Kind
 from yiwang.kernel.sheets.writing import as_csv
@@ -150,7 +152,7 @@ def indicators_list(request: HttpRequest, wanted: Annotated[FigureFilter, Query(
     actor, scope, as_of = _asked(request, wanted)
     found = exporting.figures(actor, scope, as_of)
     if wanted.form == "csv":
-        return _sheet(actor, exporting.FIGURE, found)
+        return _sheet(request, "indicators", exporting.FIGURE, found)
     return {**_of(scope, as_of), "indicators": found}
 
 
@@ -159,7 +161,11 @@ def indicator_read(request: HttpRequest, indicator: Line, wanted: Annotated[Figu
     """One indicator."""
     actor, scope, as_of = _asked(request, wanted)
     found = exporting.figure(actor, indicator, scope, as_of)
-    return _sheet(actor, exporting.FIGURE, [found]) if wanted.form == "csv" else {**_of(scope, as_of), **found}
+    return (
+        _sheet(request, indicator, exporting.FIGURE, [found])
+        if wanted.form == "csv"
+        else {**_of(scope, as_of), **found}
+    )
 
 
 @opens("GET", "/indicators/{indicator}/cells", "indicator.read", CellsAnswer, sheet=True)
@@ -169,7 +175,9 @@ def indicator_cells(request: HttpRequest, indicator: Line, wanted: Annotated[Fig
     told = exporting.figure(actor, indicator, scope, as_of)
     found = exporting.cells(actor, indicator, scope, as_of, language(request))
     return (
-        _sheet(actor, exporting.CELL, found) if wanted.form == "csv" else {**_of(scope, as_of), **told, "cells": found}
+        _sheet(request, indicator, exporting.CELL, found)
+        if wanted.form == "csv"
+        else {**_of(scope, as_of), **told, "cells": found}
     )
 
 
@@ -188,7 +196,7 @@ def indicator_rows(
     )
     page = found[: wanted.size]
     if wanted.form == "csv":
-        return _sheet(actor, exporting.BEHIND, page)
+        return _sheet(request, indicator, exporting.BEHIND, page)
     more = wanted.after + wanted.size if len(found) > wanted.size else None
     return {**_of(scope, as_of), **told, "rows": page, "next": more}
 
@@ -197,6 +205,7 @@ def indicator_rows(
 def indicator_proof(request: HttpRequest, indicator: Line, wanted: Annotated[ScopeFilter, Query()]) -> Any:
     """What a figure rests on: its rows, their entries in the journal and the proofs; a file for `yiwang verify`."""
     actor, scope, as_of = _asked(request, wanted)
+    _exported(request, indicator)
     with_text = not permission.reach(actor, "journal.export").nothing
     bundle = bundles.inside(actor, indicator, scope, as_of, with_text=with_text, most=bundles.MOST_ROWS)
     return HttpResponse(b"".join(packed(bundle.lines())), content_type=GZIP)
@@ -223,6 +232,13 @@ def _of(scope: Scope, as_of: datetime) -> dict[str, Any]:
     }
 
 
-def _sheet(actor: Actor, columns: Sequence[str], found: list[dict[str, Any]]) -> HttpResponse:
-    enter(actor, "indicator.export")
+def _exported(request: HttpRequest, of: str) -> None:
+    """Let through who may carry figures away, and write it down. Raises SecondFactorFirst, NotAllowed."""
+    call: Call = request.call()  # type: ignore[attr-defined]
+    enter(call.actor, "indicator.export")
+    securitylog.note_export("indicator.export", of, origin=origin_of(request), call=call)
+
+
+def _sheet(request: HttpRequest, of: str, columns: Sequence[str], found: list[dict[str, Any]]) -> HttpResponse:
+    _exported(request, of)
     return HttpResponse(as_csv(columns, found), content_type="text/csv; charset=utf-8")

@@ -119,6 +119,30 @@ def of_verb(verb: str, subject_kind: str, subject_ids: Iterable[object]) -> tupl
     return tuple(_placed(row, _position_of(row), False) for row in wanted.select_related("placed").order_by("id"))
 
 
+def of_verbs(
+    verbs: Collection[str],
+    most: int,
+    *,
+    since: datetime | None,
+    until: datetime | None,
+    before: tuple[datetime, int] | None,
+    about: object | None,
+) -> tuple[Placed, ...]:
+    """The newest entries under some verbs, recorded since one moment and before another, before a moment and number already
+    shown, and (with `about`) of or by one account; without anything private.
+    """
+    rows = models.Entry.objects.filter(verb__in=verbs)
+    if since is not None:
+        rows = rows.filter(recorded_at__gte=since)
+    if until is not None:
+        rows = rows.filter(recorded_at__lt=until)
+    if before is not None:
+        rows = rows.filter(recorded_at__lte=before[0]).exclude(recorded_at=before[0], id__gte=before[1])
+    if about is not None:
+        rows = rows.filter(Q(subject_kind="account", subject_id=str(about)) | Q(actor=f"staff:{about}"))
+    return tuple(_placed(row, None, False) for row in rows.order_by("-recorded_at", "-id")[:most])
+
+
 def position_of(entry_id: int) -> int | None:
     """Where the sequencer put this entry; None as long as it did not."""
     return models.EntryPosition.objects.filter(entry=entry_id).values_list("position", flat=True).first()

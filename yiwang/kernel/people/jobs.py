@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.sessions.models import Session
 
-from yiwang.kernel.people import codes, rules, secondfactor, telling
+from yiwang.kernel.people import codes, opensessions, rules, secondfactor, securitylog, telling
 from yiwang.kernel.people.models import OneTimeCode, RefusedPassword, SpentCode, VisitorSending
 
 OUTBOX_KEPT = timedelta(days=3)
@@ -22,9 +22,9 @@ def sweep_traces(now: datetime) -> int:
     refused, _ = RefusedPassword.objects.filter(refused_at__lt=now - rules.PASSWORDS_COUNTED).delete()
     sent, _ = VisitorSending.objects.filter(sent_at__lt=now - rules.HOUR).delete()
     spent, _ = SpentCode.objects.filter(spent_at__lt=now - secondfactor.SPENT_KEPT).delete()
-    passing = sessions + old + refused + sent + spent
+    passing = sessions + old + refused + sent + spent + opensessions.sweep(now)
     return passing + telling.drop_before(now - UNTOLD_KEPT) + codes.sweep_outbox(now - OUTBOX_KEPT)
 
 
-SWEEPS = {"visits": (3600, sweep_traces)}
+SWEEPS = {"visits": (3600, sweep_traces), "security log": (24 * 3600, securitylog.sweep)}
 """Seconds between two calls, and the sweeper: run by project/worker.py."""

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from yiwang.kernel import walltime
 from yiwang.kernel.people import devices, lines
-from yiwang.kernel.people.session import STAFF_SESSION_S, actor_of
+from yiwang.kernel.people.session import STAFF_SESSION_S, arrive
 from yiwang.kernel.problems import BadField
 from yiwang.kernel.terms import VISITOR, Call
 
@@ -30,7 +30,7 @@ class PeopleMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Decide once who asks."""
         known = settings.SESSION_COOKIE_NAME in request.COOKIES
-        request.actor = actor_of(request.session) if known else VISITOR  # type: ignore[attr-defined]
+        request.actor = arrive(request) if known else VISITOR  # type: ignore[attr-defined]
         request.call = partial(call_of, request)  # type: ignore[attr-defined]
         answer = self.get_response(request)
         if given := getattr(request, "device_cookie", ""):

@@ -230,12 +230,52 @@ class UntoldText(models.Model):
         )
 
 
+class SecurityEvent(models.Model):
+    """A line of the security log: somebody of the staff came in, was refused, or carried rows away (securitylog.py).
+
+    Only added to; the database refuses to change a line, and to delete one that is younger than six months (migration 0009).
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    happened_at = models.DateTimeField(db_index=True)
+    what = models.TextField()
+    account = models.UUIDField(null=True)
+    """Whom it is about; null for a username that nobody has."""
+    done_by = models.UUIDField(null=True)
+    """Who did it, where it was another."""
+    door = models.TextField()
+    address_cipher = models.BinaryField(null=True)
+    about = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "security_event"
+        indexes = (models.Index(fields=["account", "what", "happened_at"], name="security_of_account"),)
+
+
+class OpenSession(models.Model):
+    """A session of staff that is open (opensessions.py). Passing: gone with the session; only its holder sees it."""
+
+    id = models.UUIDField(primary_key=True)
+    account = models.UUIDField()
+    opened_at = models.DateTimeField()
+    used_at = models.DateTimeField()
+    """When a page was asked for, to five minutes."""
+    device = models.TextField(blank=True)
+    address_cipher = models.BinaryField(null=True)
+
+    class Meta:
+        db_table = "open_session"
+        indexes = (models.Index(fields=["account", "used_at"], name="open_session_of_account"),)
+
+
 class SecretCheck(models.Model):
-    """One row that only the town's secret makes: a start with another one is refused (sealing.py). It tells nothing of the secret."""
+    """A row for each key of the town's secret, which only that key makes: a start without one of them is refused (sealing.py). It tells
+    nothing of the key. `id`: which key, from 1.
+    """
 
     id = models.SmallIntegerField(primary_key=True)
     value = models.BinaryField()
 
     class Meta:
         db_table = "secret_check"
-        constraints = (models.CheckConstraint(condition=Q(id=1), name="secret_check_is_one"),)
+        constraints = (models.CheckConstraint(condition=Q(id__gte=1, id__lte=255), name="secret_check_of_a_key"),)

@@ -30,8 +30,10 @@ class Secret(Enum):
 def secret() -> Secret:
     """Compares the secret in use with the check value, or without one with what is sealed. Writes nothing; tables may be missing."""
     tables = set(connection.introspection.table_names())
-    if SecretCheck._meta.db_table in tables and (kept := SecretCheck.objects.first()) is not None:
-        return Secret.SAME if secrecy.is_own_check(bytes(kept.value)) else Secret.OTHER
+    kept = list(SecretCheck.objects.all()) if SecretCheck._meta.db_table in tables else []
+    if kept:
+        own = all(secrecy.is_own_check(bytes(one.value), one.pk - 1) for one in kept)
+        return Secret.SAME if own else Secret.OTHER
     found = False
     for table, column in sealed_columns():
         for ciphertext in _some(table, column) if table in tables else ():
@@ -42,8 +44,11 @@ def secret() -> Secret:
 
 
 def keep_check() -> None:
-    """Keeps the check value of the secret in use, unless there is one. Run as the tables' owner: the application may only look."""
-    SecretCheck.objects.get_or_create(pk=1, defaults={"value": secrecy.check_value()})
+    """Keeps the check value of each key of the secret in use, unless there is one. Run as the tables' owner: the application may only
+    look. So a database knows when a key is missing that it was sealed with.
+    """
+    for number in range(secrecy.key_count()):
+        SecretCheck.objects.get_or_create(pk=number + 1, defaults={"value": secrecy.check_value(number)})
 
 
 def sealed_columns() -> Iterator[tuple[str, str]]:

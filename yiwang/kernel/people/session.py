@@ -1,31 +1,38 @@
 """Logging in and out, and who a session's actor is. Pages are made by the portal and the desk; these are what they call."""
 
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib import auth
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.backends.db import SessionStore
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
 from yiwang.kernel import ids, secrecy, walltime
 from yiwang.kernel.access import permission
-from yiwang.kernel.people import guesses, lines, queries, secondfactor, steps
+from yiwang.kernel.people import guesses, lines, opensessions, queries, secondfactor, securitylog, steps
 from yiwang.kernel.people.guesses import CodeSent, Proof
-from yiwang.kernel.people.models import Account
+from yiwang.kernel.people.models import Account, OpenSession
 from yiwang.kernel.people.origins import origin_of
 from yiwang.kernel.people.problems import DemonstrationOnly, SecondFactorLapsed, SecondFactorNeeded
-from yiwang.kernel.problems import NotFound
+from yiwang.kernel.people.securitylog import What
+from yiwang.kernel.problems import NotFound, Problem
 from yiwang.kernel.terms import TOWN_WIDE, VISITOR, AccountId, Actor, ActorKind, Call, Grant, ScopeKind
 
-STAFF_SESSION_S = 12 * 3600
-"""A colleague's session ends so long after its log-in, however busy: nobody finds yesterday's desk open. (A resident's on their own
-telephone lasts two weeks, Django's usual time.)"""
+STAFF_SESSION_S = int(opensessions.LASTS.total_seconds())
 SECOND_STEP_S = 10 * 60
 """How long a password that fitted waits for the second step, and a shown secret for its first code."""
-MARK, WAITS, OFFERED = "second_factor", "second_factor_waits", "second_factor_offered"
-"""What a session keeps: that the second step was taken and with which app; who gave a password and not the code yet; a sealed secret."""
+MARK, WAITS, OFFERED, PLACE = "second_factor", "second_factor_waits", "second_factor_offered", "open_session"
+"""What a session keeps: that the second step was taken and with which app; who gave a password and not the code yet; a sealed secret;
+its row among the open sessions. (One from before there were such rows has none, and ends by its cookie within twelve hours.)"""
+NO_PLACE = UUID(int=0)
+ASKED_ALONE = ("/desk/changes",)
+"""What an open page asks for by itself: that nobody sits before it must not keep it open."""
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -33,16 +40,44 @@ def actor_of(session: SessionBase) -> Actor:
     """Who this session belongs to, with all roles: one query. A visitor when it belongs to nobody who may act now.
 
     A session ends by itself when the password changes, the account is closed or erased, the second step of logging in is set up
-    elsewhere, or the demonstration is over. Invented people have all their rights by password: it is known to everybody.
+    elsewhere, it was ended or not used for long, or the demonstration is over. Invented people have all their rights by password: it
+    is known to everybody.
     """
-    account_id = session.get(auth.SESSION_KEY)
+    return _seen(session)[0]
+
+
+def arrive(request: HttpRequest) -> Actor:
+    """The actor of a request, whose session is used by it (pages that ask by themselves what is new do not use it). One query, and a
+    write at most every five minutes.
+    """
+    actor, used_at = _seen(request.session)
+    now = walltime.now()
+    if used_at is not None and now - used_at >= opensessions.TOUCHED_EVERY and request.path_info not in ASKED_ALONE:
+        opensessions.touch(UUID(request.session[PLACE]), now)
+    return actor
+
+
+def _seen(session: SessionBase) -> tuple[Actor, datetime | None]:
+    """The actor, and when a session of staff was used last, as far as that is kept."""
+    account_id, place = session.get(auth.SESSION_KEY), session.get(PLACE)
     if account_id is None:
-        return VISITOR
+        return VISITOR, None
+    ours = OpenSession.objects.filter(pk=place or NO_PLACE, account=OuterRef("pk"))
     rows = list(
-        Account.objects.filter(pk=account_id, active=True).values_list(
-            "password", "kind", "demonstration", "totp_cipher", "grants__role", "grants__scope", "grants__scope_id"
+        Account.objects.filter(pk=account_id, active=True)
+        .annotate(opened_at=Subquery(ours.values("opened_at")), used_at=Subquery(ours.values("used_at")))
+        .values_list(
+            "opened_at", "used_at", "password", "kind", "demonstration", "totp_cipher", "grants__role", "grants__scope",
+            "grants__scope_id",
         )
-    )
+    )  # fmt: skip
+    opened_at, used_at = rows[0][:2] if rows else (None, None)
+    if place and (opened_at is None or used_at is None or opensessions.ended(opened_at, used_at, walltime.now())):
+        return VISITOR, None
+    return _acting(session, account_id, [row[2:] for row in rows]), used_at
+
+
+def _acting(session: SessionBase, account_id: str, rows: list[Any]) -> Actor:
     if not rows:
         return VISITOR
     password, kind, demonstration, cipher = rows[0][:4]
@@ -89,15 +124,43 @@ def log_in_staff(request: HttpRequest, username: str, password: str, code: str =
     Raises WrongPassword, TooManyPasswords, AccountInactive, DemonstrationOnly, SecondFactorNeeded, SecondFactorWrong,
     TooManySecondFactors.
     """
-    proof = steps.try_password(username, password, origin=origin_of(request), call=_keyless(request))
-    if proof.refused is None and proof.account_id is not None:
-        held = Account.objects.only("password", "totp_cipher").get(pk=proof.account_id)
-        if held.totp_cipher is not None:
-            if not code:
-                _await_code(request, proof, held)
-                raise SecondFactorNeeded
-            _confirm(request, proof.account_id, code)
-    return _open(request, proof)
+    proof = _proved(request, username, password)
+    account_id = _known(proof)
+    held = Account.objects.only("password", "totp_cipher").get(pk=account_id)
+    if held.totp_cipher is not None:
+        if not code:
+            _await_code(request, proof, held)
+            raise SecondFactorNeeded
+        _confirm(request, account_id, code)
+    return _come_in(request, proof, by="password" if held.totp_cipher is None else "both")
+
+
+def _proved(request: HttpRequest, username: str, password: str) -> Proof:
+    """The proof by password, which may refuse; what is refused stands in the security log."""
+    origin, call = origin_of(request), _keyless(request)
+    try:
+        proof = steps.try_password(username, password, origin=origin, call=call)
+    except Problem as refused:
+        securitylog.note_refused(refused, username, origin=origin, call=call)
+        raise
+    if proof.refused is not None:
+        securitylog.note_refused(proof.refused, username, origin=origin, call=call)
+    return proof
+
+
+def _known(proof: Proof) -> AccountId:
+    """Whose proof it is. Raises what refuses it."""
+    if proof.refused is not None or proof.account_id is None:
+        raise proof.refused or NotFound
+    return proof.account_id
+
+
+def _come_in(request: HttpRequest, proof: Proof, *, by: str) -> AccountId:
+    """Open a colleague's session and say so in the security log: by password alone, by both steps or as a demonstration."""
+    account_id = _open(request, proof)
+    if request.actor.kind == ActorKind.STAFF:  # type: ignore[attr-defined]
+        securitylog.note(What.LOGIN, account_id, origin=origin_of(request), about={"by": by}, call=_keyless(request))
+    return account_id
 
 
 def _await_code(request: HttpRequest, proof: Proof, held: Account) -> None:
@@ -127,13 +190,17 @@ def confirm_second_factor(request: HttpRequest, code: str) -> AccountId:
         raise SecondFactorLapsed
     _confirm(request, AccountId(held.id), code)
     del request.session[WAITS]
-    return _open(request, Proof(AccountId(held.id), devices=known))
+    return _come_in(request, Proof(AccountId(held.id), devices=known), by="both")
 
 
 def _confirm(request: HttpRequest, account_id: AccountId, code: str) -> None:
-    refused = secondfactor.try_second_factor(account_id, code, call=_keyless(request))
-    if refused is not None:
-        raise refused
+    try:
+        refused = secondfactor.try_second_factor(account_id, code, call=_keyless(request))
+        if refused is not None:
+            raise refused
+    except Problem as refusal:
+        securitylog.note_refused_of(refusal, account_id, origin=origin_of(request), call=_keyless(request))
+        raise
 
 
 def offer_second_factor(request: HttpRequest) -> bytes:
@@ -156,14 +223,11 @@ def set_second_factor(request: HttpRequest, password: str, code: str) -> tuple[s
     if not sealed or until < walltime.now().timestamp():
         raise SecondFactorLapsed
     username = queries.own_details(request.actor).username  # type: ignore[attr-defined]
-    origin, call = origin_of(request), _keyless(request)
-    proof = steps.try_password(username, password, origin=origin, call=call)
-    if proof.refused is not None or proof.account_id is None:
-        raise proof.refused or NotFound
+    proof = _proved(request, username, password)
     secret = secrecy.unseal_bytes(bytes.fromhex(sealed))
-    codes = secondfactor.set_second_factor(proof.account_id, secret, code, call=call)
+    codes = secondfactor.set_second_factor(_known(proof), secret, code, call=_keyless(request))
     del request.session[OFFERED]
-    _open(request, proof)
+    _open(request, proof, alone=True)
     return codes
 
 
@@ -173,13 +237,10 @@ def change_own_password(request: HttpRequest, old: str, new: str) -> AccountId:
     Raises WrongPassword, TooManyPasswords, WeakPassword, NotFound.
     """
     username = queries.own_details(request.actor).username  # type: ignore[attr-defined]
-    origin, call = origin_of(request), _keyless(request)
-    proof = steps.try_password(username, old, origin=origin, call=call)
-    if proof.refused is not None or proof.account_id is None:
-        raise proof.refused or NotFound
-    steps.set_password(proof.account_id, new, call=call)
+    account_id, origin, call = _known(_proved(request, username, old)), origin_of(request), _keyless(request)
+    steps.set_password(account_id, new, call=call)
     # An account with a second step took it when this session was opened: actor_of sees to that.
-    return _open(request, Proof(proof.account_id, devices=guesses.renewed_device(proof.account_id, origin, call.now)))
+    return _open(request, Proof(account_id, devices=guesses.renewed_device(account_id, origin, call.now)), alone=True)
 
 
 def log_in_demonstration(request: HttpRequest, account_id: AccountId) -> AccountId:
@@ -190,16 +251,27 @@ def log_in_demonstration(request: HttpRequest, account_id: AccountId) -> Account
     permission.require(request.actor, "session.demonstrate", TOWN_WIDE)  # type: ignore[attr-defined]
     if not Account.objects.filter(pk=account_id, demonstration=True, active=True).exists():
         raise DemonstrationOnly
-    return _open(request, Proof(account_id))
+    return _come_in(request, Proof(account_id), by="demonstration")
 
 
 def log_out(request: HttpRequest) -> None:
     """End the session."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    if actor.kind == ActorKind.STAFF and actor.account_id:
+        securitylog.note(What.LOGOUT, actor.account_id, origin=origin_of(request), call=_keyless(request))
+    if place := place_of(request):
+        opensessions.close(place)
     auth.logout(request)
     request.actor = VISITOR  # type: ignore[attr-defined]
 
 
-def _open(request: HttpRequest, proof: Proof) -> AccountId:
+def place_of(request: HttpRequest) -> UUID | None:
+    """The row of this session among the open ones."""
+    place = request.session.get(PLACE)
+    return UUID(place) if place else None
+
+
+def _open(request: HttpRequest, proof: Proof, *, alone: bool = False) -> AccountId:
     if proof.refused is not None:
         raise proof.refused
     account = Account.objects.filter(pk=proof.account_id).first() if proof.account_id is not None else None
@@ -207,10 +279,21 @@ def _open(request: HttpRequest, proof: Proof) -> AccountId:
         raise NotFound
     if account.demonstration and not demonstration_runs():
         raise DemonstrationOnly
+    before = place_of(request)
     auth.login(request, account, backend=BACKEND)
     if account.totp_cipher is not None:
         request.session[MARK] = secondfactor.mark_of(account.totp_cipher)
     if account.kind == ActorKind.STAFF:
+        request.session[PLACE] = str(
+            opensessions.open_one(
+                proof.account_id,
+                device=opensessions.device_named(request.headers.get("User-Agent", "")),
+                origin=origin_of(request),
+                alone=alone,
+                instead=before,
+                call=_keyless(request),
+            )
+        )
         request.session.set_expiry(STAFF_SESSION_S)
         request.session.save()  # only now it surely has its key
         request.line_cookie = lines.mark(str(request.session.session_key))  # type: ignore[attr-defined]

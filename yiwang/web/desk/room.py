@@ -90,6 +90,7 @@ def navigation(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
         (_("地点登记"), "desk:place_list", "g p", "place.write"),
         (_("账号"), "desk:accounts", "g a", "account.list"),
         (_("部门与班次"), "desk:teams", "g t", "shift.plan"),
+        (_("安全日志"), "desk:security_log", "g l", "security_log.read"),
         (_("数据表"), "admin:index", "g d", "admin.read"),
     ]
     items = []

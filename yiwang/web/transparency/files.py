@@ -8,6 +8,8 @@ from yiwang.cases import queries as cases
 from yiwang.kernel.access.door import door
 from yiwang.kernel.journal import exporting, sealed, sealer, tree
 from yiwang.kernel.journal.sealed import Sealed
+from yiwang.kernel.people import securitylog
+from yiwang.kernel.people.origins import origin_of
 from yiwang.kernel.problems import NotFound
 from yiwang.web.transparency.views import actor_of
 
@@ -83,6 +85,7 @@ def proof(request: HttpRequest, number: str) -> HttpResponse:
 def journal(request: HttpRequest) -> StreamingHttpResponse:
     """The whole journal up to its newest head, for those who examine the town. Raises NotSealedYet."""
     head = sealed.required()
+    securitylog.note_export("journal.export", str(head.size), origin=origin_of(request), call=request.call())  # type: ignore[attr-defined]
     answer = StreamingHttpResponse(exporting.packed(exporting.lines(head)), content_type="application/gzip")
     answer["Content-Disposition"] = f'attachment; filename="journal-{head.size}.jsonl.gz"'
     return answer

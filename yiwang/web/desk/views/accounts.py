@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from yiwang.kernel.access import permission
 from yiwang.kernel.access.door import View, door
-from yiwang.kernel.people import mailboxes, queries, rules, secondfactor, steps
+from yiwang.kernel.people import mailboxes, opensessions, queries, rules, secondfactor, steps
 from yiwang.kernel.people.queries import AccountCard, HeldRole
 from yiwang.kernel.people.rules import NOT_GIVEN
 from yiwang.kernel.terms import AccountId, Actor, Call, ScopeKind, Where
@@ -75,6 +75,10 @@ DEEDS = {
             lambda card, given, call: secondfactor.reset_second_factor(
                 card.account_id, call=replace(call, reason=given["why"])
             ), danger=True,
+        ),
+        Deed(
+            "end_sessions", "session.end", gettext_lazy("结束全部登录"), forms.NothingAsked,
+            lambda card, given, call: opensessions.end(card.account_id, call=call), danger=True,
         ),
         Deed(
             "deactivate", "account.deactivate", gettext_lazy("停用账号"), forms.NothingAsked,
@@ -187,7 +191,11 @@ def _page(request: HttpRequest, account_id: AccountId, asked: Asked | None = Non
     options = grant_options(names)
     ground = Where(owners=frozenset({account_id}))
     own = account_id == actor.account_id  # who closes the own account may find nobody to open it again
-    others = [*(["reset_second_factor"] if card.second_factor else []), "deactivate" if card.active else "reactivate"]
+    others = [
+        *(["reset_second_factor"] if card.second_factor else []),
+        "end_sessions",
+        "deactivate" if card.active else "reactivate",
+    ]
     wanted = ["grant", "rename", "password", "mail", *([] if own else others)]
     made = [
         deeds.shown(DEEDS[name], actor, _address(account_id, name), options, asked=asked, where=ground, name=card.name)

@@ -14,6 +14,8 @@ from yiwang.kernel.access import permission
 from yiwang.kernel.access.door import door
 from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.journal.exporting import packed
+from yiwang.kernel.people import securitylog
+from yiwang.kernel.people.origins import origin_of
 from yiwang.kernel.sheets.writing import as_csv
 from yiwang.web import house
 from yiwang.web.desk import figures
@@ -54,7 +56,7 @@ def rows(request: HttpRequest, code: str, part: str) -> HttpResponse:
 
 @require_GET
 @never_cache
-@door("indicator.read")
+@door("indicator.export")
 def proof(request: HttpRequest, code: str) -> HttpResponse:
     """What the figure rests on: its rows, their entries and proofs, and what the entries say for who may export the journal.
 
@@ -64,6 +66,7 @@ def proof(request: HttpRequest, code: str) -> HttpResponse:
     with_text = not permission.reach(actor, "journal.export").nothing
     bundle = bundles.inside(actor, code, shown.scope, shown.as_of, with_text=with_text, most=bundles.MOST_ROWS)
     name = f"{code}-{shown.scope.first:%Y%m}-{shown.scope.last:%Y%m}-{shown.as_of:%Y%m%d}.jsonl.gz"
+    securitylog.note_export("indicator.export", name, origin=origin_of(request), call=call_of(request))
     answer = HttpResponse(b"".join(packed(bundle.lines())), content_type="application/gzip")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
@@ -83,6 +86,7 @@ def _file(
     found: list[dict[str, Any]],
 ) -> HttpResponse:
     """JSON with what it counts, of when and how far it was counted; CSV with the rows alone, and the same in its name."""
+    securitylog.note_export("indicator.export", name, origin=origin_of(request), call=call_of(request))
     name = f"{name}-{shown.scope.first:%Y%m}-{shown.scope.last:%Y%m}-{shown.as_of:%Y%m%d}"
     if request.GET.get("form") == "json":
         content = {

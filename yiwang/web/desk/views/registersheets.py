@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from yiwang.kernel.access.door import door
+from yiwang.kernel.people import securitylog
+from yiwang.kernel.people.origins import origin_of
 from yiwang.kernel.problems import LogInFirst, NotAllowed, NotFound, Problem
 from yiwang.kernel.terms import Call
 from yiwang.kernel.wording import problem_text
@@ -144,6 +146,7 @@ def _outcome(done: Any) -> dict[str, Any]:
 def give_sheet(request: HttpRequest, code: str) -> HttpResponse:
     """What the register says today as CSV, or with `?form=xlsx` as a workbook; the import reads both back."""
     actor, on, language = actor_of(request), today(request), house.language()
+    securitylog.note_export("register.export", code, origin=origin_of(request), call=call_of(request))
     if request.GET.get("form") == "xlsx":
         answer = HttpResponse(exporting.as_xlsx(actor, code, on=on, language=language), content_type=XLSX)
         ending = "xlsx"

@@ -1,0 +1,153 @@
+"""The sessions of staff that are open: how long each lasts, how many there may be, and ending them (record 0033).
+
+A row is passing: it is there while the session is, and goes with it. Nobody but its holder sees it, and nothing counts it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q
+
+from yiwang.kernel import ids, secrecy
+from yiwang.kernel.access import permission
+from yiwang.kernel.access.door import enter
+from yiwang.kernel.journal.step import step
+from yiwang.kernel.people import securitylog
+from yiwang.kernel.people.guesses import NOWHERE, Origin
+from yiwang.kernel.people.models import OpenSession
+from yiwang.kernel.people.securitylog import What
+from yiwang.kernel.terms import TOWN_WIDE, AccountId, Actor, Call, Where
+
+LASTS = timedelta(hours=12)
+"""A colleague's session ends so long after its log-in, however busy: nobody finds yesterday's desk open. (A resident's on their own
+telephone lasts two weeks, Django's usual time.)"""
+UNUSED = timedelta(hours=1)
+"""It ends when nobody asked for a page in so long: an office leaves for lunch. Ours; GB/T 22239-2019 8.1.4.1 b asks for a time and names
+none. What was being typed stays in the browser (draft.js) and is there after the next log-in."""
+MOST = 5
+"""Open at once for one account: two computers, a telephone, and some that were left open. One more ends the one that was unused longest."""
+TOUCHED_EVERY = timedelta(minutes=5)
+"""How exactly it is known when a session was used: one write in so long, and no finer record of anybody's work."""
+
+
+def ended(opened_at: datetime, used_at: datetime, now: datetime) -> bool:
+    """Whether a session is over by its time. Pure."""
+    return now - opened_at >= LASTS or now - used_at >= UNUSED
+
+
+def surplus(used: dict[UUID, datetime], most: int = MOST) -> list[UUID]:
+    """The sessions that end so that one more may be opened: those that were unused longest. Pure."""
+    return sorted(used, key=lambda one: used[one], reverse=True)[most - 1 :]
+
+
+@step("session.open", apart={"origin"})
+def open_one(
+    account_id: AccountId,
+    *,
+    device: str,
+    origin: Origin = NOWHERE,
+    alone: bool = False,
+    instead: UUID | None = None,
+    call: Call,
+) -> UUID:
+    """Note that a session is opened, `instead` of one that goes on under another key. `alone`: all others end, as after a new password."""
+    permission.require(call.actor, "session.open", TOWN_WIDE)
+    others = OpenSession.objects.select_for_update().filter(account=account_id)
+    if instead is not None:
+        OpenSession.objects.filter(pk=instead).delete()
+    if alone:
+        others.delete()
+    used = dict(others.values_list("id", "used_at"))
+    OpenSession.objects.filter(pk__in=surplus(used)).delete()
+    session_id = ids.new_id(call.now)
+    OpenSession.objects.create(
+        id=session_id,
+        account=account_id,
+        opened_at=call.now,
+        used_at=call.now,
+        device=device,
+        address_cipher=secrecy.seal(origin.address) if origin.address else None,
+    )
+    return session_id
+
+
+@step("session.end", apart={"origin", "keep"})
+def end(
+    account_id: AccountId,
+    session_id: UUID | None = None,
+    *,
+    keep: UUID | None = None,
+    origin: Origin = NOWHERE,
+    call: Call,
+) -> None:
+    """End one open session of an account, or all of them but `keep`. They count no longer from the next request on."""
+    permission.require(call.actor, "session.end", Where(owners=frozenset({account_id})))
+    found = OpenSession.objects.filter(account=account_id)
+    if session_id is not None:
+        found = found.filter(pk=session_id)
+    if keep is not None:
+        found = found.exclude(pk=keep)
+    gone, _ = found.delete()
+    if gone:
+        securitylog.note(What.ENDED, account_id, origin=origin, call=call)
+
+
+def touch(session_id: UUID, now: datetime) -> None:
+    """It was used now."""
+    OpenSession.objects.filter(pk=session_id).update(used_at=now)
+
+
+def close(session_id: UUID) -> None:
+    """Its holder logged out."""
+    OpenSession.objects.filter(pk=session_id).delete()
+
+
+def sweep(now: datetime) -> int:
+    """Take away what is over by its time; gives how many."""
+    over = Q(opened_at__lte=now - LASTS) | Q(used_at__lte=now - UNUSED)
+    return OpenSession.objects.filter(over).delete()[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An open session, as its holder sees it. `address`: empty for this machine."""
+
+    id: UUID
+    opened_at: datetime
+    used_at: datetime
+    device: str
+    address: str
+
+
+def own(actor: Actor, now: datetime) -> tuple[Shown, ...]:
+    """One's own open sessions, the one used last first."""
+    enter(actor, "session.end")
+    if actor.account_id is None:
+        return ()
+    rows = OpenSession.objects.filter(account=actor.account_id).order_by("-used_at", "-opened_at")
+    return tuple(
+        Shown(row.id, row.opened_at, row.used_at, row.device, _address(row))
+        for row in rows
+        if not ended(row.opened_at, row.used_at, now)
+    )
+
+
+def _address(row: OpenSession) -> str:
+    return secrecy.unseal(row.address_cipher) if row.address_cipher else ""
+
+
+BROWSERS = (
+    ("MicroMessenger", "微信"), ("Edg/", "Edge"), ("QQBrowser", "QQ"), ("360SE", "360"), ("OPR/", "Opera"), ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"), ("Safari/", "Safari"), ("Trident/", "Internet Explorer"),
+)  # fmt: skip
+SYSTEMS = (
+    ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("HarmonyOS", "HarmonyOS"), ("Windows", "Windows"), ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)  # fmt: skip
+
+
+def device_named(user_agent: str) -> str:
+    """A browser and a system in two words, enough to know one's own again; empty for a program. Pure."""
+    found = [next((name for sign, name in table if sign in user_agent), "") for table in (BROWSERS, SYSTEMS)]
+    return " · ".join(filter(None, found))
