@@ -1,4 +1,4 @@
-"""The town's secret as one text: a key, or several one after another when it was renewed (record 0039). Pure.
+"""The town's secret as one text: a key, or several one after another when it was renewed (record 0046). Pure.
 
 The first one finds and checks for ever (a phone is looked up by what it hashes to); the last one seals; all of them open.
 """

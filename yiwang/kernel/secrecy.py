@@ -1,7 +1,7 @@
 """How what is about a person is kept: sealed for reading, hashed with a key for finding, masked for showing (R-303).
 
 The keys come from the town's secret, which lies outside the database and may be renewed: the newest key seals, each ciphertext tells
-which one it was, all are read; what finds and checks rests on the first one for ever (record 0039). What seals is AES-256-GCM, or
+which one it was, all are read; what finds and checks rests on the first one for ever (record 0046). What seals is AES-256-GCM, or
 SM4-128-GCM (GB/T 32907, RFC 8998) where YIWANG_CIPHER says so; each ciphertext tells which one it is, and both are read whatever
 is set (record 0034).
 """

@@ -1,4 +1,4 @@
-"""The security log (record 0038): who came in, was refused or locked out, and what was carried away.
+"""The security log (record 0045): who came in, was refused or locked out, and what was carried away.
 
 These lines are no facts: the journal is for ever and for many, and a log-in is neither. They are only added to, read by the
 security administrator and the auditor, and gone when the law's time is over. What changes accounts and roles is a fact

@@ -1,4 +1,4 @@
-"""The security log (record 0038): only added to, and nothing younger than six months goes, whoever deletes."""
+"""The security log (record 0045): only added to, and nothing younger than six months goes, whoever deletes."""
 
 from django.db import migrations, models
 

@@ -1,4 +1,4 @@
-"""One check value for each key of the town's secret, since it can be renewed (record 0039)."""
+"""One check value for each key of the town's secret, since it can be renewed (record 0046)."""
 
 from django.db import migrations, models
 
