@@ -356,9 +356,9 @@ def blank_form(seen: Seen, act: Act, call: Call) -> ActForm:
 
 
 def sent_form(seen: Seen, act: Act, given: Any) -> ActForm:
-    """The act's form as it was sent."""
-    was = {"demand": seen.case.demand}
-    return act.form(given, initial=was, options=options(seen, act), hotline=seen.case.snapshot.hotline)
+    """The act's form as it was sent. Who was asked meanwhile may stand in it: sent again it gets the first answer, by its key."""
+    was, could = {"demand": seen.case.demand}, options(seen, act) | {"assists": seen.names.team_options()}
+    return act.form(given, initial=was, options=could, hotline=seen.case.snapshot.hotline)
 
 
 def _initial(seen: Seen, name: str, call: Call) -> dict[str, Any]:
