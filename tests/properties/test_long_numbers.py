@@ -94,8 +94,10 @@ def test_no_door_breaks_on_a_long_number(who: str, number: str, client: Any, req
     for address in walked:
         path = filled(address, number)
         api = {"content_type": "application/json"} if path.startswith("/api/") else {}
-        token = filled(address, f"x.{number}.y")
-        for answer in (client.get(token), client.get(path, fields), client.post(path, fields, **api)):
+        answers = [client.get(path, fields), client.post(path, fields, **api)]
+        if number in path:
+            answers.append(client.get(filled(address, f"x.{number}.y")))
+        for answer in answers:
             if answer.status_code >= 500:
                 broken.append(f"{answer.request['REQUEST_METHOD']} {path[:80]}: {answer.status_code}")
     assert broken == []

@@ -48,7 +48,11 @@ def hash_of(text: str) -> int:
 
 
 @pytest.fixture
-def town(db) -> Town:
+def town(db, remembered) -> Town:
+    return remembered("cases", made)
+
+
+def made() -> Town:
     """Xinhai on Tuesday 2 April 2019 at 09:00, with five departments."""
     now = at("2019-04-02 09:00")
     call = Call(ADMINISTRATOR, now, "test")

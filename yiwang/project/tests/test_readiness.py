@@ -45,9 +45,6 @@ def test_before_there_is_a_town_a_command_says_how_to_make_one_and_load_makes_it
     assert "yiwang town load" in too_early.stderr
     assert "Traceback" not in too_early.stderr
     assert typed(nowhere, "town", "load", "towns/xinhai", "--demonstration").returncode == 0
-    now_there = typed(nowhere, "case", "show", UNKNOWN_NUMBER)
-    assert now_there.returncode == 2
-    assert UNKNOWN_NUMBER in now_there.stderr
     lived = typed(nowhere, "simulate", "--days", "1", "--rate", "2", "--json")
     assert lived.returncode == 0, lived.stderr
 

@@ -24,7 +24,7 @@ from yiwang.kernel import walltime
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.people import steps as people_steps
 from yiwang.kernel.people.tests.strongly import log_in_strongly
-from yiwang.kernel.terms import Actor, ActorKind, Call, CaseId, ScopeKind, TeamId
+from yiwang.kernel.terms import AccountId, Actor, ActorKind, Call, CaseId, ScopeKind, TeamId
 
 SYSTEM = Actor(ActorKind.SYSTEM)
 MIDDLEWARE = ("yiwang.web.policy.ContentPolicyMiddleware", "yiwang.web.problems.ProblemMiddleware")
@@ -54,8 +54,7 @@ class DeskTown:
         return client
 
     def actor(self, who: str) -> Actor:
-        cards = {card.account_id: card for card in people.accounts(SYSTEM)}
-        return cards[self.accounts[who]].actor()
+        return people.account(SYSTEM, AccountId(self.accounts[who])).actor()
 
     def call(self, who: str) -> Call:
         return Call(self.actor(who), walltime.now(), "test")
@@ -141,8 +140,8 @@ class DeskTown:
 
 
 @pytest.fixture
-def town(db) -> DeskTown:
-    return made()
+def town(db, remembered) -> DeskTown:
+    return remembered("desk", made)
 
 
 def made() -> DeskTown:

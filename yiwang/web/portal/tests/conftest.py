@@ -87,8 +87,9 @@ def made() -> PortalTown:
 
 
 @pytest.fixture
-def town(db: None) -> PortalTown:
-    return made()
+def town(db: None, remembered: Any) -> PortalTown:
+    town: PortalTown = remembered("portal", made)
+    return town
 
 
 @pytest.fixture(autouse=True)

@@ -4,9 +4,13 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from datasketch.lsh import _optimal_param
 
 from yiwang.intake.reports.reading.duplicates import (
+    BANDS_AND_ROWS,
     NEIGHBOURS_MOST,
+    PERMUTATIONS,
+    TEXT_THRESHOLD,
     Likeness,
     RecentIndex,
     metres_between,
@@ -112,3 +116,7 @@ def test_a_busy_corner_compares_only_the_newest():
 def test_a_hundred_metres_are_a_hundred_metres():
     assert metres_between(BRIDGE, Point(BRIDGE.longitude, BRIDGE.latitude + 0.0009)) == pytest.approx(100, abs=1)
     assert metres_between(BRIDGE, Point(BRIDGE.longitude + 0.001057, BRIDGE.latitude)) == pytest.approx(100, abs=1)
+
+
+def test_bands_and_rows_are_what_the_library_reckons_for_the_threshold():
+    assert _optimal_param(TEXT_THRESHOLD, PERMUTATIONS, 0.5, 0.5) == BANDS_AND_ROWS
