@@ -30,7 +30,11 @@ NOT_SHOWN = {
     "evidence_case": "made from the journal and made anew at any time; the page of a figure shows its cases",
     "indicator_published": "what strangers read of the cells in steps of several cases; the public pages show it",
     "indicator_cell": "counted from the evidence and counted anew at any time; the page of a figure shows it",
-    "secret_check": "one row that a start compares with the town's key; nothing in it can be read",
+    "spent_code": "passing: keyed hashes of codes of the last minutes",
+    "recovery_code": "keyed hashes, gone when used; their holder sees how many are left",
+    "open_session": "passing: only its holder sees it, on their own page",
+    "security_event": "its own page shows it to the security administrator and the auditor, and writes down who looks for whom",
+    "secret_check": "rows that a start compares with the town's key; nothing in it can be read",
     "file_use": "has a composite key, which Django's admin cannot show; its rows stand on the file's page",
 }
 """Tables of ours that are not at /admin, each with the reason."""
