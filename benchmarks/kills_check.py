@@ -1,5 +1,7 @@
 """What is there after kills.py: told as JSON, a number for each kind of loss. `wait`: until the town has caught up by itself;
-`check FILE`: what was acknowledged (FILE) against tables, journal, files and an independent computation of every indicator.
+`check FILE`: what was acknowledged (FILE) against tables, journal, files and an independent computation of every indicator;
+`figures MOMENT`: every indicator then; `head`: the newest signed head;
+`follow`: what the worker does first in a town that was put back.
 """
 
 import hashlib
@@ -108,15 +110,9 @@ def half_steps() -> dict[str, int]:
 
 def indicators(now: datetime) -> dict[str, int]:
     """Every indicator by the tables, against the sum over the raw entries case by case (indicators/tests)."""
-    from yiwang.indicators import queries
-    from yiwang.indicators.evidence import Scope
     from yiwang.indicators.tests import test_against_the_journal as slow
 
-    scope = Scope(date(2018, 1, 1), date(now.year + 1, 1, 1))
-    quick = {
-        one.indicator.code: (one.share.numerator, one.share.denominator)
-        for one in queries.figures(slow.LEADER, scope, now)
-    }
+    quick = quickly(now)
     slowly = slow.slowly(now)
     wrong = [
         f"{code}: {quick.get(code)}, slowly {slowly.get(code)}"
@@ -129,6 +125,35 @@ def indicators(now: datetime) -> dict[str, int]:
         "largest denominator": max(one[1] for one in slowly.values()),
         "! indicators that differ from the slow computation": len(wrong),
     }
+
+
+def quickly(moment: datetime) -> dict[str, tuple[Any, int]]:
+    """Numerator and denominator of every indicator at a moment, as the town's pages give them."""
+    from yiwang.indicators import queries
+    from yiwang.indicators.evidence import Scope
+    from yiwang.indicators.tests import test_against_the_journal as slow
+
+    found = queries.figures(slow.LEADER, Scope(date(2018, 1, 1), date(moment.year + 1, 1, 1)), moment)
+    return {one.indicator.code: (one.share.numerator, one.share.denominator) for one in found}
+
+
+def caught_up() -> None:
+    """What the worker does first when a town that was put back is started: entries get their places, the indicators follow."""
+    from yiwang.indicators.jobs import follow_journal
+    from yiwang.kernel import walltime
+    from yiwang.kernel.journal import sequencer
+
+    while sequencer.sequence_once():
+        pass
+    follow_journal(walltime.now())
+
+
+def newest_head() -> str:
+    """The newest signed head as a note; empty when nothing was signed."""
+    from yiwang.kernel.journal import sealed
+
+    newest = sealed.newest()
+    return newest.note if newest else ""
 
 
 def show(what: str, rows: list[str]) -> None:
@@ -153,7 +178,15 @@ def main(arguments: list[str]) -> None:
     with environment.database_at_hand(folder, cluster, lambda text: print(text, file=sys.stderr)):  # noqa: T201
         os.environ.update(environment.for_programs(folder, cluster, key, owner=True))
         django.setup()
-        doing: dict[str, Callable[[], dict[str, int]]] = {"wait": waited, "check": lambda: check(Path(arguments[1]))}
+        doing: dict[str, Callable[[], Any]] = {
+            "wait": waited,
+            "check": lambda: check(Path(arguments[1])),
+            "figures": lambda: {
+                code: [str(n), d] for code, (n, d) in quickly(datetime.fromisoformat(arguments[1])).items()
+            },
+            "follow": lambda: caught_up() or {},
+            "head": lambda: {"head": newest_head()},
+        }
         print(json.dumps(doing[arguments[0]]()))  # noqa: T201 - that is its answer
 
 
