@@ -12,6 +12,8 @@ from typing import Any, Protocol
 from django.conf import settings
 from django.test import Client
 
+from yiwang.kernel import walltime
+from yiwang.kernel.people import opensessions
 from yiwang.project.refusal import Refusal
 
 PATIENCE_S = 60.0
@@ -87,12 +89,14 @@ class OverHttp:
 
 
 class Person:
-    """Somebody of the simulation: asks, keeps the session's token, and remembers nothing else."""
+    """Somebody of the simulation: asks, keeps the session's token, and logs in again when the session is over by its time."""
 
     def __init__(self, asker: Asker, new_key: Callable[[], str]) -> None:
         self.asker = asker
         self.new_key = new_key
         self.token = ""
+        self.account_id = ""
+        self.opened_at = self.used_at = walltime.now()
 
     def get(self, path: str) -> Any:
         """What the town shows. Raises Refused."""
@@ -115,10 +119,15 @@ class Person:
 
     def log_in(self, account_id: str) -> None:
         """Become an invented person. Raises Refused in a town that is no demonstration."""
+        self.account_id, self.opened_at, self.used_at = account_id, walltime.now(), walltime.now()
         body = {"kind": "demonstration", "account_id": account_id}
         self.token = self.post("/session", body)["csrf_token"]
 
     def _answer(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Any:
+        now = walltime.now()
+        if self.account_id and opensessions.ended(self.opened_at, self.used_at - opensessions.TOUCHED_EVERY, now):
+            self.log_in(self.account_id)
+        self.used_at = now
         if self.token:
             headers["X-CSRFToken"] = self.token
         headers["Accept-Language"] = "zh-hans"
