@@ -15,7 +15,9 @@ from yiwang.kernel.journal.erasing import erase_again
 from yiwang.kernel.terms import Actor, ActorKind, Call
 from yiwang.project.refusal import Refusal
 
-ERASING = frozenset({"account.erased", "case.words_forgotten", "report.forgotten", "file.released", "entry.erased"})
+ERASING = frozenset(
+    {"account.erased", "case.words_forgotten", "claim.forgotten", "report.forgotten", "file.released", "entry.erased"}
+)
 """Verbs that take away what is about a person. A test compares them with the steps that call `erase_private`."""
 
 console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)

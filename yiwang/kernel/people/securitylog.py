@@ -107,10 +107,13 @@ def note_export(action: str, of: str, *, origin: Origin = NOWHERE, call: Call) -
     note(What.EXPORT, call.actor.account_id, origin=origin, about={"action": action, "of": of}, call=call)
 
 
+RULES = PACKAGE / "kernel" / "people" / "params" / "security.yaml"
+
+
 @cache
 def rulebook() -> Rulebook:
     """The dated rule on how long the log stays. Raises a RuleFileProblem."""
-    return loading.load([PACKAGE / "kernel" / "people" / "params" / "security.yaml"])
+    return loading.load([RULES])
 
 
 def kept_since(now: datetime) -> datetime:

@@ -40,7 +40,7 @@ OF_A_THING: dict[str, dict[str, str]] = {
 AGAIN = {
     "ChangedPlace": "DescribedPlace", "RetirePlace": "", "ImportPlaces": "", "Rename": "NewAccount", "MailAddress": "",
     "NewPassword": "NewAccount", "OwnPassword": "NewAccount", "GiveRole": "NewAccount", "TakeRole": "", "NothingAsked": "",
-    "RenameTeam": "NewTeam", "CancelShift": "", "EndRow": "",
+    "RenameTeam": "NewTeam", "CancelShift": "", "EndRow": "", "SecondFactor": "", "ResetSecondFactor": "",
 }  # fmt: skip
 """Forms that put right what the named form said, or end it: they ask for what has changed, not again for what is known."""
 OF_THE_TOWN = ("yiwang.web.desk.forms.places", "yiwang.web.desk.forms.people", "yiwang.web.desk.forms.registers")

@@ -94,7 +94,7 @@ SPOILED = [
      ["places/areas.geojson:4 town-place-refused", "places/areas.geojson:3 town-place-refused"]),
     # a department that only the case types miss
     ("departments.yaml", "{code: sanitation,", "{code: cleaning,",
-     ["accounts.yaml:20 town-team-unknown", "plan.yaml:* rule-file-unknown-choice",
+     ["accounts.yaml:21 town-team-unknown", "plan.yaml:* rule-file-unknown-choice",
       "packs/grid/case_types.yaml:* town-department-of-types-missing"]),
     # packs
     (GRID + "pack.toml", 'serves = ["S22"]', 'serves = ["S99"]', ["packs/grid/pack.toml:3 rule-file-wrong-kind"]),

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from yiwang.cases import law
 from yiwang.kernel.params.problems import RuleFileProblem
+from yiwang.kernel.people import securitylog
 from yiwang.kernel.wording import PACKAGE
 from yiwang.project import packfolders, packs
 from yiwang.project.pack_quality import QUALITY
@@ -42,7 +43,7 @@ def test_the_installed_packs_are_what_they_say():
 def test_what_is_checked_is_what_a_start_loads():
     checked = Law(PACKAGE)
     assert checked.packs == settings.PACKS
-    assert (checked.rules, checked.types) == (law.rule_files(), law.type_files())
+    assert (checked.rules, checked.types) == (sorted([*law.rule_files(), securitylog.RULES]), law.type_files())
 
 
 def test_the_made_up_pack_has_no_fault(lifts):

@@ -14,7 +14,7 @@ from yiwang.kernel import walltime
 from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.people import passwords
 from yiwang.kernel.people import steps as people
-from yiwang.kernel.terms import Call
+from yiwang.kernel.terms import Call, ScopeKind
 from yiwang.web.desk.tests.conftest import SYSTEM, TOWN_ROLES
 
 LIST_QUERIES = 12
@@ -34,7 +34,8 @@ def test_logging_in_leads_back_to_where_one_was_and_a_wrong_password_keeps_the_n
         password_hash=passwords.hashed("correct-horse-9"),
         call=Call(SYSTEM, walltime.now(), "test"),
     ).account_id
-    people.grant_role(account, "operator", call=Call(SYSTEM, walltime.now(), "test"))
+    here = {"scope": ScopeKind.TEAM, "scope_id": town.teams["sanitation"]}
+    people.grant_role(account, "handler", **here, call=Call(SYSTEM, walltime.now(), "test"))
     wrong = client.post("/desk/login", {"username": "newcomer", "password": "no", "next": "/desk/new"})
     assert wrong.status_code == 422 or wrong.status_code == 401 or wrong.status_code == 403
     assert 'value="newcomer"' in wrong.content.decode()

@@ -46,7 +46,7 @@ def test_the_english_is_english_and_keeps_the_placeholders(english):
 
 def test_the_compiled_file_holds_what_the_readable_one_says(english):
     readable = (CATALOGUE / "django.po").read_text(encoding="utf-8")
-    pairs = re.findall(r'^msgid "(.+)"\n(?:msgid_plural ".+"\n)?msgstr(?:\[0\])? "(.*)"$', readable, re.M)
+    pairs = re.findall(r'^msgid "(.+)"\nmsgstr "(.*)"$', readable, re.M)
     unquoted = {key.replace('\\"', '"'): text.replace('\\"', '"') for key, text in pairs}
-    assert {key: english[key] for key in unquoted} | unquoted == {**english, **unquoted}
-    assert all(english[key] == text for key, text in unquoted.items() if "%(n)s" not in key)
+    assert len(unquoted) > 200
+    assert {key: english[key] for key in unquoted} == unquoted
