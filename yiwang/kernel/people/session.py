@@ -15,7 +15,7 @@ from django.utils.crypto import constant_time_compare
 
 from yiwang.kernel import ids, secrecy, walltime
 from yiwang.kernel.access import permission
-from yiwang.kernel.people import guesses, lines, opensessions, queries, secondfactor, securitylog, steps
+from yiwang.kernel.people import guesses, lasting, lines, opensessions, queries, secondfactor, securitylog, steps
 from yiwang.kernel.people.guesses import CodeSent, Proof
 from yiwang.kernel.people.models import Account, OpenSession
 from yiwang.kernel.people.origins import origin_of
@@ -24,7 +24,7 @@ from yiwang.kernel.people.securitylog import What
 from yiwang.kernel.problems import NotFound, Problem
 from yiwang.kernel.terms import TOWN_WIDE, VISITOR, AccountId, Actor, ActorKind, Call, Grant, ScopeKind
 
-STAFF_SESSION_S = int(opensessions.LASTS.total_seconds())
+STAFF_SESSION_S = int(lasting.LASTS.total_seconds())
 SECOND_STEP_S = 10 * 60
 """How long a password that fitted waits for the second step, and a shown secret for its first code."""
 MARK, WAITS, OFFERED, PLACE = "second_factor", "second_factor_waits", "second_factor_offered", "open_session"
@@ -52,7 +52,7 @@ def arrive(request: HttpRequest) -> Actor:
     """
     actor, used_at = _seen(request.session)
     now = walltime.now()
-    if used_at is not None and now - used_at >= opensessions.TOUCHED_EVERY and request.path_info not in ASKED_ALONE:
+    if used_at is not None and now - used_at >= lasting.TOUCHED_EVERY and request.path_info not in ASKED_ALONE:
         opensessions.touch(UUID(request.session[PLACE]), now)
     return actor
 
@@ -72,7 +72,7 @@ def _seen(session: SessionBase) -> tuple[Actor, datetime | None]:
         )
     )  # fmt: skip
     opened_at, used_at = rows[0][:2] if rows else (None, None)
-    if place and (opened_at is None or used_at is None or opensessions.ended(opened_at, used_at, walltime.now())):
+    if place and (opened_at is None or used_at is None or lasting.ended(opened_at, used_at, walltime.now())):
         return VISITOR, None
     return _acting(session, account_id, [row[2:] for row in rows]), used_at
 

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.test import Client
 
 from yiwang.kernel import walltime
-from yiwang.kernel.people import opensessions
+from yiwang.kernel.people import lasting
 from yiwang.project.refusal import Refusal
 
 PATIENCE_S = 60.0
@@ -125,7 +125,7 @@ class Person:
 
     def _answer(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Any:
         now = walltime.now()
-        if self.account_id and opensessions.ended(self.opened_at, self.used_at - opensessions.TOUCHED_EVERY, now):
+        if self.account_id and lasting.ended(self.opened_at, self.used_at - lasting.TOUCHED_EVERY, now):
             self.log_in(self.account_id)
         self.used_at = now
         if self.token:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from yiwang.kernel import walltime
 from yiwang.kernel.access.door import door
-from yiwang.kernel.people import opensessions, session
+from yiwang.kernel.people import lasting, opensessions, session
 from yiwang.kernel.people.origins import origin_of
 from yiwang.kernel.problems import NotFound
 from yiwang.web.desk.room import actor_of, call_of, page
@@ -35,9 +35,9 @@ def listed(request: HttpRequest) -> HttpResponse:
         for one in opensessions.own(actor_of(request), call.now)
     ]
     limits = {
-        "hours": int(opensessions.LASTS.total_seconds()) // 3600,
-        "minutes": int(opensessions.UNUSED.total_seconds()) // 60,
-        "most": opensessions.MOST,
+        "hours": int(lasting.LASTS.total_seconds()) // 3600,
+        "minutes": int(lasting.UNUSED.total_seconds()) // 60,
+        "most": lasting.MOST,
     }
     content = {"sessions": shown, "others": any(not one["here"] for one in shown), **limits}
     return page(request, "desk/sessions.html", content)
