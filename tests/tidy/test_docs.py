@@ -7,6 +7,7 @@ import ast
 import importlib
 import os
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,13 @@ ROOT = Path(__file__).resolve().parents[2]
 REWRITE = ".venv/bin/python tests/tidy/test_docs.py"
 
 if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yiwang.project.settings")
     django.setup()
 
 from django.conf import global_settings, settings  # noqa: E402 - Django is set up above when this file is run by itself
 
+from tests.tidy import protection  # noqa: E402
 from yiwang.cases import law  # noqa: E402
 from yiwang.cases.stages import ClockStage  # noqa: E402
 from yiwang.kernel.access import permission  # noqa: E402
@@ -421,6 +424,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "packs.md": packs_page,
     "permissions.md": permissions_page,
+    "protection.md": lambda: protection.page(MADE),
     "rules.md": rules_page,
 }
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.tidy import protection
+
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "security.md"
 TEST = re.compile(r"\]\(\.\./\.\./\S*/test_\w+\.py#test_\w+\)")
 
@@ -32,3 +34,21 @@ def test_every_threat_has_a_test_that_proves_its_guard() -> None:
 )
 def test_a_threat_without_guard_or_test_is_found(row: str) -> None:
     assert unproved(f"| Threat | Guard | Proved by |\n|---|---|---|\n{row}\n") == [row]
+
+
+def test_every_clause_of_classified_protection_that_is_the_softwares_has_its_proof() -> None:
+    found = protection.groups()
+    assert sum(len(group["rows"]) for group in found) > 35
+    assert protection.faults(found) == []
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"third": "1", "by": "somebody", "evidence": "[a](b)"},
+        {"third": "1", "by": "yiwang", "evidence": "[a](b)"},
+        {"third": "1", "by": "both"},
+    ],
+)
+def test_a_clause_without_proof_or_of_nobody_is_found(row: dict[str, str]) -> None:
+    assert protection.faults([{"group": "g", "rows": [row]}])

@@ -145,8 +145,12 @@ def read_to(actor: Actor) -> int:
 
 
 def still_counting(actor: Actor) -> bool:
-    """Whether so much of the journal is not counted yet that a figure says less than the town has done. Raises NotAllowed."""
-    return journal.head() - read_to(actor) > FAR_BEHIND
+    """Whether so much of the journal is not counted yet that a figure says less than the town has done. Raises NotAllowed.
+
+    In the first seconds of a town that is all of it.
+    """
+    counted, head = read_to(actor), journal.head()
+    return head - counted > FAR_BEHIND or head > counted == 0
 
 
 def figure(actor: Actor, code: str, year: int, as_of: datetime) -> PublicFigure:
