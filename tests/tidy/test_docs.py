@@ -186,8 +186,10 @@ def variables(text: str) -> set[str]:
 
 
 def used_variables() -> set[str]:
-    """In everything that runs: the package, the tests' own set-up and the benchmarks."""
-    files = [path for folder in ("yiwang", "benchmarks", "tests") for path in (ROOT / folder).rglob("*.py")]
+    """In everything that runs: the package, the tests' own set-up, the benchmarks and what measures conformance."""
+    files = [
+        path for folder in ("yiwang", "benchmarks", "conformance", "tests") for path in (ROOT / folder).rglob("*.py")
+    ]
     own = [path for path in files if path != Path(__file__)]
     read = set().union(*(variables(path.read_text(encoding="utf-8")) for path in [*own, ROOT / "conftest.py"]))
     return read - NOT_DOCUMENTED

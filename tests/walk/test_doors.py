@@ -1,6 +1,7 @@
 """Each role at each door, by each method the door takes, over rows on its own ground and on another's: let in where the
 permission table says, turned away elsewhere, and shown nothing of what it may not read."""
 
+import gzip
 import io
 import json
 from collections.abc import Callable, Iterator
@@ -12,8 +13,11 @@ from django.apps import apps
 from django.db import transaction
 from django.http import HttpResponseBase
 from django.test import Client
+from openpyxl import Workbook
 from PIL import Image
+from reportlab.pdfgen.canvas import Canvas
 
+from yiwang.cases.parts import PART_ARROWS
 from yiwang.cases.stages import ARROWS, BY_THEMSELVES
 from yiwang.gateways.stream import views as stream
 from yiwang.kernel import walltime
@@ -25,6 +29,7 @@ from yiwang.kernel.people import queries as people
 from yiwang.kernel.people.tests.strongly import log_in_strongly
 from yiwang.kernel.terms import TOWN_WIDE, VISITOR, Actor, ActorKind, Where
 from yiwang.project.tests import two_grounds, written
+from yiwang.project.tests.asked import BODIES, JOINT
 from yiwang.project.tests.doors import Route, town_routes
 from yiwang.project.tests.two_grounds import MARKS, ROLES, Ground, TwoGrounds
 
@@ -72,53 +77,25 @@ def picture() -> io.BytesIO:
     return content
 
 
-REASONED = {"explanation": "说明"}
-BODIES: dict[str, dict[str, Any]] = {
-    "accept": {"type_code": "E-01-01", "title": "垃圾"},
-    "decline": {"reason_code": "not-town", **REASONED},
-    "settle": {"type_code": "E-01-01", "result": "已清", "no_photo_reason": "夜间"},
-    "dismiss": {"reason_code": "not-found", **REASONED},
-    "void": {"reason_code": "mistake", **REASONED},
-    "dispatch": {"team": "urban"},
-    "redirect": {"team": "urban", "reason_code": "wrong-department"},
-    "sign": {},
-    "return": {"reason_code": "other-department", "legal_basis": "三定", "proposed_team": "urban", **REASONED},
-    "rule": {"team": "urban", "question": "谁管", "grounds": "三定"},
-    "contact": {"reached": True},
-    "report_back": {"outcome": "solved", "result": "已清", "no_photo_reason": "夜间"},
-    "verify": {"finding": "已清", "no_photo_reason": "夜间"},
-    "rework": {"finding": "没有清"},
-    "discharge": {"finding": "看过"},
-    "press": {"finding": "还差"},
-    "close": {"called_back": "solved", "answer": "已清"},
-    "call_back": {"called_back": "unreachable"},
-    "rate": {"solved": "yes", "satisfaction": "satisfied"},
-    "reopen": {"ground": "not-mended"},
-    "suspend": {"reason_code": "weather", "review_on": "2036-01-01", **REASONED},
-    "resume": REASONED,
-    "merge": {"main": ""},
-    "unmerge": REASONED,
-    "split": {"type_code": "E-01-01", "title": "路灯", "text": "路灯也不亮"},
-    "unsplit": REASONED,
-    "ask_extension": {"reason_code": "weather", "amount": 1, **REASONED},
-    "grant_extension": REASONED,
-    "refuse_extension": REASONED,
-    "correct": {"type_code": "E-01-01"},
-    "approve_complex": REASONED,
-    "note": {"text": "备注"},
-    "recheck": {"holds": True, "finding": "还好", "no_photo_reason": "夜间"},
-}
-"""For each arrow what its form and its body need, so that the step itself is asked."""
-JOINT: dict[str, dict[str, Any]] = {
-    "ask_assist": {"teams": ["urban"], "task": "看一下"},
-    "answer": {"result": "已看", "no_photo_reason": "夜间"},
-    "pass_on": {"team": "urban"},
-    "withdraw": REASONED,
-}
-"""What asking departments to assist and the arrows of their parts need beyond that."""
+PARTS_AUTHORITY = {name.removeprefix("part_"): arrow.authority for name, arrow in PART_ARROWS.items()}
 AUTHORITY = {name: arrow.authority for name, arrow in ARROWS.items()} | {"ask_assist": "case.ask_assist"}
-NO_PART = "00000000-0000-7000-8000-00000000000f"
-"""Nobody assists with the cases of this walk: who is let in is told that there is no such part."""
+NOTHING = "00000000-0000-7000-8000-00000000000f"
+"""The identifier of nothing: who is let in is told that there is no such thing."""
+
+
+def in_a_sheet(content: bytes) -> bytes:
+    book, packed = Workbook(), io.BytesIO()
+    book.active.append([content.decode()])
+    book.save(packed)
+    return packed.getvalue()
+
+
+def in_a_paper(content: bytes) -> bytes:
+    packed = io.BytesIO()
+    page = Canvas(packed)
+    page.drawString(72, 72, content.decode())
+    page.save()
+    return packed.getvalue()
 
 
 def form_of(arrow: str, made: TwoGrounds, row: Ground) -> dict[str, Any]:
@@ -202,10 +179,10 @@ def filled(address: str, made: TwoGrounds, whose: str, actor: Actor, name: str) 
         "<uuid:evidence_id>": str(made.evidence), "<uuid:claim_id>": str(made.claim), "<claim>": str(made.claim),
         "<str:sha256>": row.photo, "<uuid:team_id>": str(row.team), "<uuid:place_id>": str(made.estate),
         "<uuid:account_id>": str(own_account), "<uuid:import_id>": str(made.sheet), "<path:rest>": "nothing/here",
-        "<int:notice_id>": "0", "<part>": NO_PART, "<uuid:part>": NO_PART, "<uuid:release_id>": NO_PART,
+        "<int:notice_id>": "0", "<part>": str(row.part), "<uuid:release_id>": NOTHING,
         "<str:code>": "grid.closed", "<str:part>": "denominator", "<indicator>": "grid.closed", "<side>": "denominator",
         **dict.fromkeys(("<int:size>", "<int:first>", "<int:second>"), str(sealed.newest().size)),
-        "<uuid:draft_id>": NO_PART, "<slug:act>": "confirm", "<int:entry>": "0",
+        "<uuid:draft_id>": NOTHING, "<slug:act>": "confirm", "<int:entry>": "0",
         "<slug:app_label>": "cases", "<path:object_id>": _some_row(address, whose),
         "<int:year>": str(walltime.town_day(walltime.now()).year), "<int:no>": "1", "<str:row>": "1.03", "<str:form>": "pdf",
         "<str:token>": row.upload if address.endswith("photo/<str:token>") else token_of(row, whose),
@@ -270,9 +247,11 @@ def needed(address: str, method: str, name: str, made: TwoGrounds, whose: str, a
     row = made.ground(whose)
     if address.startswith(("api/cases/<", "desk/cases/<")):
         arrow = address.rsplit("/", 1)[-1] if address.startswith("api/") else name
-        acting = method == "POST" and (address.startswith("api/") or "/act/" in address) and "/parts/" not in address
+        on_part = "/parts/" in address
+        acting = method == "POST" and (address.startswith("api/") or "/act/" in address) and not on_part
         return [
             ("case.read", row.where),
+            *([(PARTS_AUTHORITY[arrow], Where(teams=frozenset({row.assisting})))] if on_part else []),
             *([(AUTHORITY[arrow], row.where)] if acting else []),
             *([("person.unmask", people.ground_of_team(row.team))] if address.endswith("/phone") else []),
         ]
@@ -373,7 +352,7 @@ class Walker:
             may = expected(route, method, name, self.made, whose, self.actor)
             good = fits(answer, may, empty=path.endswith(("/0/change/", "/0/open")) or "/summaries/" in path)
             good = good or (
-                NO_PART in path and answer.status_code in (403, 404)
+                NOTHING in path and answer.status_code in (403, 404)
             )  # a part's ground is its department's; the walk's plan has no document
         if not good:
             yield f"{method} {path} ({whose}, {route.address}): {answer.status_code}, the table says {may}"
@@ -402,11 +381,11 @@ def methods_of(route: Route) -> list[str]:
     return [one for one in (ANY_METHOD if "*" in route.actions else route.actions) if one not in SAME]
 
 
-def names_in(route: Route, method: str, whose: str) -> list[str]:
-    """What stands in an address in the place of an act: each arrow, for taking it on one's own ground; else only one."""
+def names_in(route: Route, method: str) -> list[str]:
+    """What stands in an address in the place of an act: each arrow, for taking it; one, for looking at its form."""
     if "<str:name>" not in route.address:
         return [""]
-    return sorted([*BODIES, "ask_assist"]) if method == "POST" and whose == "own" else ["note"]
+    return sorted([*BODIES, "ask_assist"]) if method == "POST" else ["note"]
 
 
 def rows_in(route: Route) -> tuple[str, ...]:
@@ -424,7 +403,7 @@ def test_each_role_is_let_in_where_the_table_says_turned_away_elsewhere_and_show
         for route in town_routes()
         for method in methods_of(route)
         for whose in rows_in(route)
-        for name in names_in(route, method, whose)
+        for name in names_in(route, method)
         for fault in walker.visit(route, method, name, whose)
     ]
     assert not faults, "\n".join(faults)
@@ -486,6 +465,11 @@ def test_a_leak_would_be_seen(grounds):
     everything = [two_grounds.PHONES["other"], "ZQNOTE", grounds.other.number]
     assert found == {"handler": everything, "operator": everything[:1], "administrator": everything}
     assert Walker("administrator", grounds).leaks("/admin/cases/case/", shown) == everything[:2]
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, in_a_sheet, in_a_paper], ids=["gz", "xlsx", "pdf"])
+def test_a_leak_in_a_packed_file_would_be_seen(pack, grounds):
+    assert Walker("visitor", grounds).leaks("", written.all_of(pack(b"ZQNOTE"))) == ["ZQNOTE"]
 
 
 def test_the_tables_of_this_walk_name_what_there_is():

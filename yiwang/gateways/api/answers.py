@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
@@ -97,6 +98,7 @@ def answer_refusals(api: NinjaAPI) -> None:
         Http404: lambda request, _: refusal(request, NoSuchAddress()),
         RequestDataTooBig: lambda request, _: refusal(request, TooMuch()),
         SuspiciousOperation: lambda request, _: refusal(request, Unreadable()),
+        MultiPartParserError: lambda request, _: refusal(request, Unreadable()),
         Exception: _fault,
     }
     for kind, handler in handlers.items():

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.multipartparser import MultiPartParserError
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -70,7 +71,7 @@ def as_problem(fault: Exception) -> Problem:
         return BadArgument(argument=fault.where, why=fault.reason)
     if isinstance(fault, RequestDataTooBig):
         return TooMuch()
-    if isinstance(fault, SuspiciousOperation | UnicodeDecodeError):
+    if isinstance(fault, SuspiciousOperation | UnicodeDecodeError | MultiPartParserError):
         return Unreadable()
     log.error("a fault of ours", exc_info=fault)
     return Fault()
