@@ -86,7 +86,7 @@ def test_what_is_sent_twice_under_one_key_is_done_once_and_answered_alike(ground
     walkers = {role: Walker(role, grounds) for role in ROLES}
     faults, done = [], set()
     for route in town_routes():
-        for name in names_in(route, "POST", "own") if {"POST", "*"} & set(route.actions) else ():
+        for name in names_in(route, "POST") if {"POST", "*"} & set(route.actions) else ():
             may = [w for w in walkers.values() if expected(route, "POST", name, grounds, "own", w.actor)]
             for walker in may[:MOST_TRIED]:
                 recorded, fault = walker.twice(route, name)

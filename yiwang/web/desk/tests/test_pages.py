@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -34,8 +35,8 @@ def test_logging_in_leads_back_to_where_one_was_and_a_wrong_password_keeps_the_n
         password_hash=passwords.hashed("correct-horse-9"),
         call=Call(SYSTEM, walltime.now(), "test"),
     ).account_id
-    here = {"scope": ScopeKind.TEAM, "scope_id": town.teams["sanitation"]}
-    people.grant_role(account, "handler", **here, call=Call(SYSTEM, walltime.now(), "test"))
+    ground = {"scope": ScopeKind.COMMITTEE, "scope_id": uuid4()}
+    people.grant_role(account, "grid_worker", **ground, call=Call(SYSTEM, walltime.now(), "test"))
     wrong = client.post("/desk/login", {"username": "newcomer", "password": "no", "next": "/desk/new"})
     assert wrong.status_code == 422 or wrong.status_code == 401 or wrong.status_code == 403
     assert 'value="newcomer"' in wrong.content.decode()
