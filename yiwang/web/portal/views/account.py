@@ -23,6 +23,7 @@ from yiwang.kernel.terms import Actor, ActorKind
 from yiwang.kernel.wording import word
 from yiwang.web import house
 from yiwang.web.portal import case_words, demonstration_codes, room
+from yiwang.web.portal.guards import residents_page
 from yiwang.web.portal.looks import looks_of
 from yiwang.web.problems import with_wait
 from yiwang.web.views import YEAR_SECONDS
@@ -121,11 +122,10 @@ def _resident(request: HttpRequest) -> Actor:
 @require_GET
 @never_cache
 @door("account.change_own")
+@residents_page
 def me(request: HttpRequest) -> HttpResponse:
     """What I reported, newest first, and what I can change. Staff have their own desk."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    if actor.kind != ActorKind.RESIDENT:
-        return HttpResponseRedirect("/desk/")
     own = people.own_details(actor)
     rows = [
         {
@@ -171,11 +171,10 @@ def details(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @never_cache
 @door("account.erase")
+@residents_page
 def erase(request: HttpRequest) -> HttpResponse:
     """Delete one's account and the words of one's ended reports, after saying so once more. Open cases keep theirs."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    if actor.kind != ActorKind.RESIDENT:
-        return HttpResponseRedirect("/desk/")
     if request.method == "GET" or request.POST.get("sure") != "on":
         errors = {"sure": _("请先勾选，表示您确定。")} if request.method == "POST" else {}
         return render(request, "portal/erase.html", {"errors": errors}, status=422 if errors else 200)

@@ -16,10 +16,11 @@ from yiwang.intake.reports.claims import queries, rules, steps
 from yiwang.intake.reports.claims.queries import ClaimView
 from yiwang.kernel.access.door import door
 from yiwang.kernel.problems import NotFound, Problem
-from yiwang.kernel.terms import Actor, ActorKind
+from yiwang.kernel.terms import Actor
 from yiwang.kernel.wording import word
 from yiwang.web import house
 from yiwang.web.portal import room
+from yiwang.web.portal.guards import residents_page
 
 TITLE = 20
 """Characters of a report's words in the list that one chooses from."""
@@ -28,11 +29,10 @@ TITLE = 20
 @require_http_methods(["GET", "POST"])
 @never_cache
 @door("claim.make")
+@residents_page
 def claims(request: HttpRequest) -> HttpResponse:
     """What one asked and was answered, and the form to ask. `?kind=` and `?number=` choose beforehand."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    if actor.kind != ActorKind.RESIDENT:
-        return HttpResponseRedirect("/desk/")
     errors: dict[str, str] = {}
     status = 200
     if request.method == "POST":

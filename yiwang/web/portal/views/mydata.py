@@ -31,22 +31,22 @@ from yiwang.kernel.access.door import door
 from yiwang.kernel.files import queries as files
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.people.steps import ERASURE_GROUND
-from yiwang.kernel.terms import Actor, ActorKind
+from yiwang.kernel.terms import Actor
 from yiwang.kernel.wording import word
 from yiwang.web import house
 from yiwang.web.components.markup import moment_text
 from yiwang.web.portal import case_words, room
+from yiwang.web.portal.guards import residents_page
 from yiwang.web.portal.looks import looks_of
 
 
 @require_GET
 @never_cache
 @door("account.change_own")
+@residents_page
 def copy(request: HttpRequest) -> HttpResponse:
     """Everything the town keeps of the one who asks, as one JSON file: account, looks at the number, reports, their way."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    if actor.kind != ActorKind.RESIDENT:
-        return HttpResponseRedirect("/desk/")
     answer = JsonResponse(_content(request, actor, _moment), json_dumps_params={"ensure_ascii": False, "indent": 2})
     day = walltime.town_day(request.call().now)  # type: ignore[attr-defined]
     answer["Content-Disposition"] = f'attachment; filename="yiwang-{day}.json"'
@@ -56,11 +56,10 @@ def copy(request: HttpRequest) -> HttpResponse:
 @require_GET
 @never_cache
 @door("account.change_own")
+@residents_page
 def sheet(request: HttpRequest) -> HttpResponse:
     """The same copy to read, to print, or to keep as a PDF."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    if actor.kind != ActorKind.RESIDENT:
-        return HttpResponseRedirect("/desk/")
     content = _content(request, actor, _written_out)
     for told in content["reports"]:
         told["photos"] = [f"{address}?small=1" for address in told["photos"]]
@@ -73,11 +72,10 @@ def sheet(request: HttpRequest) -> HttpResponse:
 @require_GET
 @never_cache
 @door("account.change_own")
+@residents_page
 def data(request: HttpRequest) -> HttpResponse:
     """What is kept, for what, on what ground, until when; and what one may ask for, each with its way."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    if actor.kind != ActorKind.RESIDENT:
-        return HttpResponseRedirect("/desk/")
     kinds = [
         {
             "count": one.count,
@@ -181,11 +179,10 @@ def _moment(moment: datetime | None) -> str | None:
 @require_http_methods(["GET", "POST"])
 @never_cache
 @door("report.forget")
+@residents_page
 def forget(request: HttpRequest, number: str) -> HttpResponse:
     """Delete one's words and photos of one report, after saying so once more; those of an open case when it has ended."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    if actor.kind != ActorKind.RESIDENT:
-        return HttpResponseRedirect("/desk/")
     told = reports.own_report(actor, number)
     if request.method == "GET" or request.POST.get("sure") != "on":
         errors = {"sure": _("请先勾选，表示您确定。")} if request.method == "POST" else {}
