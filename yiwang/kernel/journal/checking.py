@@ -116,6 +116,41 @@ def _object(raw: bytes, number: int) -> Line:
     return found
 
 
+class Body:
+    """The lines of a file after its first, up to the one that says where it ends. Each kind of file reads them by this."""
+
+    def __init__(self, lines: Iterator[tuple[int, Line]]) -> None:
+        self._lines = lines
+        self.end: Any = None
+        """What the last line says."""
+        self.ended = False
+        self.count = 0
+        self.last = 0
+        """The number of the line read last, in the whole file."""
+
+    def __iter__(self) -> Iterator[tuple[int, Line]]:
+        """Each line with its number, the last one left out."""
+        for number, line in self._lines:
+            self.last = number
+            if set(line) == {"end"}:
+                self.end, self.ended = line["end"], True
+                return
+            self.count += 1
+            yield number, line
+
+    def goes_on(self) -> bool:
+        """Whether something stands behind the end."""
+        return next(self._lines, None) is not None
+
+    def is_cut(self) -> bool:
+        """Whether the end is missing, tells of another number of lines, or is not the end."""
+        return self.end != self.count or type(self.end) is not int or self.goes_on()
+
+    def later(self, position: int) -> bool:
+        """Whether the entry of that position stands further on. What was read by this is gone."""
+        return any(line.get("position") == position for _, line in self._lines)
+
+
 def _opened(
     lines: Iterator[tuple[int, Line]], verdict: Verdict, keys: Collection[str]
 ) -> tuple[Line, tuple[Verifier, ...], Head]:
@@ -176,7 +211,6 @@ class _Journal:
     """Up to here a witness's head was right."""
     contradicted: dict[str, Fault] = field(default_factory=dict)
     """Where each witness disagrees first. Told after the file's own faults, which may be the cause."""
-    end: int | None = None
 
 
 def _check_journal(
@@ -187,18 +221,15 @@ def _check_journal(
     witnesses: Sequence[Witnessed],
     header: Line,
 ) -> None:
-    export = _Journal(verdict, head, trusted, _kept(witnesses, trusted, verdict))
-    for number, line in lines:
-        if set(line) == {"end"}:
-            export.end = line["end"]
-            if next(lines, None) is not None:
-                raise Stopped("after-end", line=number + 1)
-            break
-        _take(export, line, number, lines)
-    _close(export)
+    export, body = _Journal(verdict, head, trusted, _kept(witnesses, trusted, verdict)), Body(lines)
+    for number, line in body:
+        _take(export, line, number, body)
+    if body.ended and body.goes_on():
+        raise Stopped("after-end", line=body.last + 1)
+    _close(export, body.end)
 
 
-def _take(export: _Journal, line: Line, number: int, lines: Iterator[tuple[int, Line]]) -> None:
+def _take(export: _Journal, line: Line, number: int, body: Body) -> None:
     """Add one entry to the tree, and look at every head that stands at its position."""
     if not {"position", "entry"} <= set(line) <= {"position", "entry", "hash", "head"}:
         raise Stopped("unreadable", line=number)
@@ -207,7 +238,7 @@ def _take(export: _Journal, line: Line, number: int, lines: Iterator[tuple[int, 
         raise Stopped("unreadable", line=number)
     expected = export.frontier.size + 1
     if position != expected:
-        raise Stopped(*_out_of_place(expected, position, lines), verb=verb_of(text), found=position)
+        raise Stopped(*_out_of_place(expected, position, body), verb=verb_of(text), found=position)
     digest = _digest(export.verdict, line, position)
     export.frontier.add(tree.leaf_hash(digest))
     export.verdict.entries = position
@@ -219,12 +250,11 @@ def _take(export: _Journal, line: Line, number: int, lines: Iterator[tuple[int, 
         _at_witness(export, witness, root, position, text)
 
 
-def _out_of_place(expected: int, found: int, lines: Iterator[tuple[int, Line]]) -> tuple[str, int]:
+def _out_of_place(expected: int, found: int, body: Body) -> tuple[str, int]:
     """What happened to the entry that should stand here: it stands there twice, elsewhere, or nowhere."""
     if found < expected:
         return "repeated", found
-    later = any(line.get("position") == expected for _, line in lines)
-    return ("moved" if later else "missing"), expected
+    return ("moved" if body.later(expected) else "missing"), expected
 
 
 def _digest(verdict: Verdict, line: Line, position: int) -> bytes:
@@ -267,16 +297,16 @@ def _at_witness(export: _Journal, witness: str, root: bytes, position: int, text
     export.contradicted.setdefault(witness, Fault("witness-disagrees", position, verb_of(text), more))
 
 
-def _close(export: _Journal) -> None:
+def _close(export: _Journal, end: Any) -> None:
     """The end: as many entries as the head says, its root, and no head of a witness beyond."""
     verdict, count = export.verdict, export.frontier.size
     add = verdict.faults.append
-    if export.end is None:
+    if end is None:
         add(Fault("cut", count + 1, more={"last": export.head.size}))
     elif count < export.head.size:
         add(Fault("missing-end", count + 1, more={"last": export.head.size}))
-    elif export.end != count or type(export.end) is not int:
-        add(Fault("other-end", count, more={"end": str(export.end)[:20]}))
+    elif end != count or type(end) is not int:
+        add(Fault("other-end", count, more={"end": str(end)[:20]}))
     if export.doubted is not None or (count == export.head.size and export.frontier.root() != export.head.root):
         last = export.doubted or count
         add(Fault("other-root", export.agreed + 1, more={"first": export.agreed + 1, "last": last}))
@@ -323,13 +353,10 @@ def _check_case(
 ) -> None:
     """Each line leads from an entry's hash to the head's root."""
     at_witnesses(verdict, head, trusted, witnesses)
-    end, last = None, 0
-    for number, line in lines:
-        if set(line) == {"end"}:
-            end = line["end"]
-            break
+    body, last = Body(lines), 0
+    for number, line in body:
         last = proven(verdict, line, number, last, head)
-    if end != verdict.entries or next(lines, None) is not None:
+    if body.is_cut():
         verdict.faults.append(Fault("cut", more={"last": verdict.entries}))
 
 

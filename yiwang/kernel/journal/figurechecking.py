@@ -191,18 +191,14 @@ def check_figure(
     stated = read_figure(header.get("figure"))
     verdict.kind, verdict.about, verdict.figure = f"figure-{stated.rows}", stated.code, stated.told
     at_witnesses(verdict, head, trusted, witnesses)
-    bundle, last, end, count = _Bundle(verdict, stated), 0, None, 0
-    for number, line in lines:
-        if set(line) == {"end"}:
-            end = line["end"]
-            break
-        count += 1
+    bundle, last, body = _Bundle(verdict, stated), 0, checking.Body(lines)
+    for number, line in body:
         if "seal" in line:
             _take_row(bundle, line, number)
         else:
             last = _take_entry(bundle, line, number, last, head)
-    if end != count or type(end) is not int or next(lines, None) is not None:
-        verdict.faults.append(Fault("cut", more={"last": count}))
+    if body.is_cut():
+        verdict.faults.append(Fault("cut", more={"last": body.count}))
     _close(bundle)
     verdict.rows, verdict.digest = len(bundle.rows), digest_of(bundle.rows)
     signed = statement(verdict.town, header["figure"], verdict.digest, verdict.rows, head)
