@@ -8,7 +8,8 @@ LASTS = timedelta(hours=12)
 telephone lasts two weeks, Django's usual time.)"""
 UNUSED = timedelta(hours=1)
 """It ends when nobody asked for a page in so long: an office leaves for lunch. Ours; GB/T 22239-2019 8.1.4.1 b asks for a time and names
-none. What was being typed stays in the browser (draft.js) and is there after the next log-in."""
+none (`verified: false`: the clause is written down from memory, like those of docs/reference/protection.md). What was being typed stays
+in the browser (draft.js) and is there after the next log-in."""
 MOST = 5
 """Open at once for one account: two computers, a telephone, and some that were left open. One more ends the one that was unused longest."""
 TOUCHED_EVERY = timedelta(minutes=5)
