@@ -162,6 +162,8 @@ def test_a_demonstration_offers_every_role_with_what_waits_and_one_click_goes_in
         assert shown in page
     assert "wait to be accepted" in body(english.get("/demonstration"))
     assert chinese.post("/demonstration/login", {"account": str(staff)})["Location"] == "/desk/"
+    for own in ("/me", "/me/data", "/me/copy", "/me/copy/sheet"):
+        assert chinese.get(own)["Location"] == "/desk/", own
     assert english.post("/demonstration/login", {"account": str(resident)})["Location"] == "/me"
     assert "苏演示" in body(english.get("/me"))
 
