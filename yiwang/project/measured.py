@@ -12,7 +12,7 @@ from time import monotonic
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication
 
-from django.db import connection
+from django.db import Error, connection
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
@@ -20,6 +20,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from yiwang.kernel.journal import queries, sealed
+from yiwang.kernel.outages import outage
 from yiwang.project.environment import COUNTED_IN
 
 PATH = "/metrics"
@@ -50,6 +51,11 @@ SECONDS = Histogram(
     buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
     registry=OWN,
 )
+AWAY = """\
+数据库没有应答，所以现在没有数。它通常几秒内自动恢复；一直这样，请看数据文件夹里的 log/database.log。
+The database does not answer, so there are no figures now. It usually recovers within seconds; if not, look at log/database.log in the
+data folder.
+"""
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 _JOBS = """
@@ -133,6 +139,13 @@ class Measured:
             ]
         try:
             content = figures()
+        except Error as fault:
+            if outage(fault) is None:
+                raise
+            start_response(
+                "503 Service Unavailable", [("Content-Type", "text/plain; charset=utf-8"), ("Retry-After", "5")]
+            )
+            return [AWAY.encode()]
         finally:
             connection.close()
         start_response("200 OK", [("Content-Type", CONTENT_TYPE_LATEST), ("Cache-Control", "no-store")])
@@ -140,7 +153,7 @@ class Measured:
 
 
 def figures() -> bytes:
-    """Everything, as text. Raises OperationalError when the database does not answer: that is what the watchman is to see."""
+    """Everything, as text. Raises OperationalError when the database does not answer: the watchman is told so with a 503."""
     registry = CollectorRegistry()
     registry.register(Waiting())
     if os.environ.get(COUNTED_IN):

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from prometheus_client.parser import text_string_to_metric_families
 
 from yiwang.kernel import walltime
@@ -11,6 +12,7 @@ from yiwang.kernel.journal.notes import Signer
 from yiwang.kernel.people import steps as people
 from yiwang.kernel.terms import Actor, ActorKind, Call
 from yiwang.project.measured import OWN, Measured, figures, may_look
+from yiwang.project.tests.test_outages import lose_the_database
 
 TOKEN = "a-watchmans-word"
 HERE, ELSEWHERE = {"REMOTE_ADDR": "127.0.0.1"}, {"REMOTE_ADDR": "10.1.0.9"}
@@ -80,6 +82,18 @@ def test_a_stranger_is_told_how_to_be_let_in() -> None:
     status, said = answer(pages("200 OK"), "/metrics", **WRONG)
     assert status == "403 Forbidden"
     assert "YIWANG_METRICS_TOKEN" in said.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_watchman_is_told_that_the_database_is_away_and_then_sees_that_it_is_back() -> None:
+    town = Measured(pages("200 OK"), "", behind_proxy=False)
+    assert answer(town, "/metrics")[0] == "200 OK"
+    connection.ensure_connection()
+    lose_the_database()
+    status, said = answer(town, "/metrics")
+    assert status == "503 Service Unavailable"
+    assert "数据库没有应答" in said.decode()
+    assert answer(town, "/metrics")[0] == "200 OK"
 
 
 def waiting() -> dict[str, float]:
