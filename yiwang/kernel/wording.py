@@ -9,8 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from yiwang.kernel.plainyaml import plain
 from yiwang.kernel.problems import Problem
 from yiwang.kernel.zone import in_town
 
@@ -41,7 +40,7 @@ def texts(language: str) -> dict[str, dict[str, Any]]:
     """All texts of one language: `problems` by slug and `words` by key. Raises DoubleWord."""
     merged: dict[str, dict[str, Any]] = {"problems": {}, "words": {}}
     for path in (path for root in (PACKAGE, *_besides) for path in sorted(root.rglob(f"texts/{language}.yaml"))):
-        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        content = plain(path.read_text(encoding="utf-8")) or {}
         for section, entries in content.items():
             for key, text in (entries or {}).items():
                 if key in merged[section]:

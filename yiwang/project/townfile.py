@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import yaml
 
 from yiwang.kernel.people.rules import CodeLimits, VisitorLimits
+from yiwang.kernel.plainyaml import plain
 
 L = TypeVar("L", CodeLimits, VisitorLimits)
 
@@ -38,7 +39,7 @@ def _limits(town_dir: Path, name: str, kind: type[L]) -> L:
 
 def _card(town_dir: Path) -> dict[str, Any]:
     try:
-        content = yaml.safe_load((town_dir / "town.yaml").read_text(encoding="utf-8"))
+        content = plain((town_dir / "town.yaml").read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError):
         return {}
     return content if isinstance(content, dict) else {}

@@ -5,11 +5,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.conf import settings
 from django.http import HttpRequest
 
 from yiwang.kernel.people.session import demonstration_runs
+from yiwang.kernel.plainyaml import plain
 from yiwang.kernel.problems import BadFields, Problem
 from yiwang.kernel.wording import language_of, problem_text
 from yiwang.web.components.markup import english
@@ -36,7 +36,7 @@ class Page:
 def town_sheet(folder: Path) -> dict[str, Any]:
     """The town's own `town.yaml`; an empty sheet when the folder has none (a fresh check-out in a test)."""
     path = folder / "town.yaml"
-    return (yaml.safe_load(path.read_text(encoding="utf-8")) or {}) if path.exists() else {}
+    return (plain(path.read_text(encoding="utf-8")) or {}) if path.exists() else {}
 
 
 def town_name() -> str:

@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 
 import yaml
 
+from yiwang.kernel import plainyaml
 from yiwang.kernel.params.filetext import habit, read_utf8
 from yiwang.kernel.params.problems import (
     DoubleKey,
@@ -90,6 +91,13 @@ for _tag, _pattern, _first in (
 ):
     _StrictLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_pattern})$"), list(_first))
 
+
+class _FastLoader(plainyaml.LOADER):  # type: ignore[misc]  # chosen when PyYAML is imported
+    """The same words mean the same, read by libyaml; whether a document is refused, and why, the strict one says."""
+
+    yaml_implicit_resolvers = _StrictLoader.yaml_implicit_resolvers
+
+
 _SCALARS: dict[str, Callable[[str], Any]] = {
     "tag:yaml.org,2002:bool": lambda text: text == "true",
     "tag:yaml.org,2002:null": lambda text: None,
@@ -114,17 +122,35 @@ def read(path: Path, *, name: str | None = None) -> Node:
 
 def read_text(content: str, *, name: str) -> Node:
     """As `read`, from text; an empty document is the value None on line 1."""
-    loader = _StrictLoader(content)
     try:
-        root = loader.get_single_node()
+        root = _fast(content) or _root(content, _StrictLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         why = getattr(error, "problem", None) or str(error)
         raise habit(content, line, name) or UnreadableYaml(file=name, line=line, why=why) from error
+    return Node(name, 1, None) if root is None else _node(root, name)
+
+
+def _fast(content: str) -> yaml.Node | None:
+    """What libyaml makes of it; None where only the strict loader can say what is wrong, or might see something wrong."""
+    if (
+        "\t" in content or "&" in content
+    ):  # tabs libyaml forgives here and there; without `&` there is no alias to refuse
+        return None
+    try:
+        return _root(content, _FastLoader)
+    except yaml.YAMLError:
+        return None
+
+
+def _root(content: str, loader_class: Any) -> yaml.Node | None:
+    loader = loader_class(content)
+    try:
+        root: yaml.Node | None = loader.get_single_node()
+        return root
     finally:
         loader.dispose()
-    return Node(name, 1, None) if root is None else _node(root, name)
 
 
 def _node(raw: yaml.Node, name: str) -> Node:

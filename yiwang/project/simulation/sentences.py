@@ -5,9 +5,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from yiwang.kernel.ids import Dice
+from yiwang.kernel.plainyaml import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class Words:
 @cache
 def phrases() -> dict[str, Any]:
     """The file of phrases."""
-    content: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "phrases.yaml").read_text(encoding="utf-8"))
+    content: dict[str, Any] = plain((Path(__file__).parent / "phrases.yaml").read_text(encoding="utf-8"))
     return content
 
 

@@ -4,8 +4,9 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 
-from yiwang.kernel.params import problems
+from yiwang.kernel.params import problems, yamlfile
 from yiwang.kernel.params.yamlfile import (
     anything,
     choice,
@@ -136,3 +137,23 @@ def test_a_habit_of_typing_is_named_and_full_width_signs_inside_a_sentence_are_n
     with pytest.raises(problems.RuleFileProblem) as refused:
         read_text(written, name="x.yaml")
     assert (type(refused.value), refused.value.line) == (problem, line)
+
+
+RULE_FILES = sorted(
+    path for root in (settings.ROOT / "yiwang", settings.ROOT / "towns") for path in root.rglob("*.yaml")
+)
+
+
+def test_the_fast_reading_of_every_file_of_ours_is_the_strict_one_line_for_line():
+    assert len(RULE_FILES) > 100
+    for path in RULE_FILES:
+        content = path.read_text(encoding="utf-8")
+        strict = yamlfile._root(content, yamlfile._StrictLoader)
+        fast = yamlfile._fast(content)
+        assert (fast is None) == (strict is None), path
+        assert strict is None or yamlfile._node(fast, "a.yaml") == yamlfile._node(strict, "a.yaml"), path
+
+
+@pytest.mark.parametrize("written", ["a: &x 1\nb: *x\n", "a:\t1\n", "a: *x\n"])
+def test_what_the_fast_reading_would_forgive_is_left_to_the_strict_one(written):
+    assert yamlfile._fast(written) is None
