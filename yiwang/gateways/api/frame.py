@@ -1,6 +1,7 @@
 """The API itself, and how an operation is declared: its address, its action, and what it answers."""
 
 from collections.abc import Callable, Mapping
+from http.client import responses as phrases
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -19,6 +20,8 @@ from yiwang.kernel.access.permission import table
 SAFE = ("GET", "HEAD", "OPTIONS")
 REFUSALS = (400, 401, 403, 404, 409, 410, 411, 413, 415, 422, 429, 503, 507)
 """The statuses a refusal may have; 405 and 500 are the frame's own."""
+FAILURES = (*REFUSALS, 405, 500)
+SCHEMAS = "#/components/schemas/"
 KEY_HEADER = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -46,13 +49,19 @@ class Api(NinjaAPI):
         for item in schema["paths"].values():
             for method, operation in item.items():
                 _describe(method, operation)
+        schema["components"]["schemas"] |= _schemas_of_refusals()
         return schema
 
 
+def _schemas_of_refusals() -> dict[str, Any]:
+    of_all = ProblemAnswer.model_json_schema(mode="serialization", ref_template=f"{SCHEMAS}{{model}}")
+    return {**of_all.pop("$defs"), ProblemAnswer.__name__: of_all}
+
+
 def _describe(method: str, operation: dict[str, Any]) -> None:
-    for status, answer in operation["responses"].items():
-        if int(status) >= 400:
-            answer["content"] = {MEDIA_TYPE: answer["content"]["application/json"]}
+    for status in FAILURES:
+        schema = {"$ref": f"{SCHEMAS}{ProblemAnswer.__name__}"}
+        operation["responses"][status] = {"description": phrases[status], "content": {MEDIA_TYPE: {"schema": schema}}}
     if "visitor" in table().get(operation["x-action"], {}):
         operation["security"] = [{}, *operation.get("security", [])]
     if method == "post":
@@ -126,7 +135,9 @@ def opens(
             [method],
             path,
             auth=SessionCookie(action, json=method in ("POST", "PUT", "PATCH") if json is None else json),
-            response={status: answers, **dict.fromkeys((*REFUSALS, 405, 500), ProblemAnswer)},
+            response={
+                status: answers
+            },  # refusals are exceptions (answers.py): a model for each would take a second of a start
             operation_id=view.__name__,
             openapi_extra={"x-action": action} | _content(status, sheet, packed),
         )(view)

@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from functools import cache
 
-from pypinyin import Style, lazy_pinyin
-
 from yiwang.cases import law
 from yiwang.web import house
 
@@ -12,6 +10,8 @@ from yiwang.web import house
 @cache
 def initials(text: str) -> str:
     """The first letters of a Chinese name's pinyin, small: 井盖缺损 is jgqs."""
+    from pypinyin import Style, lazy_pinyin  # half a second of a start: whoever chooses no type does without
+
     return "".join(part[0] for part in lazy_pinyin(text, style=Style.FIRST_LETTER) if part).lower()
 
 

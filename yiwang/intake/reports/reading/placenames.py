@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from pypinyin import Style, pinyin
 from rapidfuzz import fuzz
 
 from yiwang.intake.reports.reading.cleaning import for_names
@@ -133,6 +132,8 @@ def _pairs(text: str) -> set[str]:
 @cache
 def _sound(character: str) -> str:
     """One character's usual syllable without tone; zh/z, ch/c, sh/s and -ng/-n are one, as many people here speak."""
+    from pypinyin import Style, pinyin  # half a second of a start, and pages are served before messages are read
+
     syllable = pinyin(character, style=Style.NORMAL, errors="default")[0][0]
     for written, heard in (("zh", "z"), ("ch", "c"), ("sh", "s")):
         if syllable.startswith(written):
