@@ -5,6 +5,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Our own modules are compiled as pip compiles the others: where PYTHONDONTWRITEBYTECODE is set every start would do it.
 # Files in the order of conftest.py, the long ones first: xdist would begin with those that hold the most tests.
 SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
 KEEP_TABLES := yiwang/kernel yiwang/registers yiwang/cases yiwang/intake yiwang/indicators yiwang/plan tests/properties
@@ -54,10 +55,12 @@ $(VENV)/bin/pip:
 
 $(VENV)/run.stamp: pyproject.toml constraints.txt | $(VENV)/bin/pip
 	$(BIN)/pip install --disable-pip-version-check --quiet --constraint constraints.txt --editable .
+	@$(BIN)/python -m compileall -q yiwang
 	@touch $@
 
 $(VENV)/test.stamp: pyproject.toml constraints.txt | $(VENV)/bin/pip
 	$(BIN)/pip install --disable-pip-version-check --quiet --constraint constraints.txt --editable '.[dev]'
+	@$(BIN)/python -m compileall -q yiwang
 	@touch $@ $(VENV)/run.stamp
 
 clean: ## remove the Python environment and caches; the data folder stays

@@ -3,10 +3,15 @@
 import os
 
 from django.core.asgi import get_asgi_application
+from django.urls import get_resolver
+
+from yiwang.project import modules
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yiwang.project.settings")
-pages = get_asgi_application()
+with modules.stoppable(), modules.loaded():
+    pages = get_asgi_application()
+    get_resolver().url_patterns  # noqa: B018 - loaded now, not when the first reader comes
 
-from yiwang.project.bodies import BodyUnread  # noqa: E402 - its refusals are pages, and those know tables: Django comes first
+from yiwang.project.bodies import BodyUnread
 
 application = BodyUnread(pages)

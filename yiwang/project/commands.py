@@ -11,7 +11,7 @@ import django
 import typer
 from rich.console import Console
 
-from yiwang.project import command_verify, environment, manage, readiness, secret, up, worker
+from yiwang.project import command_verify, environment, manage, modules, readiness, secret, up, worker
 from yiwang.project.refusal import Refusal
 from yiwang.project.supervisor import StopAsked
 
@@ -167,7 +167,8 @@ def _call(arguments: list[str]) -> None:
     """Run one command line. Raises Refusal for one that cannot be read, SystemExit where the command says how it ended."""
     called, before = app, "yiwang"
     if _of_the_town(arguments):
-        django.setup()
+        with modules.loaded():
+            django.setup()
         called = importlib.import_module(TOWN_COMMANDS[arguments[0]][0]).app
         before, arguments = f"yiwang {arguments[0]}", arguments[1:]
     try:
@@ -215,7 +216,8 @@ def _run(arguments: list[str]) -> None:
         os.environ.update(environment.for_programs(folder, cluster, key, owner=owner))
         if arguments[0] == "simulate":  # its people log in inside this process, where nobody else can reach
             os.environ["YIWANG_DEMONSTRATION"] = "1"
-        django.setup()
+        with modules.loaded():
+            django.setup()
         if not restoring:  # there is nothing yet; it compares the key with the backup's
             _look_first(arguments[0])
         _call(arguments)

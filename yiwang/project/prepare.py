@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.progress import Progress, TaskID
 
 from yiwang.kernel import walltime
-from yiwang.project import secret
+from yiwang.project import modules, secret
 from yiwang.project.environment import Folder
 from yiwang.project.refusal import Refusal
 from yiwang.project.simulation.memory import Memory, OtherPast
@@ -136,7 +136,8 @@ def _make_tables() -> None:
 def main(arguments: list[str]) -> int:
     """Runs all three parts, or with --life only lets the town live, with --tables only migrates; exit code 2 with a
     sentence when something is refused."""
-    django.setup()
+    with modules.loaded():
+        django.setup()
     folder = Folder(settings.DATA_DIR)
     try:
         if "--life" in arguments:

@@ -122,11 +122,11 @@ class Start:
             self._look_at_serving_login()
         if against := budget.complaint(self.options.workers, budget.offered(_serving_url(cluster))):
             self.tell(against)
-        worker, *pages = services(self.folder, cluster, key, self.options)
+        worker, stream, web = services(self.folder, cluster, key, self.options)
         with self.timed("pages are served"):
-            for service in pages:
-                self.supervisor.start(service)
+            self.supervisor.start(web)
             self._wait_for_pages()
+        self.supervisor.start(stream)  # now: it would have taken a processor from the first page
         self._greet(time.monotonic() - began)
         if self._summary().get("life"):  # before the timers: they live in the present, this in the past
             self._prepare(cluster, key, "--life")

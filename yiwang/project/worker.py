@@ -24,6 +24,7 @@ from procrastinate import App
 from procrastinate.contrib.django import app as jobs_app
 
 from yiwang.kernel import walltime
+from yiwang.project import modules
 
 Loop = Callable[[threading.Event], None]
 Sweep = Callable[[datetime], object]
@@ -120,7 +121,8 @@ def keep_running(name: str, loop: Loop, stop: threading.Event) -> None:
 
 def main() -> int:
     """Runs all loops until SIGTERM or SIGINT."""
-    django.setup()
+    with modules.loaded():
+        django.setup()
     stop = threading.Event()
 
     def ask(_number: int, _frame: FrameType | None) -> None:

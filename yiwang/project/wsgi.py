@@ -4,26 +4,34 @@ The reader of messages gets ready beside it.
 """
 
 import os
-from threading import Thread
+from threading import Timer
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
+from django.urls import get_resolver
 
 from yiwang.kernel import walltime
+from yiwang.project import modules
 from yiwang.project.environment import behind_proxy
 from yiwang.project.static import StaticFiles
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yiwang.project.settings")
-pages = get_wsgi_application()
+with modules.stoppable(), modules.loaded():
+    pages = get_wsgi_application()
+    get_resolver().url_patterns  # noqa: B018 - all pages are loaded now, not when the first is asked for
 
 # Refusals are pages and figures are counted from tables: Django comes first.
-from yiwang.project.busy import Door  # noqa: E402
-from yiwang.project.measured import Measured  # noqa: E402
+from yiwang.project.busy import Door
+from yiwang.project.measured import Measured
 
 application = Measured(
     StaticFiles(Door(pages), settings.STATIC_ROOT), settings.METRICS_TOKEN, behind_proxy=behind_proxy()
 )
+
+
+FIRST_PAGE_S = 2.0
+"""So long the reader waits: it takes a processor for seconds, and the first page is wanted before the first message."""
 
 
 def _get_the_reader_ready() -> None:
@@ -36,4 +44,6 @@ def _get_the_reader_ready() -> None:
         connections.close_all()
 
 
-Thread(target=_get_the_reader_ready, name="the reader gets ready", daemon=True).start()
+_soon = Timer(FIRST_PAGE_S, _get_the_reader_ready)
+_soon.daemon, _soon.name = True, "the reader gets ready"
+_soon.start()
