@@ -92,7 +92,7 @@ for _tag, _pattern, _first in (
     _StrictLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_pattern})$"), list(_first))
 
 
-class _FastLoader(plainyaml.LOADER):  # type: ignore[misc]  # chosen when PyYAML is imported
+class _FastLoader(plainyaml.LOADER):  # chosen when PyYAML is imported
     """The same words mean the same, read by libyaml; whether a document is refused, and why, the strict one says."""
 
     yaml_implicit_resolvers = _StrictLoader.yaml_implicit_resolvers
