@@ -23,8 +23,7 @@ from yiwang.kernel.journal import codec, figurechecking, sealed, sealer
 from yiwang.kernel.journal import exporting as journal
 from yiwang.kernel.journal import queries as entries
 from yiwang.kernel.journal.figurechecking import NONE, OPEN, SEALED, plain
-from yiwang.kernel.journal.notes import Signer
-from yiwang.kernel.journal.problems import KeyElsewhere, NotSealedYet
+from yiwang.kernel.journal.problems import NotSealedYet
 from yiwang.kernel.journal.sealed import Sealed
 from yiwang.kernel.terms import TOWN_WIDE, VISITOR, Actor, ActorKind
 
@@ -178,14 +177,7 @@ def _signed(
     with_text: bool = False,
 ) -> Bundle:
     """Sign figure, rows and head as one. Raises KeyElsewhere."""
-    key, text = _key(head), codec.canonical(figure).decode()
+    key, text = sealer.signer_of(head), codec.canonical(figure).decode()
     digest = figurechecking.digest_of((row.seal, plain(row.counts)) for row in rows)
     stated = figurechecking.statement(head.origin.removeprefix("yiwang/"), text, digest, len(rows), head.pure)
     return Bundle(head, one.code, text, key.note(stated), rows, opened, places, with_text)
-
-
-def _key(head: Sealed) -> Signer:
-    key = sealer.signer()
-    if key is None or str(key.verifier) != head.key:
-        raise KeyElsewhere
-    return key

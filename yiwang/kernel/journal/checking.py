@@ -6,15 +6,17 @@ as it stands and never written anew. What is wrong is named by slug, position an
 web/transparency/static/transparency/verify.js does the same in a browser and changes with it (docs/adr/0031).
 """
 
+import base64
 import hashlib
 import json
+import re
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from yiwang.kernel.journal import tree
-from yiwang.kernel.journal.notes import Head, NoteUnread, SignedHead, Verifier, read_head, read_heads
+from yiwang.kernel.journal.notes import Head, NoteUnread, SignedHead, Verifier, read_head, read_heads, read_signatures
 
 FORM = 1
 MOST_FAULTS = 20
@@ -22,6 +24,11 @@ MOST_FAULTS = 20
 MOST_LINE = 64 * 1024 * 1024
 """Bytes of one line: a file that unpacks to more in one piece was not made by us."""
 HASH_HEX = 64
+FIRST_LINE = frozenset({"yiwang", "form", "town", "key", "head"})
+OF_SOME = frozenset({"about", "figure", "signed"})
+"""What the first line of every file says, and beside it that of some kinds; another word would be nobody's."""
+OF_ENTRY = frozenset({"position", "verb", "recorded_at", "entry", "hash", "proof"})
+HALF_PAIR = re.compile("[\ud800-\udfff]")
 ORIGIN = "yiwang/"
 
 
@@ -109,11 +116,17 @@ def numbered(content: Iterable[bytes]) -> Iterator[tuple[int, Line]]:
 def _object(raw: bytes, number: int) -> Line:
     try:
         found = json.loads(raw) if len(raw) <= MOST_LINE else None
+        if isinstance(found, dict) and spelt(found) == raw.removesuffix(b"\n"):
+            return found
     except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
-        raise Stopped("unreadable", line=number)
-    return found
+        pass  # as what is no line of ours
+    raise Stopped("unreadable", line=number)
+
+
+def spelt(line: Line) -> bytes:
+    """A line in its one spelling. In another one a name could stand twice, and a reader be shown what nobody checks."""
+    text = json.dumps(line, separators=(",", ":"), ensure_ascii=False)
+    return HALF_PAIR.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode()
 
 
 class Body:
@@ -156,7 +169,8 @@ def _opened(
 ) -> tuple[Line, tuple[Verifier, ...], Head]:
     """The first line: what it is, by whose key, and the head it stands on. Raises Stopped when that cannot be believed."""
     _, header = next(lines, (0, {}))
-    if str(header.get("yiwang")) not in KINDS or not {"form", "town", "key", "head"} <= set(header):
+    words = FIRST_LINE <= set(header) <= FIRST_LINE | OF_SOME
+    if not words or str(header["yiwang"]) not in KINDS or type(header["form"]) is not int:
         raise Stopped("not-ours")
     if header["form"] != FORM:
         raise Stopped("other-form", form=str(header["form"])[:20])
@@ -179,6 +193,8 @@ def _trusted(own: str, keys: Collection[str]) -> tuple[Verifier, ...]:
         named = str(Verifier.read(own))
     except NoteUnread:
         raise Stopped("key-unreadable") from None
+    if own != named:
+        raise Stopped("key-unreadable")
     if named not in trusted:
         raise Stopped("other-key", key=named)
     return tuple(trusted.values())
@@ -351,13 +367,42 @@ def _check_case(
     witnesses: Sequence[Witnessed],
     header: Line,
 ) -> None:
-    """Each line leads from an entry's hash to the head's root."""
+    """Each line leads from an entry's hash to the head's root, and the town signed which lines these are, and of what."""
     at_witnesses(verdict, head, trusted, witnesses)
-    body, last = Body(lines), 0
+    body, last, told = Body(lines), 0, list[Line]()
     for number, line in body:
         last = proven(verdict, line, number, last, head)
+        told.append(line)
     if body.is_cut():
         verdict.faults.append(Fault("cut", more={"last": verdict.entries}))
+    said = statement(verdict.kind, verdict.town, str(header.get("about", "")), told, head)
+    if not is_signed(said, header.get("signed"), trusted):
+        verdict.faults.append(Fault("proof-unsigned"))
+
+
+def statement(kind: str, town: str, about: str, lines: Sequence[Line], head: Head) -> str:
+    """What the town signs of a proof: what it is about, and place, hash, kind and moment of each of its entries. So none of them
+    can be left out, told otherwise, or handed on as another's. Its second line is no size, so that it never reads as a head.
+    """
+    of, root = hashlib.sha256(about.encode(errors="surrogatepass")).hexdigest(), base64.b64encode(head.root)
+    told = hashlib.sha256("".join(map(_said_of, lines)).encode(errors="surrogatepass")).hexdigest()
+    return f"{ORIGIN}{town}/{kind}\nabout {of}\nentries {len(lines)} {told}\nhead {head.size} {root.decode()}\n"
+
+
+def _said_of(line: Line) -> str:
+    text = str(line.get("entry", "")).encode(errors="surrogatepass")
+    digest = line["hash"] if "hash" in line else hashlib.sha256(text).hexdigest()
+    plain = [line["position"], digest, line.get("verb", ""), line.get("recorded_at", "")]
+    return json.dumps(plain, separators=(",", ":"), ensure_ascii=False) + "\n"
+
+
+def is_signed(text: str, note: Any, trusted: tuple[Verifier, ...]) -> bool:
+    """Whether the note is one of this text, signed by one of these keys."""
+    try:
+        signatures = read_signatures(str(note), text)
+    except NoteUnread:
+        return False
+    return any(key.has_signed(text, signatures) for key in trusted)
 
 
 def at_witnesses(verdict: Verdict, head: Head, trusted: tuple[Verifier, ...], witnesses: Sequence[Witnessed]) -> None:
@@ -377,7 +422,8 @@ def proven(verdict: Verdict, line: Line, number: int, last: int, head: Head) -> 
     Raises Stopped for a line that is none, or does not come after position `last`.
     """
     position, proof = line.get("position"), line.get("proof")
-    if type(position) is not int or not isinstance(proof, list) or not {"hash", "entry"} & set(line):
+    words = set(line) <= OF_ENTRY and not {"hash", "entry"}.isdisjoint(line)
+    if type(position) is not int or not isinstance(proof, list) or not words:
         raise Stopped("unreadable", line=number)
     text, path = line.get("entry"), [hash_in(one) for one in proof]
     verb = verb_of(text) if isinstance(text, str) else str(line.get("verb", ""))

@@ -4,7 +4,6 @@ The form is that of checking.py. An export ends where a signed head ends; what c
 """
 
 import gzip
-import json
 import os
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,7 +19,7 @@ from yiwang.kernel.journal.codec import moment_text
 from yiwang.kernel.journal.models import Entry, EntryPosition
 from yiwang.kernel.journal.reading import text_of
 from yiwang.kernel.journal.sealed import Sealed
-from yiwang.kernel.journal.sealer import Stored
+from yiwang.kernel.journal.sealer import Stored, signer_of
 
 CHUNK = 2_000
 GZIP_BITS = 31
@@ -75,7 +74,7 @@ def entry_line(position: int, entry: Entry) -> dict[str, Any]:
 
 def line(content: dict[str, Any]) -> bytes:
     """One line of the file."""
-    return json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode() + b"\n"
+    return checking.spelt(content) + b"\n"
 
 
 def packed(lines: Iterable[bytes]) -> Iterator[bytes]:
@@ -168,11 +167,9 @@ def proven_lines(head: Sealed, places: Sequence[int], *, with_text: bool = False
 def of_places(
     kind: str, head: Sealed, about: str, places: Sequence[int], *, with_text: bool = False
 ) -> Iterator[bytes]:
-    """A file of the entries at these positions, of those that the head covers, with their proofs."""
-    covered = [place for place in places if place <= head.size]
-    yield line(header(kind, head, about=about))
-    yield from proven_lines(head, covered, with_text=with_text)
-    yield line({"end": len(covered)})
+    """A file of the entries at these positions, of those that the head covers, with their proofs. Raises KeyElsewhere."""
+    covered = EntryPosition.objects.filter(position__in=[place for place in places if place <= head.size])
+    return proof_lines(head, about, proofs_of(head, covered, with_text=with_text), kind=kind)
 
 
 def _told(one: Proven) -> dict[str, Any]:
@@ -181,10 +178,11 @@ def _told(one: Proven) -> dict[str, Any]:
     return told | text | {"hash": one.hash, "proof": list(one.proof)}
 
 
-def proof_lines(head: Sealed, number: str, proven: Iterable[Proven]) -> Iterator[bytes]:
-    """The proof of a case as a file: hashes and moments, what leads to the head, and the text where it was asked for."""
-    listed = list(proven)
-    yield line(header("case", head, about=number))
-    for one in listed:
-        yield line(_told(one))
-    yield line({"end": len(listed)})
+def proof_lines(head: Sealed, about: str, proven: Iterable[Proven], *, kind: str = "case") -> Iterator[bytes]:
+    """The proof of a case (or of a promise) as a file: hashes and moments, what leads to the head, and the text where it was
+    asked for. All of it is signed as one (checking.statement). Raises KeyElsewhere.
+    """
+    key, told = signer_of(head), [_told(one) for one in proven]
+    town = head.origin.removeprefix(checking.ORIGIN)
+    signed = key.note(checking.statement(kind, town, about, told, head.pure))
+    return map(line, [header(kind, head, about=about, signed=signed), *told, {"end": len(told)}])

@@ -26,9 +26,10 @@ from yiwang.kernel.journal.checking import (
     Witnessed,
     at_witnesses,
     hash_in,
+    is_signed,
     proven,
 )
-from yiwang.kernel.journal.notes import Head, NoteUnread, Verifier, read_signatures
+from yiwang.kernel.journal.notes import Head, Verifier
 
 OPEN, SEALED, NONE = "open", "sealed", "none"
 """What the file holds of its rows: all, only what each counts, or nothing."""
@@ -202,7 +203,7 @@ def check_figure(
     _close(bundle)
     verdict.rows, verdict.digest = len(bundle.rows), digest_of(bundle.rows)
     signed = statement(verdict.town, header["figure"], verdict.digest, verdict.rows, head)
-    if not _is_signed(signed, header.get("signed"), trusted):
+    if not is_signed(signed, header.get("signed"), trusted):
         verdict.faults.append(Fault("figure-unsigned"))
 
 
@@ -287,14 +288,6 @@ def _close(bundle: _Bundle) -> None:
     expected = "0/0" if stated.rows == NONE else stated.share
     if summed != expected:
         bundle.add(Fault("other-sum", more={"sum": summed, "said": stated.share}))
-
-
-def _is_signed(text: str, note: Any, trusted: tuple[Verifier, ...]) -> bool:
-    try:
-        signatures = read_signatures(str(note), text)
-    except NoteUnread:
-        return False
-    return any(key.has_signed(text, signatures) for key in trusted)
 
 
 def check(content: Iterable[bytes], *, keys: Collection[str] = (), witnesses: Sequence[Witnessed] = ()) -> Verdict:

@@ -17,6 +17,8 @@ from django.db import connection, transaction
 from yiwang.kernel.journal import tree
 from yiwang.kernel.journal.models import TreeHead, TreeNode
 from yiwang.kernel.journal.notes import Head, Signer
+from yiwang.kernel.journal.problems import KeyElsewhere
+from yiwang.kernel.journal.sealed import Sealed
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +49,14 @@ def signer() -> Signer | None:
     """The town's signer; None where there is no key file: on a second machine, or when it was lost. Raises NoteUnread."""
     path = key_path()
     return Signer.read(path.read_text(encoding="utf-8")) if path.exists() else None
+
+
+def signer_of(head: Sealed) -> Signer:
+    """The signer whose key that head has, for what is signed together with it. Raises KeyElsewhere."""
+    key = signer()
+    if key is None or str(key.verifier) != head.key:
+        raise KeyElsewhere
+    return key
 
 
 class Stored:

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yiwang.kernel.journal import checking, codec, figurechecking, tree
+from yiwang.kernel.journal import checking, codec, tree
 from yiwang.kernel.journal.figurechecking import Counting, digest_of, seal_of, statement
-from yiwang.kernel.journal.notes import Head, Signer
+from yiwang.kernel.journal.notes import Head, NoteUnread, Signer
 from yiwang.kernel.journal.tests import test_checking as samples
 from yiwang.kernel.journal.tests.test_checking import KEY, OTHER, Lines, digest, written
 from yiwang.kernel.wording import LANGUAGES, word
@@ -272,5 +272,5 @@ def test_a_row_made_to_break_the_reader_is_refused(row_text):
 
 
 def test_what_is_signed_of_a_figure_never_reads_as_a_head():
-    with pytest.raises(figurechecking.NoteUnread):
+    with pytest.raises(NoteUnread):
         samples.checking.read_head(RIGHT[0]["signed"])

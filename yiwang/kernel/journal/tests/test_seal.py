@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from yiwang.kernel.journal import checking, exporting, models, sealed, sealer, sequencer, tree, witnessing
 from yiwang.kernel.journal.erasing import erase
 from yiwang.kernel.journal.notes import Signer, read_head
-from yiwang.kernel.journal.problems import NotSealedYet, RenewalNeedsReason
+from yiwang.kernel.journal.problems import KeyElsewhere, NotSealedYet, RenewalNeedsReason
 from yiwang.kernel.journal.steps import record, renew_key
 from yiwang.kernel.journal.tests import sample
 from yiwang.kernel.journal.tests.sample import NOON, call_of, write_note
@@ -242,7 +242,8 @@ def test_what_the_owner_changed_in_the_tables_is_named_by_the_check_of_an_export
     assert (fault.slug, fault.position, fault.verb) == ("changed", 4, "samplenote.heard")
 
 
-def test_the_proof_of_a_subject_is_checked_with_nothing_but_its_file(notes):
+def test_the_proof_of_a_subject_is_checked_with_nothing_but_its_file(notes, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
     written = write_note("red", "words", call=call_of())
     happen(300)
     sample.count_note(written.note_id, 1, call=call_of())
@@ -250,6 +251,9 @@ def test_the_proof_of_a_subject_is_checked_with_nothing_but_its_file(notes):
     sealer.seal_once(KEY, NOON)
     head = sealed.newest()
     proven = exporting.proofs(head, "samplenote", written.note_id)
+    with pytest.raises(KeyElsewhere):
+        exporting.proof_lines(head, "XH1", proven)
+    sealer.key_path().write_text(KEY.text + "\n", encoding="utf-8")
     content = list(exporting.proof_lines(head, "XH1", proven))
     verdict = checking.check(content)
     assert (verdict.right, verdict.kind, verdict.about, verdict.entries) == (True, "case", "XH1", 2)
@@ -260,9 +264,12 @@ def test_the_proof_of_a_subject_is_checked_with_nothing_but_its_file(notes):
     (fault,) = checking.check([one.replace(b"staff:", b"clerk:") for one in whole]).faults[:1]
     assert (fault.slug, fault.verb) == ("changed", "samplenote.written")
     said_otherwise = [one.replace(b'"verb":"samplenote.written"', b'"verb":"samplenote.counted"') for one in whole]
-    assert [one.slug for one in checking.check(said_otherwise).faults] == ["changed"]
+    assert [one.slug for one in checking.check(said_otherwise).faults] == ["changed", "proof-unsigned"]
     bent = [one.replace(proven[1].hash.encode(), proven[0].hash.encode()) for one in content]
-    assert [(one.slug, one.position) for one in checking.check(bent).faults] == [("other-proof", proven[1].position)]
+    assert [(one.slug, one.position) for one in checking.check(bent).faults] == [
+        ("other-proof", proven[1].position),
+        ("proof-unsigned", None),
+    ]
 
 
 # --- witnesses -------------------------------------------------------------------------------------------------------

@@ -112,10 +112,12 @@ def test_the_page_leads_to_feed_proof_and_licence(promised):
         assert Client().get(f"/plan/2031/promise/9.99/{gone}").status_code == 404
 
 
-def test_every_public_entry_of_a_promise_is_proven_and_nobody_is_named(promised):
+def test_every_public_entry_of_a_promise_is_proven_and_nobody_is_named(promised, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
     test_evidence.sent(promised.client("water"), value="40")
     while sequencer.sequence_once():
         pass
+    sealer.key_path().write_text(KEY.text, encoding="utf-8")
     sealer.seal_once(KEY, walltime.now())
     content = gzip.decompress(Client().get(f"{PAGE}/proof.jsonl.gz").content)
     verdict = checking.check(content.splitlines(keepends=True), keys=[str(KEY.verifier)])

@@ -3,7 +3,6 @@
 import base64
 import gzip
 import io
-import json
 import threading
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -11,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from yiwang.kernel.journal import checking, tree
+from yiwang.kernel.journal import checking
 from yiwang.kernel.journal.checking import Witnessed
 from yiwang.kernel.journal.tests import test_checking as samples
 from yiwang.kernel.journal.tests import test_figurechecking as figures
+from yiwang.kernel.journal.tests.test_checking import proof
 from yiwang.kernel.wording import word
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
@@ -23,31 +23,17 @@ Lines = list[dict[str, Any]]
 KEY = str(samples.KEY.verifier)
 
 
-class Leaves:
-    """The sample's tree, for proofs."""
-
-    def nodes(self, level: int, first: int, count: int) -> list[bytes]:
-        assert level == 0
-        return [tree.leaf_hash(samples.digest(one)) for one in samples.TEXTS][first : first + count]
-
-
-def proof(positions: tuple[int, ...] = (2, 5, 12), *, with_text: bool = False) -> Lines:
-    first = samples.sealed(samples.TEXTS)[0] | {"yiwang": "case", "about": "XH20260402W0000125"}
-    lines = []
-    for at in positions:
-        text = samples.TEXTS[at - 1]
-        path = [one.hex() for one in tree.inclusion_proof(Leaves(), at - 1, samples.COUNT)]
-        line = {"position": at, "verb": "case.noted", "hash": samples.digest(text).hex(), "proof": path}
-        lines.append(line | ({"entry": text} if with_text else {}))
-    return [first, *lines, {"end": len(lines)}]
-
-
 def changed(lines: Lines, at: int, **other: object) -> Lines:
     return [*lines[:at], lines[at] | other, *lines[at + 1 :]]
 
 
 def packed(lines: Lines) -> bytes:
     return gzip.compress(b"".join(samples.written(lines)))
+
+
+def respelt(change: Any) -> list[bytes]:
+    lines = samples.written(samples.sealed(samples.TEXTS))
+    return [*lines[:5], change(lines[5]), *lines[6:]]
 
 
 RIGHT, TOLD = samples.sealed(samples.TEXTS), proof(with_text=True)
@@ -61,12 +47,12 @@ FILES: list[tuple[str, bytes, list[Witnessed]]] = [
         for name, change, _, _ in samples.TAMPERED
     ),
     *((f"witness {slug}", packed(RIGHT), [Witnessed("kept", kept)]) for kept, slug in samples.WITNESSES),
-    ("half a surrogate", b"".join(json.dumps(one).encode() + b"\n" for one in changed(RIGHT, 5, entry=HALF)), []),
+    ("half a surrogate", b"".join(samples.written(changed(RIGHT, 5, entry=HALF))), []),
     ("broken off", packed(RIGHT)[:-9], []),
     ("empty", b"", []),
     ("no gzip", b"\x1f\x8bnothing of the kind", []),
     ("a proof", packed(proof()), [samples.WITNESS]),
-    ("a proof of a promise", packed(changed(proof(), 0, yiwang="promise", about="2026/1.03")), []),
+    ("a proof of a promise", packed(proof(of="2026/1.03", kind="promise")), []),
     ("a proof with texts", packed(TOLD), []),
     ("a proof of another text", packed(changed(TOLD, 2, entry=samples.text(50))), []),
     ("a proof that tells another verb", packed(changed(TOLD, 2, verb="case.closed")), []),
@@ -74,6 +60,8 @@ FILES: list[tuple[str, bytes, list[Witnessed]]] = [
     ("a proof with a hash cut short", packed(changed(proof(), 2, proof=["00"])), []),
     ("a proof in another order", packed(proof((5, 2))), []),
     ("a proof without its end", packed(proof()[:-1]), []),
+    *((f"a proof: {name}", packed(change(proof())), []) for name, change, _ in samples.PROOFS),
+    *((f"a line: {name}", gzip.compress(b"".join(respelt(change))), []) for name, change in samples.RESPELT.items()),
     ("a figure", packed(figures.RIGHT), [Witnessed("kept", figures.RIGHT[0]["head"])]),
     ("a figure of another journal", packed(figures.RIGHT), [samples.WITNESS]),
     ("a figure for strangers", packed(figures.sealed_only()), []),

@@ -54,6 +54,7 @@ def town(db, settings, tmp_path) -> Sealed:
 
 
 def seal() -> None:
+    sealer.key_path().write_text(KEY.text, encoding="utf-8")
     while sequencer.sequence_once():
         pass
     while sealer.seal_once(KEY, walltime.now()):

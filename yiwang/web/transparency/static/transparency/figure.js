@@ -3,8 +3,8 @@
 (() => {
   "use strict";
   const { kinds, parts } = window.sealVerify;
-  const { Stopped, NoteUnread, MOST_FAULTS, encoder, sha256, hex, same, joined, fromHex, textBytes, has, isObject, isPlace, isEnd, readSignature, short } = parts;
-  const COUNTS = /^(0|1|0\.[0-9]{1,12})$/, SUM = /^[0-9]{1,15}(\.[0-9]{1,12})?$/, MONTH = /^[0-9]{4}-[0-9]{2}$/, DASH = "— ";
+  const { Stopped, MOST_FAULTS, encoder, sha256, hex, joined, fromHex, textBytes, has, isObject, isPlace, isEnd, short } = parts;
+  const COUNTS = /^(0|1|0\.[0-9]{1,12})$/, SUM = /^[0-9]{1,15}(\.[0-9]{1,12})?$/, MONTH = /^[0-9]{4}-[0-9]{2}$/;
   const PLACES = 12; // of a decimal: sums are exact
   class Unread extends Error {}
 
@@ -154,17 +154,10 @@
 
     // The town's signature under the figure, its rows and the head as one.
     async isSigned() {
-      const { verdict, head } = this.check, note = String(this.first.signed ?? "");
-      const figure = hex(await sha256(textBytes(this.first.figure))), root = btoa(String.fromCharCode(...head.root));
-      const said = `yiwang/${verdict.town}/figure\nfigure ${figure}\nrows ${verdict.rows} ${verdict.digest}\nhead ${head.size} ${root}\n`;
-      if (!note.startsWith(`${said}\n${DASH}`) || !note.endsWith("\n") || note.length > parts.MOST_NOTE) return false;
-      try {
-        const signatures = note.slice(said.length + 1, -1).split("\n").map(readSignature);
-        return await this.check.signed({ signatures, text: said });
-      } catch (fault) {
-        if (!(fault instanceof NoteUnread)) throw fault;
-        return false;
-      }
+      const { verdict, head } = this.check, figure = hex(await sha256(textBytes(this.first.figure)));
+      const rows = `${verdict.rows} ${verdict.digest}`;
+      const said = `yiwang/${verdict.town}/figure\nfigure ${figure}\nrows ${rows}\nhead ${head.size} ${parts.toBase64(head.root)}\n`;
+      return this.check.isSigned(said, String(this.first.signed ?? ""));
     }
   }
 

@@ -3,6 +3,8 @@
 (() => {
   "use strict";
   const FORM = 1, MOST_FAULTS = 20, MOST_LINE = 64 * 1024 * 1024, MOST_NOTE = 20000, ORIGIN = "yiwang/", DASH = "— ";
+  const FIRST_LINE = ["yiwang", "form", "town", "key", "head"], OF_SOME = ["about", "figure", "signed"];
+  const OF_ENTRY = ["position", "verb", "recorded_at", "entry", "hash", "proof"];
   const encoder = new TextEncoder();
 
   class Stopped extends Error {
@@ -31,6 +33,7 @@
     if (btoa(plain) !== text) throw new NoteUnread(text); // one spelling for one content
     return Uint8Array.from(plain, (one) => one.charCodeAt(0));
   };
+  const toBase64 = (bytes) => btoa(String.fromCharCode(...bytes));
   // Half a surrogate pair has no UTF-8: the encoder would write another character's. A byte that no text has keeps them apart.
   const textBytes = (text) => /\p{Surrogate}/u.test(text) ? joined(encoder.encode(text), [255]) : encoder.encode(text);
   const isPlace = (value) => Number.isSafeInteger(value);
@@ -175,8 +178,9 @@
   function object(bytes, decoder) {
     if (bytes.length > MOST_LINE) return null;
     try {
-      const found = JSON.parse(decoder.decode(bytes));
-      return isObject(found) ? found : null;
+      const text = decoder.decode(bytes), found = JSON.parse(text);
+      // In its one spelling: in another one a name could stand twice, and a reader be shown what nobody checks.
+      return isObject(found) && JSON.stringify(found) === text.replace(/\n$/, "") ? found : null;
     } catch { return null; }
   }
 
@@ -213,7 +217,9 @@
 
     async open() {
       const { verdict } = this, first = ((await this.next()) || { line: {} }).line;
-      if (!has(kinds, String(first.yiwang)) || !["form", "town", "key", "head"].every((name) => has(first, name))) {
+      const foreign = Object.keys(first).some((name) => ![...FIRST_LINE, ...OF_SOME].includes(name));
+      const words = !foreign && FIRST_LINE.every((name) => has(first, name));
+      if (!words || !has(kinds, String(first.yiwang)) || !Number.isInteger(first.form)) {
         throw new Stopped("not-ours");
       }
       if (first.form !== FORM) throw new Stopped("other-form", null, "", { form: short(first.form, 20) });
@@ -238,6 +244,7 @@
         if (!(fault instanceof NoteUnread)) throw fault;
         throw new Stopped("key-unreadable");
       }
+      if (mine.text !== own) throw new Stopped("key-unreadable");
       if (!keys.some((key) => key.text === mine.text)) throw new Stopped("other-key", null, "", { key: mine.text });
       return keys;
     }
@@ -365,15 +372,30 @@
     }
 
     // --- the proof of one case
-    async proofs() {
+    async proofs(first) {
       await this.atWitnesses();
-      let end = null, last = 0;
+      let end = null, last = 0, told = "";
       for (let at = await this.next(); at; at = await this.next()) {
         if (isEnd(at.line)) { end = at.line.end; break; }
         last = await this.proven(at.line, at.number, last);
+        told += await saidOf(at.line);
       }
-      const { entries } = this.verdict;
+      const { entries, town, kind } = this.verdict, { size, root } = this.head;
       if (end !== entries || (await this.next())) this.add("cut", null, "", { last: entries });
+      const [of, digest] = [hex(await sha256(textBytes(String(first.about ?? "")))), hex(await sha256(textBytes(told)))];
+      const said = `${ORIGIN}${town}/${kind}\nabout ${of}\nentries ${entries} ${digest}\nhead ${size} ${toBase64(root)}\n`;
+      if (!(await this.isSigned(said, String(first.signed ?? "")))) this.add("proof-unsigned");
+    }
+
+    // Whether the note is one of this text, signed by one of the keys.
+    async isSigned(said, note) {
+      if (!note.startsWith(`${said}\n${DASH}`) || !note.endsWith("\n") || note.length > MOST_NOTE) return false;
+      try {
+        return await this.signed({ signatures: note.slice(said.length + 1, -1).split("\n").map(readSignature), text: said });
+      } catch (fault) {
+        if (!(fault instanceof NoteUnread)) throw fault;
+        return false;
+      }
     }
 
     // The head of a proof against those of its size that witnesses kept.
@@ -387,7 +409,8 @@
 
     async proven(line, number, last) {
       const { position, proof, entry: text } = line, told = typeof text === "string";
-      if (!isPlace(position) || !Array.isArray(proof) || !(has(line, "hash") || has(line, "entry"))) {
+      const known = Object.keys(line).every((name) => OF_ENTRY.includes(name)) && (has(line, "hash") || has(line, "entry"));
+      if (!isPlace(position) || !Array.isArray(proof) || !known) {
         throw new Stopped("unreadable", null, "", { line: number });
       }
       const verb = told ? verbOf(text) : String(line.verb ?? "");
@@ -408,15 +431,19 @@
     return ["verb", "recorded_at"].every((name) => !has(line, name) || said[name] === line[name]);
   };
 
+  async function saidOf(line) {
+    const digest = has(line, "hash") ? line.hash : hex(await sha256(textBytes(line.entry)));
+    return `${JSON.stringify([line.position, digest, line.verb ?? "", line.recorded_at ?? ""])}\n`;
+  }
+
   // What a file may be, by its first word; figure.js adds its own.
-  const kinds = { journal: (check) => check.journal(), case: (check) => check.proofs(), promise: (check) => check.proofs() };
+  const kinds = { journal: (check) => check.journal(), case: (check, first) => check.proofs(first), promise: (check, first) => check.proofs(first) };
 
   // wishes: keys (trusted ones as text), witnesses ({name, text}), library (gives the carried Ed25519), told (0 to 1).
   window.sealVerify = (file, { keys = [], witnesses = [], library = null, told = () => {} } = {}) =>
     new Check(numbered(rawLines(file, told)), { keys, witnesses, library }).run();
   const parts = {
-    Stopped, NoteUnread, MOST_FAULTS, MOST_NOTE, encoder, sha256, hex, same, joined, fromHex, textBytes, frame, has, isObject, isPlace, isEnd,
-    readSignature, short,
+    Stopped, MOST_FAULTS, encoder, sha256, hex, same, joined, fromHex, toBase64, textBytes, frame, has, isObject, isPlace, isEnd, short,
   };
   Object.assign(window.sealVerify, { kinds, parts });
 })();
