@@ -91,6 +91,7 @@ class Town:
         people = visitor.api("GET", "/session/demonstration")
         teams = {one["team_id"]: one["code"] for one in visitor.api("GET", "/teams")}
         self.named = {one["username"]: one["account_id"] for one in people}
+        self._logged_in: dict[str, tuple[dict[str, str], str]] = {}
         self.residents = [one["account_id"] for one in people if one["kind"] == "resident"]
         self.handlers: dict[str, str] = {}
         self.roles: dict[str, str] = {}
@@ -109,11 +110,14 @@ class Town:
         self.place = {"longitude": points[0], "latitude": points[1]}
 
     def session(self, account_id: str) -> Browser:
-        """A browser that has logged in."""
+        """A browser that has logged in. Several of one account share their session: of more than five the oldest would end."""
         browser = Browser(self.address)
-        browser.token = browser.api("POST", "/session", {"kind": "demonstration", "account_id": account_id})[
-            "csrf_token"
-        ]
+        if account_id not in self._logged_in:
+            who = {"kind": "demonstration", "account_id": account_id}
+            token = browser.api("POST", "/session", who)["csrf_token"]
+            self._logged_in[account_id] = browser.cookies, token
+        cookies, browser.token = self._logged_in[account_id]
+        browser.cookies = dict(cookies)
         return browser
 
 

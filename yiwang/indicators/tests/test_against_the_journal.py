@@ -30,7 +30,7 @@ from yiwang.indicators.tests import slow_parts
 from yiwang.kernel.journal import sequencer
 from yiwang.kernel.journal.models import Entry
 from yiwang.kernel.problems import Problem
-from yiwang.kernel.terms import AccountId, Actor, ActorKind, CaseId, Grant, PlaceId, ScopeKind
+from yiwang.kernel.terms import AccountId, Actor, ActorKind, Call, CaseId, Grant, PlaceId, ScopeKind
 from yiwang.kernel.workdays.clocks import TimeUnit, due_at
 
 town = cases_town.town
@@ -139,6 +139,14 @@ def _reply(month: Month, case_id: CaseId) -> None:
     remarks.note(case_id, text="已答复", kind="reply", happened_at=at, call=month.town.call("operator"))
 
 
+def _settle(month: Month, case_id: CaseId) -> None:
+    """Mended on the spot by who walks through the committee it lies in; where it lies in none, by somebody of another one: refused."""
+    place = Case.objects.values_list("committee", flat=True).get(pk=case_id) or COMMITTEES[1]
+    worker = Actor(ActorKind.STAFF, AccountId(UUID(int=55)), (Grant("grid_worker", ScopeKind.COMMITTEE, place),))
+    about = {"type_code": month.dice.choice(TYPES), "result": "当场修好", "no_photo_reason": "夜间"}
+    forward.settle(case_id, **about, call=Call(worker, month.town.now, "test"))
+
+
 def _split(month: Month, case_id: CaseId) -> None:
     about = {"type_code": month.dice.choice(("E-01-01", "H-01-01")), "title": "路灯", "text": "路灯也不亮"}
     month.open.append(splitting.split(case_id, **about, call=month.town.call("operator")).child_id)
@@ -161,6 +169,7 @@ WAYS: list[tuple[Callable[[Month, CaseId], object], int]] = [
     ),
     (lambda m, c: lineage.merge(c, m.dice.choice(m.open), call=m.town.call("operator")), 8),
     (lambda m, c: lineage.unmerge(c, explanation="不是一件事", call=m.town.call("operator")), 5),
+    (_settle, 2),
     (_split, 3),
     (lambda m, c: splitting.unsplit(c, explanation="是一件事", call=m.town.call("operator")), 4),
     (
@@ -298,13 +307,13 @@ def contact(t: Told) -> tuple[bool, float]:
         c["kind"] == "stop" and c.get("reason") == "unmet" and c.get("stage") == "contact" for _, c in t.changes()
     )
     late = any(t.clocks("contact", this_turn=False))
-    return hotline(t) and taken_on(t) and (reached or unmet or late), reached
+    return hotline(t) and accepted(t) and (reached or unmet or late), reached
 
 
 def answered(t: Told) -> tuple[bool, float]:
     clocks = t.clocks("answer", this_turn=True)
     late = bool(clocks) and clocks[-1]
-    if hotline(t) and founded(t) and not taken_on(t):  # another system's copy: what was answered there
+    if hotline(t) and founded(t) and not accepted(t):  # another system's copy: what was answered there
         replies = [e.happened_at for e in t.entries if e.verb == "case.noted" and e.body["kind"] == "reply"]
         return bool(replies), bool(replies) and replies[0] <= five_days_after(t.entries[0].happened_at)
     return hotline(t) and founded(t) and bool(clocks) and (closed(t) or late), closed(t) and not late
