@@ -127,16 +127,13 @@ def _lapse(entry: Entry, **of: Any) -> None:
 
 def _next_due(case_id: Any, *, ended: bool) -> dict[str, Any]:
     """The columns a work list sorts by: the running clock that runs out first. Ended cases are due nothing."""
-    clocks = [] if ended else list(Clock.objects.filter(case=case_id, state="running").order_by("due_at", "id"))
+    running = Clock.objects.filter(case=case_id, state="running").order_by("due_at", "id")
+    clocks = [] if ended else list(running.values_list("due_at", "soon_at", "stage", "ran_out"))
     if not clocks:
         return {"due_at": None, "soon_at": None, "due_stage": "", "overdue": False}
-    first = clocks[0]
-    return {
-        "due_at": first.due_at,
-        "soon_at": first.soon_at,
-        "due_stage": first.stage,
-        "overdue": any(clock.ran_out for clock in clocks),
-    }
+    due_at, soon_at, stage, _ = clocks[0]
+    overdue = any(ran_out for *_, ran_out in clocks)
+    return {"due_at": due_at, "soon_at": soon_at, "due_stage": stage, "overdue": overdue}
 
 
 def keep_photos(fact: Any, entry: Entry, stage: State, kind: str) -> None:

@@ -6,7 +6,7 @@ from itertools import groupby
 from yiwang.cases import rules
 from yiwang.cases.classes import ON_APPROVAL
 from yiwang.cases.facts import UNMET
-from yiwang.cases.models import Case, CasePart, CaseProof, Clock, ClockEvent, Extension, Objection
+from yiwang.cases.models import Case, CasePart, CaseProof, ClockEvent, Extension, Objection
 from yiwang.cases.numbers import Source
 from yiwang.cases.parts import PartSnapshot, PartState
 from yiwang.cases.problems import CaseUnknown
@@ -128,9 +128,11 @@ def _extensions(row: Case) -> frozenset[str]:
 
 def clocks_of(case_id: CaseId) -> tuple[ClockSnapshot, ...]:
     """The clocks of a case with their events, the oldest first."""
-    events = ClockEvent.objects.filter(clock__case=case_id).order_by("clock_id", "seq")
+    events = ClockEvent.objects.filter(clock__case=case_id).select_related("clock").order_by("clock_id", "seq")
     by_clock = {key: tuple(rows) for key, rows in groupby(events, key=lambda event: event.clock_id)}
-    clocks = sorted(Clock.objects.filter(case=case_id), key=lambda clock: (by_clock[clock.id][0].entry, clock.id))
+    clocks = sorted(
+        (rows[0].clock for rows in by_clock.values()), key=lambda clock: (by_clock[clock.id][0].entry, clock.id)
+    )
     return tuple(
         ClockSnapshot(
             id=ClockId(clock.id),

@@ -8,8 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import auth
 from django.contrib.sessions.backends.base import SessionBase
-from django.contrib.sessions.backends.db import SessionStore
-from django.db.models import OuterRef, Subquery
+from django.db import connection
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
@@ -17,10 +16,11 @@ from yiwang.kernel import ids, secrecy, walltime
 from yiwang.kernel.access import permission
 from yiwang.kernel.people import guesses, lasting, lines, opensessions, queries, secondfactor, securitylog, steps
 from yiwang.kernel.people.guesses import CodeSent, Proof
-from yiwang.kernel.people.models import Account, OpenSession
+from yiwang.kernel.people.models import Account
 from yiwang.kernel.people.origins import origin_of
 from yiwang.kernel.people.problems import DemonstrationOnly, SecondFactorLapsed, SecondFactorNeeded
 from yiwang.kernel.people.securitylog import What
+from yiwang.kernel.people.sessions import SessionStore
 from yiwang.kernel.problems import NotFound, Problem
 from yiwang.kernel.terms import TOWN_WIDE, VISITOR, AccountId, Actor, ActorKind, Call, Grant, ScopeKind
 
@@ -30,10 +30,18 @@ SECOND_STEP_S = 10 * 60
 MARK, WAITS, OFFERED, PLACE = "second_factor", "second_factor_waits", "second_factor_offered", "open_session"
 """What a session keeps: that the second step was taken and with which app; who gave a password and not the code yet; a sealed secret;
 its row among the open sessions. (One from before there were such rows has none, and ends by its cookie within twelve hours.)"""
-NO_PLACE = UUID(int=0)
 ASKED_ALONE = ("/desk/changes",)
 """What an open page asks for by itself: that nobody sits before it must not keep it open."""
 BACKEND = "django.contrib.auth.backends.ModelBackend"
+# Asked by every request: written out, since making it anew by the ORM took longer than PostgreSQL's answer.
+_SEEN = """
+SELECT place.opened_at, place.used_at, account.password, account.kind, account.demonstration, account.totp_cipher,
+       given.role, given.scope, given.scope_id
+FROM account
+LEFT JOIN open_session place ON place.id = %s::uuid AND place.account = account.id
+LEFT JOIN account_grant given ON given.account_id = account.id
+WHERE account.id = %s::uuid AND account.active
+"""
 
 
 def actor_of(session: SessionBase) -> Actor:
@@ -62,15 +70,9 @@ def _seen(session: SessionBase) -> tuple[Actor, datetime | None]:
     account_id, place = session.get(auth.SESSION_KEY), session.get(PLACE)
     if account_id is None:
         return VISITOR, None
-    ours = OpenSession.objects.filter(pk=place or NO_PLACE, account=OuterRef("pk"))
-    rows = list(
-        Account.objects.filter(pk=account_id, active=True)
-        .annotate(opened_at=Subquery(ours.values("opened_at")), used_at=Subquery(ours.values("used_at")))
-        .values_list(
-            "opened_at", "used_at", "password", "kind", "demonstration", "totp_cipher", "grants__role", "grants__scope",
-            "grants__scope_id",
-        )
-    )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_SEEN, [place, account_id])
+        rows = cursor.fetchall()
     opened_at, used_at = rows[0][:2] if rows else (None, None)
     if place and (opened_at is None or used_at is None or lasting.ended(opened_at, used_at, walltime.now())):
         return VISITOR, None
