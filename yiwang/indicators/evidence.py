@@ -1,6 +1,6 @@
 """Which rows of evidence a compiled indicator reads, as the WITH before it; running it on Django's connection."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -45,15 +45,21 @@ def as_of(sql: str, scope: Scope, moment: datetime) -> list[tuple[Any, ...]]:
     return _run(sql, " AND ".join(where), given)
 
 
-def of_cells(sql: str, keys: Iterable[Key]) -> list[tuple[Any, ...]]:
-    """What a compiled indicator gives for these cells, as things stand by all that was read."""
-    columns = [list(column) for column in zip(*keys, strict=True)]
-    return _run(sql, f"{_TODAY} AND {_TOUCHED}", columns) if columns else []
+def of_cells(keys: Collection[Key] | None) -> tuple[str, list[Any]]:
+    """The WITH of the rows in these cells (or in all), as things stand by all that was read, and what belongs to its marks."""
+    if keys is None:
+        return _with(_TODAY), []
+    columns = [[key[place] for key in keys] for place in range(3)]
+    return _with(f"{_TODAY} AND {_TOUCHED}"), columns
+
+
+def _with(where: str) -> str:
+    return f"WITH evidence AS (SELECT {_COLUMNS} FROM evidence_case WHERE {where})"  # noqa: S608 - our own words
 
 
 def _run(sql: str, where: str, given: list[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH evidence AS (SELECT {_COLUMNS} FROM evidence_case WHERE {where})\n{sql}", given)  # noqa: S608
+        cursor.execute(f"{_with(where)}\n{sql}", given)
         return list(cursor.fetchall())
 
 

@@ -1,12 +1,13 @@
 """Numerators and denominators from the tables: from the cells when as of now, else from the evidence of that moment."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Max, Sum
 
 from yiwang.indicators import evidence, law
@@ -47,9 +48,30 @@ def sums(
     return sums
 
 
-def sums_kept(declared: tuple[Indicator, ...], scope: Scope, by: tuple[str, ...]) -> dict[tuple[str, Key], Pair]:
-    """The same by all that was read."""
-    return {(code, key): (Decimal(n), int(d)) for code, key, n, d in _kept(declared, scope, by)}
+# One walk over the cells of these years, for the whole town and for each way of taking it apart.
+_OF_YEARS = """
+SELECT extract(year FROM month)::int AS year, grouping(month, committee, team) AS left_out, indicator, month, committee, team,
+       sum(numerator), sum(denominator)
+FROM indicator_cell WHERE hash = ANY(%s) AND extract(year FROM month) = ANY(%s)
+GROUP BY GROUPING SETS
+    ((year, indicator), (year, indicator, month), (year, indicator, committee), (year, indicator, team))
+"""
+_LEFT_OUT = {0b111: (), 0b011: ("month",), 0b101: ("committee",), 0b110: ("team",)}
+"""By what a line of these is taken apart, from which of month, committee and team it leaves out."""
+
+
+def sums_of_years(
+    declared: tuple[Indicator, ...], years: Collection[int]
+) -> dict[tuple[int, tuple[str, ...]], dict[tuple[str, Key], Pair]]:
+    """By year and what it is taken apart by (nothing, or one of BY), and then by code and key: by all that was read."""
+    found: dict[tuple[int, tuple[str, ...]], dict[tuple[str, Key], Pair]] = defaultdict(dict)
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_YEARS, [[one.hash for one in declared], list(years)])
+        for year, left_out, code, *keys, numerator, denominator in cursor.fetchall():
+            by = _LEFT_OUT[left_out]
+            key = tuple(keys[BY.index(one)] for one in by)
+            found[year, by][code, key] = (numerator, int(denominator))
+    return found
 
 
 def _kept(declared: tuple[Indicator, ...], scope: Scope, by: tuple[str, ...]) -> Iterable[tuple[str, Key, Any, Any]]:
