@@ -34,6 +34,7 @@ def measured(folder: Path, given: argparse.Namespace) -> dict[str, Any]:
     """What measures.py finds in this town, which is started for it."""
     console.print(f"[bold]{folder.name}[/bold]")
     with town.running(folder, given.port) as ready_s:
+        town.calm()
         command = [
             sys.executable,
             "-m",

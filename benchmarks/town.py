@@ -14,6 +14,7 @@ from yiwang.project import environment
 
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE_S = 1200
+CALM_SHARE = 0.85
 READY = re.compile(r"ready after ([0-9.]+) s")
 
 
@@ -32,6 +33,22 @@ def running(folder: Path, port: int) -> Iterator[float]:
         finally:
             town.send_signal(signal.SIGINT)
             town.wait(timeout=120)
+
+
+def calm(patience_s: float = 120.0) -> None:
+    """Wait until what a start sets going is done: until the processors stand idle for most of two seconds."""
+    end = time.monotonic() + patience_s
+    while time.monotonic() < end:
+        before = _idle()
+        time.sleep(2)
+        if _idle() - before > 2 * CALM_SHARE * (os.cpu_count() or 1):
+            return
+
+
+def _idle() -> float:
+    """Seconds that all processors together stood idle."""
+    line = Path("/proc/stat").read_text(encoding="ascii").split("\n", 1)[0]
+    return sum(map(int, line.split()[4:6])) / os.sysconf("SC_CLK_TCK")
 
 
 def yiwang(*arguments: str) -> list[str]:

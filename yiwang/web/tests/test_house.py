@@ -2,7 +2,9 @@ import re
 from typing import Any
 
 import pytest
+from django.template import Context, Template
 from django.test import Client
+from django.utils.safestring import mark_safe
 from django.utils.translation import override
 
 from yiwang.web import specimens
@@ -172,3 +174,10 @@ def test_invented_people_carry_obviously_invented_names() -> None:
         told = str(specimens.context())
     assert "测试甲" in told
     assert not re.search(r"1[3-9]\d{9}", told)
+
+
+def test_a_tag_that_was_drawn_for_a_safe_text_is_not_shown_for_the_same_text_of_a_stranger():
+    drawn = Template("{% load house %}{% status_tag text 'done' %}")
+    text = "<b>办结</b>"
+    assert text in drawn.render(Context({"text": mark_safe(text)}))  # noqa: S308 - the test's own
+    assert text not in drawn.render(Context({"text": text}))
