@@ -151,9 +151,11 @@ def _of_the_town(arguments: list[str]) -> bool:
 
 def needs_database(arguments: list[str]) -> bool:
     """Must the database run for this command line? Not for help, and not for what only reads files."""
-    if arguments and arguments[0] in ("manage", "worker"):
-        return True
-    if not _of_the_town(arguments) or {"-h", "--help"} & set(arguments):
+    if not arguments or {"-h", "--help"} & set(arguments):
+        return False
+    if arguments[0] in ("manage", "worker"):
+        return arguments[0] == "worker" or arguments[1:2] not in ([], ["help"])
+    if not _of_the_town(arguments):
         return False
     if arguments[0] in WITHOUT_SUBCOMMANDS:
         return True
@@ -225,9 +227,10 @@ def _run(arguments: list[str]) -> None:
 
 def _look_first(command: str) -> None:
     """Raises Refusal when there are no tables, old ones, or some that another key has sealed."""
-    if command != "manage":  # that is where one makes and looks at tables by hand
-        readiness.refuse_unready()
-    secret.require_right()
+    with readiness.no_tables_told():
+        if command != "manage":  # that is where one makes and looks at tables by hand
+            readiness.refuse_unready()
+        secret.require_right()
 
 
 def main() -> None:

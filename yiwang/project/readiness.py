@@ -1,5 +1,8 @@
 """Whether a single command finds a database it can work on. `yiwang up` makes it so; a command only looks."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 from django.db.migrations.executor import MigrationExecutor
 
@@ -16,18 +19,23 @@ OLD_TABLES = """\
 请先运行一次 yiwang up，它会更新表。 Run yiwang up once; it brings them up to date."""
 
 
+@contextmanager
+def no_tables_told() -> Iterator[None]:
+    """Raises Refusal in place of the server's own words when our role may not come in: so it is until the first migration let it in."""
+    try:
+        yield
+    except OperationalError as error:
+        if "permission denied for database" in str(error):
+            raise Refusal(NO_TABLES) from error
+        raise
+
+
 def refuse_unready() -> None:
     """Raises Refusal when the tables are missing or older than the program.
 
     A town whose server cannot be reached at all is another matter: that OperationalError is passed on.
     """
-    connection = connections[DEFAULT_DB_ALIAS]
-    try:
-        executor = MigrationExecutor(connection)
-    except OperationalError as error:
-        if "permission denied for database" in str(error):  # so it is until the first migration let our role in
-            raise Refusal(NO_TABLES) from error
-        raise
+    executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if not executor.loader.applied_migrations:
         raise Refusal(NO_TABLES)

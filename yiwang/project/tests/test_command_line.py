@@ -38,7 +38,11 @@ from yiwang.project.commands import TOWN_COMMANDS, needs_database
         ("backup --help", False),
         ("restore town.backup", True),
         ("manage migrate", True),
+        ("manage", False),
+        ("manage help", False),
+        ("manage migrate --help", False),
         ("worker", True),
+        ("worker --help", False),
         ("wrong", False),
     ],
 )
@@ -52,6 +56,8 @@ def test_the_database_is_started_only_for_what_looks_at_rows(line: str, expected
         (("--help",), "simulate"),
         *(((name, "--help"), "Usage: yiwang " + name) for name in TOWN_COMMANDS),
         *(((name, "-h"), "Usage: yiwang " + name) for name in TOWN_COMMANDS),
+        (("worker", "--help"), "Usage: yiwang worker"),
+        (("manage", "migrate", "--help"), "usage: yiwang manage migrate"),
         (("workdays", "add", "2019-09-30", "5"), "2019年10月12日"),
     ],
 )

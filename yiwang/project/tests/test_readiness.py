@@ -44,6 +44,8 @@ def test_before_there_is_a_town_a_command_says_how_to_make_one_and_load_makes_it
     assert (too_early.returncode, too_early.stdout) == (2, "")
     assert "yiwang town load" in too_early.stderr
     assert "Traceback" not in too_early.stderr
+    by_hand = typed(nowhere, "manage", "showmigrations")
+    assert (by_hand.returncode, "yiwang town load" in by_hand.stderr, "Traceback" in by_hand.stderr) == (2, True, False)
     assert typed(nowhere, "town", "load", "towns/xinhai", "--demonstration").returncode == 0
     lived = typed(nowhere, "simulate", "--days", "1", "--rate", "2", "--json")
     assert lived.returncode == 0, lived.stderr
