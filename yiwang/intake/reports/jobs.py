@@ -11,6 +11,7 @@ from django.db import transaction
 from yiwang.cases import queries as cases
 from yiwang.cases.reasons import REACHED
 from yiwang.intake.reports import handed_in, queries, town_reader
+from yiwang.intake.reports.claims import queries as claims
 from yiwang.intake.reports.facts import ReportForgotten
 from yiwang.intake.reports.reading.reader import Message
 from yiwang.intake.reports.steps import private, suggesting
@@ -90,8 +91,8 @@ def tell_people(now: datetime) -> int:
         for placed in batch:
             if _spoke_with(placed):
                 telling.reached(_case_of(placed))
-            if placed.entry.verb in TOLD and now - placed.entry.recorded_at < TELL_WITHIN:
-                _plan_for(placed, now)
+            if now - placed.entry.recorded_at < TELL_WITHIN:
+                _plan(placed, now)
 
     while readers.advance("telling people", handle):
         pass
@@ -104,6 +105,15 @@ def _spoke_with(placed: Placed) -> bool:
         return bool(placed.fact.reached)
     told_at = {"case.called_back", "case.closed", "case.closed_with"}
     return placed.entry.verb in told_at and placed.fact.called_back in REACHED
+
+
+def _plan(placed: Placed, now: datetime) -> None:
+    if placed.entry.verb in TOLD:
+        _plan_for(placed, now)
+    elif placed.entry.verb == "claim.answered":
+        claim_id = UUID(str(placed.fact.claim_id))
+        if person := claims.asked_by(suggesting.reading_actor(), claim_id):
+            telling.plan(person, "tell.claim.answered", about=claim_id, now=now)
 
 
 def _plan_for(placed: Placed, now: datetime) -> None:

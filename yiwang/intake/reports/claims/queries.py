@@ -8,6 +8,7 @@ from yiwang.intake.reports.models import DataClaim
 from yiwang.kernel.access import permission
 from yiwang.kernel.access.door import enter
 from yiwang.kernel.people import queries as people
+from yiwang.kernel.people.queries import Untold
 from yiwang.kernel.personal import masked
 from yiwang.kernel.problems import NotFound
 from yiwang.kernel.terms import TOWN_WIDE, AccountId, Actor
@@ -59,6 +60,19 @@ def one(actor: Actor, claim_id: UUID) -> ClaimView:
     if row is None:
         raise NotFound
     return _shown(row)
+
+
+def asked_by(actor: Actor, claim_id: UUID) -> AccountId | None:
+    """Whose claim it is; None when the account was erased. Raises NotAllowed."""
+    enter(actor, "person.read")
+    account = DataClaim.objects.filter(pk=claim_id).values_list("account", flat=True).first()
+    return AccountId(account) if account else None
+
+
+def untold(actor: Actor, claim: ClaimView) -> tuple[Untold, ...]:
+    """The texts that said it is answered and could not be brought. Raises NotAllowed."""
+    permission.require(actor, "claim.list", TOWN_WIDE)
+    return people.untold(actor, claim.id)
 
 
 def who(actor: Actor, claim: ClaimView) -> str:

@@ -3,10 +3,9 @@
 from dataclasses import replace
 from uuid import UUID
 
-from yiwang.cases import law
 from yiwang.cases.steps import remarks
 from yiwang.intake.reports import queries
-from yiwang.intake.reports.claims import rules
+from yiwang.intake.reports.claims import law, rules
 from yiwang.intake.reports.claims.facts import ClaimAnswered, ClaimMade
 from yiwang.intake.reports.models import DataClaim, Report
 from yiwang.intake.reports.problems import ClaimAnswered as AnsweredBefore
@@ -33,7 +32,7 @@ def make(kind: str, words: str, *, number: str = "", call: Call) -> ClaimMade:
     waiting = DataClaim.objects.filter(account=account_id, answered_at=None, forgotten_at=None).count()
     said = rules.claim(words, waiting=waiting)
     today = walltime.town_day(call.now)
-    rule = law.rulebook().on(rules.RULE, today)
+    rule = law.rule(call.now)
     fact = ClaimMade(
         ids.new_id(call.now),
         account_id,

@@ -1,10 +1,16 @@
 """Whoever has the duty answers what residents ask about their own data: the list says by when, words show no number."""
 
+from datetime import timedelta
+
 import pytest
 
+from yiwang.intake.reports import jobs
 from yiwang.intake.reports.claims import steps
 from yiwang.kernel import walltime
+from yiwang.kernel.journal import sequencer
 from yiwang.kernel.people.models import Account
+from yiwang.kernel.people.rules import TEXT_PAUSES
+from yiwang.kernel.people.tests import senders
 from yiwang.kernel.terms import AccountId, Actor, ActorKind, Call
 from yiwang.web.desk.tests.conftest import DeskTown, made
 
@@ -35,3 +41,25 @@ def test_a_claim_waits_on_the_home_page_and_is_answered_on_its_own(town):
     assert duty.post(address, {"outcome": "granted", "answer": "再答"}).status_code == 409
     assert "已照办" in duty.get("/desk/claims").content.decode()
     assert town.client("operator").get("/desk/claims").status_code == 403
+
+
+@pytest.mark.parametrize(("phone", "arrives"), [("19900000001", True), (senders.REFUSED, False)])
+def test_whoever_asked_is_told_by_text_that_the_answer_is_there_or_the_office_sees_that_they_were_not(
+    town, settings, phone, arrives
+):
+    settings.CODE_SENDER = f"{senders.HERE}.Picky"
+    town.report(phone=phone)
+    person = AccountId(Account.objects.get(kind="resident").id)
+    claim = steps.make("object", "不要再打电话", call=Call(Actor(ActorKind.RESIDENT, person), walltime.now(), "test"))
+    steps.answer(claim.claim_id, outcome="granted", words="以后只发短信", call=town.call("duty_officer"))
+    sequencer.sequence_once()
+    moment = walltime.now()
+    for pause in (*TEXT_PAUSES, timedelta()):
+        jobs.tell_people(moment)
+        moment += pause
+    lines = senders.taken().read_text("utf-8").splitlines() if senders.taken().exists() else []
+    told = [line for line in lines if phone in line and "请求已经答复" in line]
+    assert len(told) == arrives
+    assert not any("以后只发短信" in text for text in told)  # what was answered is read after logging in
+    page = town.client("duty_officer").get(f"/desk/claims/{claim.claim_id}").content.decode()
+    assert ("短信没有送到" in page) is not arrives

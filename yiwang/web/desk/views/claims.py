@@ -104,6 +104,7 @@ def show(request: HttpRequest, claim_id: UUID) -> HttpResponse:
         "until": _until(found, walltime.town_day(call.now)),
         "late": walltime.town_day(call.now) > found.due_on,
         "who": queries.who(actor, found),
+        "untold": [said(f"untold.reason.{one.reason}") for one in queries.untold(actor, found)],
         "deed": None if found.answered_at else deeds.shown(ANSWER, actor, address, {}, asked=asked),
     }
     return page(request, "desk/claim.html", content, status=asked.status if asked else 200)

@@ -15,7 +15,7 @@ def test_a_claim_is_made_on_the_page_and_its_answer_is_read_there_and_in_the_cop
     client = logged_in()
     assert '"/me/claims"' in client.get("/me/data").content.decode()
     page = client.get(f"/me/claims?kind=correct&number={number}").content.decode()
-    for wanted in ("更正或补充", "限制或拒绝处理", "三十天内答复", f'value="{number}" selected'):
+    for wanted in ("更正或补充", "限制或拒绝处理", "30 天内答复", f'value="{number}" selected'):
         assert wanted in page
     assert client.post("/me/claims", {"words": "门牌错了"}).status_code == 422
     assert client.post("/me/claims", {"kind": "correct", "words": " "}).status_code == 422

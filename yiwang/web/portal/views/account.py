@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from yiwang.cases import numbers
 from yiwang.cases import queries as cases
+from yiwang.intake.reports.claims import law
 from yiwang.intake.reports.steps import private
 from yiwang.kernel.access.door import door
 from yiwang.kernel.people import queries as people
@@ -147,6 +148,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "saved": "saved" in request.GET,
         "looks": looks_of(actor)[:MOST_LOOKS],
         "forgotten": request.GET.get("forgotten", ""),
+        "days": law.answer_days(request.call().now),  # type: ignore[attr-defined]
     }
     return render(request, "portal/me.html", content)
 

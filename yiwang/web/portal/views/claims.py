@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from yiwang.cases import numbers
 from yiwang.intake.reports import kept
 from yiwang.intake.reports import queries as reports
-from yiwang.intake.reports.claims import queries, rules, steps
+from yiwang.intake.reports.claims import law, queries, rules, steps
 from yiwang.intake.reports.claims.queries import ClaimView
 from yiwang.kernel.access.door import door
 from yiwang.kernel.problems import NotFound, Problem
@@ -62,6 +62,7 @@ def _content(request: HttpRequest, actor: Actor, errors: dict[str, str]) -> dict
         "number": given.get("number", ""),
         "words": given.get("words", ""),
         "most": rules.LONGEST,
+        "days": law.answer_days(request.call().now),  # type: ignore[attr-defined]
         "reports": _choices(actor),
         "claims": [_shown(one, language) for one in queries.own(actor)],
     }

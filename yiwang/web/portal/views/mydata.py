@@ -21,6 +21,7 @@ from yiwang.cases import queries as cases
 from yiwang.cases.queries import CaseRow
 from yiwang.intake.reports import kept
 from yiwang.intake.reports import queries as reports
+from yiwang.intake.reports.claims import law
 from yiwang.intake.reports.claims import queries as claims
 from yiwang.intake.reports.claims.queries import ClaimView
 from yiwang.intake.reports.facts import ReportForgotten
@@ -83,7 +84,8 @@ def data(request: HttpRequest) -> HttpResponse:
         }
         for one in kept.kept_of(actor)
     ]
-    content = {"kinds": kinds, "telephone": room.telephone()}
+    days = law.answer_days(request.call().now)  # type: ignore[attr-defined]
+    content = {"kinds": kinds, "telephone": room.telephone(), "days": days}
     return render(request, "portal/data.html", content)
 
 
