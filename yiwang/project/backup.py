@@ -3,9 +3,11 @@
     manifest.json       what it is: form, town, moment, versions, migrations, newest signed head, how much
     database.dump       pg_dump's custom form, of one snapshot
     files/<sha256>      each uploaded file under its own hash
-    checksums.json      SHA-256 of every part above; written last, so that a file that was cut off is known by its absence
+    checksums.json      SHA-256 of every part above, and the mark that only the town's secret makes of them (`vouched`);
+                        written last, so that a file that was cut off is known by its absence
 
-The keys (secret.key, seal.key) are not in it: whoever finds a backup shall not be able to open the phones and names in it.
+The keys (secret.key, seal.key) are not in it: whoever finds a backup shall not be able to open the phones and names in it. Nor to
+change it: what is put back is run as SQL by whoever restores, and checksums alone anybody can write anew.
 """
 
 import hashlib
@@ -24,10 +26,12 @@ from typing import IO, Any
 from django.db import connection, transaction
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from yiwang.kernel import secrecy
 from yiwang.project import postgres
 from yiwang.project.refusal import Refusal
 
-FORM = 1
+FORM, UNVOUCHED = 2, 1
+"""The form that is written, and the one from before 2026-11-27, whose checksums nothing of the town's stands under."""
 KIND = "backup"
 MANIFEST, DATABASE, CHECKSUMS, FILES = "manifest.json", "database.dump", "checksums.json", "files/"
 PIECE = 1 << 20
@@ -55,6 +59,7 @@ class Manifest:
     """The newest signed head of the journal as a note; empty when nothing was signed."""
     files: int
     file_bytes: int
+    form: int = FORM
 
 
 @dataclass
@@ -79,7 +84,8 @@ class Writer:
 
     def finish(self) -> None:
         """The checksums, as the last part."""
-        content = json.dumps(self.sums, indent=0).encode()
+        plain = {"parts": self.sums, "vouched": secrecy.vouch(_sums_text(self.sums)).hex()}
+        content = json.dumps(plain, indent=0).encode()
         self._add(CHECKSUMS, io.BytesIO(content), len(content))
 
     def _add(self, name: str, content: Any, size: int) -> None:
@@ -131,26 +137,36 @@ def manifest_of(path: Path) -> Manifest:
         content = tar.extractfile(first) if first is not None and first.name == MANIFEST else None
         if content is None:
             raise Damaged("它不是 yiwang backup 写的文件。It was not written by yiwang backup.")
-        told = json.load(content)
-    if told.pop("yiwang", None) != KIND or told.pop("form", None) != FORM:
-        raise Damaged("它的格式这个程序不认识。Its form is not known to this program.")
-    return Manifest(**{**told, "migrations": tuple(told["migrations"])})
+        told = dict(json.load(content))
+        if told.pop("yiwang", None) != KIND or told.get("form") not in (FORM, UNVOUCHED):
+            raise Damaged("它的格式这个程序不认识。Its form is not known to this program.")
+        bytes.fromhex(told["key_check"])
+        return Manifest(
+            **{**told, "migrations": tuple(map(str, told["migrations"])), "postgres": int(told["postgres"])}
+        )
 
 
 def manifest_bytes(manifest: Manifest) -> bytes:
     """The manifest as a part."""
-    return json.dumps({"yiwang": KIND, "form": FORM, **manifest.__dict__}, ensure_ascii=False, indent=1).encode()
+    return json.dumps({"yiwang": KIND, **manifest.__dict__}, ensure_ascii=False, indent=1).encode()
+
+
+class Unvouched(Exception):
+    """Every part is as its checksum says, and nothing of the town's secret stands under the checksums."""
 
 
 def check(path: Path, progress: Progress) -> None:
-    """Read every part and compare it with its checksum. Raises Damaged, naming the first part that is wrong; OSError."""
+    """Read every part and compare it with its checksum, and these with the town's mark under them.
+
+    Raises Damaged, naming the first part that is wrong; Unvouched; OSError.
+    """
     found: dict[str, str] = {}
-    kept: dict[str, str] | None = None
+    kept: Any = None
     total = path.stat().st_size
     with _opened(path) as tar:
         for member in tar:
-            content = tar.extractfile(member)
-            if content is None:
+            content = tar.extractfile(member) if member.isreg() and not member.sparse else None
+            if content is None or member.name in found:
                 raise Damaged(f"里面有不该有的东西：{member.name}。It holds what does not belong there: {member.name}.")
             if member.name == CHECKSUMS:
                 kept = json.load(content)
@@ -160,12 +176,19 @@ def check(path: Path, progress: Progress) -> None:
                 digest.update(piece)
             found[member.name] = digest.hexdigest()
             progress("核对 checking (bytes)", member.offset_data + member.size, total)
-    _compare(found, kept)
+        if kept is None:
+            raise Damaged("文件不完整，末尾缺了一段。It is not whole: its end is missing.")
+        parts, vouched = (kept["parts"], bytes.fromhex(kept["vouched"])) if "vouched" in kept else (kept, b"")
+        _compare(found, dict(parts))
+    if not secrecy.is_vouched(_sums_text(parts), vouched):
+        raise Unvouched
 
 
-def _compare(found: Mapping[str, str], kept: Mapping[str, str] | None) -> None:
-    if kept is None:
-        raise Damaged("文件不完整，末尾缺了一段。It is not whole: its end is missing.")
+def _sums_text(sums: Mapping[str, str]) -> str:
+    return json.dumps(dict(sums), sort_keys=True)
+
+
+def _compare(found: Mapping[str, str], kept: Mapping[str, str]) -> None:
     for name in sorted({*found, *kept}):
         if found.get(name) != kept.get(name):
             raise Damaged(f"这一部分和写的时候不一样：{name}。This part is not as it was written: {name}.")
@@ -194,7 +217,7 @@ def _opened(path: Path) -> Iterator[tarfile.TarFile]:
     try:
         with tarfile.open(path, mode="r:") as tar:
             yield tar
-    except (tarfile.TarError, EOFError, json.JSONDecodeError, UnicodeDecodeError, TypeError, KeyError):
+    except (tarfile.TarError, EOFError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise Damaged("文件不完整，或不是备份。It is not whole, or it is no backup.") from None
 
 

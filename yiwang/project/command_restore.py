@@ -13,7 +13,7 @@ from rich.console import Console
 from yiwang.kernel import secrecy
 from yiwang.kernel.files import store
 from yiwang.project import backup, environment, roles
-from yiwang.project.backup import DATABASE, Damaged, Manifest
+from yiwang.project.backup import DATABASE, Damaged, Manifest, Unvouched
 from yiwang.project.command_backup import drawn
 from yiwang.project.database import APPLICATION_ROLE
 from yiwang.project.refusal import Refusal
@@ -30,12 +30,18 @@ console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 
 @app.command()
-def run(file: Annotated[Path, typer.Argument(help="What yiwang backup wrote.")]) -> None:
+def run(
+    file: Annotated[Path, typer.Argument(help="What yiwang backup wrote.")],
+    unvouched: Annotated[
+        bool,
+        typer.Option("--unvouched", help="Also a backup from before 2026-11-27, or one that somebody has changed."),
+    ] = False,
+) -> None:
     """Put a backup back into an empty database and data folder. Nothing is written before every part of it was checked.
 
     First put the town's secret.key and seal.key into the data folder. A backup of an older program is brought up to
     date; one of a newer program is refused. What was erased after the backup was made is in it again, and must be
-    erased again.
+    erased again. One that was not written with this town's secret is refused: what is in it would be run here.
 
     Example: YIWANG_DATA=/srv/town yiwang restore /mnt/backup/town-2026-11-27.backup
     """
@@ -44,8 +50,7 @@ def run(file: Annotated[Path, typer.Argument(help="What yiwang backup wrote.")])
         manifest = backup.manifest_of(file)
         with psycopg.connect(url, autocommit=True) as connection:
             _refuse_unfit(manifest, connection)
-            with drawn() as progress:
-                backup.check(file, progress)
+            _refuse_changed(file, unvouched=unvouched)
             roles.prepare_database(connection)
             _without_default_rights(connection)
         _put_back(file, manifest, url)
@@ -60,6 +65,23 @@ def run(file: Annotated[Path, typer.Argument(help="What yiwang backup wrote.")])
         ) from None
     environment.make_tables(os.environ)
     _tell(manifest)
+
+
+def _refuse_changed(file: Path, *, unvouched: bool) -> None:
+    """Raises Damaged for what is not whole, and Refusal for what others may have written: its SQL would be run with our rights."""
+    try:
+        with drawn() as progress:
+            backup.check(file, progress)
+    except Unvouched:
+        if unvouched:
+            return
+        raise Refusal(
+            f"{file} 的各部分彼此相符，但没有这个镇的密钥作的记号：是 2026-11-27 以前的备份，或者被人改过。没有恢复，什么都没有写。"
+            "备份里的语句会在这台机器上执行。确知它一直在可信的人手里，才加 --unvouched。\n"
+            f"The parts of {file} agree with each other, but this town's key has not vouched for them: it is a backup from before "
+            "2026-11-27, or somebody has changed it. Nothing was restored or written. What is in a backup is run on this machine: "
+            "add --unvouched only when you know that it never left trusted hands."
+        ) from None
 
 
 def _refuse_unfit(manifest: Manifest, connection: psycopg.Connection) -> None:

@@ -1,7 +1,10 @@
 """A backup of a town in which people work, put back somewhere else: the same rows, files and heads, or a clear refusal."""
 
+import hashlib
+import io
 import json
 import os
+import tarfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -79,7 +82,7 @@ def elsewhere(town, settings, monkeypatch) -> Iterator[str]:
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def restored(file: Path, url: str, settings: Any) -> Any:
+def restored(file: Path, url: str, settings: Any, *more: str) -> Any:
     """What `yiwang restore` says on another machine: its own folder, its own database."""
     folder = file.parent / "there"
     folder.mkdir(exist_ok=True)
@@ -88,7 +91,7 @@ def restored(file: Path, url: str, settings: Any) -> Any:
         over_there.setenv("YIWANG_DATA", str(folder))
         over_there.setenv("DATABASE_URL", url)
         try:
-            return typed(command_restore.app, file)
+            return typed(command_restore.app, file, *more)
         finally:
             settings.DATA_DIR = here
 
@@ -169,6 +172,66 @@ def test_a_backup_that_is_cut_off_changed_or_none_is_refused_and_nothing_is_writ
             restored(town / "bad.backup", elsewhere, settings)
     assert digests(elsewhere) == {}
     assert not (town / "there" / "files").exists()
+
+
+def rewritten(file: Path, to: Path, change: Any) -> None:
+    """A backup as somebody writes it who has no key: other parts, and checksums that fit."""
+    with tarfile.open(file) as tar:
+        parts = [(one.name, tar.extractfile(one).read()) for one in tar]  # type: ignore[union-attr]
+    changed = change(dict(parts))
+    sums = {name: hashlib.sha256(content).hexdigest() for name, content in changed.items() if name != backup.CHECKSUMS}
+    told = json.loads(changed[backup.CHECKSUMS])
+    changed[backup.CHECKSUMS] = json.dumps(told | {"parts": sums} if "parts" in told else sums).encode()
+    with tarfile.open(to, "w") as tar:
+        for name, content in changed.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            tar.addfile(info, io.BytesIO(content))
+
+
+def as_of_old(parts: dict[str, bytes]) -> dict[str, bytes]:
+    manifest = json.loads(parts[backup.MANIFEST]) | {"form": 1}
+    return parts | {backup.MANIFEST: json.dumps(manifest).encode(), backup.CHECKSUMS: b"{}"}
+
+
+def test_what_somebody_without_the_key_wrote_into_a_backup_is_not_run(town, elsewhere, settings):
+    """A dump is SQL, which psql runs with the rights of whoever restores; and checksums anybody can write anew."""
+    typed(command_backup.app, town / "one.backup")
+    changes = (lambda parts: parts | {"database.dump": parts["database.dump"] + b"!"}, as_of_old)
+    for change in changes:
+        rewritten(town / "one.backup", town / "bad.backup", change)
+        with pytest.raises(Refusal, match="has not vouched"):
+            restored(town / "bad.backup", elsewhere, settings)
+    assert digests(elsewhere) == {}
+    assert restored(town / "bad.backup", elsewhere, settings, "--unvouched").exit_code == 0  # one of an older program
+    assert digests(elsewhere) == digests(os.environ["DATABASE_URL"])
+
+
+def test_a_backup_with_a_part_twice_a_link_or_a_manifest_of_nonsense_is_refused(town, elsewhere, settings):
+    typed(command_backup.app, town / "one.backup")
+    whole = (town / "one.backup").read_bytes()
+    nonsense: tuple[dict[str, Any] | list[int], ...] = (
+        [1],
+        {"key_check": "zz"},
+        {"migrations": 5},
+        {"postgres": "new"},
+        {"mayor": "x"},
+    )
+    manifest = json.loads(backup.manifest_bytes(backup.manifest_of(town / "one.backup")))
+    for bad in nonsense:
+        content = json.dumps(bad if isinstance(bad, list) else manifest | bad).encode()
+        rewritten(town / "one.backup", town / "bad.backup", lambda parts, told=content: parts | {backup.MANIFEST: told})
+        with pytest.raises(Refusal, match="Nothing was restored"):
+            restored(town / "bad.backup", elsewhere, settings)
+    for kind in (tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.REGTYPE):
+        (town / "bad.backup").write_bytes(whole)
+        with tarfile.open(town / "bad.backup", "a") as tar:
+            info = tarfile.TarInfo(backup.DATABASE)
+            info.type, info.linkname = kind, backup.MANIFEST
+            tar.addfile(info)
+        with pytest.raises(Refusal, match="does not belong there"):
+            restored(town / "bad.backup", elsewhere, settings)
+    assert digests(elsewhere) == {}
 
 
 def test_a_backup_of_another_key_of_a_newer_program_or_of_a_newer_server_is_refused_with_the_way_out(
