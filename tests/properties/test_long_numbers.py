@@ -14,8 +14,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from yiwang.kernel.access import permission
 from yiwang.kernel.people import rules
-from yiwang.kernel.people import steps as people
 from yiwang.kernel.people.models import Grant
+from yiwang.kernel.people.steps import accounts as people
+from yiwang.kernel.people.steps import teams as people_teams
 from yiwang.kernel.people.tests.strongly import log_in_strongly
 from yiwang.kernel.terms import Actor, ActorKind, Call, ScopeKind
 from yiwang.kernel.walltime import now
@@ -60,7 +61,7 @@ def everybody(client: Any) -> Any:
     """One account that has every role of the staff, so that no door stays shut."""
     call = Call(Actor(ActorKind.SYSTEM), now(), "test")
     account = people.create_account("everybody", "张演示", call=call).account_id
-    team = people.create_team("some", "department", name_zh="某", name_en="Some", call=call).team_id
+    team = people_teams.create_team("some", "department", name_zh="某", name_en="Some", call=call).team_id
     for role, about in permission.roles().items():
         if role not in ("visitor", "resident", "system"):
             grounded = ScopeKind(str(about["scope"])) in (ScopeKind.TEAM, ScopeKind.COMMITTEE)

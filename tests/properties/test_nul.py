@@ -4,9 +4,9 @@ import pytest
 from django.test import RequestFactory
 
 from yiwang.kernel.files import queries as files
-from yiwang.kernel.people import steps
 from yiwang.kernel.people.middleware import call_of
 from yiwang.kernel.people.problems import WrongPassword
+from yiwang.kernel.people.steps import proving
 from yiwang.kernel.places import queries as places
 from yiwang.kernel.problems import BadField, NotFound
 from yiwang.kernel.terms import VISITOR, Call
@@ -22,7 +22,7 @@ def test_a_key_of_control_characters_is_refused():
 
 @pytest.mark.django_db
 def test_a_username_of_nothing_but_a_nul_is_a_wrong_one():
-    refused = steps.try_password("\0", "x", call=Call(VISITOR, now(), "test")).refused
+    refused = proving.try_password("\0", "x", call=Call(VISITOR, now(), "test")).refused
     assert isinstance(refused, WrongPassword)
 
 

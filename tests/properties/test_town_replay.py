@@ -8,7 +8,7 @@ import pytest
 
 from yiwang.kernel.journal import models, sequencer
 from yiwang.kernel.journal.replay import replay
-from yiwang.kernel.people import steps
+from yiwang.kernel.people.steps import accounts
 from yiwang.kernel.terms import AccountId, Actor, ActorKind, Call
 from yiwang.project import town
 
@@ -24,7 +24,7 @@ def quick_passwords(settings, tmp_path):
 
 
 def register(phone: str, name: str) -> AccountId:
-    return steps.register_resident(phone, name=name, call=CALL).account_id
+    return accounts.register_resident(phone, name=name, call=CALL).account_id
 
 
 def test_the_loaded_town_is_what_its_journal_says():
@@ -40,7 +40,7 @@ def test_an_erased_resident_is_as_blank_in_the_replay_as_in_the_town():
     erased, kept = register("19900000001", "王小明"), register("19900000002", "李小红")
     before = models.EntryPrivate.objects.count()
     own = Actor(ActorKind.RESIDENT, erased)
-    steps.erase_person(erased, call=replace(CALL, actor=own, reason="本人申请"))
+    accounts.erase_person(erased, call=replace(CALL, actor=own, reason="本人申请"))
     left = models.EntryPrivate.objects.values_list("entry__subject_id", flat=True)
     assert before > len(left)
     assert set(left) == {str(kept)}
@@ -50,6 +50,6 @@ def test_an_erased_resident_is_as_blank_in_the_replay_as_in_the_town():
 def test_two_erased_residents_do_not_collide_in_the_replay():
     for account_id in (register("19900000001", "王小明"), register("19900000002", "李小红")):
         own = Actor(ActorKind.RESIDENT, account_id)
-        steps.erase_person(account_id, call=replace(CALL, actor=own, reason="本人申请"))
+        accounts.erase_person(account_id, call=replace(CALL, actor=own, reason="本人申请"))
     assert not models.EntryPrivate.objects.exists()
     assert replay().differences == ()

@@ -31,6 +31,9 @@ NO_STEP = {
     RECORD: "the primitive itself: called inside steps, which ask",
     "yiwang.intake.reports.steps.importing.import_messages": "many in batches; each message is a step of its own",
     "yiwang.intake.reports.steps.suggesting.accept_as_suggested": "many at once; each case is a step of its own and may be refused alone",
+    "yiwang.kernel.people.steps.securitylog.note_export": "one kind of line, written by `note`, which is a step",
+    "yiwang.kernel.people.steps.securitylog.note_refused": "one kind of line, written by `note`, which is a step",
+    "yiwang.kernel.people.steps.securitylog.note_refused_of": "one kind of line, written by `note`, which is a step",
     "yiwang.intake.reports.steps.private.forget_person": "each report, and then the account, is a step of its own; open ones stay",
 }
 """Public functions of steps modules that take `call` by keyword and are no step, each with the reason."""
@@ -40,10 +43,22 @@ ANY_METHOD = {"api/<path:rest>": "says by any method that the API has no such ad
 
 WRITERS = {
     "kernel/journal/erasing.py": "the journal's own erasure, called in steps and itself a step",
-    "kernel/people/mailboxes.py": "a step like those of people/steps.py, which is full",
-    "kernel/people/secondfactor.py": "the second step of logging in: steps like those of people/steps.py, which is full",
 }
 """Modules beside the steps that record facts, each with the reason."""
+
+BESIDE_STEPS = {
+    "kernel/journal/readers.py": "how far a reader of the journal came: in the transaction of what it read for",
+    "kernel/journal/sealer.py": "the journal's own machinery: the tree and its heads",
+    "kernel/journal/step.py": "the journal's own machinery: the keys of calls",
+    "kernel/journal/witnessing.py": "the journal's own machinery: what witnesses were told",
+    "kernel/notices/jobs.py": "notices are passing: swept when they were read",
+    "kernel/notices/mailing.py": "notices are passing: what is still to be mailed",
+    "kernel/notices/telling.py": "notices are passing: made from entries of the journal by a reader",
+    "kernel/sheets/waiting.py": "a queue of sheets, for any module",
+    "intake/reports/sheetqueue.py": "a queue: how far a sheet was taken in",
+    "registers/sheetqueue.py": "a queue: how far a sheet was taken in",
+}
+"""Modules beside steps and appliers that write rows, each with the reason. A further one is a step that stands in the wrong room."""
 
 # --- what there is ---------------------------------------------------------------------------------------------------
 
@@ -102,6 +117,21 @@ def literals() -> frozenset[str]:
     return frozenset(words)
 
 
+def writes_rows(tree: ast.AST) -> bool:
+    """Whether something here writes rows by Django's managers."""
+    return any(_writes(node) for node in ast.walk(tree) if isinstance(node, ast.Call))
+
+
+def _writes(node: ast.Call) -> bool:
+    name, of = getattr(node.func, "attr", ""), ast.unparse(getattr(node.func, "value", node.func))
+    if name in ("bulk_create", "bulk_update", "get_or_create", "update_or_create"):
+        return True
+    if name == "save":
+        return any(word.arg == "update_fields" for word in node.keywords)
+    managed = ".objects" in of or "_default_manager" in of
+    return name in ("create", "update", "delete") and (managed or (name == "delete" and not node.args + node.keywords))
+
+
 def asked_actions() -> set[tuple[str, str]]:
     """(file, action) of every action asked for by a literal: require, reach, enter, door, step."""
     found: set[tuple[str, str]] = set()
@@ -142,8 +172,31 @@ def test_facts_are_recorded_in_steps_and_nowhere_else():
     assert {file for file in recording if "steps" not in Path(file).with_suffix("").parts} == set(WRITERS)
 
 
+def test_rows_are_written_in_steps_and_by_appliers_and_nowhere_else():
+    rooms = {"steps", "apply", "migrations", "tests", "simulation"}
+    writing = {
+        str(file.relative_to(PACKAGE))
+        for file in PACKAGE.rglob("*.py")
+        if not rooms & set(file.relative_to(PACKAGE).with_suffix("").parts)
+        and writes_rows(ast.parse(file.read_text(encoding="utf-8")))
+    }
+    assert writing == set(BESIDE_STEPS)
+
+
+def test_a_write_beside_the_steps_would_be_found():
+    for line in (
+        "Row.objects.filter(pk=1).update(a=2)",
+        "found.delete()",
+        "row.save(update_fields=['a'])",
+        "Row.objects.bulk_create([])",
+    ):
+        assert writes_rows(ast.parse(line)), line
+    for line in ("document.save(content)", "words.update(a=2)", "client.delete('/x')"):
+        assert not writes_rows(ast.parse(line)), line
+
+
 def test_there_are_verbs_to_walk():
-    assert {"yiwang.kernel.people.steps.grant_role", *NO_STEP} <= set(verbs())
+    assert {"yiwang.kernel.people.steps.accounts.grant_role", *NO_STEP} <= set(verbs())
     assert len(STEPS) >= 10
 
 

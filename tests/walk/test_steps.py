@@ -193,33 +193,33 @@ ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
     ),
     CASES + "remarks.draw_rechecks": in_town(DAY, DAY, seed="x"),
     CASES + "remarks.draw_month": in_town(DAY),
-    PEOPLE + "create_team": in_town("some", "department", name_zh="某", name_en="Some"),
-    PEOPLE + "change_team": lambda made, row, actor: ((row.team,), {"name_zh": "某", "name_en": "Some"}, TOWN_WIDE),
-    PEOPLE + "plan_shift": lambda made, row, actor: (
+    PEOPLE + "teams.create_team": in_town("some", "department", name_zh="某", name_en="Some"),
+    PEOPLE + "teams.change_team": lambda made, row, actor: ((row.team,), {"name_zh": "某", "name_en": "Some"}, TOWN_WIDE),
+    PEOPLE + "teams.plan_shift": lambda made, row, actor: (
         (row.team, BEGINS, BEGINS + timedelta(hours=1)), {}, Where(teams=frozenset({row.team}))
     ),
-    PEOPLE + "cancel_shift": lambda made, row, actor: ((made.shift,), {}, Where(teams=frozenset({made.other.team}))),
-    PEOPLE + "create_account": in_town("somebody", "某演示"),
-    PEOPLE + "register_resident": in_town("19900000885"),
-    PEOPLE + "keep_contact": in_town("19900000886"),
-    PEOPLE + "set_password": lambda made, row, actor: ((made.colleague, "a-long-enough-one"), {}, own(made.colleague)),
-    PEOPLE + "change_own_details": lambda made, row, actor: (
+    PEOPLE + "teams.cancel_shift": lambda made, row, actor: ((made.shift,), {}, Where(teams=frozenset({made.other.team}))),
+    PEOPLE + "accounts.create_account": in_town("somebody", "某演示"),
+    PEOPLE + "accounts.register_resident": in_town("19900000885"),
+    PEOPLE + "accounts.keep_contact": in_town("19900000886"),
+    PEOPLE + "accounts.set_password": lambda made, row, actor: ((made.colleague, "a-long-enough-one"), {}, own(made.colleague)),
+    PEOPLE + "accounts.change_own_details": lambda made, row, actor: (
         (), {"language": "en"}, own(actor.account_id) if actor.account_id else TOWN_WIDE
     ),
-    PEOPLE + "rename_account": lambda made, row, actor: ((made.colleague, "改演示"), {}, TOWN_WIDE),
-    PEOPLE + "deactivate": lambda made, row, actor: ((made.colleague,), {}, TOWN_WIDE),
-    PEOPLE + "reactivate": lambda made, row, actor: ((made.colleague,), {}, TOWN_WIDE),
-    PEOPLE + "grant_role": lambda made, row, actor: ((made.colleague, "verifier"), {}, TOWN_WIDE),
-    PEOPLE + "revoke_role": lambda made, row, actor: ((made.grant,), {}, TOWN_WIDE),
-    PEOPLE + "unmask_person": lambda made, row, actor: (
+    PEOPLE + "accounts.rename_account": lambda made, row, actor: ((made.colleague, "改演示"), {}, TOWN_WIDE),
+    PEOPLE + "accounts.deactivate": lambda made, row, actor: ((made.colleague,), {}, TOWN_WIDE),
+    PEOPLE + "accounts.reactivate": lambda made, row, actor: ((made.colleague,), {}, TOWN_WIDE),
+    PEOPLE + "accounts.grant_role": lambda made, row, actor: ((made.colleague, "verifier"), {}, TOWN_WIDE),
+    PEOPLE + "accounts.revoke_role": lambda made, row, actor: ((made.grant,), {}, TOWN_WIDE),
+    PEOPLE + "accounts.unmask_person": lambda made, row, actor: (
         (row.reporter,), {"team_id": row.team},
         Where(people.ground_of_team(row.team).committee, frozenset({row.team}), frozenset({row.reporter})),
     ),
-    PEOPLE + "erase_person": lambda made, row, actor: ((row.reporter,), {}, own(row.reporter)),
-    PEOPLE + "request_code": in_town("19900000887"),
-    PEOPLE + "confirm_code": in_town("19900000887", "123456"),
-    PEOPLE + "count_visitor": in_town(Sending.PHOTO, origin=NOWHERE),
-    PEOPLE + "try_password": in_town("nobody", "a-long-enough-one"),
+    PEOPLE + "accounts.erase_person": lambda made, row, actor: ((row.reporter,), {}, own(row.reporter)),
+    PEOPLE + "proving.request_code": in_town("19900000887"),
+    PEOPLE + "proving.confirm_code": in_town("19900000887", "123456"),
+    PEOPLE + "proving.count_visitor": in_town(Sending.PHOTO, origin=NOWHERE),
+    PEOPLE + "proving.try_password": in_town("nobody", "a-long-enough-one"),
     REPORTS + "receiving.receive": in_town(text="路灯不亮"),
     REPORTS + "receiving.enter": lambda made, row, actor: ((), {"channel": "desk", "text": "路灯不亮"}, own_ground(actor)),
     REPORTS + "suggesting.keep_advice": lambda made, row, actor: (
@@ -246,15 +246,15 @@ ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
     PLACES + "change_place": lambda made, row, actor: ((made.estate, SHED), {}, TOWN_WIDE),
     PLACES + "retire_place": lambda made, row, actor: ((made.estate, DAY), {}, TOWN_WIDE),
     PLACES + "import_places": in_town([SHED], source="x", sha256="0" * 64, refused=0),
-    "yiwang.kernel.people.secondfactor.set_second_factor": lambda made, row, actor: (
+    PEOPLE + "secondfactor.set_second_factor": lambda made, row, actor: (
         (made.colleague, b"12345678901234567890", "123456"), {}, own(made.colleague)
     ),
-    "yiwang.kernel.people.secondfactor.reset_second_factor": lambda made, row, actor: ((made.colleague,), {}, TOWN_WIDE),
-    "yiwang.kernel.people.opensessions.open_one": lambda made, row, actor: ((made.colleague,), {"device": ""}, TOWN_WIDE),
-    "yiwang.kernel.people.opensessions.end": lambda made, row, actor: ((made.colleague,), {}, own(made.colleague)),
-    "yiwang.kernel.people.securitylog.note": lambda made, row, actor: ((What.LOGIN, made.colleague), {}, TOWN_WIDE),
-    "yiwang.kernel.people.secondfactor.try_second_factor": lambda made, row, actor: ((made.colleague, "123456"), {}, TOWN_WIDE),
-    "yiwang.kernel.people.mailboxes.set_mail_address": lambda made, row, actor: (
+    PEOPLE + "secondfactor.reset_second_factor": lambda made, row, actor: ((made.colleague,), {}, TOWN_WIDE),
+    PEOPLE + "opensessions.open_one": lambda made, row, actor: ((made.colleague,), {"device": ""}, TOWN_WIDE),
+    PEOPLE + "opensessions.end": lambda made, row, actor: ((made.colleague,), {}, own(made.colleague)),
+    PEOPLE + "securitylog.note": lambda made, row, actor: ((What.LOGIN, made.colleague), {}, TOWN_WIDE),
+    PEOPLE + "secondfactor.try_second_factor": lambda made, row, actor: ((made.colleague, "123456"), {}, TOWN_WIDE),
+    PEOPLE + "mailboxes.set_mail_address": lambda made, row, actor: (
         (made.colleague, "a@example.cn"), {}, own(made.colleague)
     ),
     NOTICES + "mark_read": lambda made, row, actor: ((), {}, own(actor.account_id) if actor.account_id else TOWN_WIDE),

@@ -20,7 +20,7 @@ from yiwang.kernel import secrecy, walltime
 from yiwang.kernel.files import queries as stored
 from yiwang.kernel.files import store
 from yiwang.kernel.journal import sealed
-from yiwang.kernel.people import securitylog
+from yiwang.kernel.people.steps import securitylog
 from yiwang.kernel.terms import Actor, ActorKind, Call, FileHash
 from yiwang.project import backup
 from yiwang.project.backup import DATABASE, FILES, MANIFEST, Manifest, Writer

@@ -14,7 +14,7 @@ from yiwang.indicators.rules import months_before
 from yiwang.kernel import walltime
 from yiwang.kernel.journal import exporting
 from yiwang.kernel.people import queries as people
-from yiwang.kernel.people import securitylog
+from yiwang.kernel.people.steps import securitylog
 from yiwang.kernel.places import queries as places
 from yiwang.kernel.places.rules import Kind
 from yiwang.kernel.problems import Problem

@@ -14,7 +14,7 @@ from yiwang.cases import queries as cases
 from yiwang.kernel import ids, walltime
 from yiwang.kernel.journal import exporting, sealed, sealer, steps
 from yiwang.kernel.journal.notes import Signer
-from yiwang.kernel.people import securitylog
+from yiwang.kernel.people.steps import securitylog
 from yiwang.kernel.problems import Problem
 from yiwang.kernel.terms import Actor, ActorKind, Call
 from yiwang.kernel.wording import problem_text

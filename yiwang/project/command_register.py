@@ -14,7 +14,7 @@ from rich.table import Table
 
 from yiwang.kernel import walltime
 from yiwang.kernel.people import queries as people
-from yiwang.kernel.people import securitylog
+from yiwang.kernel.people.steps import securitylog
 from yiwang.kernel.problems import Problem
 from yiwang.kernel.terms import Actor, ActorKind, Call
 from yiwang.kernel.wording import language_of, problem_text, word

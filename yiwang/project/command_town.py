@@ -13,7 +13,9 @@ from rich.console import Console
 from rich.progress import Progress, TaskID
 
 from yiwang.kernel import walltime
-from yiwang.kernel.people import passwords, queries, secondfactor, steps
+from yiwang.kernel.people import passwords, queries
+from yiwang.kernel.people.steps import accounts as account_steps
+from yiwang.kernel.people.steps import secondfactor
 from yiwang.kernel.problems import NotFound, Problem
 from yiwang.kernel.terms import Actor, ActorKind, Call
 from yiwang.project import town, town_plan
@@ -113,8 +115,8 @@ def administrator(
     call = Call(Actor(ActorKind.SYSTEM), walltime.now(), "command", None, "yiwang town administrator")
     try:
         with transaction.atomic():
-            made = steps.create_account(username, name, password_hash=passwords.hashed(password), call=call)
-            steps.grant_role(made.account_id, "administrator", call=call)
+            made = account_steps.create_account(username, name, password_hash=passwords.hashed(password), call=call)
+            account_steps.grant_role(made.account_id, "administrator", call=call)
     except Problem as problem:
         raise _refused(town.told(problem)) from None
     console.print(f"{username}：系统管理员 Administrator", markup=False, highlight=False)

@@ -92,9 +92,9 @@ def require_right() -> None:
 def keep_check() -> None:
     """After the migrations, as the tables' owner: from now on the database knows its key."""
     if apps.is_installed("yiwang.kernel.people"):
-        from yiwang.kernel.people import sealing  # as above
+        from yiwang.kernel.people.steps import secretcheck  # as above
 
-        sealing.keep_check()
+        secretcheck.keep_check()
 
 
 def _other_key(path: Path, key: str) -> str:

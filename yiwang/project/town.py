@@ -11,8 +11,10 @@ from django.db import transaction
 from yiwang.kernel import walltime
 from yiwang.kernel.access.permission import roles
 from yiwang.kernel.params.yamlfile import Row
-from yiwang.kernel.people import passwords, queries, steps
+from yiwang.kernel.people import passwords, queries
 from yiwang.kernel.people.queries import AccountCard, TeamCard
+from yiwang.kernel.people.steps import accounts as account_steps
+from yiwang.kernel.people.steps import teams as team_steps
 from yiwang.kernel.places import queries as places
 from yiwang.kernel.places.loading import load_places
 from yiwang.kernel.places.rules import Kind
@@ -134,13 +136,13 @@ def _load_department(row: Row, position: int, known: dict[str, TeamCard], count:
         "position": position,
     }
     if card is None:
-        team_id = steps.create_team(row["code"], row["kind"], **stated, call=call).team_id
+        team_id = team_steps.create_team(row["code"], row["kind"], **stated, call=call).team_id
         count.added += 1
         return TeamCard(team_id, row["code"], row["kind"], **stated)
     if all(getattr(card, key) == value for key, value in stated.items()):
         count.unchanged += 1
         return card
-    steps.change_team(card.team_id, **stated, call=call)
+    team_steps.change_team(card.team_id, **stated, call=call)
     count.changed += 1
     return TeamCard(card.team_id, card.code, card.kind, **stated)
 
@@ -174,7 +176,7 @@ def _load_accounts(town: Town, call: Call, tell: Progress) -> Count:
         tell("people", done, total)
     for done, row in enumerate(town.accounts["residents"], start=1 + len(town.accounts["staff"])):
         if queries.account_by_phone(call.actor, row["phone"]) is None:
-            steps.register_resident(row["phone"], name=row["name"], demonstration=True, call=call)
+            account_steps.register_resident(row["phone"], name=row["name"], demonstration=True, call=call)
             count.added += 1
         else:
             count.unchanged += 1
@@ -191,11 +193,11 @@ def _held(row: Row, teams: dict[str, TeamCard]) -> Held:
 
 
 def _create(row: Row, wanted: set[Held], password_hash: str, call: Call) -> None:
-    made = steps.create_account(
+    made = account_steps.create_account(
         row["username"], row["name"], password_hash=password_hash, phone=row["phone"], demonstration=True, call=call
     )
     for role, scope, scope_id in sorted(wanted, key=repr):
-        steps.grant_role(made.account_id, role, scope=scope, scope_id=scope_id, call=call)
+        account_steps.grant_role(made.account_id, role, scope=scope, scope_id=scope_id, call=call)
 
 
 def _brought_up_to_date(card: AccountCard, name: str, wanted: set[Held], call: Call) -> bool:
@@ -204,11 +206,11 @@ def _brought_up_to_date(card: AccountCard, name: str, wanted: set[Held], call: C
     if not card.demonstration or (card.name == name and set(held) == wanted):
         return False
     if card.name != name:
-        steps.rename_account(card.account_id, name, call=call)
+        account_steps.rename_account(card.account_id, name, call=call)
     for role, scope, scope_id in sorted(wanted - set(held), key=repr):
-        steps.grant_role(card.account_id, role, scope=scope, scope_id=scope_id, call=call)
+        account_steps.grant_role(card.account_id, role, scope=scope, scope_id=scope_id, call=call)
     for surplus in set(held) - wanted:
-        steps.revoke_role(held[surplus], call=call)
+        account_steps.revoke_role(held[surplus], call=call)
     return True
 
 

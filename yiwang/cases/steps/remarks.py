@@ -32,8 +32,8 @@ from yiwang.kernel.journal.erasing import erase_private
 from yiwang.kernel.journal.step import step
 from yiwang.kernel.journal.steps import record
 from yiwang.kernel.people import queries as people
-from yiwang.kernel.people import steps as people_steps
 from yiwang.kernel.people.facts import PersonUnmasked
+from yiwang.kernel.people.steps import accounts as people_steps
 from yiwang.kernel.problems import NotFound
 from yiwang.kernel.terms import TOWN_WIDE, AccountId, Actor, Call, CaseId, FileHash, PlaceId, Point, TeamId, Where
 

@@ -10,7 +10,7 @@ import pytest
 from yiwang.cases.numbers import Source
 from yiwang.cases.steps import forward
 from yiwang.cases.steps.forward import Ground
-from yiwang.kernel.people import steps as people
+from yiwang.kernel.people.steps import teams as people_teams
 from yiwang.kernel.terms import AccountId, Actor, ActorKind, Call, CaseId, Grant, ScopeKind, TeamId
 
 SYSTEM = Actor(ActorKind.SYSTEM)
@@ -57,7 +57,7 @@ def made() -> Town:
     now = at("2019-04-02 09:00")
     call = Call(ADMINISTRATOR, now, "test")
     teams = {
-        code: people.create_team(code, "department", name_zh=code, name_en=code, call=call).team_id
+        code: people_teams.create_team(code, "department", name_zh=code, name_en=code, call=call).team_id
         for code in ("sanitation", "water", "enforcement", "environment", "housing")
     }
     return Town(now, teams)

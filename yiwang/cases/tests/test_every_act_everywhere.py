@@ -13,7 +13,7 @@ from yiwang.cases.numbers import Source
 from yiwang.cases.steps import forward, lineage, remarks, sideways, splitting, supervising, timing
 from yiwang.cases.steps.forward import Ground
 from yiwang.cases.tests.conftest import ADMINISTRATOR
-from yiwang.kernel.people import steps as people
+from yiwang.kernel.people.steps import teams as people_teams
 from yiwang.kernel.problems import Problem
 from yiwang.kernel.terms import AccountId, Actor, ActorKind, Call, Grant, PlaceId, ScopeKind
 
@@ -157,7 +157,9 @@ def brought(town, gathered, way, source):
 def office(town):
     """The committee's own office: what its people settle is its case."""
     call = Call(ADMINISTRATOR, town.now, "test")
-    made = people.create_team("office", "committee", name_zh="居委", name_en="Office", committee_id=HERE, call=call)
+    made = people_teams.create_team(
+        "office", "committee", name_zh="居委", name_en="Office", committee_id=HERE, call=call
+    )
     town.teams["office"] = made.team_id
 
 

@@ -12,7 +12,8 @@ from yiwang.cases.stages import WITH_DEPARTMENT, State
 from yiwang.cases.steps import forward, remarks, sideways
 from yiwang.cases.tests.conftest import SYSTEM
 from yiwang.kernel.people import queries as people
-from yiwang.kernel.people import steps as people_steps
+from yiwang.kernel.people.steps import accounts as people_steps
+from yiwang.kernel.people.steps import teams as people_teams
 from yiwang.kernel.problems import NotAllowed, NotFound
 from yiwang.kernel.terms import Actor, ActorKind, Call, Grant, PlaceId, ScopeKind
 
@@ -92,7 +93,7 @@ def test_a_department_that_lost_the_case_loses_the_telephone(town, dispatched, n
 
 def test_a_committee_worker_does_where_the_office_of_the_own_committee_has_the_case(town, gathered, neighbour):
     call = Call(SYSTEM, town.now, "test")
-    office = people_steps.create_team(
+    office = people_teams.create_team(
         "first", "committee", name_zh="一居委", name_en="First", committee_id=COMMITTEE, call=call
     ).team_id
     worker = town.call("committee_worker")

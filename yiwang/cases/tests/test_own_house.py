@@ -10,7 +10,7 @@ from yiwang.cases.models import Case
 from yiwang.cases.steps import forward, remarks, sideways, timing
 from yiwang.cases.steps.forward import Ground
 from yiwang.cases.tests.conftest import ADMINISTRATOR, at
-from yiwang.kernel.people import steps as people
+from yiwang.kernel.people.steps import teams as people_teams
 from yiwang.kernel.terms import AccountId, Actor, ActorKind, Call, Grant, PlaceId, ScopeKind
 
 HERE, THERE = PlaceId(UUID(int=4242)), PlaceId(UUID(int=4343))
@@ -31,7 +31,7 @@ def report_back(town, case_id):
 
 def team_of(town, code, parent):
     call = Call(ADMINISTRATOR, town.now, "test")
-    return people.create_team(code, "team", name_zh=code, name_en=code, parent_id=parent, call=call).team_id
+    return people_teams.create_team(code, "team", name_zh=code, name_en=code, parent_id=parent, call=call).team_id
 
 
 def test_a_team_of_the_department_that_handled_it_does_not_verify_it_and_a_team_of_another_does(town, handling):
@@ -48,7 +48,7 @@ def test_a_team_of_the_department_that_handled_it_does_not_verify_it_and_a_team_
 def test_a_colleague_of_the_committee_does_not_verify_what_its_people_settled(town, gathered, with_office):
     if with_office:
         call = Call(ADMINISTRATOR, town.now, "test")
-        people.create_team("office", "committee", name_zh="居委", name_en="Office", committee_id=HERE, call=call)
+        people_teams.create_team("office", "committee", name_zh="居委", name_en="Office", committee_id=HERE, call=call)
     case_id = gathered(ground=Ground(committee=HERE))
     grid = Actor(ActorKind.STAFF, AccountId(UUID(int=91)), (Grant("grid_worker", ScopeKind.COMMITTEE, HERE),))
     settling = Call(grid, town.now, "test")

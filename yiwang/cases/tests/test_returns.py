@@ -7,7 +7,7 @@ from yiwang.cases.models import Case, Clock, Objection, Ruling
 from yiwang.cases.steps import forward, sideways
 from yiwang.cases.tests.conftest import ADMINISTRATOR, at
 from yiwang.kernel.journal.replay import replay
-from yiwang.kernel.people import steps as people
+from yiwang.kernel.people.steps import accounts as people
 from yiwang.kernel.problems import NotAllowed
 from yiwang.kernel.terms import Call, ScopeKind
 

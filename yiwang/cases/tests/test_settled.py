@@ -10,14 +10,14 @@ from yiwang.cases.numbers import Source
 from yiwang.cases.steps import forward, sideways
 from yiwang.cases.steps.forward import Ground
 from yiwang.cases.tests.conftest import ADMINISTRATOR
-from yiwang.kernel.people import steps as people
+from yiwang.kernel.people.steps import teams as people_teams
 from yiwang.kernel.terms import Actor, ActorKind, Call, Grant, PlaceId, ScopeKind
 
 HERE = PlaceId(UUID(int=4242))
 
 
 def test_a_settled_case_that_is_not_mended_goes_to_the_office_of_its_committee(town, gathered):
-    office = people.create_team(
+    office = people_teams.create_team(
         "office",
         "committee",
         name_zh="某居委会",
@@ -45,7 +45,7 @@ def test_a_settled_case_that_is_not_mended_goes_to_the_office_of_its_committee(t
 
 
 def test_what_its_own_people_settled_and_the_verifier_sent_back_is_not_returned_but_can_be_redirected(town, gathered):
-    office = people.create_team(
+    office = people_teams.create_team(
         "office", "committee", name_zh="某居委会", name_en="An office", committee_id=HERE,
         call=Call(ADMINISTRATOR, town.now, "test"),
     ).team_id  # fmt: skip

@@ -22,8 +22,8 @@ from yiwang.kernel.access.door import enter
 from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.journal.exporting import packed
 from yiwang.kernel.people import queries as people
-from yiwang.kernel.people import securitylog
 from yiwang.kernel.people.origins import origin_of
+from yiwang.kernel.people.steps import securitylog
 from yiwang.kernel.places import queries as places
 from yiwang.kernel.places.rules import Kind
 from yiwang.kernel.sheets.writing import as_csv

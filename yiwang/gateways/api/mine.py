@@ -19,9 +19,10 @@ from yiwang.intake.reports.steps import private
 from yiwang.kernel.access.permission import roles
 from yiwang.kernel.files import queries as files
 from yiwang.kernel.people import queries as people
-from yiwang.kernel.people import session, steps
+from yiwang.kernel.people import session
 from yiwang.kernel.people.queries import Look
-from yiwang.kernel.people.steps import ERASURE_GROUND
+from yiwang.kernel.people.steps import accounts
+from yiwang.kernel.people.steps.accounts import ERASURE_GROUND
 from yiwang.kernel.problems import NotAllowed
 from yiwang.kernel.terms import Actor, ActorKind
 from yiwang.kernel.wording import language_of, word
@@ -189,7 +190,7 @@ def _look(look: Look, code: str) -> LookAnswer:
 def me_change(request: HttpRequest, body: ChangeBody) -> OwnAnswer:
     """Correct one's name, or change language and letter size."""
     _resident(request, "account.change_own")
-    steps.change_own_details(
+    accounts.change_own_details(
         name=body.name,
         language=body.language,
         large_type=body.large_type,

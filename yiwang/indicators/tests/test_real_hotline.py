@@ -23,7 +23,7 @@ from yiwang.indicators.tests.test_against_the_journal import LEADER
 from yiwang.intake.reports import taking
 from yiwang.kernel import walltime
 from yiwang.kernel.journal import sequencer
-from yiwang.kernel.people import steps as people
+from yiwang.kernel.people.steps import accounts as people
 from yiwang.kernel.terms import Actor, ActorKind, Call
 from yiwang.kernel.zone import TOWN_ZONE
 

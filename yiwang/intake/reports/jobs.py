@@ -17,7 +17,7 @@ from yiwang.intake.reports.reading.reader import Message
 from yiwang.intake.reports.steps import private, suggesting
 from yiwang.kernel.journal import readers
 from yiwang.kernel.journal.queries import Placed
-from yiwang.kernel.people import telling
+from yiwang.kernel.people.steps import telling
 from yiwang.kernel.terms import Call, CaseId, PlaceId
 
 BATCH = 200
@@ -84,7 +84,7 @@ def tell_people(now: datetime) -> int:
     """Tell the one who reported, and the one it concerns, what became of it; returns how many texts went out.
 
     Following the journal only plans the texts, in the transaction of its cursor: none is lost or planned twice. Then each is
-    sent for itself (telling.py). A crash may tell somebody twice, never nobody.
+    sent for itself (people/steps/telling.py). A crash may tell somebody twice, never nobody.
     """
 
     def handle(batch: tuple[Placed, ...]) -> None:

@@ -1,6 +1,6 @@
 """Who knocks, and how often they did: what a proof or a sending is counted by, and whether one more may be tried (record 0014).
 
-Counted are keyed hashes in passing rows. The limits are in rules.py, the rows are written in steps.py.
+Counted are keyed hashes in passing rows. The limits are in rules.py, the rows are written in steps/proving.py.
 """
 
 from collections.abc import Sequence

@@ -207,7 +207,7 @@ class VisitorSending(models.Model):
 
 
 class UntoldText(models.Model):
-    """A text that has not gone out yet, or was given up: to whom by account, what by key. Passing: see telling.py."""
+    """A text that has not gone out yet, or was given up: to whom by account, what by key. Passing: see steps/telling.py."""
 
     id = models.BigAutoField(primary_key=True)
     account = models.UUIDField()

@@ -43,14 +43,6 @@ def secret() -> Secret:
     return Secret.OTHER if found else Secret.UNSEALED
 
 
-def keep_check() -> None:
-    """Keeps the check value of each key of the secret in use, unless there is one. Run as the tables' owner: the application may only
-    look. So a database knows when a key is missing that it was sealed with.
-    """
-    for number in range(secrecy.key_count()):
-        SecretCheck.objects.get_or_create(pk=number + 1, defaults={"value": secrecy.check_value(number)})
-
-
 def sealed_columns() -> Iterator[tuple[str, str]]:
     """Table and column of everything that the installed modules seal."""
     for config in apps.get_app_configs():

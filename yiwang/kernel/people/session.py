@@ -14,13 +14,16 @@ from django.utils.crypto import constant_time_compare
 
 from yiwang.kernel import ids, secrecy, walltime
 from yiwang.kernel.access import permission
-from yiwang.kernel.people import guesses, lasting, lines, opensessions, queries, secondfactor, securitylog, steps
+from yiwang.kernel.people import guesses, lasting, lines, opensessions, queries, secondfactor
 from yiwang.kernel.people.guesses import CodeSent, Proof
 from yiwang.kernel.people.models import Account
 from yiwang.kernel.people.origins import origin_of
 from yiwang.kernel.people.problems import DemonstrationOnly, SecondFactorLapsed, SecondFactorNeeded
 from yiwang.kernel.people.securitylog import What
 from yiwang.kernel.people.sessions import SessionStore
+from yiwang.kernel.people.steps import accounts, proving, securitylog
+from yiwang.kernel.people.steps import opensessions as session_steps
+from yiwang.kernel.people.steps import secondfactor as factor_steps
 from yiwang.kernel.problems import NotFound, Problem
 from yiwang.kernel.terms import TOWN_WIDE, VISITOR, AccountId, Actor, ActorKind, Call, Grant, ScopeKind
 
@@ -61,7 +64,7 @@ def arrive(request: HttpRequest) -> Actor:
     actor, used_at = _seen(request.session)
     now = walltime.now()
     if used_at is not None and now - used_at >= lasting.TOUCHED_EVERY and request.path_info not in ASKED_ALONE:
-        opensessions.touch(UUID(request.session[PLACE]), now)
+        session_steps.touch(UUID(request.session[PLACE]), now)
     return actor
 
 
@@ -107,7 +110,7 @@ def demonstration_runs() -> bool:
 
 def send_code(request: HttpRequest, phone: str) -> CodeSent:
     """Send a one-time code to a phone. Raises BadPhone, TooManyCodes, TooManyCodesHere, TooManyCodesInTown."""
-    return steps.request_code(phone, language=_language(request), origin=origin_of(request), call=_keyless(request))
+    return proving.request_code(phone, language=_language(request), origin=origin_of(request), call=_keyless(request))
 
 
 def log_in_resident(request: HttpRequest, phone: str, code: str) -> AccountId:
@@ -116,7 +119,7 @@ def log_in_resident(request: HttpRequest, phone: str, code: str) -> AccountId:
     Raises BadPhone, WrongCode, CodeSpent, AccountInactive, DemonstrationOnly.
     """
     language, origin = _language(request), origin_of(request)
-    return _open(request, steps.confirm_code(phone, code, language=language, origin=origin, call=_keyless(request)))
+    return _open(request, proving.confirm_code(phone, code, language=language, origin=origin, call=_keyless(request)))
 
 
 def log_in_staff(request: HttpRequest, username: str, password: str, code: str = "") -> AccountId:
@@ -141,7 +144,7 @@ def _proved(request: HttpRequest, username: str, password: str) -> Proof:
     """The proof by password, which may refuse; what is refused stands in the security log."""
     origin, call = origin_of(request), _keyless(request)
     try:
-        proof = steps.try_password(username, password, origin=origin, call=call)
+        proof = proving.try_password(username, password, origin=origin, call=call)
     except Problem as refused:
         securitylog.note_refused(refused, username, origin=origin, call=call)
         raise
@@ -197,7 +200,7 @@ def confirm_second_factor(request: HttpRequest, code: str) -> AccountId:
 
 def _confirm(request: HttpRequest, account_id: AccountId, code: str) -> None:
     try:
-        refused = secondfactor.try_second_factor(account_id, code, call=_keyless(request))
+        refused = factor_steps.try_second_factor(account_id, code, call=_keyless(request))
         if refused is not None:
             raise refused
     except Problem as refusal:
@@ -227,7 +230,7 @@ def set_second_factor(request: HttpRequest, password: str, code: str) -> tuple[s
     username = queries.own_details(request.actor).username  # type: ignore[attr-defined]
     proof = _proved(request, username, password)
     secret = secrecy.unseal_bytes(bytes.fromhex(sealed))
-    codes = secondfactor.set_second_factor(_known(proof), secret, code, call=_keyless(request))
+    codes = factor_steps.set_second_factor(_known(proof), secret, code, call=_keyless(request))
     del request.session[OFFERED]
     _open(request, proof, alone=True)
     return codes
@@ -240,7 +243,7 @@ def change_own_password(request: HttpRequest, old: str, new: str) -> AccountId:
     """
     username = queries.own_details(request.actor).username  # type: ignore[attr-defined]
     account_id, origin, call = _known(_proved(request, username, old)), origin_of(request), _keyless(request)
-    steps.set_password(account_id, new, call=call)
+    accounts.set_password(account_id, new, call=call)
     # An account with a second step took it when this session was opened: actor_of sees to that.
     return _open(request, Proof(account_id, devices=guesses.renewed_device(account_id, origin, call.now)), alone=True)
 
@@ -262,7 +265,7 @@ def log_out(request: HttpRequest) -> None:
     if actor.kind == ActorKind.STAFF and actor.account_id:
         securitylog.note(What.LOGOUT, actor.account_id, origin=origin_of(request), call=_keyless(request))
     if place := place_of(request):
-        opensessions.close(place)
+        session_steps.close(place)
     auth.logout(request)
     request.actor = VISITOR  # type: ignore[attr-defined]
 
@@ -287,7 +290,7 @@ def _open(request: HttpRequest, proof: Proof, *, alone: bool = False) -> Account
         request.session[MARK] = secondfactor.mark_of(account.totp_cipher)
     if account.kind == ActorKind.STAFF:
         request.session[PLACE] = str(
-            opensessions.open_one(
+            session_steps.open_one(
                 proof.account_id,
                 device=opensessions.device_named(request.headers.get("User-Agent", "")),
                 origin=origin_of(request),

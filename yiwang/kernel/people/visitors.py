@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from yiwang.kernel.people import rules, steps
+from yiwang.kernel.people import rules
 from yiwang.kernel.people.guesses import Origin
+from yiwang.kernel.people.steps import proving
 from yiwang.kernel.terms import Call
 
 
@@ -12,4 +13,6 @@ def admit_photo(origin: Origin, *, call: Call) -> None:
 
     Raises TooManyPhotosHere.
     """
-    steps.count_visitor(rules.Sending.PHOTO, origin=origin, call=replace(call, key=call.key and f"{call.key}/counted"))
+    proving.count_visitor(
+        rules.Sending.PHOTO, origin=origin, call=replace(call, key=call.key and f"{call.key}/counted")
+    )

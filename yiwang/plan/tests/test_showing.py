@@ -10,7 +10,8 @@ from django.test import Client
 
 from yiwang.kernel import walltime
 from yiwang.kernel.people import queries as known
-from yiwang.kernel.people import steps as people
+from yiwang.kernel.people.steps import accounts as people
+from yiwang.kernel.people.steps import teams as people_teams
 from yiwang.kernel.terms import VISITOR, Actor, ActorKind, Call, Grant, ScopeKind
 from yiwang.plan import queries, showing, steps
 from yiwang.plan.commitments import Commitment, Evidence, Target
@@ -70,7 +71,7 @@ def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     path.write_text(LAMPS, encoding="utf-8")
     catalogue = load([path])
     monkeypatch.setattr(law, "catalogue", lambda: catalogue)
-    people.create_team("utilities", "department", name_zh="水电办", name_en="Utilities", call=CALL)
+    people_teams.create_team("utilities", "department", name_zh="水电办", name_en="Utilities", call=CALL)
     steps.promise_year(2031, CONTENTS, ROWS, call=CALL)
 
 

@@ -22,7 +22,7 @@ from yiwang.kernel import ids, walltime
 from yiwang.kernel.ids import Dice
 from yiwang.kernel.journal import sequencer
 from yiwang.kernel.people import queries as known
-from yiwang.kernel.people import steps as people
+from yiwang.kernel.people.steps import accounts as people
 from yiwang.kernel.terms import Actor, ActorKind, Call
 from yiwang.kernel.workdays.calendar import Calendar
 from yiwang.project.refusal import Refusal

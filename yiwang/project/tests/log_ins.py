@@ -7,8 +7,8 @@ from typing import Any
 from django.test import Client, TestCase
 
 from yiwang.kernel.people import queries as people
-from yiwang.kernel.people import secondfactor
-from yiwang.kernel.people import steps as people_steps
+from yiwang.kernel.people.steps import accounts as people_steps
+from yiwang.kernel.people.steps import secondfactor
 from yiwang.kernel.people.tests.strongly import SECRET, code_now
 from yiwang.kernel.terms import Actor, ActorKind
 from yiwang.project.tests.two_grounds import PASSWORD, PHONES, SYSTEM, call_of

@@ -8,7 +8,8 @@ import pytest
 from django.test import Client, RequestFactory
 
 from yiwang.kernel import walltime
-from yiwang.kernel.people import lines, steps
+from yiwang.kernel.people import lines
+from yiwang.kernel.people.steps import accounts
 from yiwang.kernel.terms import Actor, ActorKind, Call
 from yiwang.project import admission
 from yiwang.project.admission import Admission, Line, Room
@@ -158,7 +159,7 @@ def test_what_was_sent_is_not_sent_again_by_itself(crowded: Crowded) -> None:
 @pytest.fixture
 def colleague(transactional_db: None) -> Client:
     call = Call(Actor(ActorKind.SYSTEM), walltime.now(), "test")
-    steps.create_account("admitted-1", "何平", password="a-long-password-2019", call=call)
+    accounts.create_account("admitted-1", "何平", password="a-long-password-2019", call=call)
     client = Client()
     answer = client.post("/desk/login", {"username": "admitted-1", "password": "a-long-password-2019"})
     assert answer.status_code == 302

@@ -22,7 +22,7 @@ from yiwang.kernel.files import steps as files
 from yiwang.kernel.files.facts import Purpose
 from yiwang.kernel.files.tests.pictures import jpeg
 from yiwang.kernel.journal import sealed, sealer, sequencer, tree
-from yiwang.kernel.people import steps as people
+from yiwang.kernel.people.steps import teams as people_teams
 from yiwang.kernel.terms import Actor, ActorKind, Call
 from yiwang.project import backup, command_backup, command_restore, seal_key, secret
 from yiwang.project.environment import Folder, secret_key
@@ -40,7 +40,7 @@ def call() -> Call:
 
 
 def team(code: str) -> None:
-    people.create_team(code, "department", name_zh=code, name_en=code, call=call())
+    people_teams.create_team(code, "department", name_zh=code, name_en=code, call=call())
 
 
 def seal() -> None:

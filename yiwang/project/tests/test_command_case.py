@@ -13,7 +13,7 @@ from yiwang.cases.numbers import Source
 from yiwang.cases.steps import forward, remarks, splitting
 from yiwang.kernel import walltime
 from yiwang.kernel.people import queries as people
-from yiwang.kernel.people import steps as people_steps
+from yiwang.kernel.people.steps import accounts as people_steps
 from yiwang.kernel.places import queries as places
 from yiwang.kernel.terms import Actor, ActorKind, Call
 from yiwang.project import town

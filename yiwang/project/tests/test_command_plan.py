@@ -13,7 +13,7 @@ from yiwang.kernel import walltime
 from yiwang.kernel.journal import sequencer
 from yiwang.kernel.journal.models import Entry
 from yiwang.kernel.journal.replay import replay
-from yiwang.kernel.people import steps as people
+from yiwang.kernel.people.steps import teams as people_teams
 from yiwang.kernel.terms import VISITOR, AccountId, Actor, ActorKind, Call, Grant, ScopeKind
 from yiwang.plan import queries, wording
 from yiwang.plan.facts import Goal
@@ -119,7 +119,7 @@ def test_the_command_gives_each_hard_figure_with_its_exact_place_in_the_file() -
 def test_a_plan_is_imported_once_and_says_what_means_nothing_both_ways_and_what_was_left_as_edited(
     small_plan: Path,
 ) -> None:
-    people.create_team("environment", "department", name_zh="环境办", name_en="Environment", call=SYSTEM)
+    people_teams.create_team("environment", "department", name_zh="环境办", name_en="Environment", call=SYSTEM)
     told = json.loads(bring_in(small_plan, "--year", 2019, "--json").stdout)
     assert (told["promises"], told["drafts"], told["drafts_matched"], told["changed"]) == (252, 2, 1, True)
     assert [one["quote"] for one in told["drafts_without_promise"]] == ["举办运动会"]

@@ -10,7 +10,7 @@ from django.conf import settings
 from typer.testing import CliRunner
 
 from yiwang.kernel import walltime
-from yiwang.kernel.people import steps as people
+from yiwang.kernel.people.steps import teams as people_teams
 from yiwang.kernel.places import loading
 from yiwang.kernel.terms import Actor, ActorKind, Call
 from yiwang.project.command_register import app
@@ -30,7 +30,7 @@ def run(*words: str):
 def town():
     """Xinhai's rivers as places, and the department that keeps their register."""
     call = Call(Actor(ActorKind.SYSTEM), walltime.now(), "test")
-    people.create_team("water", "department", name_zh="水务管理站", name_en="Water Station", call=call)
+    people_teams.create_team("water", "department", name_zh="水务管理站", name_en="Water Station", call=call)
     loading.load_places(RIVERS.parents[1] / "places", call=call)
 
 

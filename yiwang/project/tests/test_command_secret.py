@@ -15,6 +15,7 @@ from yiwang.kernel import ids, keyring, secrecy
 from yiwang.kernel.people import sealing
 from yiwang.kernel.people.models import SecretCheck
 from yiwang.kernel.people.sealing import Secret
+from yiwang.kernel.people.steps import secretcheck
 from yiwang.project import processes, secret
 from yiwang.project.command_secret import app
 from yiwang.project.environment import Folder
@@ -79,11 +80,11 @@ def test_after_a_renewal_everything_older_is_read_and_found_and_the_newest_key_s
 def test_a_database_that_a_newer_key_has_sealed_refuses_the_older_secret(folder, use, settings):
     use(folder)
     older = settings.SECRET_KEY
-    sealing.keep_check()
+    secretcheck.keep_check()
     secret.rotate(folder, {})
     use(folder)
     assert sealing.secret() is Secret.SAME
-    sealing.keep_check()
+    secretcheck.keep_check()
     assert SecretCheck.objects.count() == 2
     settings.SECRET_KEY = older
     secrecy._key.cache_clear()

@@ -11,8 +11,8 @@ from django.test import Client
 from typer.testing import CliRunner
 
 from yiwang.kernel import walltime
-from yiwang.kernel.people import steps
 from yiwang.kernel.people.queries import account, accounts
+from yiwang.kernel.people.steps import accounts as account_steps
 from yiwang.kernel.people.tests.strongly import log_in_strongly
 from yiwang.kernel.terms import Actor, ActorKind, Call
 from yiwang.kernel.wording import PACKAGE
@@ -242,7 +242,7 @@ def test_invented_people_never_come_into_a_town_of_real_ones(who):
     if who == "staff":
         assert run("administrator", "li.real", "李管理", typed="a-long-password\na-long-password\n").exit_code == 0
     else:
-        steps.register_resident("13900000001", call=Call(Actor(ActorKind.SYSTEM), walltime.now(), "command"))
+        account_steps.register_resident("13900000001", call=Call(Actor(ActorKind.SYSTEM), walltime.now(), "command"))
     before = accounts(Actor(ActorKind.SYSTEM))
     refused = run("load", XINHAI, "--demonstration")
     assert refused.exit_code == 2

@@ -11,8 +11,8 @@ from yiwang.kernel import walltime
 from yiwang.kernel.journal import sealer, sequencer
 from yiwang.kernel.journal.models import Entry, EntryPrivate
 from yiwang.kernel.journal.registry import APPLIERS
-from yiwang.kernel.people import steps as people
 from yiwang.kernel.people.models import Account
+from yiwang.kernel.people.steps import accounts as people
 from yiwang.kernel.terms import Actor, ActorKind, Call
 from yiwang.project import command_erasures, command_journal, seal_key
 from yiwang.project.refusal import Refusal

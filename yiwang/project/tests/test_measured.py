@@ -9,7 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from yiwang.kernel import walltime
 from yiwang.kernel.journal import sealer, sequencer
 from yiwang.kernel.journal.notes import Signer
-from yiwang.kernel.people import steps as people
+from yiwang.kernel.people.steps import accounts as people
 from yiwang.kernel.terms import Actor, ActorKind, Call
 from yiwang.project.measured import OWN, Measured, figures, may_look
 from yiwang.project.tests.test_outages import lose_the_database

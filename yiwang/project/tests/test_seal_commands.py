@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from yiwang.kernel import walltime
 from yiwang.kernel.journal import sealed, sealer, sequencer
-from yiwang.kernel.people import steps as people
+from yiwang.kernel.people.steps import teams as people_teams
 from yiwang.kernel.terms import Actor, ActorKind, Call
 from yiwang.project import command_journal, command_verify, seal_key, witnesses
 from yiwang.project.refusal import Refusal
@@ -29,7 +29,7 @@ def town(db, settings, tmp_path):
     assert seal_key.keep(settings.TOWN_DIR) == ""
     for code in ("water", "urban"):
         call = Call(Actor(ActorKind.SYSTEM), walltime.now(), "test")
-        people.create_team(code, "department", name_zh=code, name_en=code, call=call)
+        people_teams.create_team(code, "department", name_zh=code, name_en=code, call=call)
         seal()
     return tmp_path
 

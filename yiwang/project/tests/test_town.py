@@ -13,8 +13,9 @@ from django.core.exceptions import ImproperlyConfigured
 from yiwang.kernel import walltime
 from yiwang.kernel.journal import sequencer
 from yiwang.kernel.journal.queries import entries_after, head
-from yiwang.kernel.people import queries, steps
+from yiwang.kernel.people import queries
 from yiwang.kernel.people.rules import CodeLimits, VisitorLimits
+from yiwang.kernel.people.steps import proving
 from yiwang.kernel.terms import VISITOR, Actor, ActorKind, Call
 from yiwang.project import proxies, town, townfile
 from yiwang.project.town_problems import TownRefused
@@ -89,7 +90,7 @@ def test_every_role_can_log_in_and_committee_workers_stand_on_their_committees_g
     assert yuejin.teams == {office.team_id}
     staff = [login for login in summary.logins if login.password == "xinhai-demo-2019"]
     for login in staff:
-        assert steps.try_password(login.user, login.password, call=VISIT).account_id, login
+        assert proving.try_password(login.user, login.password, call=VISIT).account_id, login
     assert {login.role for login in summary.logins if login not in staff} == {"居民"}
 
 

@@ -22,7 +22,8 @@ from yiwang.kernel import walltime
 from yiwang.kernel.access import permission
 from yiwang.kernel.files import tokens, uploads
 from yiwang.kernel.people import queries as people
-from yiwang.kernel.people import steps as people_steps
+from yiwang.kernel.people.steps import accounts as people_steps
+from yiwang.kernel.people.steps import teams as people_teams
 from yiwang.kernel.places import queries as places
 from yiwang.kernel.places.town_map import PlaceRow
 from yiwang.kernel.terms import (
@@ -126,7 +127,7 @@ def _made() -> TwoGrounds:
     grounds = {ScopeKind.TEAM: own.team, ScopeKind.COMMITTEE: own.committee}
     staff = {role: _somebody(f"walk-{role.replace('_', '-')}", role, grounds.get(_scope(role))) for role in GIVEN}
     begins = walltime.now() + timedelta(days=1)
-    shift = people_steps.plan_shift(other.team, begins, begins + timedelta(hours=8), call=call_of(SYSTEM))
+    shift = people_teams.plan_shift(other.team, begins, begins + timedelta(hours=8), call=call_of(SYSTEM))
     colleague = desk.account_id
     assert colleague is not None
     return TwoGrounds(

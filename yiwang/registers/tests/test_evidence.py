@@ -10,7 +10,8 @@ from yiwang.kernel import walltime
 from yiwang.kernel.journal import sequencer
 from yiwang.kernel.journal.replay import replay
 from yiwang.kernel.people import queries as known
-from yiwang.kernel.people import steps as people
+from yiwang.kernel.people.steps import accounts as people
+from yiwang.kernel.people.steps import teams as people_teams
 from yiwang.kernel.problems import BadFields, LogInFirst, NotAllowed
 from yiwang.kernel.terms import VISITOR, Actor, ActorKind, Call, Grant, ScopeKind
 from yiwang.registers.evidence import queries, steps, subjects
@@ -38,8 +39,8 @@ def call(actor: Actor = SYSTEM) -> Call:
 @pytest.fixture(autouse=True)
 def lamps(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The northern lamps are a subject that the department of lamps answers for, measured in pieces."""
-    people.create_team("lamps", "department", name_zh="路灯所", name_en="Lamps", call=call())
-    people.create_team("roads", "department", name_zh="道路所", name_en="Roads", call=call())
+    people_teams.create_team("lamps", "department", name_zh="路灯所", name_en="Lamps", call=call())
+    people_teams.create_team("roads", "department", name_zh="道路所", name_en="Roads", call=call())
     wanted = Wanted("lamps", ("count",), date(2026, 1, 1))
     monkeypatch.setitem(subjects.SUBJECTS, "lamps", lambda actor, ref: wanted if ref in ("north", "south") else None)
     with walltime.at(walltime.day_begins(date(2026, 9, 1)) + timedelta(hours=10)):

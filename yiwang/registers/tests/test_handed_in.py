@@ -8,7 +8,8 @@ from django.conf import settings
 from yiwang.kernel import walltime
 from yiwang.kernel.journal.models import Entry
 from yiwang.kernel.people import queries as people
-from yiwang.kernel.people import steps as people_steps
+from yiwang.kernel.people.steps import accounts as people_steps
+from yiwang.kernel.people.steps import teams as people_teams
 from yiwang.kernel.places import loading
 from yiwang.kernel.problems import LogInFirst, NotAllowed, NotFound
 from yiwang.kernel.sheets import waiting
@@ -33,7 +34,7 @@ def call(actor: Actor = SYSTEM) -> Call:
 @pytest.fixture
 def keeper() -> Actor:
     """A member of the department that keeps the register of rivers."""
-    team = people_steps.create_team("water", "department", name_zh="水务管理站", name_en="Water", call=call())
+    team = people_teams.create_team("water", "department", name_zh="水务管理站", name_en="Water", call=call())
     loading.load_places(RIVERS.parents[1] / "places", call=call())
     account_id = people_steps.create_account("night-water", "夜演示", call=call()).account_id
     people_steps.grant_role(account_id, "handler", scope_id=team.team_id, call=call())

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from yiwang.kernel import walltime
 from yiwang.kernel.journal import sequencer
 from yiwang.kernel.journal.replay import replay
-from yiwang.kernel.people import steps as people
+from yiwang.kernel.people.steps import teams as people_teams
 from yiwang.kernel.problems import LogInFirst
 from yiwang.kernel.terms import VISITOR, Actor, ActorKind, Call
 from yiwang.registers import exporting, importing, law, queries, steps
@@ -57,7 +57,7 @@ def declare(tmp_path, monkeypatch):
     path.write_text(PUMPS, encoding="utf-8")
     running = {"catalogue": load([path])}
     monkeypatch.setattr(law, "catalogue", lambda: running["catalogue"])
-    people.create_team("utilities", "department", name_zh="某", name_en="Some", call=call())
+    people_teams.create_team("utilities", "department", name_zh="某", name_en="Some", call=call())
     steps.enter_row("pump", SAID, DAY, call=call())
 
     def change(code: str, **changed: Any) -> Register:

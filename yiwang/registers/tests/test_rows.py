@@ -11,7 +11,7 @@ import pytest
 from yiwang.kernel import walltime
 from yiwang.kernel.journal import sequencer
 from yiwang.kernel.journal.replay import replay
-from yiwang.kernel.people import steps as people
+from yiwang.kernel.people.steps import teams as people_teams
 from yiwang.kernel.problems import BadFields, LogInFirst
 from yiwang.kernel.terms import VISITOR, Actor, ActorKind, Call
 from yiwang.kernel.wording import problem_text
@@ -63,7 +63,7 @@ def lamps(tmp_path, monkeypatch):
     path.write_text(LAMPS + mirror, encoding="utf-8")
     found: Catalogue = load([path])
     monkeypatch.setattr(law, "catalogue", lambda: found)
-    people.create_team("utilities", "department", name_zh="某", name_en="Some", call=call())
+    people_teams.create_team("utilities", "department", name_zh="某", name_en="Some", call=call())
 
 
 def enter(watts: object, valid_from: date, code: str = "L-1"):

@@ -8,8 +8,8 @@ from yiwang.cases import queries as cases
 from yiwang.kernel.access.door import door
 from yiwang.kernel.journal import exporting, sealed, sealer, tree
 from yiwang.kernel.journal.sealed import Sealed
-from yiwang.kernel.people import securitylog
 from yiwang.kernel.people.origins import origin_of
+from yiwang.kernel.people.steps import securitylog
 from yiwang.kernel.problems import NotFound
 from yiwang.web.transparency.views import actor_of
 

@@ -18,7 +18,7 @@ from yiwang.kernel.notices import queries as notices
 from yiwang.kernel.notices import telling
 from yiwang.kernel.notices.rules import News
 from yiwang.kernel.people import queries
-from yiwang.kernel.people import steps as people
+from yiwang.kernel.people.steps import accounts as people
 from yiwang.kernel.problems import LogInFirst, NotAllowed
 from yiwang.kernel.terms import VISITOR, AccountId, Actor, ActorKind, Call, Grant, ScopeKind
 

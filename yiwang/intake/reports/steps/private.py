@@ -16,7 +16,7 @@ from yiwang.kernel.files.facts import Purpose
 from yiwang.kernel.journal.erasing import erase_private
 from yiwang.kernel.journal.step import step
 from yiwang.kernel.journal.steps import record
-from yiwang.kernel.people import steps as people
+from yiwang.kernel.people.steps import accounts as people
 from yiwang.kernel.problems import NotFound
 from yiwang.kernel.terms import (
     AccountId,

@@ -14,9 +14,10 @@ from yiwang.kernel.files import steps as files
 from yiwang.kernel.files.facts import Purpose
 from yiwang.kernel.journal.step import step
 from yiwang.kernel.journal.steps import record
-from yiwang.kernel.people import steps as people
 from yiwang.kernel.people.guesses import NOWHERE, Origin
 from yiwang.kernel.people.rules import Sending
+from yiwang.kernel.people.steps import accounts as people
+from yiwang.kernel.people.steps import proving
 from yiwang.kernel.terms import (
     TOWN_WIDE,
     AccountId,
@@ -62,7 +63,7 @@ def receive(
     """
     permission.require(call.actor, "report.receive", TOWN_WIDE)
     text = rules.words(text, photos=photos)
-    people.count_visitor(Sending.REPORT, origin=origin, call=call)
+    proving.count_visitor(Sending.REPORT, origin=origin, call=call)
     account = call.actor.account_id if call.actor.kind == ActorKind.RESIDENT else None
     return received(
         call,

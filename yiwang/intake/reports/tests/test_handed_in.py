@@ -13,7 +13,7 @@ from yiwang.intake.reports.models import Report, SheetImport
 from yiwang.intake.reports.steps import importing, receiving
 from yiwang.kernel.journal.models import Entry
 from yiwang.kernel.people import queries as people
-from yiwang.kernel.people import steps as people_steps
+from yiwang.kernel.people.steps import accounts as people_steps
 from yiwang.kernel.problems import NotAllowed
 from yiwang.kernel.sheets import waiting
 from yiwang.kernel.sheets.problems import SheetEmpty

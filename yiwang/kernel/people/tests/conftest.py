@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from yiwang.kernel.people import passwords, steps
+from yiwang.kernel.people import passwords
+from yiwang.kernel.people.steps import accounts, proving, teams
 from yiwang.kernel.terms import VISITOR, AccountId, Actor, ActorKind, Call, Grant, ScopeKind
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
@@ -73,7 +74,7 @@ def send(visit, django_capture_on_commit_callbacks):
 
     def ask(phone: str):
         with django_capture_on_commit_callbacks(execute=True):
-            return steps.request_code(phone, call=visit())
+            return proving.request_code(phone, call=visit())
 
     return ask
 
@@ -81,11 +82,11 @@ def send(visit, django_capture_on_commit_callbacks):
 @pytest.fixture
 def handler(system):
     """张演示, a handler in the urban department; her account's id."""
-    account = steps.create_account(
+    account = accounts.create_account(
         "zhang.demo", "张演示", password_hash=passwords.hashed("long-enough-2026"), phone="19900000001", call=system()
     )
-    team = steps.create_team("urban", "department", name_zh="城建中心", name_en="Urban works", call=system())
-    steps.grant_role(account.account_id, "handler", scope_id=team.team_id, call=system())
+    team = teams.create_team("urban", "department", name_zh="城建中心", name_en="Urban works", call=system())
+    accounts.grant_role(account.account_id, "handler", scope_id=team.team_id, call=system())
     return account.account_id
 
 

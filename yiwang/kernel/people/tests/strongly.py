@@ -8,6 +8,7 @@ from django.test import Client
 from yiwang.kernel import walltime
 from yiwang.kernel.access import permission
 from yiwang.kernel.people import queries, secondfactor, session, totp
+from yiwang.kernel.people.steps import secondfactor as factor_steps
 from yiwang.kernel.terms import AccountId, Actor, ActorKind, Call
 
 SECRET = b"12345678901234567890"
@@ -27,7 +28,7 @@ def log_in_strongly(client: Client, account_id: UUID) -> None:
         actor = queries.account(Actor(ActorKind.SYSTEM), AccountId(account_id)).actor()
         if permission.needs_second_factor(actor):
             call = Call(actor, walltime.now(), "test")
-            secondfactor.set_second_factor(AccountId(account_id), SECRET, code_now(), call=call)
+            factor_steps.set_second_factor(AccountId(account_id), SECRET, code_now(), call=call)
         account = accounts.get(pk=account_id)
     client.force_login(account)
     if account.totp_cipher is not None:

@@ -4,9 +4,9 @@ import pytest
 
 from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.journal import sequencer
-from yiwang.kernel.people import steps
 from yiwang.kernel.people.models import Account, OneTimeCode
 from yiwang.kernel.people.problems import AccountInactive, CodeNotSent, CodeSpent, TooManyCodes, WrongCode
+from yiwang.kernel.people.steps import accounts, proving
 from yiwang.kernel.people.tests import senders
 from yiwang.kernel.wording import problem_text
 
@@ -21,10 +21,10 @@ def wrong(code: str) -> str:
 def test_the_first_confirmed_code_registers_a_resident_and_the_second_finds_the_same(send, outbox, visit, clock):
     sent = send("199 0000 0001")
     assert sent.phone_masked == "199****0001"
-    first = steps.confirm_code(PHONE, outbox(PHONE), call=visit())
+    first = proving.confirm_code(PHONE, outbox(PHONE), call=visit())
     clock.pass_(minutes=2)
     send(PHONE)
-    second = steps.confirm_code(PHONE, outbox(PHONE), call=visit())
+    second = proving.confirm_code(PHONE, outbox(PHONE), call=visit())
     assert first.account_id is not None
     assert second.account_id == first.account_id
     assert Account.objects.get().kind == "resident"
@@ -32,22 +32,22 @@ def test_the_first_confirmed_code_registers_a_resident_and_the_second_finds_the_
 
 def test_a_code_is_used_once(send, outbox, visit):
     send(PHONE)
-    assert steps.confirm_code(PHONE, outbox(PHONE), call=visit()).account_id
-    assert isinstance(steps.confirm_code(PHONE, outbox(PHONE), call=visit()).refused, CodeSpent)
+    assert proving.confirm_code(PHONE, outbox(PHONE), call=visit()).account_id
+    assert isinstance(proving.confirm_code(PHONE, outbox(PHONE), call=visit()).refused, CodeSpent)
 
 
 def test_a_code_expires_after_five_minutes(send, outbox, visit, clock):
     send(PHONE)
     clock.pass_(minutes=5)
-    assert isinstance(steps.confirm_code(PHONE, outbox(PHONE), call=visit()).refused, CodeSpent)
+    assert isinstance(proving.confirm_code(PHONE, outbox(PHONE), call=visit()).refused, CodeSpent)
 
 
 def test_after_five_wrong_tries_even_the_right_code_is_refused(send, outbox, visit):
     send(PHONE)
     code = outbox(PHONE)
-    answers = [steps.confirm_code(PHONE, wrong(code), call=visit()).refused for _ in range(5)]
+    answers = [proving.confirm_code(PHONE, wrong(code), call=visit()).refused for _ in range(5)]
     assert [type(answer) for answer in answers] == [WrongCode] * 4 + [CodeSpent]
-    assert isinstance(steps.confirm_code(PHONE, code, call=visit()).refused, CodeSpent)
+    assert isinstance(proving.confirm_code(PHONE, code, call=visit()).refused, CodeSpent)
     assert not Account.objects.exists()
 
 
@@ -80,7 +80,7 @@ def test_a_phone_gets_ten_codes_a_day_however_slowly_they_are_asked_for(send, cl
 
 
 def test_asking_for_a_code_answers_the_same_for_a_known_an_unknown_and_a_colleagues_phone(send, system, handler):
-    steps.register_resident("19900000003", call=system())
+    accounts.register_resident("19900000003", call=system())
     answers = [send(phone) for phone in ("19900000003", "19900000004", "19900000001")]
     assert {answer.expires_at for answer in answers} == {answers[0].expires_at}
     assert [answer.phone_masked for answer in answers] == ["199****0003", "199****0004", "199****0001"]
@@ -94,17 +94,17 @@ def test_codes_of_yesterday_are_swept(send, clock):
 
 
 def test_a_closed_account_is_told_so(send, outbox, visit, system, clock):
-    account_id = steps.register_resident(PHONE, call=system()).account_id
-    steps.deactivate(account_id, call=system())
+    account_id = accounts.register_resident(PHONE, call=system()).account_id
+    accounts.deactivate(account_id, call=system())
     send(PHONE)
-    assert isinstance(steps.confirm_code(PHONE, outbox(PHONE), call=visit()).refused, AccountInactive)
+    assert isinstance(proving.confirm_code(PHONE, outbox(PHONE), call=visit()).refused, AccountInactive)
 
 
 def test_neither_the_phone_nor_the_code_stands_readable_in_the_database(send, outbox, visit):
     send(PHONE)
     code = outbox(PHONE)
     row = OneTimeCode.objects.values().get()
-    steps.confirm_code(PHONE, code, call=visit())
+    proving.confirm_code(PHONE, code, call=visit())
     sequencer.sequence_once()
     written = repr([row, *Account.objects.values(), *journal.entries_after(0)])
     assert PHONE not in written
@@ -115,7 +115,7 @@ def test_logging_in_leaves_no_trace_in_the_journal_but_the_first_registration(se
     for _ in range(3):
         clock.pass_(minutes=2)
         send(PHONE)
-        steps.confirm_code(PHONE, outbox(PHONE), call=visit())
+        proving.confirm_code(PHONE, outbox(PHONE), call=visit())
     sequencer.sequence_once()
     assert [placed.entry.verb for placed in journal.entries_after(0)] == ["account.registered"]
 

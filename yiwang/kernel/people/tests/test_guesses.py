@@ -7,10 +7,11 @@ import pytest
 from django.test import Client
 
 from yiwang.kernel import walltime
-from yiwang.kernel.people import jobs, steps
+from yiwang.kernel.people import passwords
 from yiwang.kernel.people.devices import COOKIE
 from yiwang.kernel.people.models import OneTimeCode, RefusedPassword
 from yiwang.kernel.people.rules import CodeLimits
+from yiwang.kernel.people.steps import accounts, sweeping
 from yiwang.kernel.terms import Actor, ActorKind, Call
 
 pytestmark = pytest.mark.django_db
@@ -77,8 +78,8 @@ def test_a_known_device_has_eight_tries_of_its_own_and_is_a_stranger_afterwards(
 
 
 def test_a_device_is_known_only_for_the_account_that_was_there_and_only_until_the_password_changes(handler):
-    other = steps.create_account("li.demo", "李演示", password_hash=steps.passwords.hashed(PASSWORD), call=system())
-    steps.grant_role(other.account_id, "dispatcher", call=system())
+    other = accounts.create_account("li.demo", "李演示", password_hash=passwords.hashed(PASSWORD), call=system())
+    accounts.grant_role(other.account_id, "dispatcher", call=system())
     own = Client()
     desk(own, username="li.demo")
     own.post("/desk/logout")
@@ -87,12 +88,12 @@ def test_a_device_is_known_only_for_the_account_that_was_there_and_only_until_th
     assert [desk(Client(), "guess", "li.demo") for _ in range(8)] == [401] * 8
     assert desk(own, username="li.demo") == 302
     own.post("/desk/logout")
-    steps.set_password(other.account_id, "another-long-one", call=system())
+    accounts.set_password(other.account_id, "another-long-one", call=system())
     assert desk(own, "another-long-one", "li.demo") == 429
 
 
 def test_colleagues_who_share_a_computer_are_each_known_there(handler):
-    steps.create_account("li.demo", "李演示", password_hash=steps.passwords.hashed(PASSWORD), call=system())
+    accounts.create_account("li.demo", "李演示", password_hash=passwords.hashed(PASSWORD), call=system())
     shared = Client()
     for name in ("zhang.demo", "li.demo", "zhang.demo"):
         assert desk(shared, username=name) == 302
@@ -197,9 +198,9 @@ def test_what_is_counted_is_hashed_and_swept(handler, clock):
     code(Client(), "19900000009")
     written = repr([*RefusedPassword.objects.values(), *OneTimeCode.objects.values()])
     assert not any(readable in written for readable in (OFFICE, STRANGER, "zhang", "19900000009"))
-    assert jobs.sweep_traces(clock.now + timedelta(minutes=59)) == 0
-    assert jobs.sweep_traces(clock.now + timedelta(minutes=61)) == 1
-    assert jobs.sweep_traces(clock.now + timedelta(hours=25)) == 1
+    assert sweeping.sweep_traces(clock.now + timedelta(minutes=59)) == 0
+    assert sweeping.sweep_traces(clock.now + timedelta(minutes=61)) == 1
+    assert sweeping.sweep_traces(clock.now + timedelta(hours=25)) == 1
 
 
 def test_success_leaves_no_row_about_it(handler):

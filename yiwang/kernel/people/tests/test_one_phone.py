@@ -6,9 +6,9 @@ import pytest
 from django.db import connections
 
 from yiwang.kernel import secrecy, walltime
-from yiwang.kernel.people import steps
 from yiwang.kernel.people.models import Account, OneTimeCode
 from yiwang.kernel.people.problems import StaffByPassword, TooManyPasswords, WrongPassword
+from yiwang.kernel.people.steps import accounts, proving
 from yiwang.kernel.terms import VISITOR, Call
 
 
@@ -23,7 +23,7 @@ def test_first_reports_at_once_from_one_phone_are_all_taken():
     def leave_phone():
         try:
             together.wait()
-            found.append(steps.keep_contact("199 0000 0044", call=visit()))
+            found.append(accounts.keep_contact("199 0000 0044", call=visit()))
         finally:
             connections.close_all()
 
@@ -43,7 +43,7 @@ def test_passwords_guessed_all_at_once_are_counted_one_by_one():
     def guess():
         try:
             together.wait()
-            answers.append(type(steps.try_password("boss", "guess", call=visit()).refused))
+            answers.append(type(proving.try_password("boss", "guess", call=visit()).refused))
         except TooManyPasswords:
             answers.append(TooManyPasswords)
         finally:
@@ -62,11 +62,11 @@ def test_passwords_guessed_all_at_once_are_counted_one_by_one():
 @pytest.mark.django_db
 def test_a_code_to_a_colleagues_phone_does_not_open_their_office(handler):
     phone = "19900000001"
-    steps.request_code(phone, call=visit())
+    proving.request_code(phone, call=visit())
     row = OneTimeCode.objects.get()
     row.code_hash = secrecy.keyed_hash(f"{row.id}:123456")
     row.save()
-    proof = steps.confirm_code(phone, "123456", call=visit())
+    proof = proving.confirm_code(phone, "123456", call=visit())
     assert proof.account_id is None
     assert isinstance(proof.refused, StaffByPassword)
     assert Account.objects.filter(kind="resident").count() == 0

@@ -4,7 +4,7 @@ import pytest
 
 from yiwang.kernel.journal.queries import history
 from yiwang.kernel.journal.replay import replay
-from yiwang.kernel.people import passwords, queries, steps
+from yiwang.kernel.people import passwords, queries
 from yiwang.kernel.people.models import Account, Grant, Team
 from yiwang.kernel.people.problems import (
     LastAdministrator,
@@ -15,6 +15,7 @@ from yiwang.kernel.people.problems import (
     UsernameTaken,
     WeakPassword,
 )
+from yiwang.kernel.people.steps import accounts, teams
 from yiwang.kernel.people.tests.conftest import of_team, town_wide
 from yiwang.kernel.problems import LogInFirst, NotAllowed, NotFound
 from yiwang.kernel.terms import VISITOR, Actor, ActorKind
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def resident(system):
-    return steps.register_resident("19900000009", name="王演示", call=system()).account_id
+    return accounts.register_resident("19900000009", name="王演示", call=system()).account_id
 
 
 def resident_actor(account_id):
@@ -53,9 +54,9 @@ def test_a_phone_is_masked_until_somebody_looks_with_a_reason(resident, handler,
     seen = queries.person(dispatcher.actor, resident)
     assert (seen.name, seen.phone) == ("王**", "199****0009")
     with pytest.raises(ReasonMissing):
-        steps.unmask_person(resident, call=dispatcher)
+        accounts.unmask_person(resident, call=dispatcher)
     looking = called_by(handler, town_wide("dispatcher"), reason="电话回访")
-    fact = steps.unmask_person(resident, call=looking)
+    fact = accounts.unmask_person(resident, call=looking)
     full = queries.unmasked(looking.actor, fact)
     assert (full.name, full.phone) == ("王演示", "19900000009")
     (entry,) = (placed.entry for placed in history("account", resident) if placed.entry.verb == "account.unmasked")
@@ -64,8 +65,8 @@ def test_a_phone_is_masked_until_somebody_looks_with_a_reason(resident, handler,
 
 def test_one_sees_who_looked_by_role_and_department_and_never_by_name(resident, handler, called_by, system):
     urban = queries.team_by_code(VISITOR, "urban").team_id
-    steps.unmask_person(resident, call=called_by(handler, town_wide("dispatcher"), reason="电话回访"))
-    steps.unmask_person(
+    accounts.unmask_person(resident, call=called_by(handler, town_wide("dispatcher"), reason="电话回访"))
+    accounts.unmask_person(
         resident,
         purpose="first-contact",
         about="XH1",
@@ -85,20 +86,20 @@ def test_one_sees_who_looked_by_role_and_department_and_never_by_name(resident, 
 
 def test_a_team_looks_on_its_own_ground_only(resident, handler, called_by, system):
     urban = queries.team_by_code(VISITOR, "urban").team_id
-    other = steps.create_team("water", "department", name_zh="水务", name_en="Water", call=system()).team_id
+    other = teams.create_team("water", "department", name_zh="水务", name_en="Water", call=system()).team_id
     looking = called_by(handler, of_team("handler", urban), reason="先行联系")
     for ground in (None, other):
         with pytest.raises(NotAllowed):
-            steps.unmask_person(resident, team_id=ground, call=looking)
-    assert steps.unmask_person(resident, team_id=urban, call=looking).role == "handler"
+            accounts.unmask_person(resident, team_id=ground, call=looking)
+    assert accounts.unmask_person(resident, team_id=urban, call=looking).role == "handler"
 
 
 def test_a_look_cannot_be_borrowed_by_another_or_taken_without_the_right(resident, handler, called_by):
-    fact = steps.unmask_person(resident, call=called_by(handler, town_wide("dispatcher"), reason="回访"))
+    fact = accounts.unmask_person(resident, call=called_by(handler, town_wide("dispatcher"), reason="回访"))
     with pytest.raises(NotAllowed):
         queries.unmasked(staff(resident, town_wide("dispatcher")), fact)
     with pytest.raises(NotAllowed):
-        steps.unmask_person(resident, call=called_by(handler, town_wide("verifier"), reason="回访"))
+        accounts.unmask_person(resident, call=called_by(handler, town_wide("verifier"), reason="回访"))
     with pytest.raises(NotAllowed):
         queries.person(resident_actor(resident), handler)
 
@@ -113,20 +114,20 @@ def test_a_person_is_found_by_phone_without_reading_any(resident, handler):
 
 def test_one_changes_ones_own_details_and_nobody_elses_password(resident, handler, called_by):
     mine = called_by(resident, kind=ActorKind.RESIDENT)
-    steps.change_own_details(language="en", large_type=True, call=mine)
-    steps.change_own_details(name="王大演示", call=mine)
+    accounts.change_own_details(language="en", large_type=True, call=mine)
+    accounts.change_own_details(name="王大演示", call=mine)
     own = queries.own_details(mine.actor)
     assert (own.name, own.phone, own.language, own.large_type) == ("王大演示", "19900000009", "en", True)
     with pytest.raises(NotAllowed):
-        steps.set_password(handler, "another-long-one", call=called_by(resident, town_wide("dispatcher")))
+        accounts.set_password(handler, "another-long-one", call=called_by(resident, town_wide("dispatcher")))
     with pytest.raises(WeakPassword):
-        steps.set_password(handler, "12345", call=called_by(handler, town_wide("dispatcher")))
+        accounts.set_password(handler, "12345", call=called_by(handler, town_wide("dispatcher")))
 
 
 def test_an_erased_person_is_blank_in_the_row_and_in_every_private_payload(resident, handler, called_by, system):
     mine = called_by(resident, kind=ActorKind.RESIDENT, reason="本人申请注销")
-    steps.change_own_details(name="王大演示", call=mine)
-    steps.erase_person(resident, call=mine)
+    accounts.change_own_details(name="王大演示", call=mine)
+    accounts.erase_person(resident, call=mine)
     row = Account.objects.get(pk=resident)
     assert (row.name_cipher, row.name_hash, row.phone_cipher, row.phone_hmac) == (None, None, None, None)
     assert (row.active, row.erased) == (False, True)
@@ -141,29 +142,29 @@ def test_an_erased_person_is_blank_in_the_row_and_in_every_private_payload(resid
     assert facts[0].phone_cipher is None
     assert queries.name_for(VISITOR, resident) == ""
     with pytest.raises(NotFound):
-        steps.reactivate(resident, call=system())
-    again = steps.register_resident("19900000009", call=system())
+        accounts.reactivate(resident, call=system())
+    again = accounts.register_resident("19900000009", call=system())
     assert again.account_id != resident
 
 
 def test_only_oneself_or_the_administrator_erases_a_person(resident, handler, called_by):
     with pytest.raises(NotAllowed):
-        steps.erase_person(resident, call=called_by(handler, town_wide("dispatcher")))
-    steps.erase_person(handler, call=called_by(resident, town_wide("administrator"), reason="离职，本人申请"))
+        accounts.erase_person(resident, call=called_by(handler, town_wide("dispatcher")))
+    accounts.erase_person(handler, call=called_by(resident, town_wide("administrator"), reason="离职，本人申请"))
     assert Account.objects.get(pk=handler).username == f"erased-{handler}"
     assert not Grant.objects.filter(account_id=handler).exists()
 
 
 def test_usernames_phones_team_codes_and_roles_are_given_once(handler, system):
     with pytest.raises(UsernameTaken):
-        steps.create_account("Zhang.Demo", "张另示", call=system())
+        accounts.create_account("Zhang.Demo", "张另示", call=system())
     with pytest.raises(PhoneTaken):
-        steps.create_account("zhang.other", "张另示", phone="199 0000 0001", call=system())
+        accounts.create_account("zhang.other", "张另示", phone="199 0000 0001", call=system())
     with pytest.raises(TeamCodeTaken):
-        steps.create_team("urban", "department", name_zh="城建", name_en="Urban", call=system())
+        teams.create_team("urban", "department", name_zh="城建", name_en="Urban", call=system())
     team_id = Team.objects.get().id
     with pytest.raises(RoleHeld):
-        steps.grant_role(handler, "handler", scope_id=team_id, call=system())
+        accounts.grant_role(handler, "handler", scope_id=team_id, call=system())
 
 
 def test_a_team_shows_its_members_and_a_revoked_role_ends_membership(handler, system):
@@ -171,7 +172,7 @@ def test_a_team_shows_its_members_and_a_revoked_role_ends_membership(handler, sy
     actor = staff(handler, of_team("handler", card.team_id))
     (member,) = queries.members(actor, card.team_id)
     assert (member.name, member.actor().teams) == ("张演示", frozenset({card.team_id}))
-    steps.revoke_role(member.roles[0].grant_id, call=system())
+    accounts.revoke_role(member.roles[0].grant_id, call=system())
     assert queries.members(actor, card.team_id) == ()
     with pytest.raises(LogInFirst):
         queries.members(VISITOR, card.team_id)
@@ -179,29 +180,29 @@ def test_a_team_shows_its_members_and_a_revoked_role_ends_membership(handler, sy
 
 def test_the_last_administrator_cannot_be_ended_but_one_of_two_can(handler, system, called_by):
     def made(username):
-        account_id = steps.create_account(username, "陈演示", call=system()).account_id
-        return account_id, steps.grant_role(account_id, "administrator", call=system()).grant_id
+        account_id = accounts.create_account(username, "陈演示", call=system()).account_id
+        return account_id, accounts.grant_role(account_id, "administrator", call=system()).grant_id
 
     first, first_grant = made("admin.one")
     own_call = called_by(first, town_wide("administrator"), reason="本人申请")
     endings = {
-        "role taken back": lambda: steps.revoke_role(first_grant, call=own_call),
-        "account closed": lambda: steps.deactivate(first, call=own_call),
-        "person erased": lambda: steps.erase_person(first, call=own_call),
+        "role taken back": lambda: accounts.revoke_role(first_grant, call=own_call),
+        "account closed": lambda: accounts.deactivate(first, call=own_call),
+        "person erased": lambda: accounts.erase_person(first, call=own_call),
     }
     for name, end in endings.items():
         with pytest.raises(LastAdministrator):
             end()
         assert Grant.objects.filter(pk=first_grant).exists(), name
     second, second_grant = made("admin.two")
-    steps.deactivate(second, call=own_call)
+    accounts.deactivate(second, call=own_call)
     with pytest.raises(LastAdministrator):  # a closed account is not one who could let others in
         endings["role taken back"]()
-    steps.revoke_role(second_grant, call=own_call)
-    steps.reactivate(second, call=own_call)
-    steps.grant_role(second, "administrator", call=own_call)
-    steps.revoke_role(first_grant, call=own_call)
-    steps.deactivate(handler, call=called_by(second, town_wide("administrator")))
+    accounts.revoke_role(second_grant, call=own_call)
+    accounts.reactivate(second, call=own_call)
+    accounts.grant_role(second, "administrator", call=own_call)
+    accounts.revoke_role(first_grant, call=own_call)
+    accounts.deactivate(handler, call=called_by(second, town_wide("administrator")))
 
 
 def test_a_team_is_on_duty_from_the_begin_of_a_shift_until_before_its_end(handler, system, clock):
@@ -210,22 +211,22 @@ def test_a_team_is_on_duty_from_the_begin_of_a_shift_until_before_its_end(handle
     assert queries.reachable(actor, team_id, clock.now, office_open=True)
     begin = clock.now
     clock.pass_(hours=8)
-    fact = steps.plan_shift(team_id, begin, clock.now, note="值班电话 0000", call=system())
+    fact = teams.plan_shift(team_id, begin, clock.now, note="值班电话 0000", call=system())
     assert [shift.note for shift in queries.on_duty(actor, team_id, begin)] == ["值班电话 0000"]
     assert queries.on_duty(actor, team_id, clock.now) == ()
     assert queries.reachable(actor, team_id, begin, office_open=False)
     assert len(queries.shifts(actor, team_id, begin, clock.now)) == 1
-    steps.cancel_shift(fact.shift_id, call=system())
+    teams.cancel_shift(fact.shift_id, call=system())
     assert queries.on_duty(actor, team_id, begin) == ()
 
 
 def test_replaying_the_journal_gives_the_same_rows_also_after_an_erasure(resident, handler, called_by, system, clock):
-    other = steps.register_resident("19900000008", name="李演示", call=system()).account_id
-    steps.set_password(handler, "another-long-one", call=system())
-    steps.plan_shift(Team.objects.get().id, clock.now, clock.now.replace(hour=9), call=system())
-    steps.change_own_details(large_type=True, call=called_by(other, kind=ActorKind.RESIDENT))
-    steps.erase_person(resident, call=called_by(resident, kind=ActorKind.RESIDENT, reason="本人申请"))
-    steps.deactivate(handler, call=system())
+    other = accounts.register_resident("19900000008", name="李演示", call=system()).account_id
+    accounts.set_password(handler, "another-long-one", call=system())
+    teams.plan_shift(Team.objects.get().id, clock.now, clock.now.replace(hour=9), call=system())
+    accounts.change_own_details(large_type=True, call=called_by(other, kind=ActorKind.RESIDENT))
+    accounts.erase_person(resident, call=called_by(resident, kind=ActorKind.RESIDENT, reason="本人申请"))
+    accounts.deactivate(handler, call=system())
     outcome = replay()
     assert outcome.differences == ()
     assert {"account", "account_grant", "team", "shift"} <= set(outcome.tables)

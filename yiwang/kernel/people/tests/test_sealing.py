@@ -10,6 +10,7 @@ from yiwang.kernel import ids, secrecy
 from yiwang.kernel.people import sealing
 from yiwang.kernel.people.models import Account, SecretCheck
 from yiwang.kernel.people.sealing import Secret
+from yiwang.kernel.people.steps import secretcheck
 from yiwang.kernel.walltime import now
 
 NOT_SEALED = {
@@ -55,11 +56,11 @@ def resident(phone: str) -> None:
 @pytest.mark.django_db
 def test_the_check_value_knows_its_secret_and_no_other(other_key):
     assert sealing.secret() is Secret.UNSEALED
-    sealing.keep_check()
+    secretcheck.keep_check()
     assert sealing.secret() is Secret.SAME
     other_key()
     assert sealing.secret() is Secret.OTHER
-    sealing.keep_check()
+    secretcheck.keep_check()
     assert sealing.secret() is Secret.OTHER, "a value that is there is never replaced"
 
 

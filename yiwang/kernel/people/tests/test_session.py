@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 from django.http import HttpResponse
 
 from yiwang.kernel import walltime
-from yiwang.kernel.people import passwords, session, steps
+from yiwang.kernel.people import passwords, session
 from yiwang.kernel.people.middleware import PeopleMiddleware
 from yiwang.kernel.people.models import Account, RefusedPassword
 from yiwang.kernel.people.problems import (
@@ -17,6 +17,7 @@ from yiwang.kernel.people.problems import (
     TooManyPasswords,
     WrongPassword,
 )
+from yiwang.kernel.people.steps import accounts
 from yiwang.kernel.problems import BadField
 from yiwang.kernel.terms import VISITOR, ActorKind
 
@@ -88,10 +89,10 @@ def test_after_eight_wrong_passwords_even_the_right_one_must_wait(browser, handl
 
 def test_a_changed_password_or_a_closed_account_ends_sessions_at_once(browser, handler, system):
     browser.do(lambda r: session.log_in_staff(r, "zhang.demo", PASSWORD))
-    steps.set_password(handler, "another-long-one", call=system())
+    accounts.set_password(handler, "another-long-one", call=system())
     assert browser.actor() == VISITOR
     browser.do(lambda r: session.log_in_staff(r, "zhang.demo", "another-long-one"))
-    steps.deactivate(handler, call=system())
+    accounts.deactivate(handler, call=system())
     assert browser.actor() == VISITOR
     with pytest.raises(AccountInactive):
         browser.do(lambda r: session.log_in_staff(r, "zhang.demo", "another-long-one"))
@@ -115,7 +116,7 @@ def test_a_colleagues_session_ends_after_twelve_hours_however_busy_and_a_residen
 
 
 def test_invented_people_log_in_only_in_a_demonstration(browser, settings, system, handler):
-    invented = steps.register_resident("19900000077", demonstration=True, call=system()).account_id
+    invented = accounts.register_resident("19900000077", demonstration=True, call=system()).account_id
     settings.DEMONSTRATION = True
     browser.do(lambda r: session.log_in_demonstration(r, invented))
     assert browser.actor().account_id == invented
@@ -131,7 +132,7 @@ def test_where_others_reach_a_demonstration_invented_people_log_in_neither_by_cl
     browser, settings, system
 ):
     settings.DEMONSTRATION = True
-    invented = steps.create_account(
+    invented = accounts.create_account(
         "boss.demo", "张演示", password_hash=passwords.hashed(PASSWORD), demonstration=True, call=system()
     ).account_id
     browser.do(lambda r: session.log_in_staff(r, "boss.demo", PASSWORD))

@@ -10,8 +10,9 @@ import pytest
 from django.db import connections
 
 from yiwang.kernel import walltime
-from yiwang.kernel.people import jobs, queries, rules, steps, telling
+from yiwang.kernel.people import queries, rules
 from yiwang.kernel.people.models import Account, UntoldText
+from yiwang.kernel.people.steps import accounts, sweeping, telling
 from yiwang.kernel.people.tests import senders
 from yiwang.kernel.terms import VISITOR, ActorKind
 
@@ -28,7 +29,7 @@ def picky(settings) -> None:
 
 @pytest.fixture
 def person(system):
-    return lambda phone: steps.register_resident(phone, call=system()).account_id
+    return lambda phone: accounts.register_resident(phone, call=system()).account_id
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ def test_what_is_not_taken_is_tried_again_with_growing_pauses_until_it_is_given_
     clock.pass_(days=2)
     assert telling.send_due(clock.now) == 0
     assert UntoldText.objects.get().tries == shown.tries
-    jobs.sweep_traces(clock.now + jobs.UNTOLD_KEPT)
+    sweeping.sweep_traces(clock.now + sweeping.UNTOLD_KEPT)
     assert not UntoldText.objects.exists()
 
 
@@ -144,7 +145,7 @@ def test_an_erased_person_is_told_nothing_and_leaves_no_row(person, plan, clock,
     gone = person(senders.REFUSED)
     plan(gone)
     telling.send_due(clock.now)
-    steps.erase_person(gone, call=called_by(gone, kind=ActorKind.RESIDENT, reason="my wish"))
+    accounts.erase_person(gone, call=called_by(gone, kind=ActorKind.RESIDENT, reason="my wish"))
     assert not UntoldText.objects.exists()
 
 

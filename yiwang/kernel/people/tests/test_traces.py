@@ -6,15 +6,15 @@ from datetime import timedelta
 import pytest
 from django.contrib.sessions.models import Session
 
-from yiwang.kernel.people import jobs
 from yiwang.kernel.people.codes import OutboxSender
+from yiwang.kernel.people.steps import sweeping
 
 
 @pytest.mark.django_db
 def test_log_ins_that_are_over_are_deleted_and_running_ones_stay(clock):
     Session.objects.create(session_key="over", session_data="", expire_date=clock.now - timedelta(seconds=1))
     Session.objects.create(session_key="runs", session_data="", expire_date=clock.now + timedelta(days=1))
-    assert jobs.sweep_traces(clock.now) == 1
+    assert sweeping.sweep_traces(clock.now) == 1
     assert [session.session_key for session in Session.objects.all()] == ["runs"]
 
 
@@ -26,7 +26,7 @@ def test_the_outbox_keeps_its_files_three_days(clock, settings):
     for path, age in ((old, timedelta(days=3, seconds=1)), (new, timedelta(days=3) - timedelta(seconds=1))):
         written = (clock.now - age).timestamp()
         os.utime(path, (written, written))
-    assert jobs.sweep_traces(clock.now) == 1
+    assert sweeping.sweep_traces(clock.now) == 1
     assert list((settings.DATA_DIR / "outbox").iterdir()) == [new]
 
 

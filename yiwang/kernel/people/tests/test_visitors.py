@@ -9,9 +9,9 @@ from django.test import Client
 from PIL import Image
 
 from yiwang.kernel import walltime
-from yiwang.kernel.people import jobs
 from yiwang.kernel.people.models import VisitorSending
 from yiwang.kernel.people.rules import VisitorLimits
+from yiwang.kernel.people.steps import sweeping
 
 pytestmark = pytest.mark.django_db
 OFFICE, STRANGER = "203.0.113.7", "198.51.100.9"
@@ -186,5 +186,5 @@ def test_what_is_counted_is_a_keyed_hash_and_swept_after_an_hour(clock):
     by_api("一")
     photo_by_page(0)
     assert STRANGER not in repr([*VisitorSending.objects.values()])
-    assert jobs.sweep_traces(clock.now + timedelta(minutes=59)) == 0
-    assert jobs.sweep_traces(clock.now + timedelta(minutes=61)) == 2
+    assert sweeping.sweep_traces(clock.now + timedelta(minutes=59)) == 0
+    assert sweeping.sweep_traces(clock.now + timedelta(minutes=61)) == 2

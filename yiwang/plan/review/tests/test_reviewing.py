@@ -11,7 +11,7 @@ from yiwang.kernel.journal import sequencer
 from yiwang.kernel.journal.models import Entry
 from yiwang.kernel.journal.replay import replay
 from yiwang.kernel.people import queries as people_queries
-from yiwang.kernel.people import steps as people
+from yiwang.kernel.people.steps import teams as people_teams
 from yiwang.kernel.problems import ChangedMeanwhile, LogInFirst, NotAllowed, NotFound
 from yiwang.kernel.terms import VISITOR, AccountId, Actor, ActorKind, Call, Grant, ScopeKind
 from yiwang.plan import queries, steps, wording
@@ -45,7 +45,7 @@ OURS = replace(CONTENTS, keeper="party")
 @pytest.fixture(autouse=True)
 def plan() -> None:
     for code in ("party", "urban", "water"):
-        people.create_team(code, "department", name_zh=f"{code}办", name_en=code, call=CALL)
+        people_teams.create_team(code, "department", name_zh=f"{code}办", name_en=code, call=CALL)
     steps.promise_year(2031, OURS, ROWS, call=CALL)
     keep()
 

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.test import Client
 
 from yiwang.kernel import walltime
-from yiwang.kernel.people import steps as people
+from yiwang.kernel.people.steps import teams as people_teams
 from yiwang.kernel.terms import Actor, ActorKind, Call
 from yiwang.plan import steps
 from yiwang.plan.commitments import Commitment, Evidence, Target
@@ -48,7 +48,7 @@ ROWS = (
 @pytest.fixture
 def town() -> Client:
     """A town with one promise of 2031 and its document, met by a visitor in 2031."""
-    people.create_team("urban", "department", name_zh="规划办", name_en="Planning", call=CALL)
+    people_teams.create_team("urban", "department", name_zh="规划办", name_en="Planning", call=CALL)
     steps.promise_year(2031, CONTENTS, ROWS, call=CALL)
     steps.keep_document(2031, parse(TEXT), text=TEXT, filename="a.txt", sha256="0" * 64, call=CALL)
     with walltime.at(datetime(2031, 6, 1, 4, 0, tzinfo=UTC)):

@@ -16,8 +16,9 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from yiwang.kernel import walltime
-from yiwang.kernel.people import steps as people
 from yiwang.kernel.people.queries import team_by_code
+from yiwang.kernel.people.steps import accounts as people
+from yiwang.kernel.people.steps import teams as people_teams
 from yiwang.kernel.terms import Actor, ActorKind, Call, Grant, ScopeKind
 from yiwang.plan import steps
 from yiwang.plan.commitments import Commitment, Evidence, Target
@@ -82,7 +83,7 @@ class Town:
 def town() -> Iterator[Town]:
     """A town with three promises of 2031, two of them late on the first of June, and a leader."""
     for code, name in (("urban", "规划办"), ("water", "水务站")):
-        people.create_team(code, "department", name_zh=name, name_en=code.title(), call=CALL)
+        people_teams.create_team(code, "department", name_zh=name, name_en=code.title(), call=CALL)
     steps.promise_year(2031, CONTENTS, ROWS, call=CALL)
     account = somebody("leader").account_id
     leader = Client()

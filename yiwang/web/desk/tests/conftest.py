@@ -22,7 +22,8 @@ from yiwang.intake.reports.steps import receiving
 from yiwang.intake.reports.steps.receiving import Person
 from yiwang.kernel import walltime
 from yiwang.kernel.people import queries as people
-from yiwang.kernel.people import steps as people_steps
+from yiwang.kernel.people.steps import accounts as people_steps
+from yiwang.kernel.people.steps import teams as people_teams
 from yiwang.kernel.people.tests.strongly import log_in_strongly
 from yiwang.kernel.terms import AccountId, Actor, ActorKind, Call, CaseId, ScopeKind, TeamId
 
@@ -148,7 +149,7 @@ def made() -> DeskTown:
     """The town, made through the steps of people."""
     call = Call(SYSTEM, walltime.now() - timedelta(days=1), "test")
     teams = {
-        code: people_steps.create_team(
+        code: people_teams.create_team(
             code, "department", name_zh=name, name_en=code.title(), position=at, call=call
         ).team_id
         for at, (code, name) in enumerate(

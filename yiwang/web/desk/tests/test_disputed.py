@@ -1,7 +1,7 @@
 """A disputed case says by name who rules on it; where no arbiter is left, the duty officer does, from the home page on."""
 
 from yiwang.kernel import walltime
-from yiwang.kernel.people import steps as people
+from yiwang.kernel.people.steps import accounts as people
 from yiwang.kernel.terms import Call
 from yiwang.web.desk.tests.conftest import SYSTEM
 

@@ -8,9 +8,9 @@ from django.test import Client
 
 from yiwang.kernel import walltime
 from yiwang.kernel.people import queries as people
-from yiwang.kernel.people import steps
 from yiwang.kernel.people.models import Grant
 from yiwang.kernel.people.problems import AdministratorsApart
+from yiwang.kernel.people.steps import accounts as account_steps
 from yiwang.web.desk.tests.conftest import SYSTEM
 
 PASSWORD = "a-long-enough-one"
@@ -28,7 +28,7 @@ def administrator(town) -> Client:
 @pytest.fixture
 def newcomer(town) -> UUID:
     """An account that was just made: no role, no password."""
-    return steps.create_account("newcomer", "新演示", call=town.call("administrator")).account_id
+    return account_steps.create_account("newcomer", "新演示", call=town.call("administrator")).account_id
 
 
 def test_from_home_an_account_without_a_role_is_given_one_within_two_clicks(town, administrator, newcomer):
@@ -103,7 +103,7 @@ def test_no_account_is_given_a_second_of_the_three_that_stay_apart(town, adminis
     with pytest.raises(
         AdministratorsApart
     ):  # whichever way it comes: the command line and an import take this step too
-        steps.grant_role(town.accounts["auditor"], "administrator", call=town.call("administrator"))
+        account_steps.grant_role(town.accounts["auditor"], "administrator", call=town.call("administrator"))
     assert [held.role for held in card("auditor").roles] == ["auditor"]
 
 
@@ -119,7 +119,7 @@ def test_an_account_that_was_two_of_the_three_before_goes_on_is_named_at_home_an
 
 
 def test_a_security_administrator_closes_accounts_takes_roles_back_and_gives_none(town, newcomer):
-    steps.grant_role(newcomer, "security_administrator", call=town.call("administrator"))
+    account_steps.grant_role(newcomer, "security_administrator", call=town.call("administrator"))
     town.accounts["newcomer"] = newcomer
     guard = town.client("newcomer")
     address = f"/desk/accounts/{town.accounts['verifier']}"

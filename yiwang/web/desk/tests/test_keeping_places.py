@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from yiwang.kernel import walltime
-from yiwang.kernel.people import steps as people
+from yiwang.kernel.people.steps import accounts as people
 from yiwang.kernel.places import loading, queries
 from yiwang.kernel.places.rules import Kind
 from yiwang.web.desk.tests.conftest import SYSTEM

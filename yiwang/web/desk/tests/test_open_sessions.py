@@ -7,9 +7,11 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from yiwang.kernel import walltime
-from yiwang.kernel.people import opensessions, steps
+from yiwang.kernel.people import opensessions
 from yiwang.kernel.people.models import OpenSession, SecurityEvent
 from yiwang.kernel.people.session import actor_still
+from yiwang.kernel.people.steps import accounts
+from yiwang.kernel.people.steps import opensessions as session_steps
 from yiwang.kernel.people.tests.strongly import log_in_strongly
 
 PASSWORD = "a-long-enough-one"
@@ -21,7 +23,7 @@ NOON = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=1)
 def handler(town):
     """Logs the handler in from as many browsers as one likes."""
     account = next(one for name, one in town.accounts.items() if name.startswith("water"))
-    steps.set_password(account, PASSWORD, call=town.call("administrator"))
+    accounts.set_password(account, PASSWORD, call=town.call("administrator"))
     username = get_user_model().objects.get(pk=account).username
 
     def log_in(client: Client | None = None, **headers: str) -> Client:
@@ -93,8 +95,8 @@ def test_nobody_ends_anothers_session_but_who_guards_the_town(town, handler):
         town.client("operator").post(f"/desk/accounts/{handler.account}/end_sessions", {"_key": "b"}).status_code == 403
     )
     guard = Client()
-    made = steps.create_account("guard", "安演示", call=town.call("administrator")).account_id
-    steps.grant_role(made, "security_administrator", call=town.call("administrator"))
+    made = accounts.create_account("guard", "安演示", call=town.call("administrator")).account_id
+    accounts.grant_role(made, "security_administrator", call=town.call("administrator"))
     log_in_strongly(guard, made)
     assert guard.post(f"/desk/accounts/{handler.account}/end_sessions", {"_key": "c"}).status_code == 302
     assert not inside(client)
@@ -124,8 +126,8 @@ def test_a_session_from_before_there_were_limits_goes_on_until_its_cookie_ends(t
 def test_what_is_over_is_swept(handler):
     with walltime.at(NOON):
         handler()
-    assert opensessions.sweep(NOON + timedelta(minutes=59)) == 0
-    assert opensessions.sweep(NOON + timedelta(minutes=60)) == 1
+    assert session_steps.sweep(NOON + timedelta(minutes=59)) == 0
+    assert session_steps.sweep(NOON + timedelta(minutes=60)) == 1
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 
 from yiwang.cases.models import Case
 from yiwang.kernel import walltime
-from yiwang.kernel.people import steps as people_steps
+from yiwang.kernel.people.steps import accounts as people_steps
 from yiwang.kernel.terms import Call, ScopeKind
 from yiwang.web.desk.tests.conftest import SYSTEM
 

@@ -14,7 +14,7 @@ from yiwang.cases.steps import forward, remarks, sideways, timing
 from yiwang.kernel import walltime
 from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.people import passwords
-from yiwang.kernel.people import steps as people
+from yiwang.kernel.people.steps import accounts as people
 from yiwang.kernel.terms import Call, ScopeKind
 from yiwang.web.desk.tests.conftest import SYSTEM, TOWN_ROLES
 

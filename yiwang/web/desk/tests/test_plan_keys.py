@@ -2,7 +2,7 @@
 
 import pytest
 
-from yiwang.kernel.people import steps as people
+from yiwang.kernel.people.steps import teams as people_teams
 from yiwang.kernel.terms import VISITOR
 from yiwang.plan import steps
 from yiwang.plan.parsing.outline import parse
@@ -17,7 +17,7 @@ def test_a_line_is_confirmed_where_it_stands_others_are_picked_and_dismissed_and
     no_async_check, address, chromium
 ):
     town = made()
-    people.create_team("party", "department", name_zh="党群办", name_en="Party Office", call=CALL)
+    people_teams.create_team("party", "department", name_zh="党群办", name_en="Party Office", call=CALL)
     steps.promise_year(2031, CONTENTS, ROWS, call=CALL)
     steps.keep_document(2031, parse(TEXT), text=TEXT, filename="a.txt", sha256="0" * 64, call=CALL)
     page = open_page(chromium, address, town, "leader", width=390)

@@ -10,7 +10,8 @@ import pytest
 from django.test import Client
 
 from yiwang.kernel.people import queries as people_queries
-from yiwang.kernel.people import steps as people
+from yiwang.kernel.people.steps import accounts as people
+from yiwang.kernel.people.steps import teams as people_teams
 from yiwang.kernel.terms import VISITOR, Actor, ActorKind, Call
 from yiwang.plan import queries, steps
 from yiwang.plan.commitments import Commitment, Evidence, Target
@@ -57,7 +58,7 @@ WORDED = {
 @pytest.fixture
 def leader(town) -> Client:
     """A leader's browser in a town whose plan of 2031 has been read in."""
-    people.create_team("party", "department", name_zh="党群办", name_en="Party Office", call=CALL)
+    people_teams.create_team("party", "department", name_zh="党群办", name_en="Party Office", call=CALL)
     steps.promise_year(2031, CONTENTS, ROWS, call=CALL)
     steps.keep_document(2031, parse(TEXT), text=TEXT, filename="a.txt", sha256="0" * 64, call=CALL)
     return town.client("leader")

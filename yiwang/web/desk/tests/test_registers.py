@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from yiwang.kernel import walltime
-from yiwang.kernel.people import steps as people
+from yiwang.kernel.people.steps import accounts as people
 from yiwang.kernel.places import loading
 from yiwang.kernel.terms import ScopeKind
 from yiwang.registers import handed_in, importing, law, queries

@@ -10,8 +10,9 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from yiwang.kernel import walltime
-from yiwang.kernel.people import steps, totp
+from yiwang.kernel.people import totp
 from yiwang.kernel.people.models import RecoveryCode
+from yiwang.kernel.people.steps import accounts as account_steps
 from yiwang.kernel.people.tests.strongly import code_now, log_in_strongly
 from yiwang.web.desk.tests.conftest import DeskTown
 
@@ -23,7 +24,7 @@ SPOKEN = re.compile(r'<span class="number secret">((?:[A-Z2-7]{4} ?){8})</span>'
 def staff(town: DeskTown) -> DeskTown:
     """Administrator, leader and operator have a password."""
     for who in ("administrator", "leader", "operator"):
-        steps.set_password(town.accounts[who], PASSWORD, call=town.call("administrator"))
+        account_steps.set_password(town.accounts[who], PASSWORD, call=town.call("administrator"))
     return town
 
 
@@ -192,7 +193,9 @@ def test_who_finds_an_open_desk_sets_no_app_of_their_own_up(staff, password, cod
 def test_a_password_given_long_ago_or_changed_meanwhile_waits_for_no_code(staff):
     codes = enabled("administrator").codes
     client, _ = by_password("administrator")
-    steps.set_password(staff.accounts["administrator"], "another-long-enough-one", call=staff.call("administrator"))
+    account_steps.set_password(
+        staff.accounts["administrator"], "another-long-enough-one", call=staff.call("administrator")
+    )
     lapsed = client.post("/desk/login/code", {"code": codes[0]})
     assert (lapsed.status_code, "重新开始" in lapsed.content.decode()) == (401, True)
     assert client.get("/desk/login/code")["Location"] == "/desk/login"

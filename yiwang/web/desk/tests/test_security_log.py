@@ -9,10 +9,12 @@ from django.db.utils import DatabaseError
 from django.test import Client
 
 from yiwang.kernel import walltime
-from yiwang.kernel.people import securitylog, steps
+from yiwang.kernel.people import securitylog
 from yiwang.kernel.people import securityreading as reading
 from yiwang.kernel.people.models import SecurityEvent
 from yiwang.kernel.people.securitylog import What
+from yiwang.kernel.people.steps import accounts
+from yiwang.kernel.people.steps import securitylog as log_steps
 from yiwang.kernel.people.tests.strongly import code_now, log_in_strongly
 from yiwang.kernel.terms import Actor, ActorKind, Call, Grant, ScopeKind
 
@@ -22,8 +24,8 @@ READER = Actor(ActorKind.STAFF, None, (Grant("auditor", ScopeKind.TOWN),))
 
 @pytest.fixture
 def guard(town) -> Client:
-    made = steps.create_account("guard", "安演示", call=town.call("administrator")).account_id
-    steps.grant_role(made, "security_administrator", call=town.call("administrator"))
+    made = accounts.create_account("guard", "安演示", call=town.call("administrator")).account_id
+    accounts.grant_role(made, "security_administrator", call=town.call("administrator"))
     client = Client()
     log_in_strongly(client, made)
     return client
@@ -34,12 +36,12 @@ def told(**asked) -> list[tuple[str, str]]:
 
 
 def test_each_way_of_coming_in_and_being_refused_is_told_and_what_was_typed_is_not(town, client):
-    steps.set_password(town.accounts["operator"], PASSWORD, call=town.call("administrator"))
+    accounts.set_password(town.accounts["operator"], PASSWORD, call=town.call("administrator"))
     client.post("/desk/login", {"username": "operator", "password": "wrong-password"})
     client.post("/desk/login", {"username": "my-secret-typed-as-name", "password": "wrong-password"})
     client.post("/desk/login", {"username": "operator", "password": PASSWORD})
     client.post("/desk/logout")
-    steps.deactivate(town.accounts["operator"], call=town.call("administrator"))
+    accounts.deactivate(town.accounts["operator"], call=town.call("administrator"))
     client.post("/desk/login", {"username": "operator", "password": PASSWORD})
     found = [one for one in told() if one[0] not in ("created", "granted")]
     assert found == [
@@ -56,7 +58,7 @@ def test_each_way_of_coming_in_and_being_refused_is_told_and_what_was_typed_is_n
 
 def test_the_second_step_stands_there_with_its_refusals(town, client):
     account = town.accounts["leader"]
-    steps.set_password(account, PASSWORD, call=town.call("administrator"))
+    accounts.set_password(account, PASSWORD, call=town.call("administrator"))
     log_in_strongly(Client(), account)
     client.post("/desk/login", {"username": "leader", "password": PASSWORD})
     client.post("/desk/login/code", {"code": "000000"})
@@ -113,7 +115,7 @@ def test_the_page_is_narrowed_by_kind_account_and_day_and_looking_for_one_accoun
 def test_pages_of_the_log_follow_each_other_without_a_gap_or_a_line_twice(town):
     call = Call(Actor(ActorKind.SYSTEM), datetime(2026, 3, 2, 4, tzinfo=UTC), "web")
     for _ in range(5):
-        securitylog.note(What.LOGIN, town.accounts["leader"], call=call)  # all at the same moment
+        log_steps.note(What.LOGIN, town.accounts["leader"], call=call)  # all at the same moment
     whole = reading.lines(READER, reading.Asked(), size=1000)
     paged, before = [], None
     while found := reading.lines(READER, reading.Asked(), before=before, size=3):
@@ -144,8 +146,8 @@ def test_a_line_is_never_changed_and_none_younger_than_six_months_is_deleted_who
     now = walltime.now()
     for days in (400, 190, 170, 0):
         call = Call(Actor(ActorKind.SYSTEM), now - timedelta(days=days), "web")
-        securitylog.note(What.LOGIN, town.accounts["leader"], call=call)
-    assert securitylog.sweep(now) == 2
+        log_steps.note(What.LOGIN, town.accounts["leader"], call=call)
+    assert log_steps.sweep(now) == 2
     assert SecurityEvent.objects.count() == 2
     for broken in ("DELETE FROM security_event", "UPDATE security_event SET what = 'logout'"):
         with (
@@ -155,7 +157,7 @@ def test_a_line_is_never_changed_and_none_younger_than_six_months_is_deleted_who
         ):
             cursor.execute(broken)
     with pytest.raises(DatabaseError, match="six months"), transaction.atomic():
-        securitylog.sweep(now + timedelta(days=400))  # a clock that runs wrong
+        log_steps.sweep(now + timedelta(days=400))  # a clock that runs wrong
     assert SecurityEvent.objects.count() == 2
 
 

@@ -9,7 +9,7 @@ from yiwang.cases.queries import ListFilter
 from yiwang.intake.reports.models import ReportAdvice
 from yiwang.kernel import walltime
 from yiwang.kernel.people import queries as people
-from yiwang.kernel.people import steps as people_steps
+from yiwang.kernel.people.steps import teams as people_teams
 from yiwang.web.desk.tests.conftest import SYSTEM
 
 CALL = {"_key": "one-form", "text": "菜场门口垃圾没人收", "channel": "desk", "phone": "199 0000 0001"}
@@ -138,7 +138,7 @@ def test_a_team_renamed_again_gets_the_first_answer_though_it_was_moved_meanwhil
     form = {"name_zh": "河道站", "name_en": "Rivers", "_key": "r"}
     for _ in range(2):
         assert client.post(f"/desk/teams/{team_id}/rename", form).status_code == 302
-        people_steps.change_team(team_id, name_zh="别名", name_en="Other", position=9, call=town.call("administrator"))
+        people_teams.change_team(team_id, name_zh="别名", name_en="Other", position=9, call=town.call("administrator"))
     assert client.post(f"/desk/teams/{team_id}/rename", form | {"name_zh": "湖泊站"}).status_code == 409
 
 

@@ -6,7 +6,8 @@ from django.contrib.auth import get_user_model
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 
-from yiwang.kernel.people import devices, lines, passwords, steps
+from yiwang.kernel.people import devices, lines, passwords
+from yiwang.kernel.people.steps import accounts
 from yiwang.web.desk.tests.conftest import DeskTown
 
 PASSWORD, NEW = "a-long-enough-one", "another-long-enough-one"
@@ -15,7 +16,7 @@ PASSWORD, NEW = "a-long-enough-one", "another-long-enough-one"
 @pytest.fixture
 def colleague(town: DeskTown) -> DeskTown:
     """The operator has a password."""
-    steps.set_password(town.accounts["operator"], PASSWORD, call=town.call("administrator"))
+    accounts.set_password(town.accounts["operator"], PASSWORD, call=town.call("administrator"))
     return town
 
 
@@ -42,7 +43,7 @@ def test_a_session_that_somebody_planted_before_is_not_the_one_that_is_logged_in
 def test_a_session_of_one_colleague_is_not_taken_over_by_the_next_at_the_same_browser(colleague):
     shared = entered()
     before = shared.cookies[settings.SESSION_COOKIE_NAME].value
-    steps.set_password(colleague.accounts["verifier"], PASSWORD, call=colleague.call("administrator"))
+    accounts.set_password(colleague.accounts["verifier"], PASSWORD, call=colleague.call("administrator"))
     shared.post("/desk/login", {"username": "verifier", "password": PASSWORD})
     assert shared.cookies[settings.SESSION_COOKIE_NAME].value != before
     assert not SessionStore(before).exists(before)

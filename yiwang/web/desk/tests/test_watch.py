@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from yiwang.cases.models import Case
 from yiwang.kernel import walltime
-from yiwang.kernel.people import steps as people
+from yiwang.kernel.people.steps import teams as people_teams
 from yiwang.kernel.terms import Call
 from yiwang.web.desk.tests.conftest import SYSTEM, made, open_page
 
@@ -70,10 +70,10 @@ def test_departments_on_a_shift_stand_there_once_with_its_end_and_without_its_no
     now = walltime.now()
     call = Call(SYSTEM, now, "test")
     for hours in (2, 5):
-        people.plan_shift(
+        people_teams.plan_shift(
             screen.teams["water"], now - timedelta(hours=1), now + timedelta(hours=hours), note="找水演示", call=call
         )
-    people.plan_shift(screen.teams["sanitation"], now + timedelta(hours=9), now + timedelta(hours=10), call=call)
+    people_teams.plan_shift(screen.teams["sanitation"], now + timedelta(hours=9), now + timedelta(hours=10), call=call)
     page = screen.client("duty_officer").get("/desk/watch").content.decode()
     shifts = page.partition('id="watch-shifts"')[2]
     assert re.findall(r'<a href="/desk/cases\?team=[^"]+">([^<]+)</a>', shifts) == ["水务管理站"]

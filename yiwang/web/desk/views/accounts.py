@@ -14,9 +14,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from yiwang.kernel.access import permission
 from yiwang.kernel.access.door import View, door
-from yiwang.kernel.people import mailboxes, opensessions, queries, rules, secondfactor, steps
+from yiwang.kernel.people import queries, rules
 from yiwang.kernel.people.queries import AccountCard, HeldRole
 from yiwang.kernel.people.rules import NOT_GIVEN
+from yiwang.kernel.people.steps import accounts as account_steps
+from yiwang.kernel.people.steps import mailboxes, opensessions, secondfactor
 from yiwang.kernel.terms import AccountId, Actor, Call, ScopeKind, Where
 from yiwang.web import house
 from yiwang.web.desk import deeds, townsfolk
@@ -29,7 +31,7 @@ Given = dict[str, Any]
 
 
 def _create(about: None, given: Given, call: Call) -> None:
-    steps.create_account(
+    account_steps.create_account(
         given["username"],
         given["name"],
         password=given["password"] or None,
@@ -40,7 +42,7 @@ def _create(about: None, given: Given, call: Call) -> None:
 
 def _give(card: AccountCard, given: Given, call: Call) -> None:
     scope, _sign, ground = given["ground"].partition(":")
-    steps.grant_role(
+    account_steps.grant_role(
         card.account_id,
         given["role"],
         scope=ScopeKind(scope) if ground else None,
@@ -56,15 +58,15 @@ DEEDS = {
         Deed("grant", "role.grant", gettext_lazy("授予岗位"), forms.GiveRole, _give),
         Deed(
             "revoke", "role.revoke", gettext_lazy("收回"), forms.TakeRole,
-            lambda card, given, call: steps.revoke_role(given["grant"], call=call), danger=True,
+            lambda card, given, call: account_steps.revoke_role(given["grant"], call=call), danger=True,
         ),
         Deed(
             "rename", "account.rename", gettext_lazy("更正姓名"), forms.Rename,
-            lambda card, given, call: steps.rename_account(card.account_id, given["name"], call=call),
+            lambda card, given, call: account_steps.rename_account(card.account_id, given["name"], call=call),
         ),
         Deed(
             "password", "account.set_password", gettext_lazy("设置密码"), forms.NewPassword,
-            lambda card, given, call: steps.set_password(card.account_id, given["password"], call=call),
+            lambda card, given, call: account_steps.set_password(card.account_id, given["password"], call=call),
         ),
         Deed(
             "mail", "account.set_mail_address", gettext_lazy("设置收提醒的邮箱"), forms.MailAddress,
@@ -82,11 +84,11 @@ DEEDS = {
         ),
         Deed(
             "deactivate", "account.deactivate", gettext_lazy("停用账号"), forms.NothingAsked,
-            lambda card, given, call: steps.deactivate(card.account_id, call=call), danger=True,
+            lambda card, given, call: account_steps.deactivate(card.account_id, call=call), danger=True,
         ),
         Deed(
             "reactivate", "account.reactivate", gettext_lazy("重新启用"), forms.NothingAsked,
-            lambda card, given, call: steps.reactivate(card.account_id, call=call),
+            lambda card, given, call: account_steps.reactivate(card.account_id, call=call),
         ),
     )
 }  # fmt: skip

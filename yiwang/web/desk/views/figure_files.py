@@ -14,8 +14,8 @@ from yiwang.kernel.access import permission
 from yiwang.kernel.access.door import door
 from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.journal.exporting import packed
-from yiwang.kernel.people import securitylog
 from yiwang.kernel.people.origins import origin_of
+from yiwang.kernel.people.steps import securitylog
 from yiwang.kernel.sheets.writing import as_csv
 from yiwang.web import house
 from yiwang.web.desk import figures

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from yiwang.kernel.access.door import door
 from yiwang.kernel.notices import queries, rules, steps
-from yiwang.kernel.people import mailboxes
 from yiwang.kernel.people import queries as people
+from yiwang.kernel.people.steps import mailboxes
 from yiwang.kernel.terms import Actor, Call, Where
 from yiwang.web.desk import deeds, notices
 from yiwang.web.desk.deeds import Asked, Deed

@@ -13,6 +13,7 @@ from yiwang.kernel import walltime
 from yiwang.kernel.access.door import door
 from yiwang.kernel.people import lasting, opensessions, session
 from yiwang.kernel.people.origins import origin_of
+from yiwang.kernel.people.steps import opensessions as session_steps
 from yiwang.kernel.problems import NotFound
 from yiwang.web.desk.room import actor_of, call_of, page
 
@@ -55,6 +56,6 @@ def end(request: HttpRequest) -> HttpResponse:
         session_id = UUID(wanted) if wanted else None
     except ValueError:
         raise NotFound from None
-    opensessions.end(account_id, session_id, keep=here, origin=origin_of(request), call=call_of(request))
+    session_steps.end(account_id, session_id, keep=here, origin=origin_of(request), call=call_of(request))
     messages.success(request, _("已结束。那里再打开页面，要重新登录。"))
     return HttpResponseRedirect(reverse("desk:sessions"))

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from yiwang.kernel.access.door import door
-from yiwang.kernel.people import securitylog
 from yiwang.kernel.people.origins import origin_of
+from yiwang.kernel.people.steps import securitylog
 from yiwang.kernel.problems import LogInFirst, NotAllowed, NotFound, Problem
 from yiwang.kernel.terms import Call
 from yiwang.kernel.wording import problem_text

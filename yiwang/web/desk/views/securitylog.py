@@ -16,6 +16,7 @@ from yiwang.kernel.people import securitylog
 from yiwang.kernel.people import securityreading as reading
 from yiwang.kernel.people.origins import origin_of
 from yiwang.kernel.people.securityreading import KINDS, Asked, Line, Mark
+from yiwang.kernel.people.steps import securitylog as log_steps
 from yiwang.kernel.sheets.writing import as_csv
 from yiwang.web.desk.room import actor_of, call_of, page, role_name, said, whole
 
@@ -39,7 +40,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     before = _mark(request.GET.get("before", ""))
     if asked.account_id and before is None:
         what = securitylog.What.SEARCHED
-        securitylog.note(what, asked.account_id, origin=origin_of(request), call=call_of(request))
+        log_steps.note(what, asked.account_id, origin=origin_of(request), call=call_of(request))
     found = () if unknown else reading.lines(actor_of(request), asked, before=before, size=reading.PAGE_SIZE + 1)
     shown = found[: reading.PAGE_SIZE]
     query = {key: value for key in ("what", "q", "first", "last") if (value := request.GET.get(key, ""))}
@@ -65,7 +66,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 def sheet(request: HttpRequest) -> HttpResponse:
     """The lines that were asked for as a CSV; taking it along is a line too."""
     asked, username, unknown = _asked(request)
-    securitylog.note_export("security_log.export", username, origin=origin_of(request), call=call_of(request))
+    log_steps.note_export("security_log.export", username, origin=origin_of(request), call=call_of(request))
     found = () if unknown else reading.everything(actor_of(request), asked)
     heads = _headings()
     rows = ({heads[key]: _text(value) for key, value in _row(line).items()} for line in found)

@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yiwang.kernel.access.door import View, door
-from yiwang.kernel.people import queries, steps
+from yiwang.kernel.people import queries
 from yiwang.kernel.people.queries import AccountCard, TeamCard
+from yiwang.kernel.people.steps import teams as team_steps
 from yiwang.kernel.terms import Actor, Call, PlaceId, ScopeKind, TeamId, Where
 from yiwang.web import house
 from yiwang.web.desk import deeds, townsfolk
@@ -31,7 +32,7 @@ SHIFTS_BACK, SHIFTS_AHEAD = timedelta(days=1), timedelta(days=60)
 
 
 def _create(about: None, given: Given, call: Call) -> None:
-    steps.create_team(
+    team_steps.create_team(
         given["code"],
         given["kind"],
         name_zh=given["name_zh"],
@@ -44,7 +45,7 @@ def _create(about: None, given: Given, call: Call) -> None:
 
 
 def _rename(card: TeamCard, given: Given, call: Call) -> None:
-    steps.change_team(
+    team_steps.change_team(
         card.team_id,
         name_zh=given["name_zh"],
         name_en=given["name_en"],
@@ -56,11 +57,11 @@ def _rename(card: TeamCard, given: Given, call: Call) -> None:
 
 
 def _plan(card: TeamCard, given: Given, call: Call) -> None:
-    steps.plan_shift(card.team_id, given["begins_at"], given["ends_at"], note=given["note"], call=call)
+    team_steps.plan_shift(card.team_id, given["begins_at"], given["ends_at"], note=given["note"], call=call)
 
 
 def _cancel(card: TeamCard, given: Given, call: Call) -> None:
-    steps.cancel_shift(given["shift"], call=call)
+    team_steps.cancel_shift(given["shift"], call=call)
 
 
 CREATE = Deed("create", "team.create", gettext_lazy("新建部门或队伍"), forms.NewTeam, _create)

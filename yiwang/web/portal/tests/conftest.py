@@ -15,7 +15,7 @@ from PIL import Image
 from yiwang.cases import queries as cases
 from yiwang.cases.steps import forward
 from yiwang.kernel import walltime
-from yiwang.kernel.people import steps as people
+from yiwang.kernel.people.steps import teams as people_teams
 from yiwang.kernel.places import steps as places
 from yiwang.kernel.places.rules import Draft, Kind
 from yiwang.kernel.terms import AccountId, Actor, ActorKind, Call, CaseId, Grant, ScopeKind, TeamId
@@ -82,7 +82,7 @@ def made() -> PortalTown:
     """The town, through the steps of places and people."""
     call = Call(SYSTEM, walltime.now() - timedelta(days=1), "test")
     known = {draft.name: places.register_place(draft, call=call).place_id for draft in DRAFTS}
-    team = people.create_team("sanitation", "department", name_zh="市容环卫所", name_en="Sanitation", call=call)
+    team = people_teams.create_team("sanitation", "department", name_zh="市容环卫所", name_en="Sanitation", call=call)
     return PortalTown(known, team.team_id)
 
 

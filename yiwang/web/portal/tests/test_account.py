@@ -6,8 +6,8 @@ from yiwang.cases.steps import remarks, sideways
 from yiwang.intake.reports import jobs
 from yiwang.intake.reports.models import Report
 from yiwang.kernel.people import passwords
-from yiwang.kernel.people import steps as people
 from yiwang.kernel.people.models import Account
+from yiwang.kernel.people.steps import accounts as people
 from yiwang.kernel.people.tests import senders
 from yiwang.kernel.terms import Call
 from yiwang.kernel.walltime import now

@@ -7,7 +7,7 @@ import pytest
 from yiwang.cases.steps import forward, sideways
 from yiwang.kernel import walltime
 from yiwang.kernel.files.models import FileUse
-from yiwang.kernel.people import steps as people
+from yiwang.kernel.people.steps import teams as people_teams
 from yiwang.web.portal.tests.conftest import jpeg, upload
 
 WEDNESDAY = datetime.fromisoformat("2026-12-02T10:00:00+08:00")
@@ -175,7 +175,9 @@ def test_what_is_not_the_towns_after_all_says_who_has_it_now(chinese, english, r
     number, token = reported()
     town.dispatched(number)
     case_id = town.case_id(number)
-    team = people.create_team("water", "department", name_zh="水务站", name_en="Water", call=town.call("administrator"))
+    team = people_teams.create_team(
+        "water", "department", name_zh="水务站", name_en="Water", call=town.call("administrator")
+    )
     sideways.object_to(
         case_id, reason_code="upper-level", legal_basis="养护名录", proposed_team=team.team_id,
         explanation="区管", call=town.call("handler"),

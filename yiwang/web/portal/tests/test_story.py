@@ -9,7 +9,7 @@ from yiwang.cases.steps import forward, sideways
 from yiwang.intake.reports.steps import receiving
 from yiwang.intake.reports.steps.receiving import Person
 from yiwang.kernel import walltime
-from yiwang.kernel.people import steps as people
+from yiwang.kernel.people.steps import teams as people_teams
 from yiwang.kernel.terms import AccountId, Actor, ActorKind, Call, Grant, ScopeKind
 
 OLD = "19900000089"
@@ -87,7 +87,7 @@ def test_whom_it_was_reported_for_is_not_told_that_they_did_what_the_other_did(l
 
 def test_what_a_grid_worker_settled_on_the_spot_is_told_with_the_committees_office(chinese, reported, town):
     committee = town.places["一居委会"]
-    people.create_team(
+    people_teams.create_team(
         "office", "committee", name_zh="一居委会办公室", name_en="First office", committee_id=committee,
         call=town.call("administrator"),
     )  # fmt: skip

@@ -18,7 +18,8 @@ from yiwang.intake.reports.claims import law
 from yiwang.intake.reports.steps import private
 from yiwang.kernel.access.door import door
 from yiwang.kernel.people import queries as people
-from yiwang.kernel.people import session, steps
+from yiwang.kernel.people import session
+from yiwang.kernel.people.steps import accounts
 from yiwang.kernel.problems import NotAllowed, Problem
 from yiwang.kernel.terms import Actor, ActorKind
 from yiwang.kernel.wording import word
@@ -160,7 +161,7 @@ def details(request: HttpRequest) -> HttpResponse:
     _resident(request)
     languages = dict(settings.LANGUAGES)
     language = request.POST.get("language", "")
-    steps.change_own_details(
+    accounts.change_own_details(
         name=request.POST.get("name", "")[:40],
         language=language if language in languages else None,
         large_type=request.POST.get("large_type") == "on",

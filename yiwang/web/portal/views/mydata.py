@@ -31,7 +31,7 @@ from yiwang.kernel import walltime
 from yiwang.kernel.access.door import door
 from yiwang.kernel.files import queries as files
 from yiwang.kernel.people import queries as people
-from yiwang.kernel.people.steps import ERASURE_GROUND
+from yiwang.kernel.people.steps.accounts import ERASURE_GROUND
 from yiwang.kernel.terms import Actor
 from yiwang.kernel.wording import word
 from yiwang.web import house

@@ -14,7 +14,8 @@ from yiwang.intake.reports.steps.receiving import Person
 from yiwang.kernel import walltime
 from yiwang.kernel.journal import checking, sealer, sequencer, tree, witnessing
 from yiwang.kernel.journal.notes import Signer, read_head, read_heads
-from yiwang.kernel.people import steps as people
+from yiwang.kernel.people.steps import accounts as people
+from yiwang.kernel.people.steps import teams as people_teams
 from yiwang.kernel.people.tests.strongly import log_in_strongly
 from yiwang.web.portal.tests import conftest as portal
 
@@ -96,7 +97,7 @@ def test_the_page_says_since_when_nothing_was_sealed(town, client):
 
 def something_happens() -> None:
     call = portal.Call(portal.SYSTEM, walltime.now(), "test")
-    people.create_team("archive", "department", name_zh="档案室", name_en="Archive", call=call)
+    people_teams.create_team("archive", "department", name_zh="档案室", name_en="Archive", call=call)
     while sequencer.sequence_once():
         pass
 

@@ -1,127 +1,37 @@
-"""The verbs on accounts, roles, teams and shifts, and proving who one is: decide, then record."""
+"""The verbs on accounts, roles and persons: decide, then record."""
 
-from datetime import datetime
-from functools import partial
 from uuid import UUID
 
 from django.contrib.auth.hashers import identify_hasher
-from django.db import connection, transaction
 
 from yiwang.kernel import ids, secrecy
 from yiwang.kernel.access import permission
 from yiwang.kernel.journal.erasing import erase_private
 from yiwang.kernel.journal.step import step
 from yiwang.kernel.journal.steps import record
-from yiwang.kernel.people import codes, devices, facts, guesses, passwords, queries, rules
-from yiwang.kernel.people.guesses import NOWHERE, CodeSent, Origin, Proof
+from yiwang.kernel.people import facts, passwords, queries, rules
 from yiwang.kernel.people.models import (
     Account,
     Grant,
     OneTimeCode,
     RecoveryCode,
-    RefusedPassword,
-    Shift,
     Team,
     UntoldText,
-    VisitorSending,
 )
 from yiwang.kernel.people.problems import (
-    AccountInactive,
     LastAdministrator,
     PhoneTaken,
     ReasonMissing,
     RoleHeld,
-    StaffByPassword,
-    TeamCodeTaken,
     UsernameTaken,
-    WrongPassword,
 )
+from yiwang.kernel.people.steps.turns import take_turn
 from yiwang.kernel.problems import NotFound
-from yiwang.kernel.terms import TOWN_WIDE, AccountId, ActorKind, Call, PlaceId, ScopeKind, TeamId, Where
+from yiwang.kernel.terms import TOWN_WIDE, AccountId, Call, ScopeKind, TeamId, Where
 
 ERASURE_GROUND = "个人信息保护法第四十七条"
 """The right to have one's data deleted, unless another ground is named."""
 ADMINISTRATOR = "administrator"
-
-# --- teams -----------------------------------------------------------------------------------------------------------
-
-
-@step("team.create")
-def create_team(
-    code: str,
-    kind: str,
-    *,
-    name_zh: str,
-    name_en: str,
-    parent_id: TeamId | None = None,
-    committee_id: PlaceId | None = None,
-    position: int = 0,
-    call: Call,
-) -> facts.TeamCreated:
-    """Add a department, a team in one, or a committee's office (`committee_id`: the place it answers for).
-
-    Raises BadTeam for an unknown kind or a place on something else, TeamCodeTaken.
-    """
-    permission.require(call.actor, "team.create", TOWN_WIDE)
-    rules.team(code, kind, committee_id)
-    if Team.objects.filter(code=code).exists():
-        raise TeamCodeTaken(code=code)
-    team_id = TeamId(ids.new_id(call.now))
-    fact = facts.TeamCreated(team_id, code, kind, name_zh, name_en, parent_id, committee_id, position)
-    record(fact, call=call)
-    return fact
-
-
-@step("team.change")
-def change_team(
-    team_id: TeamId,
-    *,
-    name_zh: str,
-    name_en: str,
-    parent_id: TeamId | None = None,
-    committee_id: PlaceId | None = None,
-    position: int = 0,
-    call: Call,
-) -> facts.TeamChanged:
-    """Give a team other names, parent, committee or position; everything is stated anew. Raises NotFound, BadTeam."""
-    permission.require(call.actor, "team.change", TOWN_WIDE)
-    team = Team.objects.select_for_update().filter(pk=team_id).first()
-    if team is None:
-        raise NotFound
-    rules.team(team.code, team.kind, committee_id)
-    fact = facts.TeamChanged(team_id, name_zh, name_en, parent_id, committee_id, position)
-    record(fact, call=call)
-    return fact
-
-
-@step("shift.plan")
-def plan_shift(
-    team_id: TeamId, begins_at: datetime, ends_at: datetime, *, note: str = "", call: Call
-) -> facts.ShiftPlanned:
-    """Plan when a team can be reached, and how (a duty phone, a room; no names). Raises BadShift, NotFound."""
-    permission.require(call.actor, "shift.plan", Where(teams=frozenset({team_id})))
-    rules.shift(begins_at, ends_at)
-    if not Team.objects.filter(pk=team_id).exists():
-        raise NotFound
-    fact = facts.ShiftPlanned(team_id, ids.new_id(call.now), begins_at, ends_at, note)
-    record(fact, call=call)
-    return fact
-
-
-@step("shift.cancel")
-def cancel_shift(shift_id: UUID, *, call: Call) -> facts.ShiftCancelled:
-    """Take a planned shift back. Raises NotFound."""
-    shift = Shift.objects.select_for_update().filter(pk=shift_id).first()
-    ground = Where(teams=frozenset({TeamId(shift.team_id)})) if shift else TOWN_WIDE
-    permission.require(call.actor, "shift.cancel", ground)
-    if shift is None:
-        raise NotFound
-    fact = facts.ShiftCancelled(TeamId(shift.team_id), shift_id)
-    record(fact, call=call)
-    return fact
-
-
-# --- accounts --------------------------------------------------------------------------------------------------------
 
 
 @step("account.create", apart=("password_hash",))
@@ -171,7 +81,7 @@ def register_resident(
 ) -> facts.ResidentRegistered:
     """Make a resident's account without a code (imports, simulation, demonstration). Raises BadPhone, PhoneTaken."""
     permission.require(call.actor, "resident.register", TOWN_WIDE)
-    return _record_resident(phone, name=name, language=language, demonstration=demonstration, call=call)
+    return new_resident(phone, call, name=name, language=language, demonstration=demonstration)
 
 
 @step("contact.keep")
@@ -186,7 +96,7 @@ def keep_contact(phone: str, *, name: str = "", language: str = "zh-hans", call:
     if known is None:  # two first reports at once from one phone: the later waits, and finds the account of the earlier
         take_turn(phone_hmac)
         known = _behind(phone_hmac)
-    return known or _record_resident(phone, name=name, language=language, call=call).account_id
+    return known or new_resident(phone, call, name=name, language=language).account_id
 
 
 def _behind(phone_hmac: bytes) -> AccountId | None:
@@ -194,15 +104,10 @@ def _behind(phone_hmac: bytes) -> AccountId | None:
     return AccountId(found) if found else None
 
 
-def take_turn(keyed: bytes) -> None:
-    """Wait for any other transaction that deals with the same phone, username or account, given as its keyed hash."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [keyed.hex()])
-
-
-def _record_resident(
-    phone: str, *, name: str = "", language: str, demonstration: bool = False, call: Call
+def new_resident(
+    phone: str, call: Call, *, name: str = "", language: str, demonstration: bool = False
 ) -> facts.ResidentRegistered:
+    """Record a resident's account, inside a step that has asked. Raises BadPhone, PhoneTaken."""
     phone_cipher, phone_hmac = _sealed_phone(phone)
     name_cipher, name_hash = _sealed_name(name)
     fact = facts.ResidentRegistered(
@@ -405,94 +310,3 @@ def erase_person(account_id: AccountId, *, ground: str = ERASURE_GROUND, call: C
     record(fact, call=call)
     erase_private("account", account_id, ground=ground, call=call)
     return fact
-
-
-# --- proving who one is ----------------------------------------------------------------------------------------------
-# Codes and refused passwords are passing rows, not facts: a journal of them would be a record of people's log-ins.
-# These three answer instead of raising, because their counting must be kept when the answer is no. They take no key.
-
-
-@step("code.request")
-def request_code(phone: str, *, language: str = "zh-hans", origin: Origin = NOWHERE, call: Call) -> CodeSent:
-    """Send six digits to a phone, known or not, after commit.
-
-    Raises BadPhone, TooManyCodes (to one phone 1 a minute, 5 an hour, 10 a day), TooManyCodesHere, TooManyCodesInTown.
-    """
-    permission.require(call.actor, "code.request", TOWN_WIDE)
-    digits = rules.phone(phone)
-    phone_hmac = secrecy.keyed_hash(digits)
-    take_turn(b"codes")  # all askings wait for each other, so that phone, address and town are counted exactly
-    take_turn(phone_hmac)
-    OneTimeCode.objects.filter(requested_at__lt=call.now - rules.CODES_COUNTED).delete()
-    counters = guesses.code_counters(phone_hmac, origin, call.now)
-    code, code_id = ids.one_time_code(), ids.new_id(call.now)
-    row = OneTimeCode.objects.create(
-        **counters,
-        id=code_id,
-        code_hash=secrecy.keyed_hash(f"{code_id}:{code}"),
-        requested_at=call.now,
-        expires_at=call.now + rules.CODE_LIFE,
-    )
-    transaction.on_commit(partial(codes.send_code, digits, code, language))
-    return CodeSent(secrecy.mask_phone(digits), row.expires_at)
-
-
-@step("code.confirm")
-def confirm_code(phone: str, code: str, *, language: str = "zh-hans", origin: Origin = NOWHERE, call: Call) -> Proof:
-    """Prove that one holds the phone, by any of its codes that hold; registers a resident on first use.
-
-    Refuses with WrongCode, CodeSpent or AccountInactive; raises BadPhone.
-    """
-    permission.require(call.actor, "code.confirm", TOWN_WIDE)
-    digits = rules.phone(phone)
-    phone_hmac = secrecy.keyed_hash(digits)
-    take_turn(phone_hmac)
-    rows = guesses.codes_that_hold(phone_hmac, call.now)
-    fitting = guesses.fitting(rows, rules.code(code))
-    refused = rules.judge_code([row.wrong for row in rows], fitting is not None)
-    for row in rows if fitting is None else (fitting,):
-        row.used, row.wrong = fitting is not None, row.wrong + (fitting is None)
-        row.save(update_fields=["used", "wrong"])
-    if refused is not None:
-        return Proof(refused=refused)
-    account = Account.objects.filter(phone_hmac=phone_hmac).only("id", "active", "kind").first()
-    if account is not None and account.kind == "staff":
-        return Proof(refused=StaffByPassword())
-    if account is not None and not account.active:
-        return Proof(refused=AccountInactive())
-    known = account.id if account else _record_resident(digits, language=language, call=call).account_id
-    return Proof(AccountId(known), devices=devices.remembered(origin.devices, phone_hmac.hex(), "", call.now))
-
-
-@step("password.try")
-def try_password(username: str, password: str, *, origin: Origin = NOWHERE, call: Call) -> Proof:
-    """Prove that one is a member of staff. Refuses with WrongPassword (whatever was wrong) or AccountInactive.
-
-    Raises TooManyPasswords after too many refusals (rules.PASSWORDS_*), known username or not. Strangers lock out strangers:
-    a device where the account logged in before goes on.
-    """
-    permission.require(call.actor, "password.try", TOWN_WIDE)
-    plain = username.replace("\0", "").strip().lower()
-    username_hmac = secrecy.keyed_hash(f"username:{plain}")
-    for counted in filter(None, (origin.address_hmac, username_hmac)):  # in this order, so that no two wait crosswise
-        take_turn(counted)  # guesses sent all at once wait for each other, so that each is counted before the next
-    RefusedPassword.objects.filter(refused_at__lt=call.now - rules.PASSWORDS_COUNTED).delete()
-    account = Account.objects.filter(username=plain, kind="staff").only("id", "active", "password").first()
-    secret = account.password if account else ""
-    counters = guesses.password_counters(username_hmac, secret, origin, call.now)
-    if not passwords.fits(password, account.password if account else None) or account is None:
-        RefusedPassword.objects.create(**counters, refused_at=call.now)
-        return Proof(refused=WrongPassword())
-    if not account.active:
-        return Proof(refused=AccountInactive())
-    known = devices.remembered(origin.devices, username_hmac.hex(), secret, call.now)
-    return Proof(AccountId(account.id), devices=known)
-
-
-@step("visitor.count", apart={"origin"})  # a telephone that tries again may have got another address
-def count_visitor(what: rules.Sending, *, origin: Origin, call: Call) -> None:
-    """Count a report or photo of somebody who is not logged in. Raises TooManyReportsHere, TooManyPhotosHere."""
-    permission.require(call.actor, "visitor.count", TOWN_WIDE)
-    if call.actor.kind == ActorKind.VISITOR and origin.address_hmac is not None:
-        take_turn(origin.address_hmac)
-        VisitorSending.objects.create(**guesses.sending_counters(what, origin.address_hmac, call.now))
