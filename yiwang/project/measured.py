@@ -6,14 +6,17 @@ in the data folder; what waits is asked of the database at each look. Nothing he
 
 import hmac
 import ipaddress
+import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 from time import monotonic
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication
 
 from django.db import Error, connection
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import values as kinds_of_value
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -23,7 +26,11 @@ from yiwang.kernel.journal import queries, sealed
 from yiwang.kernel.outages import outage
 from yiwang.project.environment import COUNTED_IN
 
+log = logging.getLogger("yiwang.measured")
+
 PATH = "/metrics"
+COUNTED_BYTES, FILES_OF = 1 << 16, ("counter", "histogram")
+"""How large prometheus_client makes the file of each kind of count of a process, and of which kinds we have some."""
 ROOMS = {
     "api": "api",
     "open311": "open311",
@@ -108,6 +115,29 @@ def may_look(asked: Mapping[str, Any], token: str, *, behind_proxy: bool) -> boo
         return False
 
 
+def have_room(folder: Path) -> bool:
+    """Take room on the disk for what this process will count, before anything is counted; whether there was some.
+
+    prometheus_client maps files with holes into memory. On a full disk the first write into a hole ends the process with SIGBUS, and
+    each that is started in its place: nobody would be told that the disk is full. Without room the process counts for itself alone.
+    """
+    made = []
+    try:
+        for kind in FILES_OF:
+            made.append(folder / f"{kind}_{os.getpid()}.new")
+            with made[-1].open("wb") as file:
+                os.posix_fallocate(file.fileno(), 0, COUNTED_BYTES)
+    except OSError as fault:
+        log.warning("no room to count requests, /metrics will lack those of this process: %s", fault)
+        kinds_of_value.ValueClass = kinds_of_value.MutexValue
+        for one in made:
+            one.unlink(missing_ok=True)
+        return False
+    for one in made:
+        one.rename(one.with_suffix(".db"))
+    return True
+
+
 class Measured:
     """A WSGI application that counts what the inner one answers, and answers /metrics itself."""
 
@@ -115,6 +145,8 @@ class Measured:
         self.pages = pages
         self.token = token
         self.behind_proxy = behind_proxy
+        if folder := os.environ.get(COUNTED_IN):
+            have_room(Path(folder))
 
     def __call__(self, asked: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         if asked["PATH_INFO"] == PATH:

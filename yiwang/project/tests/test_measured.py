@@ -1,9 +1,13 @@
 """/metrics: who may look, what is counted, and that nothing in it leads to a person."""
 
+import errno
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
+from prometheus_client import mmap_dict, values
 from prometheus_client.parser import text_string_to_metric_families
 
 from yiwang.kernel import walltime
@@ -11,7 +15,7 @@ from yiwang.kernel.journal import sealer, sequencer
 from yiwang.kernel.journal.notes import Signer
 from yiwang.kernel.people.steps import accounts as people
 from yiwang.kernel.terms import Actor, ActorKind, Call
-from yiwang.project.measured import OWN, Measured, figures, may_look
+from yiwang.project.measured import FILES_OF, OWN, REQUESTS, SECONDS, Measured, figures, have_room, may_look
 from yiwang.project.tests.test_outages import lose_the_database
 
 TOKEN = "a-watchmans-word"
@@ -114,3 +118,31 @@ def test_what_waits_is_what_stands_in_the_database() -> None:
     assert (waiting()["journal"], waiting()["seal"]) == (0, 1)
     sealer.seal_once(Signer("yiwang/xinhai", bytes(32)), walltime.now())
     assert (waiting()["journal"], waiting()["seal"]) == (0, 0)
+
+
+def test_counting_needs_no_room_that_the_disk_may_not_have_later(tmp_path: Path, monkeypatch: Any) -> None:
+    """A write into a hole of a mapped file ends a process when the disk is full."""
+    monkeypatch.setattr(values, "ValueClass", values.ValueClass)
+    assert have_room(tmp_path)
+    made = sorted(tmp_path.iterdir())
+    assert [one.name for one in made] == [f"counter_{os.getpid()}.db", f"histogram_{os.getpid()}.db"]
+    for one in made:
+        assert one.stat().st_blocks * 512 >= one.stat().st_size == mmap_dict._INITIAL_MMAP_SIZE
+    kept = mmap_dict.MmapedDict(str(made[0]))
+    kept.write_value("requests", 3.0, 0.0)
+    assert kept.read_value("requests")[0] == 3.0
+    kept.close()
+    assert {one.split("_")[0] for one in (f"{metric._type}_" for metric in (REQUESTS, SECONDS))} == set(FILES_OF)
+
+
+def test_without_room_a_process_counts_for_itself_and_lives(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr(values, "ValueClass", values.MultiProcessValue())
+    monkeypatch.setattr(os, "posix_fallocate", no_room)
+    assert not have_room(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    assert values.ValueClass is values.MutexValue
+    assert answer(pages("418 I'm a teapot"), "/a", "PUT")[0] == "418 I'm a teapot"
+
+
+def no_room(*_: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
