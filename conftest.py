@@ -6,6 +6,7 @@ YIWANG_TEST_POSTGRES=15) and stopped at the end, also after Ctrl-C; killed with 
 
 import atexit
 import copy
+import gc
 import os
 import shutil
 import tempfile
@@ -88,6 +89,16 @@ atexit.register(shutil.rmtree, _data_dir, ignore_errors=True)
 _start_server()
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one takes its time on purpose
 django.setup()
+
+
+MANY_OBJECTS = 20_000
+"""So many new ones set off a collection: the usual 700 are had every few statements."""
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Modules and tests stay to the end: the collector need not look through half a million objects again and again."""
+    gc.freeze()
+    gc.set_threshold(MANY_OBJECTS, 20, 20)
 
 
 class Remembered:
