@@ -8,6 +8,12 @@ from psycopg.conninfo import conninfo_to_dict
 APPLICATION_ROLE = "yiwang_app"
 """The role that serves: it may not delete or truncate the journal (kernel/journal). Migrations run as the owner instead."""
 
+WAIT_S = 10
+"""So long a page waits for a connection, and so long a pool goes on trying to make one. Each of its tries waits twice as long as
+the one before; when it has given up, whoever comes next begins anew. With the pool's own five minutes pages said that the database
+was away for as long again as it had been.
+"""
+
 
 def from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     """Django's DATABASES entry for `DATABASE_URL` (a libpq URI or key=value string).
@@ -26,7 +32,9 @@ def from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
         parts["options"] = f"{parts.get('options') or ''} {limits}".strip()
     pool_size = int(environment.get("YIWANG_DB_POOL", "0"))
     if pool_size:
-        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
+        options["pool"] = {
+            "min_size": 1, "max_size": pool_size, "timeout": WAIT_S, "reconnect_timeout": WAIT_S,
+        }  # fmt: skip
     known = {key: str(parts.pop(key, "") or "") for key in ("dbname", "user", "password", "host", "port")}
     options.update({key: value for key, value in parts.items() if value is not None})
     return {

@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 
 FIRST_DELAY_S = 0.2
 LONGEST_DELAY_S = 30.0
+LONGEST_OF_FOUNDATION_S = 5.0
+"""Without the database nobody is served: when its disk has room again, it is tried soon."""
 CALM_AFTER_S = 60.0
 LOG_MAX_BYTES = 32 * 1024 * 1024
 
@@ -163,7 +165,8 @@ class Supervisor:
             f"{running.service.name} ended ({how}); it is started again in {running.delay_s:.1f} s "
             f"(restart {running.restarts}, see {running.service.log_path})"
         )
-        running.delay_s = min(running.delay_s * 2, LONGEST_DELAY_S)
+        longest = LONGEST_OF_FOUNDATION_S if running.service.foundation else LONGEST_DELAY_S
+        running.delay_s = min(running.delay_s * 2, longest)
 
     def _see_off(self, running: _Running, asked_at: float) -> None:
         process, service = running.process, running.service

@@ -1,15 +1,18 @@
 """Where the embedded server lies and how it may be reached; without starting it."""
 
 import stat
+import time
 from pathlib import Path
 
 import pytest
 from psycopg.conninfo import conninfo_to_dict
+from psycopg_pool.base import AttemptWithBackoff
 
 from yiwang.project import postgres, processes, secret
 from yiwang.project.database import from_environment
 from yiwang.project.postgres import Cluster, Installation
 from yiwang.project.refusal import Refusal
+from yiwang.project.supervisor import Service, Supervisor, _Running
 
 
 def cluster(home: Path) -> Cluster:
@@ -30,6 +33,32 @@ def test_the_address_is_read_back_by_libpq_and_by_django() -> None:
     url = cluster(Path("/srv/一网 town")).url("yiwang_app")
     assert conninfo_to_dict(url) == {"user": "yiwang_app", "dbname": "yiwang", "host": "/srv/一网 town/socket"}
     assert from_environment({"DATABASE_URL": url})["HOST"] == "/srv/一网 town/socket"
+
+
+def test_pages_are_soon_connected_again_however_long_the_database_was_away() -> None:
+    pool = from_environment({"DATABASE_URL": "postgresql:///town", "YIWANG_DB_POOL": "8"})["OPTIONS"]["pool"]
+    trying, now, waits = AttemptWithBackoff(timeout=pool["reconnect_timeout"]), 0.0, []
+    while not trying.time_to_give_up(now):  # then whoever comes next begins anew, at once
+        trying.update_delay(now)
+        waits.append(trying.delay)
+        now += trying.delay
+    assert 1 < len(waits) < 10
+    assert max(waits) < 5
+
+
+@pytest.mark.parametrize(("foundation", "longest"), [(True, 5.0), (False, 30.0)])
+def test_a_database_that_ends_again_and_again_is_tried_sooner_than_a_program(
+    foundation: bool, longest: float, tmp_path: Path
+) -> None:
+    service = Service("it", ["/bin/false"], {}, tmp_path / "it.log", foundation=foundation)
+    keeper, waits = Supervisor(lambda _: None), []
+    running = _Running(service, delay_s=1.0)
+    for _ in range(8):
+        keeper._launch(running)
+        assert running.process is not None
+        keeper._plan_restart(running, running.process.wait(), now := time.monotonic())
+        waits.append(running.due_at - now)
+    assert max(waits) == pytest.approx(longest)
 
 
 def test_the_server_is_started_without_network() -> None:
