@@ -115,7 +115,9 @@ def administrator(
     call = Call(Actor(ActorKind.SYSTEM), walltime.now(), "command", None, "yiwang town administrator")
     try:
         with transaction.atomic():
-            made = account_steps.create_account(username, name, password_hash=passwords.hashed(password), call=call)
+            made = account_steps.create_account(
+                username, name, password_hash=passwords.hashed(password, username), call=call
+            )
             account_steps.grant_role(made.account_id, "administrator", call=call)
     except Problem as problem:
         raise _refused(town.told(problem)) from None

@@ -1,23 +1,27 @@
 """Passwords by Django's hashers and validators. The plain password goes no further than here."""
 
 from django.contrib.auth import hashers
+from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from yiwang.kernel.people.problems import WeakPassword
 
 
-def check(password: str) -> None:
-    """Raises WeakPassword when one of settings.AUTH_PASSWORD_VALIDATORS refuses it."""
+def check(password: str, username: str = "") -> None:
+    """Raises WeakPassword when one of settings.AUTH_PASSWORD_VALIDATORS refuses it, also for being much like the username.
+
+    Django's own User is no table here; in it the validator finds the field's name in the reader's language.
+    """
     try:
-        validate_password(password)
+        validate_password(password, User(username=username))
     except ValidationError as refused:
         raise WeakPassword(why=" ".join(refused.messages)) from None
 
 
-def hashed(password: str) -> str:
+def hashed(password: str, username: str = "") -> str:
     """The password as Django's current hasher keeps it. Raises WeakPassword. Slow on purpose."""
-    check(password)
+    check(password, username)
     return hashers.make_password(password)
 
 

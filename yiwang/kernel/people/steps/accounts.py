@@ -54,7 +54,7 @@ def create_account(
     permission.require(call.actor, "account.create", TOWN_WIDE)
     username, name = rules.username(username), rules.person_name(name)
     if password is not None:
-        password_hash = passwords.hashed(password)
+        password_hash = passwords.hashed(password, username)
     if password_hash is not None:
         identify_hasher(password_hash)
     if Account.objects.filter(username=username).exists():
@@ -166,9 +166,10 @@ def _keep_an_administrator(account_id: AccountId, grant_id: UUID | None = None) 
 def set_password(account_id: AccountId, password: str, *, call: Call) -> facts.PasswordSet:
     """Give a member of staff another password; older sessions end. Raises WeakPassword, NotFound."""
     permission.require(call.actor, "account.set_password", _own(account_id))
-    if _locked(account_id).kind != "staff":
+    account = _locked(account_id)
+    if account.kind != "staff":
         raise NotFound
-    fact = facts.PasswordSet(account_id, password_hash=passwords.hashed(password))
+    fact = facts.PasswordSet(account_id, password_hash=passwords.hashed(password, account.username or ""))
     record(fact, call=call)
     return fact
 

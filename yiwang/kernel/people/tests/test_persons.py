@@ -124,6 +124,16 @@ def test_one_changes_ones_own_details_and_nobody_elses_password(resident, handle
         accounts.set_password(handler, "12345", call=called_by(handler, town_wide("dispatcher")))
 
 
+def test_no_password_is_like_the_username_of_its_account(handler, system):
+    username = Account.objects.get(pk=handler).username
+    with pytest.raises(WeakPassword, match="password-weak") as refused:
+        accounts.set_password(handler, f"{username}-2026", call=system())
+    assert "username" not in refused.value.parameters["why"]
+    with pytest.raises(WeakPassword):
+        accounts.create_account("wang.demo.two", "王另示", password="wang.demo.two!", call=system())
+    accounts.set_password(handler, "another-long-one", call=system())
+
+
 def test_an_erased_person_is_blank_in_the_row_and_in_every_private_payload(resident, handler, called_by, system):
     mine = called_by(resident, kind=ActorKind.RESIDENT, reason="本人申请注销")
     accounts.change_own_details(name="王大演示", call=mine)
