@@ -1,5 +1,7 @@
 """Passwords by Django's hashers and validators. The plain password goes no further than here."""
 
+from typing import Any
+
 from django.contrib.auth import hashers
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
@@ -13,8 +15,9 @@ def check(password: str, username: str = "") -> None:
 
     Django's own User is no table here; in it the validator finds the field's name in the reader's language.
     """
+    holder: Any = User(username=username)
     try:
-        validate_password(password, User(username=username))
+        validate_password(password, holder)
     except ValidationError as refused:
         raise WeakPassword(why=" ".join(refused.messages)) from None
 
