@@ -54,6 +54,7 @@ $(VENV)/bin/pip:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/run.stamp: pyproject.toml constraints.txt | $(VENV)/bin/pip
+	@echo "Installing what Yiwang needs into $(VENV), some minutes the first time …"
 	$(BIN)/pip install --disable-pip-version-check --quiet --constraint constraints.txt --editable .
 	@$(BIN)/python -m compileall -q yiwang
 	@touch $@

@@ -43,6 +43,12 @@ class NotAllowed(Problem):
     status = 403
 
 
+class NoRoleYet(NotAllowed):
+    """A member of staff with an account and nothing to do yet: right after the account was made, or all roles were taken back."""
+
+    slug = "no-role-yet"
+
+
 class LogInFirst(Problem):
     """The action needs a known person."""
 

@@ -2,11 +2,13 @@
 
 import gzip
 import json
+import re
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Annotated, cast
 
@@ -17,11 +19,13 @@ from rich.progress import Progress
 from yiwang.kernel.journal import checking, figurechecking
 from yiwang.kernel.journal.checking import Fault, Verdict, Witnessed
 from yiwang.kernel.wording import LANGUAGES, word
+from yiwang.kernel.zone import in_town
 from yiwang.project.refusal import Refusal
 
 WAIT_S = 30
 MOST_WITNESS_BYTES = 512 * 1024 * 1024
 GZIP = b"\x1f\x8b"
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
 
 
 def verify(
@@ -96,10 +100,22 @@ def _tell(verdict: Verdict, *, pinned: bool, witnesses: int) -> None:
             say(f"✗ {said(fault, language)}", style="red")
             say(f"  {said(fault, language, 'meaning')}")
     for language in LANGUAGES if verdict.right else ():
-        given = {**asdict(verdict), "witnesses": witnesses}
+        given = {**asdict(verdict), "witnesses": witnesses, "figure": by_the_towns_clock(verdict.figure)}
         say(f"✓ {word(f'seal.right.{verdict.kind}', language).format(**given)}", style="green")
         say(f"  {word('seal.key.given' if pinned else 'seal.key.own', language).format(key=verdict.key)}")
         say(f"  {word('seal.witnesses.some' if witnesses else 'seal.witnesses.none', language).format(**given)}")
+
+
+def by_the_towns_clock(text: str) -> str:
+    """The text with its moments as people in the town read them, to the second; what is no moment stays as it is."""
+
+    def there(found: re.Match[str]) -> str:
+        try:
+            return f"{in_town(datetime.fromisoformat(found[0])):%Y-%m-%d %H:%M:%S} UTC+8"
+        except ValueError:
+            return found[0]
+
+    return MOMENT.sub(there, text)
 
 
 def said(fault: Fault, language: str, what: str = "fault") -> str:

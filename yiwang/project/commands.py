@@ -86,9 +86,9 @@ app = typer.Typer(
 
     [bold]Examples[/bold]
 
-    yiwang up                              start the town at http://127.0.0.1:8000, stop it with Ctrl-C
+    yiwang up                              start the town; Ctrl-C stops it
 
-    yiwang up --port 8080 --host 0.0.0.0   for others to reach; without demonstration log-ins
+    yiwang up --port 8080 --host 0.0.0.0   for others; no invented people
 
     DATABASE_URL=postgresql://… yiwang up  with your own PostgreSQL (15 or later)
 

@@ -7,22 +7,19 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 
 from yiwang.kernel.access import permission
-from yiwang.kernel.problems import LogInFirst, NotAllowed
-from yiwang.kernel.terms import Actor, ActorKind
+from yiwang.kernel.terms import Actor
 
 View = Callable[..., HttpResponseBase]
 
 
 def enter(actor: Actor, action: str) -> None:
-    """Pass when the actor may do the action somewhere; the step or query asks again for the row. Raises NotAllowed, LogInFirst
-    or SecondFactorFirst.
+    """Pass when the actor may do the action somewhere; the step or query asks again for the row. Raises NotAllowed, NoRoleYet,
+    LogInFirst or SecondFactorFirst.
     """
     if not permission.reach(actor, action).nothing:
         permission.open_by_password(actor, action, own=True)  # whose row it is, only the step and the query know
         return
-    if actor.kind == ActorKind.VISITOR:
-        raise LogInFirst(action=action)
-    raise NotAllowed(action=action)
+    raise permission.refusal(actor, action)
 
 
 def door(action: str) -> Callable[[View], View]:

@@ -9,7 +9,7 @@ from functools import cache
 from yiwang.kernel.access import loading, rules
 from yiwang.kernel.access.problems import SecondFactorFirst
 from yiwang.kernel.access.rules import Reach, Table
-from yiwang.kernel.problems import LogInFirst, NotAllowed
+from yiwang.kernel.problems import LogInFirst, NoRoleYet, NotAllowed
 from yiwang.kernel.terms import Actor, ActorKind, Where
 from yiwang.kernel.wording import PACKAGE
 
@@ -59,16 +59,23 @@ def role_for(actor: Actor, action: str, where: Where) -> str:
 
 
 def require(actor: Actor, action: str, where: Where) -> None:
-    """Pass, or raise NotAllowed (LogInFirst for a visitor). Notes for the running step that it asked."""
+    """Pass, or raise NotAllowed (LogInFirst for a visitor, NoRoleYet for staff without one). Notes for the running step that it asked."""
     watch = _watch.get()
     if watch is not None:
         watch.asked.add(action)
     if reach(actor, action).covers(where):
         open_by_password(actor, action, own=actor.account_id in where.owners)
         return
+    raise refusal(actor, action)
+
+
+def refusal(actor: Actor, action: str) -> LogInFirst | NotAllowed:
+    """What tells this actor that the action is not open to them, and whom to ask."""
     if actor.kind == ActorKind.VISITOR:
-        raise LogInFirst(action=action)
-    raise NotAllowed(action=action)
+        return LogInFirst(action=action)
+    if actor.kind == ActorKind.STAFF and not actor.grants:
+        return NoRoleYet(action=action)
+    return NotAllowed(action=action)
 
 
 @dataclass(slots=True)

@@ -1,5 +1,6 @@
 """Whoever has the duty answers what residents ask about their own data: the list says by when, words show no number."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -28,9 +29,12 @@ def test_a_claim_waits_on_the_home_page_and_is_answered_on_its_own(town):
     call = Call(Actor(ActorKind.RESIDENT, person), walltime.now(), "test")
     claim = steps.make("object", "不要再打 13900000001", call=call)
     duty = town.client("duty_officer")
-    assert "居民对本人信息的请求" in duty.get("/desk/").content.decode()
+    home = duty.get("/desk/").content.decode()
+    assert home.index("居民对本人信息的请求") < home.index("各环节的案件数"), "work comes before counts"
+    assert re.search(r"全部信息 · 最晚 \d{4}年\d+月\d+日 答复", home)
     listed = duty.get("/desk/claims").content.decode()
     assert "限制或拒绝处理" in listed
+    assert "不要再打" in listed
     address = f"/desk/claims/{claim.claim_id}"
     page = duty.get(address).content.decode()
     assert "139****0001" in page

@@ -112,6 +112,27 @@ def test_the_page_is_narrowed_by_kind_account_and_day_and_looking_for_one_accoun
     assert (line.account, line.done_by) == ("auditor", "guard")
 
 
+@pytest.mark.parametrize(
+    ("door", "said"), [("timer", "后台任务"), ("command", "命令行"), ("web", "网页"), ("api", "接口")]
+)
+def test_where_it_happened_is_said_in_a_word(town, guard, door, said):
+    call = town.call("administrator")
+    steps.create_account("newcomer", "新演示", call=Call(call.actor, call.now, door))
+    page = guard.get("/desk/security-log?what=created").content.decode()
+    assert said in page
+    assert f"<td>{door}" not in page
+
+
+def test_an_account_without_a_role_is_told_so_and_whom_to_ask(town):
+    made = steps.create_account("newcomer", "新演示", call=town.call("administrator")).account_id
+    client = Client(headers={"Accept-Language": "zh-hans"})
+    log_in_strongly(client, made)
+    answer = client.get("/desk/")
+    assert answer.status_code == 403
+    assert "您的账号还没有岗位" in answer.content.decode()
+    assert "系统管理员" in answer.content.decode()
+
+
 def test_pages_of_the_log_follow_each_other_without_a_gap_or_a_line_twice(town):
     call = Call(Actor(ActorKind.SYSTEM), datetime(2026, 3, 2, 4, tzinfo=UTC), "web")
     for _ in range(5):

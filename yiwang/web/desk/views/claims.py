@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
@@ -24,6 +25,8 @@ from yiwang.web.desk.forms.claims import AnswerClaim
 from yiwang.web.desk.room import actor_of, call_of, page, role_name, said
 
 MOST_ANSWERED = 50
+SHOWN_WORDS = 30
+"""Characters of a claim in the list: enough to tell two of one person apart."""
 
 
 def _answer(about: UUID, given: dict[str, Any], call: Call) -> None:
@@ -40,7 +43,7 @@ def waiting(actor: Actor, call: Call) -> list[dict[str, Any]]:
         {
             "href": reverse("desk:claim", args=[one.id]),
             "name": said(f"claim.kind.{one.kind}"),
-            "kind": one.number,
+            "kind": one.number or _("全部信息"),
             "code": _until(one, today),
         }
         for one in queries.waiting(actor)
@@ -55,7 +58,7 @@ def _until(one: ClaimView, today: date) -> str:
 
 
 def _columns() -> list[dict[str, Any]]:
-    heads = {"kind": _("要求"), "number": _("哪一件"), "made": _("提出"), "until": _("答复期限")}
+    heads = {"kind": _("要求"), "words": _("原话"), "number": _("哪一件"), "made": _("提出"), "until": _("答复期限")}
     return [{"key": key, "text": text} for key, text in heads.items()]
 
 
@@ -64,6 +67,7 @@ def _line(one: ClaimView, today: date) -> dict[str, Any]:
     outcome = said(f"claim.outcome.{one.outcome}") if one.outcome else _until(one, today)
     return {
         "kind": {"text": said(f"claim.kind.{one.kind}"), "href": reverse("desk:claim", args=[one.id])},
+        "words": Truncator(one.words).chars(SHOWN_WORDS) or "—",
         "number": one.number or _("全部信息"),
         "made": shown.day(walltime.town_day(one.made_at)),
         "until": {"text": outcome, "tone": "done" if one.outcome else "overdue" if late else "waiting"},

@@ -16,6 +16,7 @@ from yiwang.kernel.journal.tests import test_checking as samples
 from yiwang.kernel.journal.tests import test_figurechecking as figures
 from yiwang.kernel.journal.tests.test_checking import proof
 from yiwang.kernel.wording import word
+from yiwang.project.command_verify import by_the_towns_clock
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
@@ -141,6 +142,11 @@ def test_the_page_tells_the_verdict_in_the_words_of_the_command(page):
     told = shown(page, packed(proof()), [])
     assert "由您给出的公钥签名" in told
     assert verdict_of(packed(proof()), []).root in told
+
+    told = shown(page, packed(figures.RIGHT), [])
+    assert told.startswith("核验通过")
+    assert by_the_towns_clock(verdict_of(packed(figures.RIGHT), []).figure) in told
+    assert "2026-11-24 12:00:00 UTC+8" in told
 
     page.evaluate("() => { crypto.subtle.importKey = () => Promise.reject(new Error('as in a browser of 2024')); }")
     assert "都与封存时一样" in shown(page, packed(RIGHT), [samples.WITNESS])

@@ -13,6 +13,12 @@
   // What a browser lacks is fetched at once, not when a file is chosen: by then there may be no network.
   const knowsEd25519 = () => crypto.subtle.generateKey({ name: "Ed25519" }, false, ["verify", "sign"]).then(() => true, () => false);
 
+  // As `yiwang verify` tells moments: eight hours before UTC all over the country, to the second.
+  const byTheTownsClock = (text) => text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, (moment) => {
+    const there = new Date(Date.parse(moment) + 8 * 3600 * 1000);
+    return Number.isNaN(there.getTime()) ? moment : `${there.toISOString().slice(0, 19).replace("T", " ")} UTC+8`;
+  });
+
   function say(tone, lines) {
     const notice = document.createElement("div");
     notice.className = `notice notice-${tone}`;
@@ -32,9 +38,9 @@
       say("overdue", [fill(words[`fault.${fault.slug}`], given), fill(words[`meaning.${fault.slug}`], given)]);
     }
     if (!verdict.right) return;
-    const given = { ...verdict, witnesses };
+    const given = { ...verdict, witnesses, figure: byTheTownsClock(verdict.figure) };
     const lines = [`right.${verdict.kind}`, pinned ? "key.given" : "key.own", witnesses ? "witnesses.some" : "witnesses.none"];
-    say("done", lines.map((line) => fill(words[line], given)));
+    say("done", [words["page.right"], ...lines.map((line) => fill(words[line], given))]);
   }
 
   async function check() {
