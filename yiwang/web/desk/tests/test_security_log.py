@@ -117,14 +117,14 @@ def test_the_page_is_narrowed_by_kind_account_and_day_and_looking_for_one_accoun
 )
 def test_where_it_happened_is_said_in_a_word(town, guard, door, said):
     call = town.call("administrator")
-    steps.create_account("newcomer", "新演示", call=Call(call.actor, call.now, door))
+    accounts.create_account("newcomer", "新演示", call=Call(call.actor, call.now, door))
     page = guard.get("/desk/security-log?what=created").content.decode()
     assert said in page
     assert f"<td>{door}" not in page
 
 
 def test_an_account_without_a_role_is_told_so_and_whom_to_ask(town):
-    made = steps.create_account("newcomer", "新演示", call=town.call("administrator")).account_id
+    made = accounts.create_account("newcomer", "新演示", call=town.call("administrator")).account_id
     client = Client(headers={"Accept-Language": "zh-hans"})
     log_in_strongly(client, made)
     answer = client.get("/desk/")
