@@ -30,3 +30,10 @@ def test_the_command_writes_what_the_command_verifies(settings, tmp_path):
     command_verify.verify(whole, key=[str(KEY.verifier)])
     for wrong in (["--from", "spring"], ["--as-of", "soon"]):
         assert isinstance(run(command_indicator.app, ["export", CODE, str(whole), *wrong]).exception, Refusal)
+
+
+def test_moments_are_told_by_the_towns_clock_and_what_is_none_stays_as_it_is():
+    told = command_verify.by_the_towns_clock(
+        "66/68 · 2026-01–2026-12 · 2026-11-24T04:00:00.201822Z · 2026-13-45T99:00:00Z"
+    )
+    assert told == "66/68 · 2026-01–2026-12 · 2026-11-24 12:00:00 UTC+8 · 2026-13-45T99:00:00Z"
