@@ -85,6 +85,11 @@ def on_the_way(after: int, upto: int, key: str) -> dict[int, str]:
     return dict(TreeHead.objects.filter(size__gt=after, size__lte=upto, key=key).values_list("size", "note"))
 
 
+def keys() -> tuple[str, ...]:
+    """The public keys with which heads of this town were ever signed."""
+    return tuple(TreeHead.objects.order_by("key").values_list("key", flat=True).distinct())
+
+
 def standing() -> Standing:
     """How far the seal has come."""
     found, entries = newest(), head()

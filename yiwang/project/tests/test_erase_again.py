@@ -1,5 +1,7 @@
 """What was erased after a backup comes back with it, and is erased again from a later export of the journal."""
 
+import gzip
+import json
 from typing import Any
 
 import pytest
@@ -8,8 +10,9 @@ from django.db import transaction
 from typer.testing import CliRunner
 
 from yiwang.kernel import walltime
-from yiwang.kernel.journal import sealer, sequencer
+from yiwang.kernel.journal import checking, sealer, sequencer, tree
 from yiwang.kernel.journal.models import Entry, EntryPrivate
+from yiwang.kernel.journal.notes import Head, Signer
 from yiwang.kernel.journal.registry import APPLIERS
 from yiwang.kernel.people.models import Account
 from yiwang.kernel.people.steps import accounts as people
@@ -78,6 +81,25 @@ def test_an_export_that_was_changed_or_a_reason_that_is_missing_erases_nothing(b
     with pytest.raises(Refusal, match="cannot be opened"):
         typed(checker, export.with_name("nothing"), *WHY)
     assert private_of(gone) > 0
+
+
+def test_an_export_that_another_signed_erases_nobody(back, settings):
+    """Whoever writes an export of their own could have anybody's words taken away for ever."""
+    export, gone, _ = back
+    lines = [json.loads(one) for one in gzip.decompress(export.read_bytes()).splitlines()]
+    leaves = [tree.leaf_hash(bytes.fromhex(one["hash"])) for one in lines[1:-1]]
+    forger = Signer(seal_key.origin(settings.TOWN_DIR), bytes(32))
+    note = forger.note(Head(forger.name, len(leaves), tree.root_of(leaves)).text)
+    forged = [lines[0] | {"key": str(forger.verifier), "head": note}, *(one | {} for one in lines[1:])]
+    for one in forged[1:]:
+        one.pop("head", None)
+    content = b"".join(checking.spelt(one) + b"\n" for one in forged)
+    assert checking.check(content.splitlines(keepends=True)).right
+    export.write_bytes(gzip.compress(content))
+    with pytest.raises(Refusal, match="not signed with this town's key"):
+        typed(checker, export, *WHY)
+    assert private_of(gone) > 0
+    assert "Erased again" in typed(checker, export, *WHY, "--key", str(forger.verifier)).stdout
 
 
 def test_every_verb_that_takes_something_away_is_repeated():
