@@ -59,6 +59,10 @@ _FIELD_OF: dict[str, tuple[str, int]] = {
 }
 
 
+MOST_NAME = 200
+"""Characters of a column's name; what is longer is no name."""
+
+
 @dataclass(frozen=True, slots=True)
 class ColumnMapping:
     """Which column (position in the header) holds which field; `ignored` are the names of columns nobody reads.
@@ -82,7 +86,8 @@ class ColumnMapping:
 
 def plain(name: Any) -> str:
     """A column's name without width, spaces, case, stars and remarks in brackets."""
-    flat = unicodedata.normalize("NFKC", str(name if name is not None else ""))
+    # Cut: each bracket that is never closed is followed to the end, so that a cell of many would hold the process for hours.
+    flat = unicodedata.normalize("NFKC", str(name if name is not None else "")[:MOST_NAME])
     return "".join(REMARKS.sub("", flat).split()).lower()
 
 
