@@ -1,7 +1,7 @@
 """Reading indicators: every figure, one taken apart into its cells, and the cases behind its numbers; JSON, or CSV with `form=csv`."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -227,7 +227,7 @@ def _of(scope: Scope, as_of: datetime) -> dict[str, Any]:
     return {
         "first_month": f"{scope.first:%Y-%m}",
         "last_month": f"{scope.last:%Y-%m}",
-        "as_of": as_of,
+        "as_of": as_of.astimezone(UTC),  # before 1901 the town's offset had seconds, which RFC 3339 cannot write
         "position": journal.reader_position(READER),
     }
 

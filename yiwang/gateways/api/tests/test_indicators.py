@@ -58,6 +58,7 @@ def test_a_scope_narrows_and_an_unknown_department_month_or_indicator_is_told(so
     leader = somebody("leader")
     assert leader.get(f"/indicators/{CODE}?team=utilities").json()["denominator"] == 1
     assert leader.get(f"/indicators/{CODE}?as_of=2020-01-01").json()["shown"] == "nothing"
+    assert leader.get(f"/indicators/{CODE}?as_of=0674-08-28").json()["as_of"] == "0674-08-28T15:54:16.999Z"
     assert leader.get(f"/indicators/{CODE}?team=nobody").status_code == 404
     assert leader.get(f"/indicators/{CODE}?committee=nowhere").status_code == 404
     assert leader.get("/indicators/grid.nothing").status_code == 404
