@@ -156,7 +156,7 @@ def sealed_export() -> list[dict[str, Any]]:
 
 
 def verdict_on(lines: Lines, *kept: str) -> checking.Verdict:
-    content = [json.dumps(one, ensure_ascii=False).encode() for one in lines]
+    content = [checking.spelt(one) for one in lines]
     witnesses = [checking.Witnessed("kept", one) for one in kept]
     return checking.check(content, keys=[str(KEY.verifier)], witnesses=witnesses)
 

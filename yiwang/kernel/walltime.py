@@ -16,6 +16,11 @@ def now() -> datetime:
     return _moved.get() or datetime.now(UTC)
 
 
+def unmoved() -> datetime:
+    """The same, also while the town's clock is moved: for what Django itself ends by the machine's clock."""
+    return datetime.now(UTC)
+
+
 def going_on_from(moment: datetime) -> Callable[[], datetime]:
     """A clock that shows `moment` now and goes on from there: for work that was given its `now` and then takes long."""
     begun = now()

@@ -18,7 +18,7 @@ class SessionStore(db.SessionStore):
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s",
-                [self.session_key, walltime.now()],
+                [self.session_key, walltime.unmoved()],
             )
             row = cursor.fetchone()
         if row is None:
