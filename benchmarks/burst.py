@@ -92,6 +92,7 @@ class Town:
         teams = {one["team_id"]: one["code"] for one in visitor.api("GET", "/teams")}
         self.named = {one["username"]: one["account_id"] for one in people}
         self._logged_in: dict[str, tuple[dict[str, str], str]] = {}
+        self._one_at_a_time = threading.Lock()
         self.residents = [one["account_id"] for one in people if one["kind"] == "resident"]
         self.handlers: dict[str, str] = {}
         self.roles: dict[str, str] = {}
@@ -112,10 +113,11 @@ class Town:
     def session(self, account_id: str) -> Browser:
         """A browser that has logged in. Several of one account share their session: of more than five the oldest would end."""
         browser = Browser(self.address)
-        if account_id not in self._logged_in:
-            who = {"kind": "demonstration", "account_id": account_id}
-            token = browser.api("POST", "/session", who)["csrf_token"]
-            self._logged_in[account_id] = browser.cookies, token
+        with self._one_at_a_time:
+            if account_id not in self._logged_in:
+                who = {"kind": "demonstration", "account_id": account_id}
+                token = browser.api("POST", "/session", who)["csrf_token"]
+                self._logged_in[account_id] = browser.cookies, token
         cookies, browser.token = self._logged_in[account_id]
         browser.cookies = dict(cookies)
         return browser

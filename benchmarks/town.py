@@ -35,7 +35,7 @@ def running(folder: Path, port: int) -> Iterator[float]:
             town.wait(timeout=120)
 
 
-def calm(patience_s: float = 120.0) -> None:
+def calm(patience_s: float = 30.0) -> None:
     """Wait until what a start sets going is done: until the processors stand idle for most of two seconds."""
     end = time.monotonic() + patience_s
     while time.monotonic() < end:
