@@ -51,6 +51,8 @@ class Server:
         postgres.set_up_roles(self.cluster)
         with psycopg.connect(self.cluster.url(postgres.SUPERUSER, "postgres"), autocommit=True) as connection:
             connection.execute(f"ALTER ROLE {roles.OWNER_ROLE} CREATEDB")
+            # DROP DATABASE … WITH (FORCE) of a test also ends an autovacuum worker that happens to be there
+            connection.execute(f"GRANT pg_signal_backend TO {roles.OWNER_ROLE}")
         return self.cluster.url(roles.OWNER_ROLE)
 
     def stop(self) -> None:
