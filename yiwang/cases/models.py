@@ -77,6 +77,8 @@ class Case(models.Model):
             # Lists are read in their order from an index, page by page, and those of few cases from small ones (adr 0036).
             models.Index(fields=DUE_FIRST, name="case_due_first"),
             models.Index(fields=["-opened_at", "-id"], name="case_newest"),
+            models.Index(fields=["lead_team", "-opened_at", "-id"], name="case_team_newest"),
+            models.Index(fields=["committee", "-opened_at", "-id"], name="case_committee_newest"),
             models.Index(fields=["state", *DUE_FIRST], name="case_work_list"),
             models.Index(fields=["lead_team", *DUE_FIRST], name="case_team_first"),
             models.Index(fields=["lead_team", "state", *DUE_FIRST], name="case_team_list"),

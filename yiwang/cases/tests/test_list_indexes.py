@@ -44,6 +44,8 @@ def leave_only(index: str) -> None:
         (ListFilter(), "case_due_first"),
         (ListFilter(states=("closed",)), "case_work_list"),
         (ListFilter(newest_first=True), "case_newest"),
+        (ListFilter(team=TeamId(SOMEWHERE), newest_first=True), "case_team_newest"),
+        (ListFilter(committee=SOMEWHERE, newest_first=True), "case_committee_newest"),
         (ListFilter(team=TeamId(SOMEWHERE)), "case_team_first"),
         (ListFilter(team=TeamId(SOMEWHERE), states=("closed",)), "case_team_list"),
         (ListFilter(team=TeamId(SOMEWHERE), open_only=True), "case_team_open"),
