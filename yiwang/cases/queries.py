@@ -230,10 +230,11 @@ def _found(actor: Actor, number: str, action: str) -> Case:
 
 def case_id_of(actor: Actor, number: str) -> CaseId:
     """The identifier of a number that the actor may read. Raises CaseUnknown."""
-    found = visible(actor, "case.read").filter(number=numbers.tidy(number)).values_list("id", flat=True).order_by()
-    for case_id in found:
-        return CaseId(case_id)
-    raise CaseUnknown(number=number)
+    found = visible(actor, "case.read").filter(number=numbers.tidy(number)).values_list("id", flat=True)
+    case_id = found.order_by("number").first()
+    if case_id is None:
+        raise CaseUnknown(number=number)
+    return CaseId(case_id)
 
 
 def case(actor: Actor, number: str) -> CaseView:

@@ -9,6 +9,7 @@ import asyncio
 import importlib
 import importlib.util
 import logging
+import os
 import signal
 import sys
 import threading
@@ -39,6 +40,8 @@ STOP_WITHIN_S = 4.0
 """For all loops together: what is cut off then is in the journal or in the queue and is done by the next worker."""
 SILENT_WORKER_S = 45.0
 """A worker that has not given a sign of life for so long is dead; Procrastinate's workers give one every 10 s."""
+STANDS_BACK = 5
+"""Niceness: after a burst there are minutes of reading to do, and a page that somebody waits for goes first."""
 
 
 def run_jobs(stop: threading.Event) -> None:
@@ -121,6 +124,7 @@ def keep_running(name: str, loop: Loop, stop: threading.Event) -> None:
 
 def main() -> int:
     """Runs all loops until SIGTERM or SIGINT."""
+    os.nice(STANDS_BACK)
     with modules.loaded():
         django.setup()
     stop = threading.Event()

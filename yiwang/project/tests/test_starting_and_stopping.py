@@ -13,6 +13,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -306,6 +307,17 @@ def test_both_servers_refuse_a_huge_or_endless_body_before_it_comes(
 
 def test_pages_log_in_as_the_application_and_cannot_become_the_owner(running: Up) -> None:
     assert running.page("role") == "yiwang_app yiwang_app"
+
+
+def test_what_works_in_the_background_stands_back_behind_pages(running: Up) -> None:
+    commands = {
+        pid: Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
+        for pid in processes.left_over(running.folder)
+    }
+    (worker,) = (pid for pid, said in commands.items() if "yiwang.project.worker" in said)
+    page = int(running.page().split()[-1])
+    niceness = partial(os.getpriority, os.PRIO_PROCESS)
+    assert processes.wait_until(lambda: niceness(worker) > niceness(page), timeout_s=20)
 
 
 def test_figures_are_added_up_over_the_processes_and_each_program_keeps_to_its_connections(running: Up) -> None:
