@@ -92,5 +92,7 @@ def speak_to(folder: Path, *, owner: bool = False) -> None:
 def database(folder: Path) -> Iterator[None]:
     """Only the town's database, for as long as this takes."""
     at = environment.data_folder(of(folder))
-    with environment.database_at_hand(at, environment.embedded(at), print):
+    cluster = environment.embedded(at)
+    environment.secret_key(at, cluster)  # of a new town before its database: with one it is taken for lost
+    with environment.database_at_hand(at, cluster, print):
         yield

@@ -226,15 +226,31 @@ def tally(
     found = law.catalogue().by_code.get(code)
     if found is None:
         return None
-    types = {field.code: field.type for field in found.fields}
-    rows = RegisterRow.objects.filter(_holds(on), register=code)
-    for name, value in where:
-        rows = rows.filter(**{f"values__{name}": value == "yes" if types.get(name) == "yes_no" else value})
-    part, whole = rows.filter(_says(filled, types.get(filled, ""))).count(), rows.count()
+    rows = _among(found, on, where)
+    part, whole = rows.filter(_says(filled, _types(found).get(filled, ""))).count(), rows.count()
     if not whole and not RegisterRow.objects.filter(register=code).exists():
         return None
     kinds = [field.kind for field in found.fields if field.type == "place" and field.code in found.key]
     return Tally(part, places.count_on(actor, Kind(kinds[0]), on) if against_places and kinds else whole)
+
+
+def behind_tally(actor: Actor, code: str, *, on: date, where: Sequence[tuple[str, str]] = ()) -> frozenset[int]:
+    """The entries of the journal by which those rows say on a day what they say; nothing about any row, as with `tally`."""
+    enter(actor, "register.tally")
+    found = law.catalogue().by_code.get(code)
+    return frozenset(_among(found, on, where).values_list("entry", flat=True)) if found else frozenset()
+
+
+def _among(register: Register, on: date, where: Sequence[tuple[str, str]]) -> QuerySet[RegisterRow]:
+    types = _types(register)
+    rows = RegisterRow.objects.filter(_holds(on), register=register.code)
+    for name, value in where:
+        rows = rows.filter(**{f"values__{name}": value == "yes" if types.get(name) == "yes_no" else value})
+    return rows
+
+
+def _types(register: Register) -> dict[str, str]:
+    return {field.code: field.type for field in register.fields}
 
 
 def _says(filled: str, type_: str) -> Q:

@@ -148,6 +148,12 @@ def position_of(entry_id: int) -> int | None:
     return models.EntryPosition.objects.filter(entry=entry_id).values_list("position", flat=True).first()
 
 
+def positions_of(entry_ids: Iterable[int]) -> frozenset[int]:
+    """Where the sequencer put these entries; without those that it did not yet."""
+    rows = models.EntryPosition.objects.filter(entry__in=list(entry_ids))
+    return frozenset(rows.values_list("position", flat=True))
+
+
 def hashes(entry_ids: Iterable[int]) -> dict[int, str]:
     """The hash of each of these entries in hexadecimal, by entry: what anybody can compare later."""
     rows = models.Entry.objects.filter(pk__in=list(entry_ids)).values_list("id", "hash")

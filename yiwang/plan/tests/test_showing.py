@@ -9,11 +9,13 @@ import pytest
 from django.test import Client
 
 from yiwang.kernel import walltime
+from yiwang.kernel.journal import sequencer
+from yiwang.kernel.journal.models import EntryPosition
 from yiwang.kernel.people import queries as known
 from yiwang.kernel.people.steps import accounts as people
 from yiwang.kernel.people.steps import teams as people_teams
 from yiwang.kernel.terms import VISITOR, Actor, ActorKind, Call, Grant, ScopeKind
-from yiwang.plan import queries, showing, steps
+from yiwang.plan import proving, queries, showing, steps
 from yiwang.plan.commitments import Commitment, Evidence, Target
 from yiwang.plan.facts import ItemNamed, Source, Words
 from yiwang.plan.items import Contents
@@ -115,6 +117,25 @@ def test_two_thousand_four_hundred_and_ninety_nine_of_2500_is_not_all():
         filename="a.csv", sha256="0" * 64, refused=0, call=CALL,
     )  # fmt: skip
     assert standing("1.01").judgement.why == "not-yet"
+
+
+def test_the_proof_of_a_share_holds_the_entries_of_the_rows_that_count_on_that_day():
+    lamp("L-1", "是")
+    lamp("L-2", "否")
+    lamp("L-2", "是", JUNE)
+    registers.enter_row("lamp", {"code": "L-9", "street": "北沿路"}, JUNE, call=CALL)
+    while sequencer.sequence_once():
+        pass
+
+    def told(row: str, day: date) -> list[list[str]]:
+        places = proving.places(VISITOR, 2031, row, day)
+        facts = [EntryPosition.objects.get(position=place).entry.body for place in places]
+        return [[line["key"] for line in fact["rows"]] for fact in facts if "rows" in fact]
+
+    assert told("1.01", APRIL) == [["L-1"], ["L-2"]]
+    assert told("1.01", JUNE) == [["L-1"], ["L-2"], ["L-9"]]
+    assert told("1.02", JUNE) == [["L-1"], ["L-2"]], "the street of 1.02 alone"
+    assert told("1.04", JUNE) == []
 
 
 def test_what_was_signed_counts_until_there_is_a_figure():

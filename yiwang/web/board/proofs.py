@@ -40,9 +40,10 @@ def promise_proof(request: HttpRequest, year: int, row: str) -> HttpResponse:
     Their hashes only: beside what is public an entry names an account. With their texts for who may export the journal.
     """
     actor = request.actor  # type: ignore[attr-defined]
-    plans.promise(actor, year, row, walltime.town_day(walltime.now()))
+    today = walltime.town_day(walltime.now())
+    plans.promise(actor, year, row, today)
     with_text = not permission.reach(actor, "journal.export").nothing
-    places = proving.places(actor, year, row)
+    places = proving.places(actor, year, row, today)
     lines = exporting.of_places("promise", sealed.required(), f"{year}/{row}", places, with_text=with_text)
     answer = HttpResponse(b"".join(exporting.packed(lines)), content_type="application/gzip")
     answer["Content-Disposition"] = f'attachment; filename="promise-{year}-{row}.jsonl.gz"'
