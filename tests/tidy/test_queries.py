@@ -18,6 +18,7 @@ EXEMPT = {
     (JOURNAL, "of_verb"): PUBLIC,
     (JOURNAL, "of_verbs"): PUBLIC,
     (JOURNAL, "position_of"): PUBLIC,
+    (JOURNAL, "positions_of"): PUBLIC,
     (JOURNAL, "hashes"): PUBLIC,
     (JOURNAL, "reader_position"): PUBLIC,
     (JOURNAL, "frame"): "asks no table: the frame of a row in hand, for replay",
