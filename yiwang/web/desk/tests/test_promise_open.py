@@ -80,7 +80,10 @@ def test_what_is_withdrawn_explained_and_supervised_is_told_as_well(red):
     assert told["督办"] == "2031年5月1日 起由镇里督办。"
     assert len(told) == 5
     test_promises.caught_up()
-    verbs = [EntryPosition.objects.get(position=place).entry.verb for place in proving.places(VISITOR, 2031, "1.01", date(2031, 5, 2))]
+    verbs = [
+        EntryPosition.objects.get(position=place).entry.verb
+        for place in proving.places(VISITOR, 2031, "1.01", date(2031, 5, 2))
+    ]
     assert verbs == [
         "plan.opened", "evidence.signed", "commitment.supervised", "commitment.explained", "evidence.withdrawn",
     ]  # fmt: skip
