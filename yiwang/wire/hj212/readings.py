@@ -1,0 +1,184 @@
+"""The readings of a packet: factor, statistic, value exactly as written, flag, and the time they stand for (R-077, R-078, R-080)."""
+
+import re
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from yiwang.wire.hj212.codes import DATA_FLAGS, VERSION
+from yiwang.wire.hj212.packet import SEPARATOR, Packet
+
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+"""Instruments tell the time of Shanghai. Its summers of 1986 to 1991 are left out: no packet of HJ 212 is as old as that."""
+
+STATISTICS = ("Rtd", "Min", "Avg", "Max", "Cou", "ZsRtd", "ZsMin", "ZsAvg", "ZsMax", "ZsCou", "RS", "RT")
+"""What a factor's number is: real time, of the interval, total; `Zs…` converted to the reference state; RS, RT: state and running
+time of a device (SB1, SB2 …)."""
+_KINDS = frozenset(STATISTICS)
+_SPELT = {name.lower(): name for name in (*STATISTICS, "Flag", "EFlag", "SampleTime")}
+DATA_TIME = "DataTime"
+LONGEST_VALUE = 32
+"""Characters. A longer one is no measured value."""
+_VALUE = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?")
+_FACTOR_2017 = re.compile(r"[a-z][0-9]{5}")
+_FACTOR_2005 = re.compile(r"[0-9]{2,3}|B[0-9]{2}")
+
+ITEM_BROKEN, VALUE_BROKEN, STATISTIC_UNKNOWN = "item-broken", "value-broken", "statistic-unknown"
+FLAG_UNKNOWN, FLAG_ALONE, TIME_BROKEN, TIME_MISSING = "flag-unknown", "flag-alone", "time-broken", "time-missing"
+ODDITIES = (ITEM_BROKEN, VALUE_BROKEN, STATISTIC_UNKNOWN, FLAG_UNKNOWN, FLAG_ALONE, TIME_BROKEN, TIME_MISSING)
+
+
+class Reading(NamedTuple):
+    """One number of one factor."""
+
+    factor: str
+    """As written: w01001, 011, B01, PM10 …"""
+    statistic: str
+    """One of STATISTICS."""
+    value: Decimal | None
+    """None when `written` is no number."""
+    written: str
+    flag: str
+    """As written, normally one of DATA_FLAGS; "" when the packet gives none."""
+    at: datetime | None
+    """DataTime: the beginning of the interval. None when missing or unreadable."""
+    sampled_at: datetime | None
+    """SampleTime of the factor, where one is given."""
+
+
+class Read(NamedTuple):
+    """The readings of a packet, and what in its parameters could not be used or is unusual."""
+
+    readings: tuple[Reading, ...]
+    oddities: tuple[str, ...]
+
+
+@lru_cache(maxsize=4096)
+def moment(text: str) -> datetime | None:
+    """A time as instruments write it, `yyyyMMddHHmmss` or with milliseconds behind; None for what is none."""
+    if len(text) not in (14, 17) or not (text.isascii() and text.isdigit()):
+        return None
+    try:
+        return datetime(
+            int(text[:4]),
+            int(text[4:6]),
+            int(text[6:8]),
+            int(text[8:10]),
+            int(text[10:12]),
+            int(text[12:14]),
+            int(text[14:] or "0") * 1000,
+            SHANGHAI,
+        )
+    except ValueError:
+        return None
+
+
+def number(text: str) -> Decimal | None:
+    """A decimal with the digits it was written with; None for what is no plain number."""
+    if len(text) <= LONGEST_VALUE and _VALUE.fullmatch(text):
+        return Decimal(text)
+    return None
+
+
+def items(cp: str) -> list[tuple[str, str]]:
+    """Names and values of the parameters in their order, whatever separates them; a value without a name has the name ""."""
+    found = []
+    for item in cp.replace(";", ",").split(","):
+        if item:
+            name, equals, value = item.partition("=")
+            found.append((name, value) if equals else ("", name))
+    return found
+
+
+def read(cp: str) -> Read:
+    """The readings that stand in a packet's parameters. Each belongs to the DataTime before it, or to the first."""
+    oddities: dict[str, None] = {}
+    section = _Section(_first_time(cp, oddities))
+    done: list[Reading] = []
+    for item in cp.replace(";", ",").split(","):
+        name, equals, value = item.partition("=")
+        factor, dash, kind = name.rpartition("-")
+        if dash and factor and equals:
+            section.take(factor, kind, value, oddities)
+        elif name == DATA_TIME and section.values and value != section.time:
+            done += section.readings(oddities)
+            section = _Section(value)
+        elif (item and not equals) or name == "Flag":
+            oddities[FLAG_ALONE if equals else ITEM_BROKEN] = None
+    return Read(tuple(done + section.readings(oddities)), tuple(oddities))
+
+
+def _first_time(cp: str, oddities: dict[str, None]) -> str | None:
+    """The first DataTime. A comma behind it, where a semicolon belongs, is noted."""
+    found = cp.find(f"{DATA_TIME}=")
+    if found < 0:
+        return None
+    text = cp[found + len(DATA_TIME) + 1 :].partition(";")[0]
+    if "," in text:
+        oddities[SEPARATOR] = None
+    return text.partition(",")[0]
+
+
+class _Section:
+    """What belongs to one DataTime."""
+
+    def __init__(self, time: str | None) -> None:
+        self.time = time
+        self.values: list[tuple[str, str, str]] = []
+        self.flags: dict[str, str] = {}
+        self.sampled: dict[str, datetime | None] = {}
+
+    def take(self, factor: str, last: str, value: str, oddities: dict[str, None]) -> None:
+        kind = last if last in _KINDS else _SPELT.get(last.lower(), "")
+        if kind == "Flag":
+            self.flags[factor] = value
+            if value not in DATA_FLAGS:
+                oddities[FLAG_UNKNOWN] = None
+        elif kind == "SampleTime":
+            self.sampled[factor] = _noted_moment(value, oddities)
+        elif kind in _KINDS:
+            self.values.append((factor, kind, value))
+        elif kind != "EFlag":
+            oddities[STATISTIC_UNKNOWN] = None
+
+    def readings(self, oddities: dict[str, None]) -> list[Reading]:
+        """What was taken, with its flags, which may stand before or behind."""
+        if not self.values:
+            return []
+        at = None
+        if self.time is None:
+            oddities[TIME_MISSING] = None
+        else:
+            at = _noted_moment(self.time, oddities)
+        flags, sampled = self.flags, self.sampled
+        found = []
+        for factor, statistic, written in self.values:
+            value = number(written)
+            if value is None:
+                oddities[VALUE_BROKEN] = None
+            found.append(Reading(factor, statistic, value, written, flags.get(factor, ""), at, sampled.get(factor)))
+        return found
+
+
+def _noted_moment(text: str, oddities: dict[str, None]) -> datetime | None:
+    found = moment(text)
+    if found is None:
+        oddities[TIME_BROKEN] = None
+    return found
+
+
+def form_of(packet: Packet) -> str:
+    """Which standard a packet follows: "2017", "2005", "2005-or-2017" when both would write it so, "" when it shows nothing.
+
+    The version in Flag decides, then the factors' codes (R-080).
+    """
+    flag = packet.flag
+    if flag is not None and flag & VERSION:
+        return "2017"
+    factors = {name.rpartition("-")[0] for name, _ in items(packet.cp)}
+    if any(_FACTOR_2017.fullmatch(factor) for factor in factors):
+        return "2017"
+    if any(_FACTOR_2005.fullmatch(factor) for factor in factors):
+        return "2005"
+    return "2005-or-2017" if flag is not None else ""
