@@ -15,6 +15,7 @@ from yiwang.cases.models import Clock
 from yiwang.cases.numbers import Source
 from yiwang.cases.steps.forward import Ground as Put
 from yiwang.intake.reports.reading.reader import Advice
+from yiwang.intake.sensing.facts import Description
 from yiwang.kernel import walltime
 from yiwang.kernel.access import permission
 from yiwang.kernel.access.rules import reach
@@ -28,7 +29,7 @@ from yiwang.kernel.people.rules import Sending
 from yiwang.kernel.people.securitylog import What
 from yiwang.kernel.places.rules import Draft, Kind
 from yiwang.kernel.problems import LogInFirst, NotAllowed, Problem
-from yiwang.kernel.terms import TOWN_WIDE, Actor, Where
+from yiwang.kernel.terms import TOWN_WIDE, Actor, TeamId, Where
 from yiwang.plan import queries as plans
 from yiwang.plan.facts import Words
 from yiwang.plan.items import Contents
@@ -132,9 +133,11 @@ CASES, PEOPLE, REPORTS, FILES = (
 CLAIMS = "yiwang.intake.reports.claims.steps."
 PLACES, NOTICES = "yiwang.kernel.places.steps.", "yiwang.kernel.notices.steps."
 PLAN = "yiwang.plan.steps."
+SENSING = "yiwang.intake.sensing.steps."
 SUPERVISION, INQUIRIES = "yiwang.plan.supervision.steps.", "yiwang.plan.inquiries.steps."
 THIS_YEAR = walltime.town_day(walltime.now()).year
 NOBODYS = UUID(int=0)
+STATION = Description("station", "站", "Station", "hj212", "MN1", TeamId(NOBODYS), DAY)
 REGISTERS, EVIDENCE = "yiwang.registers.steps.", "yiwang.registers.evidence.steps."
 REVIEW = "yiwang.plan.review.steps."
 INDICATORS = "yiwang.indicators.steps."
@@ -193,6 +196,10 @@ ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
     ),
     CASES + "remarks.draw_rechecks": in_town(DAY, DAY, seed="x"),
     CASES + "remarks.draw_month": in_town(DAY),
+    SENSING + "stations.register_station": in_town(STATION, ()),
+    SENSING + "stations.change_station": in_town(NOBODYS, STATION, ()),
+    SENSING + "stations.set_password": in_town(NOBODYS, "geheim"),
+    SENSING + "storing.store": in_town("hj212", ()),
     PEOPLE + "teams.create_team": in_town("some", "department", name_zh="某", name_en="Some"),
     PEOPLE + "teams.change_team": lambda made, row, actor: ((row.team,), {"name_zh": "某", "name_en": "Some"}, TOWN_WIDE),
     PEOPLE + "teams.plan_shift": lambda made, row, actor: (

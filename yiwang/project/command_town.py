@@ -42,6 +42,7 @@ FOUND = {
     "packs": "业务包 packs",
     "case_types": "案件类别 case types",
     "registers": "台账 registers",
+    "factors": "监测因子 factors that instruments measure",
     "rules": "规则 dated rules",
     "notice_years": "有放假通知的年份 years with a notice",
     "indicators": "指标 indicators",

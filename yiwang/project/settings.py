@@ -33,6 +33,7 @@ MODULE_APPS = [
     "yiwang.registers",
     "yiwang.cases",
     "yiwang.intake.reports",
+    "yiwang.intake.sensing",
     "yiwang.indicators",
     "yiwang.plan",
     "yiwang.plan.summaries",

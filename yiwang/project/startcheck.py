@@ -14,6 +14,7 @@ from yiwang.cases import classes
 from yiwang.cases.classes import Catalogue
 from yiwang.cases.shapes import RULES
 from yiwang.indicators import definitions
+from yiwang.intake.sensing import factors
 from yiwang.kernel.access import loading as access
 from yiwang.kernel.access.rules import Table
 from yiwang.kernel.params import loading
@@ -76,6 +77,10 @@ class Law:
     def promises(self) -> list[Path]:
         return self.of_packs(plan.PROMISES)
 
+    @property
+    def factors(self) -> Path:
+        return self.package / "intake" / "sensing" / "factors.yaml"
+
     def of_packs(self, name: str) -> list[Path]:
         """The file of that name in every pack that has it."""
         return [path for folder in self.packs if (path := folder / name).exists()]
@@ -106,6 +111,7 @@ def check(town_dir: Path, package: Path = PACKAGE) -> Checked:
     types = tried(lambda: classes.load(law.types))
     indicators = tried(lambda: definitions.load(law.packs))
     registers = tried(lambda: declared.load(law.registers))
+    measured = tried(lambda: factors.load(law.factors))
     years = tried(lambda: read_years(law.notices))
     texts = tried(lambda: textfiles.read_texts(package, *law.own_packs))
     promises = tried(lambda: _promises(town_dir, checked.town, law.promises, _sources(indicators, registers)))
@@ -121,6 +127,7 @@ def check(town_dir: Path, package: Path = PACKAGE) -> Checked:
         "case_types": len(types.types()) if types else 0,
         "indicators": len(indicators or ()),
         "registers": len(registers.all()) if registers else 0,
+        "factors": len(measured.all()) if measured else 0,
         "rules": len(rules.ids()) if rules else 0,
         "notice_years": len(years or ()),
         "actions": len(permissions or ()),

@@ -33,7 +33,19 @@ from yiwang.kernel.wording import word
 MOST_ROWS = 10_000
 """How far a list can be leafed through. Beyond that one narrows it down; nobody reads page 201."""
 
-MODULES = ("cases", "reports", "registers", "indicators", "plan", "summaries", "journal", "people", "places", "files")
+MODULES = (
+    "cases",
+    "reports",
+    "sensing",
+    "registers",
+    "indicators",
+    "plan",
+    "summaries",
+    "journal",
+    "people",
+    "places",
+    "files",
+)
 """The order of the index: first what is looked up most."""
 
 

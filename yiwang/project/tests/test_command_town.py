@@ -54,6 +54,7 @@ def folders(tmp_path: Path) -> tuple[Path, Path]:
         "**/texts/*.yaml",
         "**/params/*.yaml",
         "kernel/workdays/notices/*.yaml",
+        "intake/sensing/factors.yaml",
         "packs/*/**/*.*",
     ):
         for path in PACKAGE.glob(pattern):
@@ -123,6 +124,8 @@ SPOILED = [
      ["cases/params/cases.yaml:2 rule-wanted"]),
     (HOTLINE + "params/hotline_limits.yaml", "value: 1,", "value: -5,",
      ["packs/hotline/params/hotline_limits.yaml:* rule-file-wrong-kind"]),
+    # what instruments measure
+    ("intake/sensing/factors.yaml", "code: w01001", "code: pH", ["intake/sensing/factors.yaml:5 rule-file-wrong-kind"]),
     # notices
     (NOTICES + "2019.yaml", "rest: [2019-04-05]", "rest: [2021-04-05]",
      ["kernel/workdays/notices/2019.yaml:11 notice-file"]),

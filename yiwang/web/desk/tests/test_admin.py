@@ -35,6 +35,8 @@ NOT_SHOWN = {
     "open_session": "passing: only its holder sees it, on their own page",
     "security_event": "its own page shows it to the security administrator and the auditor, and writes down who looks for whom",
     "secret_check": "rows that a start compares with the town's key; nothing in it can be read",
+    "reading": "has a composite key too, and millions of rows; the page of its station shows them",
+    "apart_day": "counts for the bounds of what is kept apart; the page of stations shows them",
     "file_use": "has a composite key, which Django's admin cannot show; its rows stand on the file's page",
 }
 """Tables of ours that are not at /admin, each with the reason."""

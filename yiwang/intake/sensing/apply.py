@@ -1,0 +1,96 @@
+"""Facts about stations and batches become rows, live and on replay."""
+
+from typing import Any
+from uuid import UUID
+
+from yiwang.intake.sensing.facts import (
+    Description,
+    OpenStream,
+    ReadingsStored,
+    StationChanged,
+    StationPasswordSet,
+    StationRegistered,
+)
+from yiwang.intake.sensing.models import ReadingBatch, Station, Stream
+from yiwang.kernel.journal.facts import EntryErased
+from yiwang.kernel.journal.registry import Entry, applies, blanks
+
+
+@applies(StationRegistered)
+def station_registered(fact: StationRegistered, entry: Entry) -> None:
+    Station.objects.create(id=fact.station_id, entry=entry.id, **_columns(fact.description))
+    _write_streams(fact.station_id, fact.streams)
+
+
+@applies(StationChanged)
+def station_changed(fact: StationChanged, entry: Entry) -> None:
+    Station.objects.filter(id=fact.station_id).update(entry=entry.id, **_columns(fact.description))
+    Stream.objects.filter(station=fact.station_id).update(open=False)
+    _write_streams(fact.station_id, fact.streams)
+
+
+@applies(StationPasswordSet)
+def station_password_set(fact: StationPasswordSet, entry: Entry) -> None:
+    Station.objects.filter(id=fact.station_id).update(entry=entry.id, password_cipher=fact.password_cipher)
+
+
+@applies(ReadingsStored)
+def readings_stored(fact: ReadingsStored, entry: Entry) -> None:
+    """The readings are rows already: they are too many for facts, so the batch carries their digest."""
+    ReadingBatch.objects.create(
+        id=fact.batch_id,
+        door=fact.door,
+        count=fact.count,
+        repeated=fact.repeated,
+        apart=fact.apart,
+        first_at=fact.first_at,
+        last_at=fact.last_at,
+        digest=fact.digest,
+        stored_at=entry.recorded_at,
+        entry=entry.id,
+    )
+
+
+@blanks("station")
+def station_blanked(fact: EntryErased, entry: Entry) -> None:
+    """A password that was erased from the journal opens nothing any more."""
+    Station.objects.filter(id=UUID(fact.erased_id)).update(password_cipher=None)
+
+
+def _write_streams(station_id: UUID, streams: tuple[OpenStream, ...]) -> None:
+    for one in streams:
+        said = one.description
+        Stream.objects.update_or_create(
+            id=one.stream_id,
+            defaults={
+                "station_id": station_id,
+                "factor": said.factor,
+                "statistic": said.statistic,
+                "interval": said.interval,
+                "unit": said.unit,
+                "every_s": said.every_s,
+                "least": said.least,
+                "most": said.most,
+                "open": True,
+            },
+        )
+
+
+def _columns(said: Description) -> dict[str, Any]:
+    return {
+        "code": said.code,
+        "name_zh": said.name_zh,
+        "name_en": said.name_en,
+        "door": said.door,
+        "key": said.key,
+        "team": said.team_id,
+        "in_use_from": said.in_use_from,
+        "in_use_to": said.in_use_to,
+        "place": said.place_id,
+        "longitude": said.point.longitude if said.point else None,
+        "latitude": said.point.latitude if said.point else None,
+        "register": said.register,
+        "register_key": said.register_key,
+        "tolerates_crc": said.tolerates_crc,
+        "illustrative": said.illustrative,
+    }

@@ -1,0 +1,138 @@
+"""Every station and stream by the key at its door, kept in memory: tens of thousands of values a second ask for them.
+
+The newest entry that changed any station is their version: one small query tells whether the copy is old.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Count, Max
+
+from yiwang.intake.sensing import law, rules
+from yiwang.intake.sensing.facts import Description, StreamDescription
+from yiwang.intake.sensing.models import Station, Stream
+from yiwang.intake.sensing.rules import KnownStream, Target, Targets, Window
+from yiwang.kernel import secrecy
+from yiwang.kernel.terms import PlaceId, Point, TeamId
+from yiwang.kernel.walltime import day_begins
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A station with the streams it has and had."""
+
+    station_id: UUID
+    description: Description
+    streams: tuple[KnownStream, ...]
+    """Open ones."""
+    closed: tuple[KnownStream, ...]
+    targets: Targets
+    window: Window
+    has_password: bool
+
+    @property
+    def every_s(self) -> int:
+        """How often it is expected to send something, in seconds; 0 without streams."""
+        return min((one.description.every_s for one in self.streams), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """All stations, as of one version."""
+
+    version: tuple[int, int]
+    by_key: Mapping[tuple[str, str], Known]
+    by_id: Mapping[UUID, Known]
+
+
+_newest: Book | None = None
+
+
+def book() -> Book:
+    """The stations as they are now: the copy in memory where nothing has changed since."""
+    global _newest
+    version = _version()
+    kept = _newest
+    if kept is None or kept.version != version:
+        kept = _newest = _read(version)
+    return kept
+
+
+def _version() -> tuple[int, int]:
+    found = Station.objects.aggregate(newest=Max("entry"), count=Count("id"))
+    return found["newest"] or 0, found["count"]
+
+
+def _read(version: tuple[int, int]) -> Book:
+    streams: dict[UUID, list[Stream]] = {}
+    for one in Stream.objects.order_by("id"):
+        streams.setdefault(one.station_id, []).append(one)
+    known = [_known(row, streams.get(row.id, [])) for row in Station.objects.order_by("code")]
+    return Book(
+        version,
+        {(one.description.door, one.description.key): one for one in known},
+        {one.station_id: one for one in known},
+    )
+
+
+def _known(row: Station, streams: list[Stream]) -> Known:
+    listed = [(one.open, KnownStream(one.id, _described_stream(one))) for one in streams]
+    opened = tuple(stream for is_open, stream in listed if is_open)
+    return Known(
+        row.id,
+        described(row),
+        opened,
+        tuple(stream for is_open, stream in listed if not is_open),
+        _targets(opened),
+        Window(day_begins(row.in_use_from), _ends(row.in_use_to)),
+        row.password_cipher is not None,
+    )
+
+
+def _ends(last: date | None) -> datetime:
+    return day_begins(rules.LATEST if last is None else min(last + ONE_DAY, rules.LATEST))
+
+
+def _targets(streams: tuple[KnownStream, ...]) -> Targets:
+    factors, found = law.catalogue(), {}
+    for one in streams:
+        said = one.description
+        target = Target(one.stream_id, *rules.range_of(said, factors))
+        for code in factors.of(said.factor).codes:
+            found[code.lower(), said.statistic, said.interval] = target
+    return found
+
+
+def described(row: Station) -> Description:
+    """Everything that a row says of its station."""
+    at = (row.longitude, row.latitude)
+    return Description(
+        code=row.code,
+        name_zh=row.name_zh,
+        name_en=row.name_en,
+        door=row.door,
+        key=row.key,
+        team_id=TeamId(row.team),
+        in_use_from=row.in_use_from,
+        in_use_to=row.in_use_to,
+        place_id=PlaceId(row.place) if row.place else None,
+        point=Point(at[0], at[1]) if at[0] is not None and at[1] is not None else None,
+        register=row.register,
+        register_key=row.register_key,
+        tolerates_crc=row.tolerates_crc,
+        illustrative=row.illustrative,
+    )
+
+
+def _described_stream(row: Stream) -> StreamDescription:
+    return StreamDescription(row.factor, row.statistic, row.interval, row.unit, row.every_s, row.least, row.most)
+
+
+def passwords(door: str) -> Mapping[str, str]:
+    """The password of every instrument of a door that has one, by its key."""
+    rows = Station.objects.filter(door=door).exclude(password_cipher=None).values_list("key", "password_cipher")
+    return {key: secrecy.unseal(cipher) for key, cipher in rows if cipher is not None}

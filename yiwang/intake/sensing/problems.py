@@ -1,0 +1,75 @@
+"""What can be wrong with the list of factors, with the description of a station, and with what is asked about readings."""
+
+from yiwang.kernel.params.problems import RuleFileProblem
+from yiwang.kernel.problems import Problem
+
+
+class FactorBoundsCrossed(RuleFileProblem):
+    """The least physical value of a factor is not below its greatest. Parameters: factor, least, most."""
+
+    slug = "factor-bounds-crossed"
+
+
+class FactorUnknown(Problem):
+    """No factor of the list has this code. Parameter: factor."""
+
+    slug = "factor-unknown"
+
+
+class StationUnknown(Problem):
+    """There is no such station. Parameter: station."""
+
+    slug = "station-unknown"
+    status = 404
+
+
+class StationCodeTaken(Problem):
+    """Another station has this code. Parameters: code, holder."""
+
+    slug = "station-code-taken"
+    status = 409
+
+
+class StationKeyTaken(Problem):
+    """Another station shows itself with this key at this door. Parameters: door, key, holder."""
+
+    slug = "station-key-taken"
+    status = 409
+
+
+class StationUnchanged(Problem):
+    """The description says what the station says already. Parameter: code."""
+
+    slug = "station-unchanged"
+
+
+class StationFieldWrong(Problem):
+    """One thing said of a station cannot be used. Parameters: field, given, wanted (an example or the choices)."""
+
+    slug = "station-field-wrong"
+
+
+class StreamTwice(Problem):
+    """Two streams of one station would take the same values. Parameters: factor, statistic, interval."""
+
+    slug = "station-stream-twice"
+
+
+class RangeWanted(Problem):
+    """A stream has another unit than its factor, so the factor's physical range says nothing. Parameters: factor, unit, usual."""
+
+    slug = "station-range-wanted"
+
+
+class BatchUnknown(Problem):
+    """There is no such batch of readings. Parameter: batch."""
+
+    slug = "reading-batch-unknown"
+    status = 404
+
+
+class PacketUnknown(Problem):
+    """No packet is kept under this digest. Parameter: packet."""
+
+    slug = "reading-packet-unknown"
+    status = 404

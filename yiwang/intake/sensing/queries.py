@@ -1,0 +1,266 @@
+"""What leaves the module about stations and readings. The first argument is always the Actor; a department sees its own stations."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import connection
+
+from yiwang.intake.sensing import book as books
+from yiwang.intake.sensing import rules
+from yiwang.intake.sensing.book import Known
+from yiwang.intake.sensing.facts import Description
+from yiwang.intake.sensing.models import ApartDay, ApartReading, KeptPacket, ReadingBatch, StationContact
+from yiwang.intake.sensing.problems import BatchUnknown, PacketUnknown, StationUnknown
+from yiwang.intake.sensing.rules import KnownStream
+from yiwang.kernel import secrecy
+from yiwang.kernel.access import permission
+from yiwang.kernel.access.door import enter
+from yiwang.kernel.access.rules import Reach
+from yiwang.kernel.terms import TOWN_WIDE, Actor, TeamId, Where
+
+READ = "station.read"
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """What a door must know of an instrument that shows itself there."""
+
+    station_id: UUID
+    code: str
+    name_zh: str
+    password: str
+    """Empty where none is set."""
+    tolerates_crc: bool
+    every_s: int
+    """How often it is expected to send something, in seconds."""
+
+
+def instruments(actor: Actor, door: str) -> Mapping[str, Instrument]:
+    """Every instrument of a door by its key, with its password: for the door itself. Raises NotAllowed."""
+    permission.require(actor, "reading.store", TOWN_WIDE)
+    known = books.book()
+    passwords = books.passwords(door)
+    return {
+        key: Instrument(
+            one.station_id,
+            one.description.code,
+            one.description.name_zh,
+            passwords.get(key, ""),
+            one.description.tolerates_crc,
+            one.every_s,
+        )
+        for (at_door, key), one in known.by_key.items()
+        if at_door == door
+    }
+
+
+def stations_version(actor: Actor) -> tuple[int, int]:
+    """Changes whenever a station does: for a door that keeps what it knows of its instruments."""
+    enter(actor, READ)
+    return books.book().version
+
+
+@dataclass(frozen=True, slots=True)
+class StationView:
+    """A station as its people see it."""
+
+    station_id: UUID
+    description: Description
+    streams: tuple[KnownStream, ...]
+    closed: tuple[KnownStream, ...]
+    has_password: bool
+    heard_at: datetime | None
+    """When it was last heard, to ten seconds; None for never."""
+
+
+def stations(actor: Actor) -> tuple[StationView, ...]:
+    """The stations within the actor's reach, by code. Raises NotAllowed or LogInFirst."""
+    enter(actor, READ)
+    reach = permission.reach(actor, READ)
+    heard = dict(StationContact.objects.values_list("station_id", "heard_at"))
+    found = (one for one in books.book().by_id.values() if _within(reach, one))
+    return tuple(_view(one, heard.get(one.station_id)) for one in found)
+
+
+def station(actor: Actor, code: str) -> StationView:
+    """One station by its code. Raises StationUnknown, also for one beyond the actor's reach."""
+    enter(actor, READ)
+    known = next((one for one in books.book().by_id.values() if one.description.code == code), None)
+    if known is None or not _within(permission.reach(actor, READ), known):
+        raise StationUnknown(station=code)
+    heard = StationContact.objects.filter(station=known.station_id).values_list("heard_at", flat=True).first()
+    return _view(known, heard)
+
+
+def _within(reach: Reach, known: Known) -> bool:
+    return reach.covers(Where(teams=frozenset({TeamId(known.description.team_id)})))
+
+
+def _view(known: Known, heard_at: datetime | None) -> StationView:
+    return StationView(known.station_id, known.description, known.streams, known.closed, known.has_password, heard_at)
+
+
+# --- batches ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReading:
+    """One stored reading."""
+
+    stream_id: int
+    at: datetime
+    value: Decimal | None
+    flag: str
+
+
+_BATCH_ROWS = """
+SELECT stream, at, value, flag FROM reading WHERE batch = %s AND at BETWEEN %s AND %s ORDER BY stream, at
+"""
+
+
+def batch_rows(actor: Actor, batch_id: int) -> tuple[StoredReading, ...]:
+    """The readings of a batch that are still kept, by stream and moment. Raises BatchUnknown, NotAllowed."""
+    permission.require(actor, READ, TOWN_WIDE)
+    return _rows_of(_batch(batch_id))
+
+
+@dataclass(frozen=True, slots=True)
+class BatchCheck:
+    """Whether the rows of a batch still give the digest that the journal holds."""
+
+    batch_id: int
+    recorded: int
+    found: int
+    digest_recorded: str
+    digest_found: str
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing was changed, added or taken away."""
+        return self.digest_recorded == self.digest_found and self.recorded == self.found
+
+
+def check_batch(actor: Actor, batch_id: int) -> BatchCheck:
+    """Compute the digest of a batch again from its rows (rules.digest). Raises BatchUnknown, NotAllowed."""
+    permission.require(actor, READ, TOWN_WIDE)
+    batch = _batch(batch_id)
+    rows = _rows_of(batch)
+    found = rules.digest(rules.line(one.stream_id, one.at, one.value, one.flag) for one in rows)
+    return BatchCheck(batch.id, batch.count, len(rows), batch.digest, found)
+
+
+def _batch(batch_id: int) -> ReadingBatch:
+    batch = ReadingBatch.objects.filter(id=batch_id).first()
+    if batch is None:
+        raise BatchUnknown(batch=batch_id)
+    return batch
+
+
+def _rows_of(batch: ReadingBatch) -> tuple[StoredReading, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(_BATCH_ROWS, [batch.id, batch.first_at, batch.last_at])
+        return tuple(StoredReading(*row) for row in cursor.fetchall())
+
+
+# --- what was kept apart ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ApartView:
+    """A value that was not stored: `reason` is one of rules.REASONS; `times`: how often it came."""
+
+    key: str
+    door: str
+    station_code: str
+    reason: str
+    factor: str
+    statistic: str
+    interval: str
+    at: datetime
+    value: str
+    flag: str
+    packet: str
+    last_received_at: datetime
+    times: int
+
+
+def apart(actor: Actor, *, code: str | None = None, most: int = 200) -> tuple[ApartView, ...]:
+    """The values that were last kept apart, the newest first: of one station, or of all and of instruments nobody knows.
+
+    Raises NotAllowed for all where the actor does not reach the whole town, and StationUnknown.
+    """
+    rows = ApartReading.objects.select_related("station").order_by("-last_received_at", "id")
+    if code is None:
+        permission.require(actor, READ, TOWN_WIDE)
+    else:
+        rows = rows.filter(station=station(actor, code).station_id)
+    return tuple(
+        ApartView(
+            one.key, one.door, one.station.code if one.station else "", one.reason, one.factor, one.statistic, one.interval,
+            one.at, one.value, one.flag, one.packet, one.last_received_at, one.times,
+        )
+        for one in rows[:most]
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ApartCount:
+    """How much of one station (empty: of unknown instruments) was kept apart on a day for a reason, or only counted."""
+
+    day: date
+    code: str
+    reason: str
+    seen: int
+
+
+def apart_counts(actor: Actor, since: date) -> tuple[ApartCount, ...]:
+    """What was kept apart since a day, by day, station and reason, within the actor's reach; newest day first."""
+    enter(actor, READ)
+    reach = permission.reach(actor, READ)
+    own = {one.description.code for one in books.book().by_id.values() if _within(reach, one)}
+    rows = ApartDay.objects.filter(day__gte=since).order_by("-day", "bucket", "reason")
+    return tuple(
+        ApartCount(one.day, one.bucket, one.reason, one.seen)
+        for one in rows
+        if one.bucket in own or (not one.bucket and reach.town)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PacketView:
+    """A packet that was kept as evidence. `content`: as it came, the password in it as stars."""
+
+    packet: str
+    door: str
+    key: str
+    station_code: str
+    fault: str
+    content: bytes
+    bytes: int
+    received_at: datetime
+    last_received_at: datetime
+    times: int
+
+
+PASSWORD = re.compile(rb"(?i)(PW\s*=\s*)[^;&]*")
+
+
+def packet(actor: Actor, name: str) -> PacketView:
+    """One kept packet. Raises PacketUnknown, also for one of a station beyond the actor's reach."""
+    enter(actor, READ)
+    row = KeptPacket.objects.select_related("station").filter(id=name).first()
+    if row is None or not permission.reach(actor, READ).covers(_ground(row)):
+        raise PacketUnknown(packet=name[:64])
+    content = PASSWORD.sub(rb"\1******", secrecy.unseal_bytes(row.content))
+    return PacketView(
+        row.id, row.door, row.key, row.station.code if row.station else "", row.fault, content, row.bytes, row.received_at,
+        row.last_received_at, row.times,
+    )  # fmt: skip
+
+
+def _ground(row: KeptPacket) -> Where:
+    return Where(teams=frozenset({TeamId(row.station.team)})) if row.station else TOWN_WIDE

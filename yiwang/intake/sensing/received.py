@@ -1,0 +1,38 @@
+"""What a door hands in: packets of instruments with the values read in them. Pure, and light: there are tens of thousands a second.
+
+A door reads its protocol and says what it read; whether the town knows the instrument and can use the value is decided here.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+STATISTICS = ("rtd", "min", "avg", "max", "cou", "zs_rtd", "zs_min", "zs_avg", "zs_max")
+"""What a value says of its interval (R-078): as read, least, mean, greatest, total; `zs` converted to standard conditions."""
+INTERVALS = ("realtime", "minute", "hour", "day", "sample")
+"""Over what time: as read, over some minutes, an hour, a day; `sample`: one sample that somebody took."""
+
+
+class Measured(NamedTuple):
+    """One value as the instrument sent it. `factor`: its code of 2017 or 2005; `value`: exact as written, None for none."""
+
+    factor: str
+    statistic: str
+    interval: str
+    at: datetime
+    """When it was measured; of a mean, the beginning of its interval (R-078). With an offset."""
+    value: Decimal | None
+    flag: str = "N"
+    """R-077: N normal, F stopped, M maintenance, S entered by hand, D fault, C calibration, T over range, B communication."""
+
+
+class Packet(NamedTuple):
+    """One packet. `key`: under what the instrument is known at its door (MN, topic). `fault`: what is wrong with it, a slug."""
+
+    key: str
+    received_at: datetime
+    readings: Sequence[Measured] = ()
+    raw: bytes = b""
+    """As it came: kept where something in it cannot be used."""
+    fault: str = ""

@@ -1,0 +1,207 @@
+"""What can be said of a station, and what becomes of a value that came. Pure."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+from yiwang.intake.sensing.factors import Factors
+from yiwang.intake.sensing.facts import Description, OpenStream, StreamDescription
+from yiwang.intake.sensing.problems import RangeWanted, StationFieldWrong, StreamTwice
+from yiwang.intake.sensing.received import INTERVALS, STATISTICS, Measured
+from yiwang.kernel.keeping import can_be_kept
+
+DOORS = ("hj212", "mqtt", "sensorthings", "laboratory")
+"""Ways in for readings; each has its own gateway or upload, and its own keys."""
+FLAGS = frozenset("NFMSDCTB")
+"""R-077."""
+COUNTED = "NS"
+"""R-077 [D]: only these enter sums and means; S (entered by hand) is counted apart beside it."""
+MARKED = "S"
+
+FUTURE = timedelta(minutes=10)
+"""[D]: an instrument's clock may be fast by so much; a value from later on is kept apart."""
+EARLIEST = date(2000, 1, 1)
+LATEST = date(2100, 1, 1)
+"""Between these days there can be months of readings (the function in the database holds to it too)."""
+LONGEST_NUMBER = 40
+"""Characters of a value: more of them no instrument measures."""
+FINEST = -20
+"""The first digit of a value stands no further behind the point."""
+
+UNKNOWN_INSTRUMENT = "unknown-instrument"
+UNKNOWN_FACTOR = "unknown-factor"
+UNKNOWN_FLAG = "unknown-flag"
+NOT_IN_USE = "not-in-use"
+IN_FUTURE = "in-future"
+OUT_OF_RANGE = "out-of-range"
+DIFFERS = "differs"
+REASONS = (
+    UNKNOWN_INSTRUMENT,
+    UNKNOWN_FACTOR,
+    UNKNOWN_FLAG,
+    NOT_IN_USE,
+    IN_FUTURE,
+    OUT_OF_RANGE,
+    DIFFERS,
+)
+"""Why a value is kept apart."""
+
+APART_A_DAY = 200
+"""Values kept apart of one station on one day for one reason; further ones are counted. All unknown instruments of a door are one."""
+PACKETS_A_DAY = 50
+"""Packets kept of one station on one day, as evidence."""
+LONGEST_PACKET = 4096
+"""Bytes of a packet that are kept: an HJ 212 packet has at most some 1,040."""
+
+CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+LONGEST_CODE, LONGEST_KEY, LONGEST_NAME, LONGEST_UNIT = 60, 100, 100, 20
+MOST_SECONDS = 366 * 86_400
+
+
+# --- stations --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class KnownStream:
+    """A stream that the station has or had."""
+
+    stream_id: int
+    description: StreamDescription
+
+
+def check(description: Description, streams: Sequence[StreamDescription], factors: Factors) -> None:
+    """Refuse a description that cannot be used. Raises StationFieldWrong, FactorUnknown, StreamTwice or RangeWanted."""
+    _wanted(bool(CODE.fullmatch(description.code)) and len(description.code) <= LONGEST_CODE,
+            "code", description.code, "hongxing-1-water")  # fmt: skip
+    _wanted(description.door in DOORS, "door", description.door, ", ".join(DOORS))
+    for field, given, most in (
+        ("key", description.key, LONGEST_KEY),
+        ("name_zh", description.name_zh, LONGEST_NAME),
+        ("name_en", description.name_en, LONGEST_NAME),
+    ):
+        _wanted(bool(given.strip()) and len(given) <= most and can_be_kept(given, 0), field, given[:60], f"1–{most}")
+    ends = description.in_use_to
+    _wanted(EARLIEST <= description.in_use_from < LATEST, "in_use_from", str(description.in_use_from), f"{EARLIEST} …")
+    _wanted(ends is None or ends >= description.in_use_from, "in_use_to", str(ends), f"≥ {description.in_use_from}")
+    seen: set[tuple[str, str, str]] = set()
+    for one in streams:
+        _check_stream(one, factors)
+        slot = (one.factor, one.statistic, one.interval)
+        if slot in seen:
+            raise StreamTwice(factor=one.factor, statistic=one.statistic, interval=one.interval)
+        seen.add(slot)
+
+
+def _check_stream(one: StreamDescription, factors: Factors) -> None:
+    factor = factors.of(one.factor)
+    _wanted(one.factor == factor.code, "factor", one.factor, factor.code)
+    _wanted(one.statistic in STATISTICS, "statistic", one.statistic, ", ".join(STATISTICS))
+    _wanted(one.interval in INTERVALS, "interval", one.interval, ", ".join(INTERVALS))
+    _wanted(bool(one.unit.strip()) and len(one.unit) <= LONGEST_UNIT, "unit", one.unit[:60], factor.unit)
+    _wanted(0 < one.every_s <= MOST_SECONDS, "every_s", str(one.every_s), "60")
+    if one.unit != factor.unit and None in (one.least, one.most):
+        raise RangeWanted(factor=one.factor, unit=one.unit, usual=factor.unit)
+    least, most = range_of(one, factors)
+    _wanted(least < most, "most", str(most), f"> {least}")
+
+
+def _wanted(holds: bool, field: str, given: str, wanted: str) -> None:
+    if not holds:
+        raise StationFieldWrong(field=field, given=given, wanted=wanted)
+
+
+def range_of(stream: StreamDescription, factors: Factors) -> tuple[Decimal, Decimal]:
+    """The least and greatest value that a stream can have, in its unit: its own, or the factor's. Raises FactorUnknown."""
+    factor = factors.of(stream.factor)
+    return (
+        factor.least if stream.least is None else stream.least,
+        factor.most if stream.most is None else stream.most,
+    )
+
+
+def opened(wanted: Iterable[StreamDescription], known: Iterable[KnownStream], next_id: int) -> tuple[OpenStream, ...]:
+    """The streams with their numbers: one that the station had keeps its own, a new one gets the next from `next_id` on.
+
+    A stream is the same as long as factor, statistic, interval and unit are: with another unit its values would mean another thing.
+    """
+    numbers = {_identity(one.description): one.stream_id for one in known}
+    result = []
+    for one in wanted:
+        if _identity(one) not in numbers:
+            numbers[_identity(one)] = next_id
+            next_id += 1
+        result.append(OpenStream(numbers[_identity(one)], one))
+    return tuple(result)
+
+
+def _identity(one: StreamDescription) -> tuple[str, str, str, str]:
+    return one.factor, one.statistic, one.interval, one.unit
+
+
+# --- values ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a value of an instrument goes."""
+
+    stream_id: int
+    least: Decimal
+    most: Decimal
+
+
+Targets = Mapping[tuple[str, str, str], Target]
+"""By factor (each of its codes in small letters), statistic and interval."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The moments whose values are taken: from the first on, before the second."""
+
+    first: datetime
+    end: datetime
+
+
+def fault_of(one: Measured, target: Target | None, window: Window, latest: datetime) -> str:
+    """Why a value cannot be stored; empty when it can. `latest`: after that it is in the future."""
+    if target is None:
+        return UNKNOWN_FACTOR
+    if one.flag not in FLAGS:
+        return UNKNOWN_FLAG
+    if one.at > latest:
+        return IN_FUTURE
+    if not window.first <= one.at < window.end:
+        return NOT_IN_USE
+    return "" if one.value is None or _plausible(one.value, target) else OUT_OF_RANGE
+
+
+def _plausible(value: Decimal, target: Target) -> bool:
+    """Whether a number lies in the physical range, and is no longer and no finer than a measured one can be."""
+    return (
+        value.is_finite()
+        and target.least <= value <= target.most
+        and value.adjusted() >= FINEST
+        and len(str(value)) <= LONGEST_NUMBER
+    )
+
+
+def month_of(at: datetime) -> date:
+    """The first day of the month of UTC that a moment lies in: its partition."""
+    return at.astimezone(UTC).date().replace(day=1)
+
+
+# --- the digest of a batch -------------------------------------------------------------------------------------------
+
+
+def line(stream_id: int, at: datetime, value: Decimal | None, flag: str) -> str:
+    """One stored reading as the digest has it: stream, microseconds since 1970 in UTC, value with all its decimals or `-`, flag."""
+    micros = (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+    return f"{stream_id} {micros} {'-' if value is None else format(value, 'f')} {flag}"
+
+
+def digest(lines: Iterable[str]) -> str:
+    """SHA-256 in hexadecimal over the lines of a batch, in the order of stream and moment, with line feeds between."""
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

@@ -1,0 +1,101 @@
+"""The rows of readings, by the thousand: COPY into a table of this session, one INSERT that leaves out what is there, and its digest.
+
+Parts of steps/storing.py, inside its transaction. No ORM: it would take the time of ten rows for each.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import connection
+
+LINE = "concat_ws(' ', stream, (extract(epoch FROM at) * 1000000)::bigint, coalesce(value::text, '-'), flag)"
+"""rules.line, as the database writes it."""
+DIGEST = f"encode(sha256(convert_to(coalesce(string_agg({LINE}, E'\\n' ORDER BY stream, at), ''), 'UTF8')), 'hex')"
+"""Of the rows of one batch, in the order of stream and moment."""
+
+_INCOMING = """
+CREATE TEMPORARY TABLE IF NOT EXISTS incoming_reading (n integer, stream integer, at timestamptz, value numeric, flag text)
+ON COMMIT DELETE ROWS
+"""
+_ADD = f"""
+WITH added AS (
+    INSERT INTO reading (stream, at, value, flag, batch)
+    SELECT stream, at, value, flag, %s FROM incoming_reading ORDER BY stream, at, n
+    ON CONFLICT (stream, at) DO NOTHING
+    RETURNING stream, at, value, flag
+)
+SELECT count(*), min(at), max(at), {DIGEST} FROM added
+"""  # noqa: S608 - our own words
+# In order of the key, so that two batches with the same moments wait for each other and never around a circle.
+_NOT_ADDED = """
+SELECT n, same FROM (
+    SELECT incoming.n, kept.batch, kept.value IS NOT DISTINCT FROM incoming.value AND kept.flag = incoming.flag AS same,
+           row_number() OVER (PARTITION BY incoming.stream, incoming.at ORDER BY incoming.n) AS nth
+    FROM incoming_reading AS incoming, LATERAL (
+        SELECT value, flag, batch FROM reading WHERE stream = incoming.stream AND at = incoming.at LIMIT 1
+    ) AS kept
+) AS compared
+WHERE batch <> %s OR nth > 1
+"""
+_CONTACTS = """
+INSERT INTO station_contact (station_id, heard_at) SELECT * FROM unnest(%s::uuid[], %s::timestamptz[])
+ON CONFLICT (station_id) DO UPDATE SET heard_at = excluded.heard_at
+WHERE excluded.heard_at >= station_contact.heard_at + INTERVAL '10 seconds'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What an INSERT added: how many rows, their span, and the digest over them."""
+
+    count: int
+    first_at: datetime | None
+    last_at: datetime | None
+    digest: str
+
+
+def next_batch() -> int:
+    """A number for a batch; one that is not used leaves a gap."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('reading_batch_number')")
+        return int(cursor.fetchone()[0])
+
+
+def make_months(months: Iterable[date]) -> None:
+    """See that there is a partition for each of these months; it stays if the transaction does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reading_month_made(month) FROM unnest(%s::date[]) AS month", [sorted(months)])
+
+
+def send(lines: str) -> None:
+    """Bring rows (n, stream, moment, value, flag; COPY's text form) into this session's table."""
+    with connection.cursor() as cursor:
+        cursor.execute(_INCOMING)
+        cursor.execute("DELETE FROM incoming_reading")  # of an earlier batch in the same transaction
+        with cursor.copy("COPY incoming_reading (n, stream, at, value, flag) FROM STDIN") as into:
+            into.write(lines)
+
+
+def add(batch_id: int) -> Added:
+    """Add what was sent, each moment of a stream once: the first that came."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ADD, [batch_id])
+        return Added(*cursor.fetchone())
+
+
+def not_added(batch_id: int) -> list[tuple[int, bool]]:
+    """Of what was sent, the rows that `add` left out: their n, and whether the row that is there says the same."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NOT_ADDED, [batch_id])
+        return list(cursor.fetchall())
+
+
+def note_contacts(heard: Mapping[UUID, datetime]) -> None:
+    """Note when stations were last heard, to ten seconds: a row that is always written would grow by each packet."""
+    if not heard:
+        return
+    ordered = sorted(heard)
+    with connection.cursor() as cursor:
+        cursor.execute(_CONTACTS, [ordered, [heard[one] for one in ordered]])
