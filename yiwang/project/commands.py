@@ -26,6 +26,10 @@ TOWN_COMMANDS: Mapping[str, tuple[str, str]] = {
         "yiwang.project.command_register",
         "Look at the town's registers, sheets in and out: yiwang register list; yiwang register import river rivers.xlsx",
     ),
+    "hj212": (
+        "yiwang.project.command_hj212",
+        "Read packets of instruments of water and air: yiwang hj212 decode FILE",
+    ),
     "workdays": ("yiwang.project.command_workdays", "Count working days: yiwang workdays add 2019-09-29 5"),
     "case": (
         "yiwang.project.command_case",
@@ -59,6 +63,7 @@ TOWN_COMMANDS: Mapping[str, tuple[str, str]] = {
 READS_FILES_ONLY: Mapping[str, frozenset[str]] = {
     "town": frozenset({"check"}),
     "plan": frozenset({"parse"}),
+    "hj212": frozenset({"decode"}),
     "workdays": frozenset({"add"}),
     "secret": frozenset({"list", "rotate"}),
 }

@@ -24,6 +24,8 @@ from yiwang.project.commands import TOWN_COMMANDS, needs_database
         ("town load towns/xinhai", True),
         ("town load --help", False),
         ("plan parse plan.txt", False),
+        ("hj212 decode capture.bin", False),
+        ("hj212 decode --json -", False),
         ("workdays add 2019-09-30 5", False),
         ("hotline", False),
         ("hotline import file.csv", True),

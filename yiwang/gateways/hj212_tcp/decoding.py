@@ -1,0 +1,130 @@
+"""Packets in a file told to people and programs: what stands in each, whether it can be relied on, and why not. Nothing is stored."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from yiwang.kernel.wording import word
+from yiwang.wire.hj212 import codes, packet, readings
+from yiwang.wire.hj212.framing import Splitter
+from yiwang.wire.hj212.packet import Packet
+from yiwang.wire.hj212.readings import Read
+
+NO_PACKET = "no-packet"
+"""The fault of a line in which no packet begins."""
+LONGEST_SHOWN = 80
+"""Characters of a line without a packet that are shown."""
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """One packet of a file, or a line in which none begins (`packet` is None)."""
+
+    line: int
+    raw: bytes
+    packet: Packet | None
+    read: Read
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """Why it cannot be relied on, the first fault first; empty for a right packet."""
+        return self.packet.faults if self.packet else (NO_PACKET,)
+
+    @property
+    def oddities(self) -> tuple[str, ...]:
+        """Departures from the standard that leave no doubt about what is meant."""
+        return tuple(dict.fromkeys((*(self.packet.oddities if self.packet else ()), *self.read.oddities)))
+
+
+def decode(lines: Iterable[bytes]) -> Iterator[Decoded]:
+    """The packets of a capture or a log, in order: several to a line or one, with or without something before them."""
+    for number, line in enumerate(lines, 1):
+        splitter = Splitter()
+        found = [one.raw for one in (*splitter.feed(line.rstrip(b"\r\n")), *splitter.flush()) if one.framed]
+        for raw in found:
+            read = packet.parse(raw)
+            yield Decoded(number, raw, read, readings.read(read.cp))
+        if not found and line.strip():
+            yield Decoded(number, line.strip(), None, Read((), ()))
+
+
+def plain(decoded: Decoded) -> dict[str, Any]:
+    """For JSON: numbers of readings as the text that was sent, so that no digit is lost; bytes beyond ASCII as Latin-1."""
+    told: dict[str, Any] = {
+        "line": decoded.line,
+        "ok": not decoded.faults,
+        "fault": decoded.faults[0] if decoded.faults else None,
+        "faults": list(decoded.faults),
+        "oddities": list(decoded.oddities),
+        "fields": {},
+        "readings": [],
+        "raw": decoded.raw.decode("latin-1"),
+    }
+    if decoded.packet:
+        told |= _of_packet(decoded.packet, decoded.read)
+    return told
+
+
+def _of_packet(found: Packet, read: Read) -> dict[str, Any]:
+    command = codes.COMMANDS.get(found.cn)
+    return {
+        "fields": {**found.fields, "CP": found.cp},
+        "form": readings.form_of(found),
+        "command": command.name if command else None,
+        "length": found.length,
+        "stated_length": found.stated_length,
+        "len_ok": found.length_ok,
+        "stated_crc": found.stated_crc,
+        "crc_ok": found.crc_ok,
+        "crc_kind": found.crc_kind,
+        "part": list(found.part) if found.part else None,
+        "readings": [
+            {
+                "factor": one.factor,
+                "statistic": one.statistic,
+                "value": one.written if one.value is not None else None,
+                "written": one.written,
+                "flag": one.flag,
+                "at": one.at.isoformat() if one.at else None,
+                "sampled_at": one.sampled_at.isoformat() if one.sampled_at else None,
+            }
+            for one in read.readings
+        ],
+    }
+
+
+def shown(decoded: Decoded, language: str) -> str:
+    """For people: a line of what it is and what is wrong with it, then a line for each reading."""
+    found = decoded.packet
+    verdict = "✗" if decoded.faults else "✓"
+    said = [_named("fault", fault, language) for fault in decoded.faults]
+    said += [_named("oddity", oddity, language) for oddity in decoded.oddities]
+    if found is None:
+        text = decoded.raw.decode("latin-1")[:LONGEST_SHOWN]
+        return f"{decoded.line:>5} {verdict} {said[0]}  {_printable(text)}"
+    parts = [_command(found.cn, language), f"MN={found.mn}", *said]
+    if found.part:
+        parts.insert(2, f"PNO={found.part[0]}/{found.part[1]}")
+    lines = [f"{decoded.line:>5} {verdict} {_printable(' · '.join(part for part in parts if part))}"]
+    for one in decoded.read.readings:
+        at = f"{one.at:%Y-%m-%d %H:%M:%S}" if one.at else "—"
+        flag = _known(f"hj212.flag.{one.flag}", one.flag in codes.DATA_FLAGS, one.flag, language)
+        lines.append(f"        {at}  {one.factor:<8} {one.statistic:<6} {one.written:>14}  {flag}".rstrip())
+    return "\n".join([lines[0], *map(_printable, lines[1:])])
+
+
+def _named(kind: str, slug: str, language: str) -> str:
+    return word(f"hj212.{kind}.{slug}", language)
+
+
+def _command(code: str, language: str) -> str:
+    return _known(f"hj212.command.{code}", code in codes.COMMANDS, "", language, before=f"{code} ").strip()
+
+
+def _known(key: str, known: bool, otherwise: str, language: str, before: str = "") -> str:
+    return before + (word(key, language) if known else otherwise)
+
+
+def _printable(text: str) -> str:
+    """What a terminal may show: a packet is somebody else's bytes, and some of them would steer the terminal."""
+    return "".join(sign if sign.isprintable() else f"\\x{ord(sign):02x}" for sign in text)
