@@ -10,7 +10,7 @@ WAIT_SECONDS = 5.0
 that one which waits for an answer to part 1 before it sends part 2 gets it."""
 MOST_SETS = 8
 """Sets that wait at the same time; one instrument seldom sends more than one."""
-MOST_BYTES = 256 * 1024
+MOST_BYTES = 64 * 1024
 """Bytes of all parts that wait."""
 
 Key = tuple[str, str, str]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from yiwang.gateways.hj212_tcp import session
 from yiwang.gateways.hj212_tcp.decoding import NO_PACKET, decode, plain, shown
 from yiwang.kernel.wording import LANGUAGES, texts
 from yiwang.wire.hj212 import codes, packet, readings
@@ -11,7 +12,7 @@ from yiwang.wire.hj212.building import build
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_all_that_is_named_by_a_slug_or_code_has_words(language: str) -> None:
     said = {key for key in texts(language)["words"] if key.startswith("hj212.")}
-    known = {f"hj212.fault.{slug}" for slug in (*packet.FAULTS, NO_PACKET)}
+    known = {f"hj212.fault.{slug}" for slug in (*packet.FAULTS, *session.FAULTS, NO_PACKET)}
     known |= {f"hj212.oddity.{slug}" for slug in (*packet.ODDITIES, *readings.ODDITIES)}
     known |= {f"hj212.command.{code}" for code in codes.COMMANDS} | {f"hj212.flag.{flag}" for flag in codes.DATA_FLAGS}
     assert {key for key in said if key.split(".")[1] in ("fault", "oddity", "command", "flag")} == known
