@@ -11,6 +11,7 @@ ASKED = "gives what is about a person only to a room of ours that has asked its 
 
 EXEMPT = {
     (JOURNAL, "head"): PUBLIC,
+    (JOURNAL, "tip"): PUBLIC,
     (JOURNAL, "head_at"): PUBLIC,
     (JOURNAL, "unplaced"): PUBLIC,
     (JOURNAL, "touched_after"): PUBLIC,

@@ -1,7 +1,7 @@
 """How a page of a work list is read where there are a million cases: in its order, and no further than it goes (adr 0036)."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 from typing import NamedTuple
@@ -50,6 +50,11 @@ def within(reach: Reach, *, assisting: bool = False) -> Q:
     """The rows that a reach covers, as one filter."""
     found = [one.which for one in reasons(reach, assisting=assisting)]
     return reduce(or_, found) if found else Q(pk__in=[])
+
+
+def soon(now: datetime) -> Q:
+    """Cases whose next clock is about to run out (clocks.soon_from); what ran out already is overdue, not due soon."""
+    return Q(overdue=False, soon_at__lte=now, due_at__gte=now)
 
 
 def first(cases: QuerySet[Case], order: Sequence[str], upto: int, *, few: bool = False) -> list[UUID]:

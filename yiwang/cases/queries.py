@@ -30,7 +30,7 @@ from yiwang.cases.shown import (
     TaughtText,
 )
 from yiwang.cases.snapshot import CaseSnapshot
-from yiwang.cases.stages import NOTHING_TO_DO, WITH_DEPARTMENT, WITHOUT_GROUND, Arrow, State, arrows_from
+from yiwang.cases.stages import WITH_DEPARTMENT, WITHOUT_GROUND, Arrow, State, arrows_from
 from yiwang.kernel import walltime
 from yiwang.kernel.access import permission
 from yiwang.kernel.files.guards import guards
@@ -82,11 +82,6 @@ def _row(case: Case) -> CaseRow:
     )
 
 
-def _soon(now: datetime) -> Q:
-    """Cases whose next clock is about to run out (clocks.soon_from); what ran out already is overdue, not due soon."""
-    return Q(overdue=False, soon_at__lte=now, due_at__gte=now)
-
-
 def _listed(actor: Actor, wanted: ListFilter, cases: QuerySet[Case]) -> QuerySet[Case]:
     """Those of the cases that belong on a work list, in no order, whatever word is looked for."""
     found = _narrowed(cases, wanted)
@@ -134,7 +129,7 @@ def _narrowed(cases: QuerySet[Case], wanted: ListFilter) -> QuerySet[Case]:
     if wanted.uncalled:
         cases = cases.filter(models.UNCALLED)
     if wanted.soon_at:
-        cases = cases.filter(_soon(wanted.soon_at))
+        cases = cases.filter(listing.soon(wanted.soon_at))
     if wanted.runs_out:
         cases = cases.filter(overdue=False, due_at__range=wanted.runs_out)
     if wanted.extensions:
@@ -194,31 +189,8 @@ def open_by_committee(actor: Actor) -> dict[UUID | None, tuple[int, int]]:
 
 def due_soon(actor: Actor, now: datetime) -> tuple[CaseRow, ...]:
     """The cases within reach whose next clock is about to run out, the nearest first."""
-    found = visible(actor).filter(_soon(now)).filter(models.OPEN).order_by("due_at", "id")
+    found = visible(actor).filter(listing.soon(now)).filter(models.OPEN).order_by("due_at", "id")
     return tuple(_row(case) for case in found.defer("bigrams"))
-
-
-def numbers_of(actor: Actor, now: datetime) -> dict[str, int]:
-    """How many cases the actor sees in each state where something is to be done, and how many of all these are overdue, due
-    soon and urgent. What has ended is not counted (`ended_of`): its number only grows, and a work list does not show it.
-    """
-    found = visible(actor).filter(models.OPEN).values("state").order_by()
-    counted = list(
-        found.annotate(  # soon before overdue: a figure hides the column of its name from those after it
-            open=Count("state"),
-            soon=Count("state", filter=_soon(now)),
-            overdue=Count("state", filter=Q(overdue=True)),
-            urgent=Count("state", filter=Q(urgent=True)),
-        )
-    )
-    sums = {name: sum(row[name] for row in counted) for name in ("open", "soon", "overdue", "urgent")}
-    return {row["state"]: row["open"] for row in counted} | sums
-
-
-def ended_of(actor: Actor) -> dict[str, int]:
-    """How many cases the actor sees in each state where nothing is to be done any more. Reads the index of all of them."""
-    found = visible(actor).filter(state__in=NOTHING_TO_DO).values_list("state").order_by()
-    return dict(found.annotate(Count("state")))
 
 
 def _found(actor: Actor, number: str, action: str) -> Case:

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from yiwang.cases import queries
+from yiwang.cases import counted, queries
 from yiwang.cases.models import Case
 from yiwang.cases.queries import ListFilter
 from yiwang.kernel import walltime
@@ -17,10 +17,11 @@ SOMEWHERE = UUID(int=1)
 
 
 def plan_of(asked) -> str:
-    """How PostgreSQL goes about the one query that is asked, where it may neither sort nor read the whole table."""
+    """How PostgreSQL goes about the one query of cases that is asked, where it may neither sort nor read the whole table."""
     with CaptureQueriesContext(connection) as caught:
         asked()
-    (query,) = caught.captured_queries
+    query = caught.captured_queries[-1]
+    assert all("entry_p" in one["sql"] for one in caught.captured_queries[:-1]), "before it only where the journal ends"
     with connection.cursor() as cursor:
         for way in ("seqscan", "bitmapscan", "sort", "incremental_sort"):
             cursor.execute(f"SET LOCAL enable_{way} = off")
@@ -68,5 +69,5 @@ def test_a_list_comes_in_its_order_from_an_index(wanted, index):
 @pytest.mark.django_db
 def test_the_figures_of_open_cases_are_counted_without_those_that_ended():
     leave_only("case_open_counts")
-    plan = plan_of(lambda: queries.numbers_of(SYSTEM, walltime.now()))
+    plan = plan_of(lambda: counted.numbers_of(SYSTEM, walltime.now()))
     assert "using case_open_counts" in plan

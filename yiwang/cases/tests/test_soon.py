@@ -4,13 +4,15 @@ from datetime import date
 
 import pytest
 
-from yiwang.cases import clocks, law, queries
+from yiwang.cases import clocks, counted, law, queries
 from yiwang.cases.clocks import Pressure
 from yiwang.cases.models import Case, Clock
 from yiwang.cases.queries import ListFilter
 from yiwang.cases.steps import sideways, timing
 from yiwang.cases.tests.conftest import at
 from yiwang.cases.tests.test_reviews import suspend
+from yiwang.kernel.journal import sequencer
+from yiwang.kernel.terms import VISITOR
 from yiwang.kernel.workdays.clocks import TimeUnit, due_at
 
 BEGAN = "2019-04-02 09:00"
@@ -59,11 +61,11 @@ def test_a_clock_runs_then_is_due_soon_then_overdue(now, ran_out, expected):
     assert clocks.pressure(at("2019-04-02 15:00"), at("2019-04-02 14:00"), at(now), ran_out=ran_out) == expected
 
 
-def counted(town):
+def figure_and_list(town):
     """How many cases the duty officer's figure counts as due soon, and how many rows its list has."""
     actor = town.call("duty_officer").actor
     rows = queries.work_list(actor, ListFilter(soon_at=town.now, open_only=True)).rows
-    return queries.numbers_of(actor, town.now)["soon"], len(rows)
+    return counted.numbers_of(actor, town.now)["soon"], len(rows)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +75,7 @@ def counted(town):
 def test_figure_and_list_count_what_is_due_soon_and_nothing_else(town, handling, now, soon):
     handling()
     town.now = at(now)
-    assert counted(town) == (soon, soon)
+    assert figure_and_list(town) == (soon, soon)
 
 
 def soon_of(case_id):
@@ -99,3 +101,21 @@ def test_a_clock_that_stands_is_not_due_soon_and_one_that_goes_on_is_by_what_is_
     town.now = at("2019-04-03 10:00")
     sideways.resume(case_id, explanation="雨停", call=town.call("duty_officer"))
     assert soon_of(case_id) == at("2019-04-03 14:00")
+
+
+def test_figures_are_counted_again_after_any_step_and_not_before(town, handling, django_assert_num_queries):
+    actor = town.call("duty_officer").actor
+    handling()
+    before = counted.numbers_of(actor, town.now)
+    with django_assert_num_queries(2):
+        assert counted.numbers_of(actor, town.now) == before
+    handling()
+    assert counted.numbers_of(actor, town.now)["open"] == before["open"] + 1
+    sequencer.sequence_once()
+    assert counted.numbers_of(actor, town.now)["open"] == before["open"] + 1
+
+
+def test_figures_of_one_reach_are_not_shown_to_another(town, handling):
+    handling()
+    assert counted.numbers_of(town.call("duty_officer").actor, town.now)["open"] == 1
+    assert counted.numbers_of(VISITOR, town.now)["open"] == 0

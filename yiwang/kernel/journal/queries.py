@@ -7,7 +7,7 @@ Who asks for `with_private` is another room of ours that has asked its own permi
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Max, Q, QuerySet
 
@@ -34,6 +34,21 @@ def head() -> int:
 def unplaced() -> int:
     """How many entries were committed that the sequencer has not placed yet."""
     return models.EntryPending.objects.count()
+
+
+class Tip(NamedTuple):
+    """Where the journal ends: another one whenever anything was committed, and the same as long as nothing was."""
+
+    placed: int
+    """The newest entry that has a position; entries are never numbered twice."""
+    pending: tuple[int, ...]
+    """Those that wait for one. They are few: the sequencer runs some times a second."""
+
+
+def tip() -> Tip:
+    """The end of the journal as this transaction sees it."""
+    newest = models.EntryPosition.objects.order_by("-position").values_list("entry", flat=True).first()
+    return Tip(newest or 0, tuple(models.EntryPending.objects.order_by("entry").values_list("entry", flat=True)))
 
 
 @dataclass(frozen=True, slots=True)

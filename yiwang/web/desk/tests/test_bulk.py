@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 
+from yiwang.cases import counted
 from yiwang.cases import queries as cases
 from yiwang.cases.queries import ListFilter
 from yiwang.intake.reports import jobs
@@ -29,7 +30,7 @@ def test_many_are_accepted_as_suggested_in_one_go_under_a_persons_name(town):
         answer = _post(client, "/desk/cases/accept", ids, Accept="application/json")
     assert len(asked) <= MANY * QUERIES_EACH
     assert answer.json() == {"done": MANY, "refused": []}
-    accepted = cases.numbers_of(SYSTEM, town.call("operator").now)["accepted"]
+    accepted = counted.numbers_of(SYSTEM, town.call("operator").now)["accepted"]
     assert accepted == MANY
     last = cases.timeline(SYSTEM, ids[-1])[-1]
     assert last.verb == "case.accepted"

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.test import Client
 
+from yiwang.cases import counted
 from yiwang.cases import queries as cases
 from yiwang.cases.stages import ClockStage
 from yiwang.cases.steps import forward, joint, sideways
@@ -59,9 +60,9 @@ def test_a_duplicate_is_merged_from_its_page_into_the_case_the_reader_suggests(t
 
 
 def test_a_merged_case_is_not_counted_as_to_be_handled(town, post, pair):
-    before = cases.numbers_of(SYSTEM, town.call("operator").now)["open"]
+    before = counted.numbers_of(SYSTEM, town.call("operator").now)["open"]
     merge(town, post, pair[1], pair[0])
-    assert cases.numbers_of(SYSTEM, town.call("operator").now)["open"] == before - 1
+    assert counted.numbers_of(SYSTEM, town.call("operator").now)["open"] == before - 1
     listed = town.client("operator").get("/desk/cases").content.decode()
     assert town.number(pair[0]) in listed
     assert town.number(pair[1]) not in listed

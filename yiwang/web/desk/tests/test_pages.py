@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from yiwang.cases import jobs, rules
+from yiwang.cases import counted, jobs, rules
 from yiwang.cases import queries as cases
 from yiwang.cases.queries import ListFilter
 from yiwang.cases.steps import forward, remarks, sideways, timing
@@ -147,7 +147,7 @@ def test_figures_open_the_very_rows_they_count(town):
     town.accepted()
     town.handled()
     duty = town.client("duty_officer")
-    figures = cases.numbers_of(town.actor("duty_officer"), walltime.now())
+    figures = counted.numbers_of(town.actor("duty_officer"), walltime.now())
     for limit in ("overdue", "soon", "urgent"):
         page = duty.get(f"/desk/cases?limit={limit}").content.decode()
         assert page.count("data-row=") == figures[limit], limit

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
-from yiwang.cases import queries as cases
+from yiwang.cases import counted
 from yiwang.cases.stages import STAGE_OF
 from yiwang.kernel.access.door import door
 from yiwang.kernel.journal import queries as journal
@@ -25,10 +25,10 @@ def show(request: HttpRequest) -> HttpResponse:
     actor, call = actor_of(request), call_of(request)
     content: dict[str, Any] = {"now": call.now, "queues": [], "tiles": [], "overseeing": home.overseeing(actor)}
     if may(actor, "case.read"):
-        numbers = cases.numbers_of(actor, call.now)
+        numbers = counted.numbers_of(actor, call.now)
         overall = actor.has_role("leader", "auditor", "duty_officer")
         if overall:
-            numbers |= cases.ended_of(actor)
+            numbers |= counted.ended_of(actor)
         content |= {"queues": home.queues(actor, numbers, call), "tiles": home.tiles(numbers, call)}
         if overall:
             content["stages"] = _stages(numbers)

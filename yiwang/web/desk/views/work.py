@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from yiwang.cases import counted
 from yiwang.cases import queries as cases
 from yiwang.cases.problems import CaseUnknown
 from yiwang.cases.stages import State
@@ -38,7 +39,7 @@ def show(request: HttpRequest) -> HttpResponse:
     shown = filters.asked(request.GET)
     names = townsfolk.names(actor)
     found = cases.work_list(actor, shown.wanted(call.now), after=shown.after, size=PAGE)
-    numbers = cases.numbers_of(actor, call.now)
+    numbers = counted.numbers_of(actor, call.now)
     content = {
         "shown": shown,
         "rows": _lines(actor, found.rows, names, call),
