@@ -16,6 +16,7 @@ PLANTED = {
     "The way of the data": ("yiwang/kernel/files/store.py", "import yiwang.cases.facts"),
     "Inside the kernel": ("yiwang/kernel/wording.py", "import yiwang.kernel.people.queries"),
     "Packs do not know each other": ("yiwang/packs/grid/rules.py", "import yiwang.packs.hotline"),
+    "Packs know no Django": ("yiwang/packs/works/commands.py", "import django.db"),
     "web does not know the packs": ("yiwang/web/desk/planted.py", "import yiwang.packs.grid"),
     "Intake siblings": ("yiwang/intake/planted/steps.py", "import yiwang.intake.reports.facts"),
     "No cycles": ("yiwang/kernel/people/facts.py", "import yiwang.kernel.places.facts"),

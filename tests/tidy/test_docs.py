@@ -8,7 +8,7 @@ import importlib
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from tests.tidy import protection  # noqa: E402
 from yiwang.cases import law  # noqa: E402
 from yiwang.cases.stages import ClockStage  # noqa: E402
 from yiwang.kernel.access import permission  # noqa: E402
+from yiwang.kernel.params.rulebook import canonical  # noqa: E402
 from yiwang.kernel.terms import ScopeKind  # noqa: E402
 from yiwang.kernel.workdays.loading import NOTICES, read_years  # noqa: E402
 from yiwang.project import commands  # noqa: E402
@@ -241,6 +242,8 @@ def commands_page() -> str:
     for name, (module, _help) in commands.TOWN_COMMANDS.items():
         if importlib.util.find_spec(module) is not None:
             apps[f"yiwang {name}"] = get_command(importlib.import_module(module).app)
+    for name, of_pack in commands.PACK_COMMANDS.items():
+        apps[f"yiwang {name}"] = get_command(importlib.import_module(of_pack.module).app)
     main = apps["yiwang"]
     assert isinstance(main, TyperGroup)
     for name, command in main.commands.items():
@@ -308,7 +311,7 @@ def rules_page() -> str:
         dates = f"{version.effective_from} | {version.effective_to or '—'}"
         lines.append(
             f"| `{version.id}`<br>{version.text['zh-Hans']}<br>{version.text['en']} | {dates} |"
-            f" {version.value} {version.unit} | {cell(version.reference)} | {yes_or_no(version.verified)} |"
+            f" {cell(value_of(version))} {version.unit} | {cell(version.reference)} | {yes_or_no(version.verified)} |"
         )
     lines += notices_part()
     lines.append("\n## Limits by case type\n")
@@ -319,6 +322,13 @@ def rules_page() -> str:
     lines.append("\n## Notes to the limits\n")
     lines += [f"{number}. {text}" for text, number in notes.items()]
     return "\n".join([*lines, ""])
+
+
+def value_of(version: Any) -> str:
+    """A plain value as it stands; a table of limits with a row for each of its names."""
+    if not isinstance(version.value, Mapping):
+        return str(version.value)
+    return "".join(f"`{name}` {canonical(value)}<br>" for name, value in version.value.items()).replace('"', "")
 
 
 def notices_part() -> Iterator[str]:
@@ -439,7 +449,10 @@ def test_a_made_page_is_equal_to_what_the_code_says(name: str) -> None:
 
 def test_every_command_of_the_command_line_has_its_help_on_the_page() -> None:
     page = commands_page()
-    assert all(f"\n## yiwang {name}\n" in page for name in ("up", "town load", "hotline import", "case show", "replay"))
+    assert all(
+        f"\n## yiwang {name}\n" in page
+        for name in ("up", "town load", "hotline import", "case show", "replay", "water classify")
+    )
 
 
 def rewrite(names: Iterable[str]) -> None:

@@ -11,7 +11,9 @@ import django
 import typer
 from rich.console import Console
 
-from yiwang.project import command_verify, environment, manage, modules, readiness, secret, up, worker
+from yiwang.kernel.problems import Problem
+from yiwang.kernel.wording import problem_text
+from yiwang.project import command_verify, environment, manage, modules, packcommands, readiness, secret, up, worker
 from yiwang.project.refusal import Refusal
 from yiwang.project.supervisor import StopAsked
 
@@ -59,6 +61,9 @@ TOWN_COMMANDS: Mapping[str, tuple[str, str]] = {
     "restore": ("yiwang.project.command_restore", "A backup into an empty town: yiwang restore FILE"),
 }
 """Name: module, help. Each module has `app`, a typer application; it runs with the database at hand and Django ready."""
+
+PACK_COMMANDS = packcommands.found()
+"""Commands that packs bring; they look at files and dated rules, and never at the town's rows."""
 
 READS_FILES_ONLY: Mapping[str, frozenset[str]] = {
     "town": frozenset({"check"}),
@@ -147,6 +152,9 @@ for _name, (_module, _help) in TOWN_COMMANDS.items():
     if importlib.util.find_spec(_module) is not None:
         app.command(name=_name, help=_help)(_listed_only)
 
+for _name, _of_pack in PACK_COMMANDS.items():
+    app.command(name=_name, help=_of_pack.help)(_listed_only)
+
 
 def _of_the_town(arguments: list[str]) -> bool:
     """Is this one of the town's commands, and is its module in this installation?"""
@@ -172,12 +180,9 @@ def needs_database(arguments: list[str]) -> bool:
 
 def _call(arguments: list[str]) -> None:
     """Run one command line. Raises Refusal for one that cannot be read, SystemExit where the command says how it ended."""
-    called, before = app, "yiwang"
-    if _of_the_town(arguments):
-        with modules.loaded():
-            django.setup()
-        called = importlib.import_module(TOWN_COMMANDS[arguments[0]][0]).app
-        before, arguments = f"yiwang {arguments[0]}", arguments[1:]
+    called, before = _application(arguments)
+    if called is not app:
+        arguments = arguments[1:]
     try:
         ended = called(arguments, prog_name=before, standalone_mode=False)
     except UNREADABLE as unreadable:
@@ -187,8 +192,22 @@ def _call(arguments: list[str]) -> None:
         raise Refusal(_not_read(unreadable)) from None
     except typer.Abort:
         raise Refusal("没有做：中途停下了。Not done: it was broken off.") from None
+    except Problem as problem:  # a pack's command lets it pass; it knows nothing of how the command line refuses
+        raise Refusal("\n".join(problem_text(problem, "en" if "--en" in arguments else "zh-Hans").values())) from None
     if isinstance(ended, int) and ended:
         sys.exit(ended)
+
+
+def _application(arguments: list[str]) -> tuple[typer.Typer, str]:
+    """Which application a command line asks for, and what it is called. A pack's needs no Django."""
+    first = arguments[0] if arguments else ""
+    if first in PACK_COMMANDS:
+        return importlib.import_module(PACK_COMMANDS[first].module).app, f"yiwang {first}"
+    if not _of_the_town(arguments):
+        return app, "yiwang"
+    with modules.loaded():
+        django.setup()
+    return importlib.import_module(TOWN_COMMANDS[first][0]).app, f"yiwang {first}"
 
 
 UNREADABLE: Any = typer.BadParameter.__base__

@@ -57,6 +57,18 @@ class TextOfAnother(RuleFileProblem):
     slug = "pack-text-of-another"
 
 
+class CommandWithoutCode(RuleFileProblem):
+    """pack.toml names a command that no code of the pack answers. Parameters: name, file_wanted."""
+
+    slug = "pack-command-without-code"
+
+
+class CodeWithoutCommand(RuleFileProblem):
+    """A pack has the code of a command that its pack.toml does not name."""
+
+    slug = "pack-code-without-command"
+
+
 class ClaimRefuted(RuleFileProblem):
     """quality.yaml says done of what is seen not to be. Parameters: rule, found."""
 

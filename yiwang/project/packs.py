@@ -4,7 +4,8 @@ A pack is a folder with a pack.toml; nothing outside it names it. Each kind of f
 other files are refused: nobody would notice a wrong one.
 """
 
-from collections.abc import Iterator, Sequence
+import importlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import partial
@@ -17,8 +18,11 @@ from yiwang.kernel.params import loading
 from yiwang.kernel.params.problems import RuleFileProblem
 from yiwang.kernel.params.tomlfile import read_toml
 from yiwang.kernel.params.yamlfile import Row, choice, gathered, listed, mapping, matching, optional, raised, read, text
+from yiwang.project import packcommands
 from yiwang.project.pack_problems import (
     ClaimRefuted,
+    CodeWithoutCommand,
+    CommandWithoutCode,
     KindWithoutTypes,
     KindWithoutWord,
     NoPacksThere,
@@ -49,9 +53,16 @@ READ_BY = {
     "tests/*": "pytest",
 }
 """Every file that a pack may have, and who reads it."""
+CODE = {
+    "*.py": "Python: shapes.py the loader of dated rules, commands.py the command line, the others each other",
+    "rules/*.py": "Python: pure decisions",
+}
+"""What only a pack in our own source tree may have besides: of a pack from elsewhere nothing is run."""
 ALWAYS = (CARD_FILE, "quality.yaml", "texts/zh-Hans.yaml", "texts/en.yaml", "README.md")
 PACKAGE_FILE = "__init__.py"
 """What a pack has, too, where packs are a Python package: in our source tree, for its tests and the rules of imports."""
+SHAPES = "shapes.py"
+"""In which a pack with code says what its dated rules look like: `RULES`, by rule."""
 KINDS = ("C", "E", "H", "S")
 """Kinds of case types that the desk knows: component, event, hotline demand, supervision."""
 
@@ -63,6 +74,7 @@ CARD = mapping(
         "plan_items": listed(matching(r"[1-9]|1\d|2[0-6]", '"1" … "26"')),
         "version": text,
         "kinds": optional(listed(choice(*KINDS)), []),
+        "command": optional(mapping({"name": matching(r"[a-z]+(-[a-z]+)*", "water"), "help": text})),
     }
 )
 
@@ -103,15 +115,22 @@ def read_pack(folder: Path) -> Pack:
     """Read one pack and check that it is what it says. Raises the first RuleFileProblem, which carries all others.
 
     PackFileUnread, PackFileMissing, PackNamedOtherwise, KindWithoutTypes, TypeOfAnotherKind, KindWithoutWord, TextOfAnother,
-    ClaimRefuted, and what the modules say of their files (UnknownKey, MissingKey, WrongKind, DatesGap, …).
+    CommandWithoutCode, CodeWithoutCommand, ClaimRefuted, and what the modules say of their files (UnknownKey, MissingKey, WrongKind,
+    DatesGap, …).
     """
     gathered(partial(_refuse_file, folder, path) for path in _files(folder))
-    needed = (*ALWAYS, PACKAGE_FILE) if (folder.parent / PACKAGE_FILE).exists() else ALWAYS
+    needed = (*ALWAYS, PACKAGE_FILE) if _is_code(folder) else ALWAYS
     gathered(partial(_refuse_missing, folder / name) for name in needed)
     card = CARD(read_toml(folder / CARD_FILE))
     claims = mapping(dict.fromkeys(QUALITY, claim))(read(folder / "quality.yaml"))
     pack = Pack(folder, card, _contents(folder), dict(claims))
-    faults = [*_name_faults(pack), *_kind_faults(pack), *_text_faults(pack), *_claim_faults(pack, claims)]
+    faults = [
+        *_name_faults(pack),
+        *_kind_faults(pack),
+        *_text_faults(pack),
+        *_command_faults(pack),
+        *_claim_faults(pack, claims),
+    ]
     gathered(partial(raised, fault) for fault in faults)
     return pack
 
@@ -123,9 +142,22 @@ def _contents(folder: Path) -> Contents:
     return Contents(
         folder=folder,
         types=classes.load([types] if types.exists() else []).types(),
-        rulebook=loading.load(loading.rule_files(folder), shapes=RULES),
+        rulebook=loading.load(loading.rule_files(folder), shapes={**RULES, **_shapes(folder)}),
         texts={language: TEXTS(read(folder / "texts" / f"{language}.yaml")) for language in ("zh-Hans", "en")},
     )
+
+
+def _is_code(folder: Path) -> bool:
+    """Whether the pack is a Python package, as those in our source tree are."""
+    return (folder.parent / PACKAGE_FILE).exists()
+
+
+def _shapes(folder: Path) -> Mapping[str, loading.Shape]:
+    """What the pack's own code relies on in its dated rules."""
+    if folder.parent != packcommands.PACKS or not (folder / SHAPES).exists():
+        return {}
+    shapes: Mapping[str, loading.Shape] = importlib.import_module(f"yiwang.packs.{folder.name}.shapes").RULES
+    return shapes
 
 
 def _files(folder: Path) -> list[Path]:
@@ -149,8 +181,9 @@ def _refuse_missing(path: Path) -> None:
 
 def _refuse_file(folder: Path, path: Path) -> None:
     name = path.relative_to(folder).as_posix()
-    if not any(_fits(name, pattern) for pattern in READ_BY):
-        raise PackFileUnread(file=str(path), line=1, name=name, known=", ".join(READ_BY))
+    known = (*READ_BY, *CODE) if _is_code(folder) else tuple(READ_BY)
+    if not any(_fits(name, pattern) for pattern in known):
+        raise PackFileUnread(file=str(path), line=1, name=name, known=", ".join(known))
 
 
 def _fits(name: str, pattern: str) -> bool:
@@ -184,6 +217,15 @@ def _text_faults(pack: Pack) -> Iterator[RuleFileProblem]:
             for key in texts[section]:
                 if not key.startswith(pack.folder.name + mark):
                     yield texts[section].refuse(key, TextOfAnother, key=key, start=pack.folder.name + mark)
+
+
+def _command_faults(pack: Pack) -> Iterator[RuleFileProblem]:
+    """The card names a command, and its code is there: both or none."""
+    code = pack.folder / packcommands.CODE
+    if pack.card["command"] and not code.exists():
+        yield pack.card.refuse("command", CommandWithoutCode, name=pack.card["command"]["name"], file_wanted=code.name)
+    if code.exists() and not pack.card["command"]:
+        yield CodeWithoutCommand(file=str(code), line=1)
 
 
 def _claim_faults(pack: Pack, claims: Row) -> Iterator[RuleFileProblem]:

@@ -45,6 +45,7 @@ from yiwang.project.commands import TOWN_COMMANDS, needs_database
         ("manage migrate --help", False),
         ("worker", True),
         ("worker --help", False),
+        ("water classify samples.csv", False),  # a pack's command
         ("wrong", False),
     ],
 )
