@@ -451,7 +451,7 @@ def test_every_command_of_the_command_line_has_its_help_on_the_page() -> None:
     page = commands_page()
     assert all(
         f"\n## yiwang {name}\n" in page
-        for name in ("up", "town load", "hotline import", "case show", "replay", "water classify")
+        for name in ("up", "town load", "hotline import", "case show", "replay", "water classify", "air index")
     )
 
 
