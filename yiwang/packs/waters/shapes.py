@@ -9,6 +9,7 @@ from yiwang.kernel.params.yamlfile import (
     Node,
     Row,
     choice,
+    flag,
     listed,
     mapping,
     number,
@@ -18,6 +19,7 @@ from yiwang.kernel.params.yamlfile import (
     text,
     whole,
 )
+from yiwang.packs.waters.rules.blacksmelly import SMELLY_ITEMS
 from yiwang.packs.waters.rules.items import CLASSES, ITEMS, WORST
 from yiwang.packs.waters.rules.standard import Quality, Sense
 
@@ -59,6 +61,9 @@ def _qualities(node: Node) -> Row:
     return row
 
 
+LEVELS = mapping(dict.fromkeys(("light_below", "heavy_below", "light_above", "heavy_above"), optional(number)))
+SHALLOW = {"shallow_below_cm": positive, "shallow_share_percent": positive, "shallow_not_clear_is_light": flag}
+
 RULES = {
     "waters.surface-table": Shape(value=table(ITEM, _item)),
     "waters.surface-items": Shape(value=mapping({"counted": listed(ITEM), "apart_in_lakes": listed(ITEM)})),
@@ -78,6 +83,20 @@ RULES = {
     "waters.surface-detection": Shape(unit=choice("percent"), value=positive),
     "waters.quality-words": Shape(value=_qualities),
     "waters.quality-colours": Shape(value=mapping({str(quality): text for quality in Quality})),
+    "waters.black-smelly-urban": Shape(value=mapping({**dict.fromkeys(SMELLY_ITEMS, LEVELS), **SHALLOW})),
+    "waters.black-smelly-rural": Shape(
+        value=mapping({**dict.fromkeys(SMELLY_ITEMS, optional(LEVELS)), **SHALLOW}),
+    ),
+    "waters.black-smelly-points": Shape(
+        value=mapping(
+            {
+                **dict.fromkeys(("one_item_from", "several_items", "several_items_from", "points_in_a_row"), positive),
+                **dict.fromkeys(("water_from", "points_least"), positive),
+                "apart_m": listed(positive),
+            }
+        )
+    ),
+    "waters.black-smelly-elimination": Shape(unit=choice("percent"), value=positive),
     "waters.system-quality": Shape(
         unit=choice("percent"),
         value=mapping(
