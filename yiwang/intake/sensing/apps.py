@@ -13,6 +13,8 @@ class Module(AppConfig):
 
     apart_from_journal: ClassVar[dict[str, str]] = {
         "reading": "mass facts: the journal holds a digest of each batch, and queries.check_batch compares its rows",
+        "reading_rollup": "follows the readings: added up by the reader of batches",
+        "rolled_batch": "follows the readings: which batches are added up already",
         "station_contact": "when a station was last heard: passing, of the last packet only",
         "kept_packet": "evidence of what could not be used: kept for a while, bounded in number",
         "apart_reading": "what could not be stored: kept for a while, bounded in number",
@@ -26,4 +28,5 @@ class Module(AppConfig):
     def ready(self) -> None:
         importlib.import_module("yiwang.intake.sensing.apply")
         importlib.import_module("yiwang.intake.sensing.steps.stations")
+        importlib.import_module("yiwang.intake.sensing.steps.rolling")
         importlib.import_module("yiwang.intake.sensing.steps.storing")

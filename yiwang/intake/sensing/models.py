@@ -94,6 +94,36 @@ class Reading(models.Model):
         indexes = (BrinIndex(fields=["batch"], name="reading_by_batch", pages_per_range=32, autosummarize=True),)
 
 
+class Rollup(models.Model):
+    """What the readings of a stream come to in an hour, or in a day of the town: enough for every mean, without reading them again."""
+
+    pk = models.CompositePrimaryKey("stream", "period", "start")
+    stream = models.IntegerField()
+    period = models.TextField()
+    """hour or day."""
+    start = models.DateTimeField()
+    n = models.IntegerField()
+    n_valid = models.IntegerField()
+    """With a value, and a flag that counts (rules.COUNTED): of these are sum, least and greatest."""
+    n_marked = models.IntegerField()
+    """Of the valid ones, those entered by hand."""
+    sum = models.DecimalField(max_digits=60, decimal_places=20, null=True)
+    least = models.DecimalField(max_digits=40, decimal_places=20, null=True)
+    greatest = models.DecimalField(max_digits=40, decimal_places=20, null=True)
+
+    class Meta:
+        db_table = "reading_rollup"
+
+
+class RolledBatch(models.Model):
+    """A batch that the roll-ups hold already: it is never added twice."""
+
+    batch = models.BigIntegerField(primary_key=True)
+
+    class Meta:
+        db_table = "rolled_batch"
+
+
 class StationContact(models.Model):
     """When a station was last heard, to ten seconds."""
 

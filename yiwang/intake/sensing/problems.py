@@ -61,6 +61,13 @@ class RangeWanted(Problem):
     slug = "station-range-wanted"
 
 
+class StreamUnknown(Problem):
+    """The station has and had no such stream. Parameters: station, stream (its number)."""
+
+    slug = "station-stream-unknown"
+    status = 404
+
+
 class BatchUnknown(Problem):
     """There is no such batch of readings. Parameter: batch."""
 

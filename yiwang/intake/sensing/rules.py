@@ -193,6 +193,45 @@ def month_of(at: datetime) -> date:
     return at.astimezone(UTC).date().replace(day=1)
 
 
+# --- roll-ups --------------------------------------------------------------------------------------------------------
+
+HOUR, DAY = "hour", "day"
+PERIODS = {HOUR: timedelta(hours=1), DAY: timedelta(days=1)}
+"""Of what readings are added up; a day is the town's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What readings come to: how many, how many valid (flag N or S, with a value), how many of these entered by hand, and of the
+    valid ones sum, least and greatest value (None without any)."""
+
+    n: int
+    n_valid: int
+    n_marked: int
+    sum: Decimal | None
+    least: Decimal | None
+    greatest: Decimal | None
+
+
+def one_value(statistic: str, sums: Sums) -> Decimal | None:
+    """The one number that stands for a period: the greatest of greatest values, the least of least ones, the total of totals, else the
+    mean of the valid ones, to six decimals. None where nothing valid was read.
+    """
+    if sums.sum is None or not sums.n_valid:
+        return None
+    if statistic.endswith("max"):
+        return sums.greatest
+    if statistic.endswith("min"):
+        return sums.least
+    return sums.sum if statistic == "cou" else round(sums.sum / sums.n_valid, 6)
+
+
+def expected(every_s: int, since: datetime, until: datetime, window: Window) -> int:
+    """How many readings a stream should have brought from one moment to another, as far as its station was in use."""
+    length = min(until, window.end) - max(since, window.first)
+    return max(0, int(length / timedelta(seconds=every_s)))
+
+
 # --- the digest of a batch -------------------------------------------------------------------------------------------
 
 

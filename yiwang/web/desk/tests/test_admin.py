@@ -36,6 +36,8 @@ NOT_SHOWN = {
     "security_event": "its own page shows it to the security administrator and the auditor, and writes down who looks for whom",
     "secret_check": "rows that a start compares with the town's key; nothing in it can be read",
     "reading": "has a composite key too, and millions of rows; the page of its station shows them",
+    "reading_rollup": "has a composite key too; follows the readings, and the page of a station shows it",
+    "rolled_batch": "passing: which batches the roll-ups hold",
     "apart_day": "counts for the bounds of what is kept apart; the page of stations shows them",
     "file_use": "has a composite key, which Django's admin cannot show; its rows stand on the file's page",
 }

@@ -1,0 +1,171 @@
+"""What a stream measured over a time, as fine as a page can show, and what each number rests on.
+
+The first argument is the Actor; whoever may see the station may see its readings.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db import connection
+
+from yiwang.intake.sensing import book as books
+from yiwang.intake.sensing import queries, rules
+from yiwang.intake.sensing.facts import StreamDescription
+from yiwang.intake.sensing.problems import StreamUnknown
+from yiwang.intake.sensing.queries import StationView
+from yiwang.intake.sensing.rules import Sums
+from yiwang.kernel.terms import Actor
+
+RAW = "raw"
+MOST_POINTS = 1500
+"""On a chart of some 1,400 pixels more of them lie on each other."""
+
+_SUMS = """
+SELECT start, n, n_valid, n_marked, sum, least, greatest FROM reading_rollup
+WHERE stream = %s AND period = %s AND start >= %s AND start < %s ORDER BY start
+"""
+_COUNTS = "SELECT coalesce(sum(n), 0), count(*) FROM reading_rollup WHERE stream = %s AND period = 'hour' AND start >= %s AND start < %s"
+_RAW = "SELECT at, value, flag, batch FROM reading WHERE stream = %s AND at >= %s AND at < %s ORDER BY at LIMIT %s"
+_VALID = """
+SELECT stream, sum(n_valid) FROM reading_rollup
+WHERE stream = ANY(%s) AND period = 'hour' AND start >= %s AND start < %s GROUP BY stream
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ChartPoint:
+    """One point: a reading, or what the readings of an hour or day come to. `value` is None where nothing valid was measured."""
+
+    at: datetime
+    value: Decimal | None
+    flag: str = ""
+    """Of a single reading."""
+    sums: Sums | None = None
+    """Of an hour or day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A stream over a time. `fineness`: raw, hour or day."""
+
+    stream_id: int
+    description: StreamDescription
+    fineness: str
+    points: tuple[ChartPoint, ...]
+
+
+def series(
+    actor: Actor, code: str, stream_id: int, since: datetime, until: datetime, most: int = MOST_POINTS
+) -> Series:
+    """What a stream of a station measured from `since` on, before `until`: its readings where they are no more than `most`, else by
+    hour, else by day. Raises StationUnknown, StreamUnknown, and what queries.station raises.
+    """
+    said = _stream(queries.station(actor, code), stream_id)
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTS, [stream_id, _hour(since), until])
+        readings, hours = cursor.fetchone()
+    if readings <= most:
+        points = tuple(
+            ChartPoint(one.at, one.value if one.flag in rules.COUNTED else None, one.flag)
+            for one in _readings(stream_id, since, until, 2 * most)  # some may have come since they were counted
+        )
+        return Series(stream_id, said, RAW, points)
+    period = rules.HOUR if hours <= most else rules.DAY
+    found = (
+        ChartPoint(at, rules.one_value(said.statistic, sums), sums=sums)
+        for at, sums in _rolled(stream_id, period, since, until)
+    )
+    return Series(stream_id, said, period, tuple(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """One reading behind a number, with the batch it was stored in, whose digest the journal has."""
+
+    at: datetime
+    value: Decimal | None
+    flag: str
+    batch_id: int
+
+    @property
+    def counted(self) -> bool:
+        """Whether it enters means."""
+        return self.value is not None and self.flag in rules.COUNTED
+
+
+def behind(
+    actor: Actor, code: str, stream_id: int, period: str, start: datetime, most: int = 5000
+) -> tuple[Behind, ...]:
+    """The readings that a number of an hour or day rests on, also those that do not count. Raises as `series` does."""
+    _stream(queries.station(actor, code), stream_id)
+    return tuple(_readings(stream_id, start, start + rules.PERIODS[period], most))
+
+
+def _stream(station: StationView, stream_id: int) -> StreamDescription:
+    for one in (*station.streams, *station.closed):
+        if one.stream_id == stream_id:
+            return one.description
+    raise StreamUnknown(station=station.description.code, stream=stream_id)
+
+
+def _readings(stream_id: int, since: datetime, until: datetime, most: int) -> list[Behind]:
+    with connection.cursor() as cursor:
+        cursor.execute(_RAW, [stream_id, since, until, most])
+        return [Behind(*row) for row in cursor.fetchall()]
+
+
+def _rolled(stream_id: int, period: str, since: datetime, until: datetime) -> list[tuple[datetime, Sums]]:
+    begin = since - rules.PERIODS[period] + timedelta(microseconds=1)  # a period that has begun before is shown as well
+    with connection.cursor() as cursor:
+        cursor.execute(_SUMS, [stream_id, period, begin, until])
+        return [(at, Sums(*sums)) for at, *sums in cursor.fetchall()]
+
+
+def _hour(moment: datetime) -> datetime:
+    return moment.replace(minute=0, second=0, microsecond=0)
+
+
+# --- completeness ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """How many valid readings came of those expected; more than expected of a stream do not make up for another's gaps."""
+
+    valid: int
+    expected: int
+
+    @property
+    def percent(self) -> int | None:
+        """Whole percent, rounded down: 100 means all of them. None where nothing is expected."""
+        return self.valid * 100 // self.expected if self.expected else None
+
+
+def completeness(
+    actor: Actor, since: datetime, until: datetime, *, code: str | None = None
+) -> Mapping[str, Completeness]:
+    """Of each station within reach (or of one), by code, in whole hours from `since` until `until`. Samples that somebody takes are
+    not expected. Raises NotAllowed or LogInFirst; StationUnknown.
+    """
+    found = queries.stations(actor) if code is None else (queries.station(actor, code),)
+    begins, ends = _hour(since), _hour(until)
+    numbers = [one.stream_id for station in found for one in station.streams]
+    with connection.cursor() as cursor:
+        cursor.execute(_VALID, [numbers, begins, ends])
+        valid = {stream: int(count) for stream, count in cursor.fetchall()}
+    known = books.book().by_id
+    return {one.description.code: _complete(one, valid, begins, ends, known[one.station_id].window) for one in found}
+
+
+def _complete(
+    station: StationView, valid: Mapping[int, int], begins: datetime, ends: datetime, window: rules.Window
+) -> Completeness:
+    came = wanted = 0
+    for one in station.streams:
+        if one.description.interval != "sample":
+            expected = rules.expected(one.description.every_s, begins, ends, window)
+            came += min(valid.get(one.stream_id, 0), expected)
+            wanted += expected
+    return Completeness(came, wanted)
