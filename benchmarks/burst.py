@@ -153,6 +153,7 @@ class Flood:
         while not self.over.is_set():
             phase = self.phase
             if number >= phase.strangers:
+                browser.line.close()  # the server ends what is idle for half a minute, and must not do it under the next request
                 time.sleep(0.05)
                 continue
             turn += 1
