@@ -13,6 +13,8 @@ STREAM_POOL = 4
 """Of the one process that serves live updates."""
 WORKER = 32
 """One for each loop of the worker, and six for jobs."""
+INSTRUMENTS = 1
+"""Of the one process that instruments connect to: one thread stores what all of them send."""
 COMMANDS = 6
 """For commands beside a running town: an import, a look with psql, a backup, the next start's preparation."""
 
@@ -23,6 +25,7 @@ def shares(web_processes: int) -> dict[str, int]:
         "yiwang web": web_processes * WEB_POOL,
         "yiwang stream": STREAM_POOL,
         "yiwang worker": WORKER,
+        "yiwang instruments": INSTRUMENTS,
         "commands": COMMANDS,
     }
 

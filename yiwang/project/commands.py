@@ -113,6 +113,12 @@ def start(
     port: Annotated[int, typer.Option(help="Port of the pages.")] = 8000,
     stream_port: Annotated[int, typer.Option(help="Port of live updates.")] = 8001,
     workers: Annotated[int, typer.Option(min=1, help="Processes that serve pages.")] = 2,
+    instrument_port: Annotated[
+        int, typer.Option(envvar="YIWANG_INSTRUMENT_PORT", help="TCP port for instruments that speak HJ 212; 0: none.")
+    ] = 0,
+    instrument_host: Annotated[
+        str, typer.Option(envvar="YIWANG_INSTRUMENT_HOST", help="Address for instruments; left out: that of the pages.")
+    ] = "",
     demonstration: Annotated[
         bool | None,
         typer.Option(
@@ -124,7 +130,8 @@ def start(
 ) -> None:
     """Start everything: database, tables, the town on first start, pages, live updates, background work."""
     names, proxied = environment.host_names(), environment.behind_proxy()
-    up.run(up.Options(host, port, stream_port, workers, demonstration, names, proxied), console)
+    instruments = (instrument_host or host, instrument_port) if instrument_port else None
+    up.run(up.Options(host, port, stream_port, workers, demonstration, names, proxied, instruments), console)
 
 
 @app.command(

@@ -46,6 +46,8 @@ class Options:
     """YIWANG_HOSTS: what the pages may be asked for as, beside loopback."""
     behind_proxy: bool = False
     """YIWANG_HTTPS, YIWANG_ORIGINS or YIWANG_PROXIES is set: then others come through a proxy, under whatever name."""
+    instruments: tuple[str, int] | None = None
+    """Address and port for instruments that speak HJ 212; None for no such door."""
 
     @property
     def with_demonstration(self) -> bool:
@@ -112,6 +114,8 @@ class Start:
             self.tell(f"{ended} programs of an earlier start were still there and have been ended")
         processes.require_free_port(self.options.host, self.options.port, "--port")
         processes.require_free_port(self.options.host, self.options.stream_port, "--stream-port")
+        if self.options.instruments:
+            processes.require_free_port(*self.options.instruments, "--instrument-port")
         cluster = environment.embedded(self.folder)
         key = environment.secret_key(self.folder, cluster)
         if cluster is not None:
@@ -122,7 +126,7 @@ class Start:
             self._look_at_serving_login()
         if against := budget.complaint(self.options.workers, budget.offered(_serving_url(cluster))):
             self.tell(against)
-        worker, stream, web = services(self.folder, cluster, key, self.options)
+        worker, stream, web, *doors = services(self.folder, cluster, key, self.options)
         with self.timed("pages are served"):
             self.supervisor.start(web)
             self._wait_for_pages()
@@ -130,7 +134,8 @@ class Start:
         self._greet(time.monotonic() - began)
         if self._summary().get("life"):  # before the timers: they live in the present, this in the past
             self._prepare(cluster, key, "--life")
-        self.supervisor.start(worker)
+        for service in (worker, *doors):
+            self.supervisor.start(service)
         self.supervisor.watch()
 
     def _look_at_serving_login(self) -> None:
@@ -264,7 +269,7 @@ def demonstration_word(options: Options) -> str:
 
 
 def services(folder: Folder, cluster: Cluster | None, key: str, options: Options) -> list[Service]:
-    """What is kept running besides the database: the worker, then what answers requests."""
+    """What is kept running besides the database: the worker, what answers requests, and the door for instruments if there is one."""
     marked = {**os.environ, processes.MARK: str(folder.path), "YIWANG_STREAM_PORT": str(options.stream_port)}
     marked["YIWANG_DEMONSTRATION"] = demonstration_word(options)
 
@@ -300,7 +305,20 @@ def services(folder: Folder, cluster: Cluster | None, key: str, options: Options
             YIWANG_DB_STATEMENT_S=str(STATEMENT_S),
             **{environment.COUNTED_IN: str(folder.emptied_counts())},
         ),
+        *(
+            [service("instruments", ["-m", INSTRUMENTS], 0, **_told(*options.instruments))]
+            if options.instruments
+            else []
+        ),
     ]
+
+
+INSTRUMENTS = "yiwang.project.instruments"
+
+
+def _told(host: str, port: int) -> dict[str, str]:
+    """Where the door for instruments listens."""
+    return {"YIWANG_INSTRUMENT_HOST": host, "YIWANG_INSTRUMENT_PORT": str(port)}
 
 
 def run(options: Options, console: Console) -> None:

@@ -181,7 +181,7 @@ class Session:
             turn.send += _answer(building.notice_answer, found)
             turn.send += self.order(found.mn, lambda to, qn: to.set_time(at, qn), now=now, at=at)
         elif ended is None and found.cn not in codes.ANSWERS:
-            turn.send += _refusal(found, RETURNS[UNKNOWN_COMMAND])
+            turn.send += _refusal(found, RETURNS[UNKNOWN_COMMAND] if known else codes.WRONG_MN)
             self._hand(turn, Handed(found.mn, "", (), found.raw, UNKNOWN_COMMAND, b""))
 
     def _take_joined(self, joined: Iterable[Joined], turn: Turn) -> None:

@@ -18,6 +18,7 @@ INSTALLED_APPS = [
     "yiwang.kernel",
     "yiwang.kernel.journal",
     "yiwang.kernel.people",
+    "yiwang.intake.sensing",
     "yiwang.project",
 ]
 MIDDLEWARE = ["yiwang.project.bodycheck.BodyMiddleware"]

@@ -33,6 +33,10 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+INSTRUMENTS = free_port()
+STRANGERS = b"##0101QN=20160801085857223;ST=32;CN=1062;PW=100000;MN=010000A8900016F000169DC0;Flag=5;CP=&&RtdInterval=30&&1C80\r\n"
+
+
 class Up:
     """One `yiwang up`, and what can be seen of it from outside."""
 
@@ -118,7 +122,7 @@ def up(folder: Path) -> Iterator[Up]:
 def running() -> Iterator[Up]:
     """One for all tests that only look."""
     with new_folder() as data:
-        started = Up(data).ready()
+        started = Up(data, "--instrument-port", str(INSTRUMENTS)).ready()
         yield started
         started.end(signal.SIGTERM)
 
@@ -291,6 +295,20 @@ def first_line(port: int, request: bytes) -> bytes:
     with socket.create_connection(("127.0.0.1", port), timeout=10) as wire:
         wire.sendall(request)
         return wire.recv(4096).split(b"\r\n")[0]
+
+
+def test_instruments_are_heard_at_a_port_of_their_own_and_strangers_refused(running: Up) -> None:
+    def heard() -> bytes:
+        try:
+            with socket.create_connection(("127.0.0.1", INSTRUMENTS), timeout=5) as line:
+                line.sendall(STRANGERS)
+                return line.recv(1000)
+        except ConnectionRefusedError:
+            return b""
+
+    answers: list[bytes] = []
+    assert processes.wait_until(lambda: bool(answers.append(heard()) or answers[-1]), timeout_s=20), running.text()
+    assert b";ST=91;CN=9011;PW=100000;MN=010000A8900016F000169DC0;Flag=4;CP=&&QnRtn=4&&" in answers[-1]
 
 
 @pytest.mark.parametrize("server", ["port", "stream_port"])

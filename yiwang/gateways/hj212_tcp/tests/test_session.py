@@ -98,9 +98,9 @@ def test_a_foreign_check_is_tolerated_where_the_station_is_known_for_it_and_a_wr
 
 
 def test_an_instrument_that_nobody_knows_is_told_so_and_its_values_are_handed_on() -> None:
-    session, turn = talk(of(codes.REALTIME, mn="X9"))
-    assert [(one.mn, len(one.readings), one.answer) for one in turn.handed] == [("X9", 2, b"")]
-    assert answered(turn.send) == [("9011", f"QnRtn={codes.WRONG_MN}")]
+    session, turn = talk(of(codes.REALTIME, mn="X9"), of("7777", mn="X9"))
+    assert [(one.mn, len(one.readings), one.answer) for one in turn.handed] == [("X9", 2, b""), ("X9", 0, b"")]
+    assert answered(turn.send) == [("9011", f"QnRtn={codes.WRONG_MN}")] * 2
     assert list(session.instruments) == []
 
 

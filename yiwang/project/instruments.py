@@ -1,0 +1,44 @@
+"""The process that instruments connect to: HJ 212 over TCP (gateways/hj212_tcp). `yiwang up --instrument-port N` keeps it running."""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable
+
+import django
+from django.db import connections
+
+from yiwang.gateways.hj212_tcp.server import Door, Keeping
+from yiwang.project import modules
+
+HOST, PORT = "YIWANG_INSTRUMENT_HOST", "YIWANG_INSTRUMENT_PORT"
+
+log = logging.getLogger("yiwang.hj212")
+
+
+async def serve(host: str, port: int, stop: asyncio.Event, ready: Callable[[int], None]) -> None:
+    """Take what instruments send until `stop`; `ready` is told the port. Raises OSError when nobody can listen there."""
+    from yiwang.gateways.hj212_tcp import handing  # its tables need a Django that is set up
+
+    await Door(Keeping(handing.known_instruments, handing.keep, connections.close_all)).serve(host, port, stop, ready)
+
+
+async def _until_asked(host: str, port: int) -> None:
+    stop = asyncio.Event()
+    for which in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(which, stop.set)
+    await serve(host, port, stop, lambda at: log.info("instruments are heard on %s:%d", host, at))
+
+
+def main() -> int:
+    """Serve where the environment says, until SIGTERM or SIGINT."""
+    with modules.loaded():
+        django.setup()
+    asyncio.run(_until_asked(os.environ[HOST], int(os.environ[PORT])))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
