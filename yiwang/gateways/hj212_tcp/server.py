@@ -183,25 +183,27 @@ class Door:
         while not await self._look_once():  # without its stations it would refuse them all
             await asyncio.sleep(FIRST_DELAY_S)
         server = await asyncio.get_running_loop().create_server(lambda: Connection(self), host, port, backlog=1024)
-        storing = asyncio.create_task(self._keep_storing())
-        others = [asyncio.create_task(self._keep_looking()), asyncio.create_task(self._keep_ticking())]
-        ready(server.sockets[0].getsockname()[1])
-        stopped = asyncio.create_task(stop.wait())
-        await asyncio.wait([stopped, storing, *others], return_when=asyncio.FIRST_COMPLETED)
-        server.close()
-        await self._drain(storing)
-        for task in (stopped, storing, *others):
-            task.cancel()
-        await asyncio.gather(storing, *others, return_exceptions=True)
-        await self._in_thread(self._keeping.leave)
-        self._thread.shutdown(wait=True)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                storing = tasks.create_task(self._keep_storing())
+                others = [tasks.create_task(self._keep_looking()), tasks.create_task(self._keep_ticking())]
+                ready(server.sockets[0].getsockname()[1])
+                await stop.wait()
+                server.close()
+                await self._drain()
+                for task in (storing, *others):
+                    task.cancel()
+        finally:
+            server.close()
+            await self._in_thread(self._keeping.leave)
+            self._thread.shutdown(wait=True)
 
-    async def _drain(self, storing: "asyncio.Task[None]") -> None:
+    async def _drain(self) -> None:
         """Read no more; what has come is stored and answered; then the lines are closed."""
         self._stopping = True
         self._rest(True)
         end = self.clock() + DRAIN_S
-        while self._unstored and not storing.done() and self.clock() < end:
+        while self._unstored and self.clock() < end:
             self._some.set()
             await asyncio.sleep(0.02)
         for connection in list(self._connections):

@@ -18,6 +18,8 @@ time of a device (SB1, SB2 …)."""
 _KINDS = frozenset(STATISTICS)
 _SPELT = {name.lower(): name for name in (*STATISTICS, "Flag", "EFlag", "SampleTime")}
 DATA_TIME = "DataTime"
+YEARS = range(2000, 2100)
+"""Of a time that can be meant: an instrument that has lost its clock says 1970 or 1980, and HJ/T 212 is of 2005."""
 LONGEST_VALUE = 32
 """Characters. A longer one is no measured value."""
 _VALUE = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?")
@@ -58,6 +60,8 @@ class Read(NamedTuple):
 def moment(text: str) -> datetime | None:
     """A time as instruments write it, `yyyyMMddHHmmss` or with milliseconds behind; None for what is none."""
     if len(text) not in (14, 17) or not (text.isascii() and text.isdigit()):
+        return None
+    if int(text[:4]) not in YEARS:
         return None
     try:
         return datetime(
@@ -101,7 +105,7 @@ def read(cp: str) -> Read:
         factor, dash, kind = name.rpartition("-")
         if dash and factor and equals:
             section.take(factor, kind, value, oddities)
-        elif name == DATA_TIME and section.values and value != section.time:
+        elif name == DATA_TIME and value != section.time:
             done += section.readings(oddities)
             section = _Section(value)
         elif (item and not equals) or name == "Flag":

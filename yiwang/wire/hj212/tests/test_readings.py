@@ -31,6 +31,11 @@ def test_flag_and_sampling_time_count_wherever_they_stand() -> None:
     assert read(cp) == Read((Reading("w01008", "ZsRtd", Decimal(1), "1", "D", AT, AT),), ())
 
 
+def test_of_two_times_in_a_row_the_second_counts() -> None:
+    found = read("DataTime=20210412154400;DataTime=20210412154500;011-Rtd=1")
+    assert [one.at for one in found.readings] == [AT]
+
+
 def test_each_reading_belongs_to_the_time_before_it() -> None:
     found = read("DataTime=20210412154500;011-Rtd=1,011-Flag=N;DataTime=20210412154600;011-Rtd=2,011-Flag=D")
     assert [(one.value, one.flag, one.at) for one in found.readings] == [
@@ -49,6 +54,8 @@ def test_each_reading_belongs_to_the_time_before_it() -> None:
         ("DataTime=20210412154500;011-Rtd=2,011-Flag=Q", (readings.FLAG_UNKNOWN,), 1),
         ("DataTime=20210412154500;011-Rtd=2,011", (readings.ITEM_BROKEN,), 1),
         ("DataTime=20211312154500;011-Rtd=2", (readings.TIME_BROKEN,), 1),
+        ("DataTime=19700101000000;011-Rtd=2", (readings.TIME_BROKEN,), 1),
+        ("DataTime=00010101000000;011-Rtd=2", (readings.TIME_BROKEN,), 1),
         ("DataTime=20210412154500;011-Rtd=2,011-SampleTime=today", (readings.TIME_BROKEN,), 1),
         ("011-Rtd=2", (readings.TIME_MISSING,), 1),
         ("011-rtd=2;DataTime=20210412154500", (), 1),
