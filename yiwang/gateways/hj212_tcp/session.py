@@ -158,7 +158,9 @@ class Session:
             else:
                 self._strange += 1
                 self._hand(turn, Handed("", "", (), one.raw, GARBAGE, b""))
-        turn.close = self._strange > PATIENCE
+            if self._strange > PATIENCE:  # what else it brought is not looked at: nobody was told that it is stored
+                turn.close = True
+                break
         return turn
 
     def _take(self, found: Packet, turn: Turn, now: float, at: datetime) -> None:
