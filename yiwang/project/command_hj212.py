@@ -1,20 +1,26 @@
-"""`yiwang hj212 decode FILE`: what stands in packets of instruments (HJ 212), and which of them can be relied on."""
+"""`yiwang hj212 decode FILE`: what stands in packets of instruments (HJ 212), and which of them can be relied on.
+`yiwang hj212 order MN get-time`: a command to one that is connected to the running town.
+"""
 
 import json
+import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from django.conf import settings
 from rich.console import Console
 
-from yiwang.gateways.hj212_tcp import decoding
+from yiwang.gateways.hj212_tcp import asking, decoding
 from yiwang.gateways.hj212_tcp.decoding import Decoded
 from yiwang.kernel.wording import word
 from yiwang.project.refusal import Refusal
 
 STANDARD_INPUT = Path("-")
+PATIENCE_S = 60.0
+"""Longer than an order stays open without a word from its instrument."""
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -63,6 +69,59 @@ def decode(
     for one in decoded:
         typer.echo(decoding.shown(one, language))
     _sum_up(found, language)
+
+
+@app.command()
+def order(
+    mn: Annotated[str, typer.Argument(help="The instrument's number (MN).")],
+    what: Annotated[str, typer.Argument(help=f"One of: {', '.join(asking.ORDERS)}.")],
+    seconds: Annotated[
+        int | None, typer.Option(help="For set-interval: between two packets of real-time data.")
+    ] = None,
+    minutes: Annotated[int | None, typer.Option(help="For set-minutes: of minute data.")] = None,
+    of: Annotated[str, typer.Option(help="For history: minute, hour or day data.")] = "hour",
+    begin: Annotated[str, typer.Option(help="For history: from, as 2026-11-26T08:00+08:00.")] = "",
+    end: Annotated[str, typer.Option(help="For history: to.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="For a machine to read.")] = False,
+    english: Annotated[bool, typer.Option("--en", help="In English.")] = False,
+) -> None:
+    """Send a command to an instrument that is connected, and tell what it answered. What it sends of its history is stored.
+
+    Exit code 0 when the instrument has done it; 2 when it is not connected, refused, failed, or did not answer (three times 10 s).
+
+    Examples:
+
+    yiwang hj212 order 31015111400001 get-time
+
+    yiwang hj212 order 31015111400001 set-interval --seconds 60
+
+    yiwang hj212 order 31015111400001 history --of hour --begin 2026-11-26T08:00+08:00 --end 2026-11-26T20:00+08:00
+    """
+    language = "en" if english else "zh-Hans"
+    asked = {"mn": mn, "order": what, "seconds": seconds, "minutes": minutes, "of": of, "begin": begin, "end": end}
+    told = _ask({name: value for name, value in asked.items() if value not in (None, "")}, language)
+    if as_json:
+        typer.echo(json.dumps(told, ensure_ascii=False))
+    said = word(f"hj212.outcome.{told['outcome']}", language).format(
+        mn=mn, **{"returned": "—", "told": "", "why": "", **told}
+    )
+    if told["outcome"] != "done":
+        raise Refusal(said)
+    if not as_json:
+        typer.echo(said)
+
+
+def _ask(asked: dict[str, Any], language: str) -> dict[str, Any]:
+    """What the door for instruments says. Raises Refusal when there is none."""
+    with socket.socket(socket.AF_UNIX) as line:
+        line.settimeout(PATIENCE_S)
+        try:
+            line.connect(str(settings.DATA_DIR / asking.SOCKET))
+            line.sendall(json.dumps(asked).encode() + b"\n")
+            with line.makefile("rb") as answers:
+                return dict(json.loads(answers.readline()))
+        except (OSError, ValueError):
+            raise Refusal(word("command.hj212.no-door", language)) from None
 
 
 def _lines(file: Path, language: str) -> Iterator[bytes]:

@@ -30,7 +30,7 @@ TOWN_COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "hj212": (
         "yiwang.project.command_hj212",
-        "Read packets of instruments of water and air: yiwang hj212 decode FILE",
+        "Packets of instruments of water and air: yiwang hj212 decode FILE; yiwang hj212 order MN get-time",
     ),
     "workdays": ("yiwang.project.command_workdays", "Count working days: yiwang workdays add 2019-09-29 5"),
     "case": (
@@ -68,7 +68,7 @@ PACK_COMMANDS = packcommands.found()
 READS_FILES_ONLY: Mapping[str, frozenset[str]] = {
     "town": frozenset({"check"}),
     "plan": frozenset({"parse"}),
-    "hj212": frozenset({"decode"}),
+    "hj212": frozenset({"decode", "order"}),
     "workdays": frozenset({"add"}),
     "secret": frozenset({"list", "rotate"}),
 }

@@ -8,8 +8,10 @@ import sys
 from collections.abc import Callable
 
 import django
+from django.conf import settings
 from django.db import connections
 
+from yiwang.gateways.hj212_tcp import asking
 from yiwang.gateways.hj212_tcp.server import Door, Keeping
 from yiwang.project import modules
 
@@ -19,10 +21,20 @@ log = logging.getLogger("yiwang.hj212")
 
 
 async def serve(host: str, port: int, stop: asyncio.Event, ready: Callable[[int], None]) -> None:
-    """Take what instruments send until `stop`; `ready` is told the port. Raises OSError when nobody can listen there."""
+    """Take what instruments send until `stop`; `ready` is told the port. Raises OSError when nobody can listen there.
+
+    Orders to them are heard over a socket in the data folder.
+    """
     from yiwang.gateways.hj212_tcp import handing  # its tables need a Django that is set up
 
-    await Door(Keeping(handing.known_instruments, handing.keep, connections.close_all)).serve(host, port, stop, ready)
+    door = Door(Keeping(handing.known_instruments, handing.keep, connections.close_all))
+    orders = await asking.listen(settings.DATA_DIR, door)
+    try:
+        await door.serve(host, port, stop, ready)
+    finally:
+        if orders:
+            orders.close()
+            (settings.DATA_DIR / asking.SOCKET).unlink(missing_ok=True)
 
 
 async def _until_asked(host: str, port: int) -> None:

@@ -117,6 +117,10 @@ class Orders:
                 ended += self._move(order, "silence", None)
         return b"".join(again), ended
 
+    def give_up(self) -> list[Ended]:
+        """The line is gone: whatever is open stays unanswered."""
+        return [one for order in list(self._open.values()) for one in self._move(order, "silence", None)]
+
     def _move(self, order: _Order, happened: str, returned: int | None) -> list[Ended]:
         order.state = ARROWS[order.state, happened]
         if order.state not in ENDS:

@@ -14,8 +14,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
+from yiwang.gateways.hj212_tcp.orders import Ended
 from yiwang.gateways.hj212_tcp.session import Handed, Known, Session, Turn, Waiting
 from yiwang.kernel import walltime
+from yiwang.wire.hj212.building import Addressee
+from yiwang.wire.hj212.packet import parse
 
 log = logging.getLogger("yiwang.hj212")
 T = TypeVar("T")
@@ -103,7 +106,7 @@ class Connection(asyncio.Protocol):
         """Do what a turn asks for."""
         self.send(turn.send)
         for one in turn.ended:
-            log.info("command %s to %s: %s", one.command, one.mn[:40], one.outcome)
+            self._door.tell(one)
         if turn.handed:
             self._door.queue(self, turn.handed)
         if turn.close:
@@ -147,6 +150,8 @@ class Door:
         self._some = asyncio.Event()
         self._resting = False
         self._stopping = False
+        self._asked: dict[tuple[str, str], asyncio.Future[Ended]] = {}
+        """Orders whose end somebody waits for, by MN and QN."""
         self.clock: Callable[[], float] = asyncio.get_running_loop().time
 
     def instrument(self, mn: str) -> Known | None:
@@ -176,6 +181,30 @@ class Door:
             connection.rest(True)
         if len(self._queue) > MOST_QUEUED and not self._resting:
             self._rest(True)
+
+    async def order(self, mn: str, write: Callable[[Addressee, str], bytes]) -> Ended | None:
+        """Give an order to an instrument over the line on which it was heard last, and wait for its end: half a minute at most.
+
+        None when it is not connected, or has too many orders open. Raises Unwritable for what no packet can say.
+        """
+        lines = [one for one in self._connections if mn in one.session.instruments]
+        if not lines:
+            return None
+        line = max(lines, key=lambda one: one.heard)
+        written = line.session.order(mn, write, now=self.clock(), at=walltime.now())
+        if not written:
+            return None
+        qn = parse(written).qn
+        self._asked[mn, qn] = asyncio.get_running_loop().create_future()
+        line.send(written)
+        return await self._asked[mn, qn]
+
+    def tell(self, ended: Ended) -> None:
+        """An order is over."""
+        log.info("command %s to %s: %s", ended.command, ended.mn[:40], ended.outcome)
+        asked = self._asked.pop((ended.mn, ended.qn), None)
+        if asked and not asked.done():
+            asked.set_result(ended)
 
     async def serve(self, host: str, port: int, stop: asyncio.Event, ready: Callable[[int], None]) -> None:
         """Serve until `stop`, then store what is there. `ready` is told the port. Raises OSError when it cannot listen there."""

@@ -128,6 +128,7 @@ class Session:
         """The connection is over: what was still waiting. Nothing can be sent any more."""
         turn = self._look_through(self._splitter.flush(), now, at)
         self._take_joined(self._joiner.flush(), turn)
+        turn.ended += self._orders.give_up()
         return turn
 
     def stored(self, handed: Iterable[Handed]) -> bytes:

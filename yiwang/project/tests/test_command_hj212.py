@@ -1,12 +1,18 @@
 """`yiwang hj212 decode` as somebody at the terminal meets it."""
 
+import asyncio
 import json
+import tempfile
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
+from yiwang.gateways.hj212_tcp import asking
+from yiwang.gateways.hj212_tcp.orders import Ended
 from yiwang.project.command_hj212 import app
 from yiwang.project.refusal import Refusal
 
@@ -85,3 +91,81 @@ def test_where_no_packet_is_the_command_refuses_with_a_sentence(tmp_path: Path, 
     missing = run(tmp_path / "missing.bin", *language).exception
     assert isinstance(missing, Refusal)
     assert refused.exit_code == missing.exit_code == 2
+
+
+class Instrument:
+    """Stands for the server behind the socket: what an instrument named A1 answers."""
+
+    async def order(self, mn: str, write: object) -> Ended | None:
+        outcomes = {
+            "A1": ("done", 1, "SystemTime=20261126080000"),
+            "B2": ("refused", 3, ""),
+            "C3": ("unanswered", None, ""),
+        }
+        if mn not in outcomes:
+            return None
+        outcome, returned, told = outcomes[mn]
+        return Ended(mn, "1", "1011", outcome, returned, told)
+
+
+@pytest.fixture
+def door(settings: object) -> Iterator[None]:
+    """A door for instruments that hears orders in a data folder of its own."""
+    loop, ready = asyncio.new_event_loop(), threading.Event()
+    with tempfile.TemporaryDirectory(prefix="hj") as folder:
+        settings.DATA_DIR = Path(folder)  # type: ignore[attr-defined]
+
+        async def serve() -> None:
+            server = await asking.listen(Path(folder), Instrument())
+            assert server
+            ready.set()
+            async with server:
+                await server.serve_forever()
+
+        serving = asyncio.ensure_future(serve(), loop=loop)
+        thread = threading.Thread(target=lambda: loop.run_until_complete(asyncio.wait([serving])))
+        thread.start()
+        assert ready.wait(10)
+        yield
+        loop.call_soon_threadsafe(serving.cancel)
+        thread.join(10)
+        loop.close()
+
+
+def order(*words: str) -> Result:
+    return CliRunner().invoke(app, ["order", *words])
+
+
+@pytest.mark.usefixtures("door")
+def test_an_order_tells_what_the_instrument_answered() -> None:
+    assert "A1 已执行。SystemTime=20261126080000" in order("A1", "get-time").stdout
+    assert json.loads(order("A1", "get-time", "--json").stdout)["outcome"] == "done"
+
+
+@pytest.mark.usefixtures("door")
+@pytest.mark.parametrize(
+    ("words", "chinese", "english"),
+    [
+        (("B2", "get-time"), "QnRtn=3", "QnRtn=3"),
+        (("C3", "get-time"), "没有回答", "did not answer"),
+        (("X9", "get-time"), "没有连接", "not connected"),
+        (("A1", "dance"), "看不懂", "not understood"),
+        (("A1", "set-interval"), "看不懂", "not understood"),
+        (("A1", "history", "--begin", "x", "--end", "y"), "看不懂", "not understood"),
+    ],
+)
+def test_an_order_that_was_not_done_is_refused_with_the_reason(
+    words: tuple[str, ...], chinese: str, english: str
+) -> None:
+    for given, said in (((), chinese), (("--en",), english)):
+        refused = order(*words, *given).exception
+        assert isinstance(refused, Refusal)
+        assert said in str(refused)
+        assert refused.exit_code == 2
+
+
+def test_without_a_door_for_instruments_the_order_says_how_to_open_one(settings: object, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path  # type: ignore[attr-defined]
+    refused = order("A1", "get-time").exception
+    assert isinstance(refused, Refusal)
+    assert "yiwang up --instrument-port" in str(refused)
