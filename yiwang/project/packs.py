@@ -14,6 +14,7 @@ from pathlib import Path
 from yiwang.cases import classes
 from yiwang.cases.shapes import RULES
 from yiwang.indicators import definitions
+from yiwang.intake.sensing.alarms import declared as alarms
 from yiwang.kernel.params import loading
 from yiwang.kernel.params.problems import RuleFileProblem
 from yiwang.kernel.params.tomlfile import read_toml
@@ -44,6 +45,7 @@ READ_BY = {
     "case_types.yaml": "cases: classes",
     "indicators.yaml": "indicators: definitions",
     "registers.yaml": "registers: declared",
+    "alarms.yaml": "intake.sensing.alarms: declared",
     "plan.yaml": "plan: loading",
     "params/*.yaml": "kernel: params",
     "texts/zh-Hans.yaml": "kernel: wording",
@@ -137,6 +139,7 @@ def read_pack(folder: Path) -> Pack:
 
 def _contents(folder: Path) -> Contents:
     definitions.load([folder])
+    alarms.load([folder])
     types, registers = folder / "case_types.yaml", folder / "registers.yaml"
     declared.load([registers] if registers.exists() else [])
     return Contents(

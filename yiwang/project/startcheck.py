@@ -15,6 +15,7 @@ from yiwang.cases.classes import Catalogue
 from yiwang.cases.shapes import RULES
 from yiwang.indicators import definitions
 from yiwang.intake.sensing import factors
+from yiwang.intake.sensing.alarms import declared as alarms
 from yiwang.kernel.access import loading as access
 from yiwang.kernel.access.rules import Table
 from yiwang.kernel.params import loading
@@ -112,6 +113,7 @@ def check(town_dir: Path, package: Path = PACKAGE) -> Checked:
     indicators = tried(lambda: definitions.load(law.packs))
     registers = tried(lambda: declared.load(law.registers))
     measured = tried(lambda: factors.load(law.factors))
+    tried(lambda: alarms.load(law.packs))
     years = tried(lambda: read_years(law.notices))
     texts = tried(lambda: textfiles.read_texts(package, *law.own_packs))
     promises = tried(lambda: _promises(town_dir, checked.town, law.promises, _sources(indicators, registers)))

@@ -113,6 +113,11 @@ def test_a_mistake_in_a_pack_is_refused_with_file_and_line(lifts, file, right, w
     assert faults_of(lifts) == faults
 
 
+def test_a_mistake_in_a_packs_alarm_rules_is_refused_with_file_and_line(lifts):
+    (lifts / "alarms.yaml").write_text("alarms:\n  - codes: lifts.stuck\n", encoding="utf-8")
+    assert faults_of(lifts)[0] == "alarms.yaml:2 rule-file-unknown-key"
+
+
 @pytest.mark.parametrize(
     "name", ["case_types.yml", "limits.yaml", "params/lifts.yml", "params/old/lifts.yaml", "texts/fr.yaml", "rules.py"]
 )
