@@ -95,6 +95,8 @@ class Orders:
 
     def hear(self, packet: Packet, now: float) -> list[Ended] | None:
         """A packet of the instrument. None when it belongs to no open command; otherwise the command it ends, if it does."""
+        if not self._open:
+            return None
         told = dict(items(packet.cp))
         order = self._open.get((packet.mn, packet.qn)) or self._open.get((packet.mn, told.get("QN", "")))
         if order is None:

@@ -3,6 +3,7 @@
 The form of 2017 answers with the request's QN in the field QN, that of 2005 with QN among the parameters.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -13,7 +14,8 @@ from yiwang.wire.hj212.readings import SHANGHAI
 
 LONGEST_SEGMENT = 9999
 """Bytes that a length of four digits can state."""
-_FORBIDDEN = set(";&#,=\r\n")
+_UNFIT = re.compile(r"[^ -~]|[;&#,=]")
+"""What no field can hold: what separates, and what is not printed in ASCII."""
 
 
 class Unwritable(ValueError):
@@ -24,7 +26,7 @@ def build(fields: Iterable[tuple[str, str]], cp: str = "") -> bytes:
     """A whole frame with CR LF from its fields, in their order, and its parameters. Raises Unwritable."""
     written = []
     for name, value in fields:
-        if not name or _FORBIDDEN & set(name + value) or not (name + value).isascii():
+        if not name or _UNFIT.search(name) or _UNFIT.search(value):
             raise Unwritable(f"{name}={value[:40]!r} cannot stand in a packet")
         written.append(f"{name}={value};")
     if cp.startswith("&") or cp.endswith("&") or any(end in cp for end in ("&&", "##", "\r\n")) or not cp.isascii():
