@@ -1,6 +1,7 @@
 """The server with real sockets: answers only for what is stored, rests when storing falls behind, keeps what it has at a stop."""
 
 import asyncio
+import socket
 import threading
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
@@ -121,11 +122,12 @@ def test_when_storing_falls_behind_reading_stops_and_then_goes_on_without_a_loss
     monkeypatch.setattr(server, "MOST_OF_ONE", 50)
     monkeypatch.setattr(server, "MOST_QUEUED", 200)
     monkeypatch.setattr(server, "CALM", 50)
-    shelf, many = Shelf(), 40_000
+    shelf, many = Shelf(), 15_000
     shelf.open.clear()
 
     async def talk(port: int, _stop: asyncio.Event) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 16_384)
         for number in range(many):
             writer.write(data(number, 5 if number % 1000 == 0 else 4))
         with pytest.raises(TimeoutError):  # what is not read stays with the sender
