@@ -56,7 +56,10 @@ ORDERS: Mapping[str, Callable[[Mapping[str, Any]], Write]] = {
     "set-time": _set_time,
     "get-interval": lambda _: Addressee.get_interval,
     "set-interval": _set_interval,
+    "get-minutes": lambda _: Addressee.get_minutes,
     "set-minutes": _set_minutes,
+    "start-realtime": lambda _: Addressee.start_realtime,
+    "stop-realtime": lambda _: Addressee.stop_realtime,
     "history": _history,
 }
 """What can be ordered, and how it is read: `seconds`, `minutes`; `of` (minute, hour, day), `begin` and `end` with their offsets."""

@@ -109,6 +109,18 @@ class Addressee:
         """1062: send real-time data every so many seconds, 30 to 3600. Raises Unwritable outside."""
         return self.command(codes.SET_INTERVAL, f"RtdInterval={_within(seconds, codes.INTERVAL_SECONDS)}", qn)
 
+    def get_minutes(self, qn: str) -> bytes:
+        """1063: how often does it send minute data?"""
+        return self.command(codes.GET_MINUTES, "", qn)
+
+    def start_realtime(self, qn: str) -> bytes:
+        """2011: begin to send real-time data."""
+        return self.command(codes.REALTIME, "", qn)
+
+    def stop_realtime(self, qn: str) -> bytes:
+        """2012: send no more real-time data."""
+        return self.command(codes.STOP_REALTIME, "", qn)
+
     def set_minutes(self, minutes: int, qn: str) -> bytes:
         """1064: send minute data every so many minutes, 1 to 99. Raises Unwritable outside."""
         return self.command(codes.SET_MINUTES, f"MinInterval={_within(minutes, codes.INTERVAL_MINUTES)}", qn)

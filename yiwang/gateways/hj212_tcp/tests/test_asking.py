@@ -63,6 +63,9 @@ def order(what: str, mn: str = "A1", **more: Any) -> bytes:
 ASKED = [
     (order("get-time"), codes.GET_TIME, ""),
     (order("get-interval"), codes.GET_INTERVAL, ""),
+    (order("get-minutes"), codes.GET_MINUTES, ""),
+    (order("start-realtime"), codes.REALTIME, ""),
+    (order("stop-realtime"), codes.STOP_REALTIME, ""),
     (order("set-interval", seconds=60), codes.SET_INTERVAL, "RtdInterval=60"),
     (order("set-minutes", minutes=10), codes.SET_MINUTES, "MinInterval=10"),
     (order("history", of="hour", **SPAN), codes.HOUR, "BeginTime=20261126080000,EndTime=20261126200000"),

@@ -41,7 +41,10 @@ COMMANDS = [
     (TO.set_time(AT, QN), "1012", "SystemTime=20210412154520"),
     (TO.get_interval(QN), "1061", ""),
     (TO.set_interval(30, QN), "1062", "RtdInterval=30"),
+    (TO.get_minutes(QN), "1063", ""),
     (TO.set_minutes(10, QN), "1064", "MinInterval=10"),
+    (TO.start_realtime(QN), "2011", ""),
+    (TO.stop_realtime(QN), "2012", ""),
     (TO.history(codes.HOUR, AT, AT, QN), "2061", "BeginTime=20210412154520,EndTime=20210412154520"),
 ]
 
