@@ -42,6 +42,7 @@ FOUND = {
     "packs": "业务包 packs",
     "case_types": "案件类别 case types",
     "registers": "台账 registers",
+    "stations": "监测站点 stations",
     "factors": "监测因子 factors that instruments measure",
     "rules": "规则 dated rules",
     "notice_years": "有放假通知的年份 years with a notice",
@@ -100,6 +101,7 @@ def load(
         ("地点 places", summary.places),
         ("部门 teams", summary.teams),
         ("账号 accounts", summary.accounts),
+        ("监测站点 stations", summary.stations),
     ):
         console.print(f"{what}: +{count.added}  ~{count.changed}  ={count.unchanged}", highlight=False)
     for line in edited:

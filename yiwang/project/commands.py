@@ -32,6 +32,10 @@ TOWN_COMMANDS: Mapping[str, tuple[str, str]] = {
         "yiwang.project.command_hj212",
         "Packets of instruments of water and air: yiwang hj212 decode FILE; yiwang hj212 order MN get-time",
     ),
+    "station": (
+        "yiwang.project.command_station",
+        "The town's instruments: yiwang station list; were readings changed: yiwang station verify",
+    ),
     "workdays": ("yiwang.project.command_workdays", "Count working days: yiwang workdays add 2019-09-29 5"),
     "case": (
         "yiwang.project.command_case",

@@ -16,6 +16,8 @@ from yiwang.cases.shapes import RULES
 from yiwang.indicators import definitions
 from yiwang.intake.sensing import factors
 from yiwang.intake.sensing.alarms import declared as alarms
+from yiwang.intake.sensing.factors import Factors
+from yiwang.intake.sensing.loading import STATIONS, Declared, Names, read_stations
 from yiwang.kernel.access import loading as access
 from yiwang.kernel.access.rules import Table
 from yiwang.kernel.params import loading
@@ -28,7 +30,7 @@ from yiwang.plan.sources import Known
 from yiwang.project import packfolders, packs, textfiles, townfolder
 from yiwang.project.town_evidence import EVIDENCE, read_evidence
 from yiwang.project.town_problems import DepartmentOfTypesMissing, OwnerOfRegisterMissing
-from yiwang.project.townfolder import Town
+from yiwang.project.townfolder import CheckedFolder, Town
 from yiwang.registers import declared
 
 T = TypeVar("T")
@@ -117,6 +119,7 @@ def check(town_dir: Path, package: Path = PACKAGE) -> Checked:
     years = tried(lambda: read_years(law.notices))
     texts = tried(lambda: textfiles.read_texts(package, *law.own_packs))
     promises = tried(lambda: _promises(town_dir, checked.town, law.promises, _sources(indicators, registers)))
+    stations = tried(lambda: _stations(town_dir, checked, measured, registers))
     if checked.town and types:
         faults += _departments_missing(checked.town, types)
     if checked.town and registers:
@@ -129,6 +132,7 @@ def check(town_dir: Path, package: Path = PACKAGE) -> Checked:
         "case_types": len(types.types()) if types else 0,
         "indicators": len(indicators or ()),
         "registers": len(registers.all()) if registers else 0,
+        "stations": len(stations or ()),
         "factors": len(measured.all()) if measured else 0,
         "rules": len(rules.ids()) if rules else 0,
         "notice_years": len(years or ()),
@@ -156,6 +160,17 @@ def _promises(town_dir: Path, town: Town | None, of_packs: list[Path], known: Kn
     if (town_dir / EVIDENCE).exists():
         read_evidence(town_dir / EVIDENCE, {one.row: one.target is not None for one in promises})
     return promises
+
+
+def _stations(
+    town_dir: Path, checked: CheckedFolder, measured: Factors | None, registers: declared.Catalogue | None
+) -> tuple[Declared, ...]:
+    """The town's stations; none where the folder has no stations.yaml, or where what they name could not be read."""
+    path = town_dir / STATIONS
+    if checked.town is None or measured is None or registers is None or not path.exists():
+        return ()
+    teams = [row["code"] for row in checked.town.departments]
+    return read_stations(path, measured, Names(teams, checked.drawn, [one.code for one in registers.all()]))
 
 
 def _departments_missing(town: Town, catalogue: Catalogue) -> Iterator[RuleFileProblem]:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
+from yiwang.intake.sensing.loading import STATIONS
 from yiwang.kernel import walltime
 from yiwang.kernel.access.permission import roles
 from yiwang.kernel.params.yamlfile import Row
@@ -24,6 +25,7 @@ from yiwang.kernel.wording import problem_text
 from yiwang.project.startcheck import check
 from yiwang.project.town_problems import TownHasRealPeople, TownRefused
 from yiwang.project.town_registers import load_registers
+from yiwang.project.town_stations import load_stations
 from yiwang.project.townfolder import Town, read_town
 
 __all__ = ["Count", "LoadSummary", "Login", "check", "load", "logins", "refuse_faults", "told"]
@@ -61,6 +63,7 @@ class LoadSummary:
     places: Count
     accounts: Count
     register_rows: Count
+    stations: Count
     logins: tuple[Login, ...]
 
 
@@ -89,6 +92,7 @@ def load(
         teams = _load_departments(town, call, tell)
         accounts = _load_accounts(town, call, tell) if invented else Count()
         entered, unchanged = load_registers(town_dir / "registers", call=call) if invented else (0, 0)
+        stations = load_stations(town_dir / STATIONS, invented=invented, call=call)
     return LoadSummary(
         town=town.card["name"]["zh-Hans"],
         demonstration=invented,
@@ -96,6 +100,7 @@ def load(
         places=Count(loaded.registered, loaded.changed, loaded.unchanged),
         accounts=accounts,
         register_rows=Count(added=entered, unchanged=unchanged),
+        stations=Count(*stations),
         logins=logins(town_dir) if invented else (),
     )
 

@@ -123,6 +123,8 @@ class CheckedFolder:
     town: Town | None
     found: dict[str, int]
     faults: list[RuleFileProblem]
+    drawn: frozenset[tuple[str, str]] | None = None
+    """Kind and code of every place; None where one of them could not be read, which is a fault of its own."""
 
 
 def check(town_dir: Path) -> CheckedFolder:
@@ -134,7 +136,8 @@ def check(town_dir: Path) -> CheckedFolder:
     for row in town.departments if town and places.whole else ():
         if row["place"] is not None and row["place"] not in drawn:
             faults.append(row.refuse("place", PlaceMissing, code=row["code"], place=row["place"]))
-    return CheckedFolder(town, {**_counted(town), "places": len(places.drafts)}, faults)
+    everything = frozenset((str(draft.kind), draft.code) for draft in places.drafts) if places.whole else None
+    return CheckedFolder(town, {**_counted(town), "places": len(places.drafts)}, faults, everything)
 
 
 def _counted(town: Town | None) -> dict[str, int]:

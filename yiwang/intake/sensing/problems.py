@@ -10,6 +10,24 @@ class FactorBoundsCrossed(RuleFileProblem):
     slug = "factor-bounds-crossed"
 
 
+class StationRefused(RuleFileProblem):
+    """A station of the town's file cannot be used. Parameters: station (its code), why."""
+
+    slug = "station-refused"
+
+
+class StationNameUnknown(RuleFileProblem):
+    """A station names a team, place or register that there is not. Parameters: what, given."""
+
+    slug = "station-name-unknown"
+
+
+class StationPasswordInFile(RuleFileProblem):
+    """A real instrument's password stands in a file. Parameter: station."""
+
+    slug = "station-password-in-file"
+
+
 class FactorUnknown(Problem):
     """No factor of the list has this code. Parameter: factor."""
 

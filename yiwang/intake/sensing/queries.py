@@ -107,6 +107,13 @@ def _view(known: Known, heard_at: datetime | None) -> StationView:
 # --- batches ---------------------------------------------------------------------------------------------------------
 
 
+def batch_ids(actor: Actor, *, since: datetime | None = None) -> tuple[int, ...]:
+    """The numbers of the batches stored from a moment on (all when None), in their order. Raises NotAllowed."""
+    permission.require(actor, READ, TOWN_WIDE)
+    rows = ReadingBatch.objects.order_by("id")
+    return tuple((rows.filter(stored_at__gte=since) if since else rows).values_list("id", flat=True))
+
+
 @dataclass(frozen=True, slots=True)
 class StoredReading:
     """One stored reading."""

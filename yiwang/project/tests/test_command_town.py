@@ -80,6 +80,7 @@ SPOILED = [
      ["town.yaml:8 rule-file-unknown-key", "town.yaml:7 rule-file-wrong-kind"]),
     ("departments.yaml", "{code: urban,", "{code: centre,",
      ["departments.yaml:4 town-given-twice", "accounts.yaml:* town-team-unknown", "plan.yaml:* rule-file-unknown-choice",
+      "stations.yaml:* station-name-unknown",
       "packs/grid/case_types.yaml:* town-department-of-types-missing",
       "packs/works/registers.yaml:* town-owner-of-register-missing"]),
     ("departments.yaml", "310151114005", "310151114009", ["departments.yaml:* town-place-missing"]),
@@ -124,7 +125,8 @@ SPOILED = [
      ["cases/params/cases.yaml:2 rule-wanted"]),
     (HOTLINE + "params/hotline_limits.yaml", "value: 1,", "value: -5,",
      ["packs/hotline/params/hotline_limits.yaml:* rule-file-wrong-kind"]),
-    # what instruments measure
+    # stations, and what instruments measure
+    ("stations.yaml", "door: mqtt", "door: fax", ["stations.yaml:65 station-refused"]),
     ("intake/sensing/factors.yaml", "code: w01001", "code: pH", ["intake/sensing/factors.yaml:5 rule-file-wrong-kind"]),
     # notices
     (NOTICES + "2019.yaml", "rest: [2019-04-05]", "rest: [2021-04-05]",

@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from yiwang.intake.sensing import queries as sensing
 from yiwang.kernel import walltime
 from yiwang.kernel.journal import sequencer
 from yiwang.kernel.journal.queries import entries_after, head
@@ -72,6 +73,7 @@ def test_a_second_load_adds_nothing_and_writes_nothing():
     assert (again.teams.added, again.teams.changed, again.teams.unchanged) == (0, 0, 25)
     assert (again.accounts.added, again.accounts.changed) == (0, 0)
     assert (again.places.added, again.places.changed) == (0, 0)
+    assert (first.stations.added, again.stations.added, again.stations.changed) == (7, 0, 0)
     assert len(written()) == before > 50
 
 
@@ -98,6 +100,7 @@ def test_every_role_can_log_in_and_committee_workers_stand_on_their_committees_g
 def test_no_invented_person_comes_into_a_real_town(folder):
     town.load(XINHAI, demonstration=False)
     assert (people(), len(queries.teams(VISITOR))) == (0, 25)
+    assert sensing.stations(SYSTEM) == ()
     spoil(folder, "town.yaml", "demonstration: true", "demonstration: false")
     summary = town.load(folder, demonstration=True)
     assert (people(), summary.logins, summary.demonstration) == (0, (), False)

@@ -1,0 +1,153 @@
+"""`yiwang station list|password|verify`: what instruments the town has, the password of one, and whether stored readings were changed."""
+
+import json
+from dataclasses import asdict
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from yiwang.intake.sensing import queries, series
+from yiwang.intake.sensing.queries import StationView
+from yiwang.intake.sensing.steps import stations
+from yiwang.kernel import walltime
+from yiwang.kernel.problems import Problem
+from yiwang.kernel.terms import Actor, ActorKind, Call
+from yiwang.kernel.wording import problem_text, word
+from yiwang.project.refusal import Refusal
+
+SYSTEM = Actor(ActorKind.SYSTEM)
+ONE_DAY = timedelta(days=1)
+SHOWN = 20
+"""So many batches are named; a machine gets all."""
+
+AsJson = Annotated[bool, typer.Option("--json", help="For a machine to read.")]
+English = Annotated[bool, typer.Option("--en", help="In English.")]
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="The town's instruments and what they measured.",
+)
+console = Console(stderr=True)
+
+
+@app.callback()
+def _group() -> None:
+    """The town's instruments and what they measured."""
+
+
+@app.command(name="list")
+def listed(as_json: AsJson = False, english: English = False) -> None:
+    """List the stations with their last contact, and how much of what was expected came in the last 24 hours.
+
+    Examples:
+
+    yiwang station list
+
+    yiwang station list --json
+    """
+    language, now = "en" if english else "zh-Hans", walltime.now()
+    complete = series.completeness(SYSTEM, now - ONE_DAY, now)
+    rows = [_told(one, complete[one.description.code].percent, english) for one in queries.stations(SYSTEM)]
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    table = Table()
+    for name in ("code", "name", "key", "heard", "percent"):
+        table.add_column(word(f"command.station.{name}", language), overflow="fold")
+    for row in rows:
+        percent = "–" if row["percent"] is None else f"{row['percent']} %"
+        table.add_row(row["code"], row["name"], f"{row['door']} {row['key']}", row["heard_at"] or "–", percent)
+    console.print(table)
+
+
+def _told(one: StationView, percent: int | None, english: bool) -> dict[str, Any]:
+    said = one.description
+    return {
+        "code": said.code,
+        "name": said.name_en if english else said.name_zh,
+        "door": said.door,
+        "key": said.key,
+        "streams": len(one.streams),
+        "heard_at": one.heard_at.isoformat() if one.heard_at else None,
+        "percent": percent,
+    }
+
+
+@app.command()
+def password(
+    code: Annotated[str, typer.Argument(help="The station's code, as `yiwang station list` names it.")],
+    given: Annotated[
+        str,
+        typer.Option("--password", prompt=True, hide_input=True, help="Asked for when left out; empty takes it away."),
+    ],
+    english: English = False,
+) -> None:
+    """Set the password with which an instrument shows itself (HJ 212: PW). It is sealed. Exit code 2 when there is no such station.
+
+    Example:
+
+    yiwang station password hongxing-1-water
+    """
+    language = "en" if english else "zh-Hans"
+    call = Call(SYSTEM, walltime.now(), "command", None, "yiwang station password")
+    try:
+        found = queries.station(SYSTEM, code)
+        stations.set_password(found.station_id, given, call=call)
+    except Problem as problem:
+        raise Refusal(" ".join(problem_text(problem, language).values())) from None
+    console.print(word("command.station.password-set", language).format(code=code), highlight=False)
+
+
+@app.command()
+def verify(
+    since: Annotated[str, typer.Option(help="Only what was stored from this day on, as 2026-11-26.")] = "",
+    as_json: AsJson = False,
+    english: English = False,
+) -> None:
+    """Compute the digest of every stored batch again from its rows and compare it with the journal's. Exit code 1 when one does not hold.
+
+    Examples:
+
+    yiwang station verify
+
+    yiwang station verify --since 2026-11-01 --json
+    """
+    language = "en" if english else "zh-Hans"
+    begin = walltime.day_begins(_day(since, language)) if since else None
+    numbers = queries.batch_ids(SYSTEM, since=begin)
+    checks = [
+        queries.check_batch(SYSTEM, one)
+        for one in track(numbers, word("command.station.verifying", language), console=console, transient=True)
+    ]
+    broken = [one for one in checks if not one.holds]
+    if as_json:
+        told = {
+            "batches": len(checks),
+            "readings": sum(one.found for one in checks),
+            "broken": [asdict(one) for one in broken],
+        }
+        typer.echo(json.dumps(told))
+    else:
+        key = "command.station.broken" if broken else "command.station.holds"
+        told_text = word(key, language).format(
+            batches=len(checks), readings=sum(one.found for one in checks), broken=len(broken)
+        )
+        console.print(told_text, highlight=False, style="red" if broken else None)
+        for one in broken[:SHOWN]:
+            line = word("command.station.broken-batch", language)
+            console.print(line.format(batch=one.batch_id, recorded=one.recorded, found=one.found), highlight=False)
+    if broken:
+        raise typer.Exit(1)
+
+
+def _day(written: str, language: str) -> date:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        raise Refusal(word("command.station.no-day", language).format(given=written)) from None

@@ -1,0 +1,128 @@
+"""`yiwang station …` as somebody at the terminal meets it."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from typer.testing import CliRunner
+
+from yiwang.intake.sensing import queries
+from yiwang.intake.sensing.received import Measured, Packet
+from yiwang.intake.sensing.steps.storing import store
+from yiwang.kernel import walltime
+from yiwang.kernel.people.steps import teams as people_teams
+from yiwang.kernel.places import loading
+from yiwang.kernel.terms import Actor, ActorKind, Call
+from yiwang.project.command_station import app
+from yiwang.project.commands import TOWN_COMMANDS
+from yiwang.project.refusal import Refusal
+from yiwang.project.town_stations import load_stations
+
+pytestmark = pytest.mark.django_db
+XINHAI = settings.ROOT / "towns" / "xinhai"
+SYSTEM = Actor(ActorKind.SYSTEM)
+AT = datetime(2026, 11, 20, tzinfo=UTC)
+MN = "3101511140000000000HXW01"
+
+
+def call_of() -> Call:
+    return Call(SYSTEM, walltime.now(), "test")
+
+
+def load(*, invented: bool = True) -> tuple[int, int, int]:
+    return load_stations(XINHAI / "stations.yaml", invented=invented, call=call_of())
+
+
+def run(*words: str, typed: str | None = None):
+    return CliRunner().invoke(app, list(words), input=typed)
+
+
+@pytest.fixture
+def town():
+    """Xinhai's places, and the departments that own its stations."""
+    for code in ("water", "urban", "environment"):
+        people_teams.create_team(code, "department", name_zh="某站", name_en=code.title(), call=call_of())
+    loading.load_places(XINHAI / "places", call=call_of())
+
+
+@pytest.fixture
+def stored(town) -> int:
+    """The stations, and a batch of three readings."""
+    load()
+    readings = [Measured("w21003", "rtd", "realtime", AT + timedelta(minutes=n), Decimal("1.2")) for n in range(3)]
+    done = store("hj212", [Packet(MN, AT, readings)], call=call_of())
+    assert done.fact is not None
+    return done.fact.batch_id
+
+
+def test_the_stations_of_a_demonstration_come_in_once(town):
+    assert load(invented=False) == (0, 0, 0)
+    assert load() == (7, 0, 0)
+    assert load() == (0, 0, 7)
+    found = queries.station(SYSTEM, "hongxing-1-water").description
+    assert (found.register, found.register_key, found.place_id is not None) == ("river", "R-H01", True)
+    assert queries.instruments(SYSTEM, "hj212")[MN].password == "123456"
+
+
+def test_a_changed_file_changes_the_station_and_leaves_the_password(town, tmp_path):
+    load()
+    station = queries.station(SYSTEM, "hongxing-1-water")
+    run("password", "hongxing-1-water", "--password", "another")
+    changed = tmp_path / "stations.yaml"
+    text = (XINHAI / "stations.yaml").read_text(encoding="utf-8")
+    changed.write_text(text.replace("红星1号河水质自动站", "红星1号河自动站"), encoding="utf-8")
+    assert load_stations(changed, invented=True, call=call_of()) == (0, 1, 6)
+    assert queries.station(SYSTEM, "hongxing-1-water").station_id == station.station_id
+    assert queries.instruments(SYSTEM, "hj212")[MN].password == "another"
+
+
+def test_stations_are_listed_with_their_last_contact(stored):
+    rows = {row["code"]: row for row in json.loads(run("list", "--json").stdout)}
+    assert rows["hongxing-1-water"]["heard_at"] == AT.isoformat()
+    assert rows["xinhai-air"]["heard_at"] is None
+    assert rows["rivers-laboratory"]["percent"] is None
+    assert "最近联系" in run("list").output
+    assert "Last contact" in run("list", "--en").output
+
+
+def test_a_password_is_asked_for_and_not_shown(stored):
+    told = run("password", "hongxing-1-water", typed="s3cret\n")
+    assert told.exit_code == 0
+    assert "s3cret" not in told.output
+    assert queries.instruments(SYSTEM, "hj212")[MN].password == "s3cret"
+
+
+def test_a_password_of_no_station_is_refused_with_a_sentence(town):
+    done = run("password", "nowhere", "--password", "x")
+    assert isinstance(done.exception, Refusal)
+    assert "nowhere" in str(done.exception)
+
+
+def test_readings_as_they_were_stored_are_found_so(stored):
+    done = run("verify")
+    assert done.exit_code == 0
+    assert "1 个批次、3 个监测值与日志相符" in done.output
+    assert json.loads(run("verify", "--since", "2026-11-01", "--json").stdout) == {
+        "batches": 1, "readings": 3, "broken": [],
+    }  # fmt: skip
+
+
+def test_a_changed_reading_is_told_with_its_batch(stored):
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE reading SET value = 0.2 WHERE at = %s", [AT])
+    done = run("verify", "--en")
+    assert done.exit_code == 1
+    assert f"Batch {stored}: 3 in the journal, 3 here" in done.output
+    told = json.loads(run("verify", "--json").stdout)
+    assert [one["batch_id"] for one in told["broken"]] == [stored]
+
+
+def test_a_day_that_is_none_is_refused_with_a_sentence(town):
+    assert "2026-13-01" in str(run("verify", "--since", "2026-13-01").exception)
+
+
+def test_the_command_is_one_of_the_town():
+    assert TOWN_COMMANDS["station"][0] == "yiwang.project.command_station"
