@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import track
 from rich.table import Column, Table
 
@@ -105,7 +106,7 @@ def _print(rows: Sequence[JudgedRow], told: dict[str, Any], teller: Teller) -> N
     heads = ["row", "section", "class", "why", *(["official"] if compared else [])]
     table = Table(*(Column(teller.say(f"head.{head}"), overflow="fold") for head in heads))
     for one in rows:
-        table.add_row(*_cells(one, teller, compared))
+        table.add_row(*map(escape, _cells(one, teller, compared)))  # names of sections may hold brackets
     Console().print(table)
     for line in _lines(rows, told, teller):
         console.print(line, markup=False, highlight=False)

@@ -65,7 +65,8 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         "station",
         "site",
     ),
-    "at": ("监测时间", "采样时间", "采样日期", "监测日期", "时间", "日期", "sampled at", "time", "date"),
+    "number": ("断面编号", "点位编号", "观测站代码", "section number"),
+    "at": ("监测时间", "采样时间", "采样日期", "监测日期", "监测月份", "时间", "日期", "sampled at", "time", "date"),
     "year": ("年份", "年", "year"),
     "month": ("月份", "月", "month"),
     "water_type": ("水体类型", "水域类型", "water type", "type of water"),
@@ -107,6 +108,8 @@ MG_PER_L = {
 PER_L = {"个/l": Decimal(1), "mpn/l": Decimal(1), "cfu/l": Decimal(1)}
 ANY_UNIT = re.compile(r"(?<![a-z])([a-zμ]+|个)\s*/\s*(l|升|dm3|m3|100ml|ml)(?![a-z])")
 REMARKS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+DESCRIBING = frozenset({"section", "number", "at", "year", "month", "chlorophyll"})
+"""Columns that say where and when: a sheet may have several, and the first is read."""
 PER_LITRE = re.compile(r"\s*[·•.*]?\s*l\s*\^?\s*[-−]1")
 """mg·L⁻¹, as papers write it."""
 SIGNS = re.compile(r"[\s_\-–·:：,，、*]+")
@@ -198,7 +201,7 @@ def columns_of(sheet: Sheet) -> dict[str, Column]:
         if code is None:
             continue
         column = Column(at, name, _factor(code, name))
-        if found.setdefault(code, column) is not column:
+        if found.setdefault(code, column) is not column and code not in DESCRIBING:
             raise ColumnTwice(first=found[code].name, second=name)
     if not set(found) & set(ITEMS) - {TEMPERATURE}:
         raise NoItemColumns(filename=sheet.filename, header="、".join(filter(None, sheet.header)))
@@ -239,7 +242,7 @@ class Reader:
             at, dated, guessed = self._moment(row)
         except Problem as problem:
             refused = refused or problem
-        section = str(self._cell(row, "section") or "").strip()
+        section = str(self._cell(row, "section") or self._cell(row, "number") or "").strip()
         return SampleRow(
             row.number,
             section,

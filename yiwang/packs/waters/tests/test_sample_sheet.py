@@ -125,6 +125,7 @@ def test_a_unit_in_the_heading_is_converted(unit, value):
         ("断面,氨氮(mmol/L)\n甲,1\n", "waters-unit-unknown"),
         ("断面,溶解氧(%)\n甲,95\n", "waters-unit-unknown"),
         ("断面,氨氮,NH3-N\n甲,1,2\n", "waters-column-twice"),
+        ("水质类别,class,氨氮\nⅢ,Ⅳ,1\n", "waters-column-twice"),
         ("断面,水温\n甲,20\n", "waters-no-item-columns"),
         ("a,b\n1,2\n", "waters-no-item-columns"),
     ],
@@ -133,6 +134,13 @@ def test_a_sheet_whose_columns_mislead_is_refused_whole(text, why):
     with pytest.raises(Problem) as refusal:
         rows(text)
     assert refusal.value.slug == why
+
+
+def test_a_section_is_called_by_its_name_or_else_its_number_and_the_first_of_several_columns_of_time_counts():
+    (row,), ignored = rows("断面编号,断面名称,采样日期,采样时间,氨氮\nD1,甲,2026-05-06,09:30,1\n")
+    assert (row.section, row.at.isoformat(), ignored) == ("甲", "2026-05-06T00:00:00+08:00", ("采样时间",))
+    (row,), _ = rows("断面编号,监测月份,氨氮\nD1,2026-05-01,1\n")
+    assert (row.section, row.at.isoformat()) == ("D1", "2026-05-01T00:00:00+08:00")
 
 
 def test_a_bad_cell_costs_its_item_and_stays_with_its_row():

@@ -131,6 +131,12 @@ def test_where_the_other_kind_of_water_would_agree_the_reason_says_so(tmp_path):
     assert reasons[2].startswith("No item measured is as bad as the official class Ⅴ")
 
 
+def test_a_name_with_brackets_is_printed_as_it_is(tmp_path):
+    path = tmp_path / "names.csv"
+    path.write_text("断面,氨氮\n[red]甲[/red],0.1\n", encoding="utf-8")
+    assert "[red]甲[/red]" in run(path)
+
+
 def test_a_workbook_is_read_as_well(tmp_path):
     book = openpyxl.Workbook()
     for row in (["断面", "CODMn", "NH3-N"], ["甲", 6.0, 0.1 + 0.2]):
