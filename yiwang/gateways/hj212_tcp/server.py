@@ -25,8 +25,9 @@ T = TypeVar("T")
 
 BATCH = 2000
 """The most packets of one transaction."""
+ENOUGH = 400
 GATHER_S = 0.1
-"""So long a packet waits for others of its batch."""
+"""So long a packet waits for others of its batch, where there are not ENOUGH."""
 MOST_QUEUED, CALM = 4000, 1000
 """So many packets wait to be stored, and nobody is read from until only so many are left."""
 MOST_OF_ONE = 500
@@ -242,7 +243,7 @@ class Door:
     async def _keep_storing(self) -> None:
         while True:
             await self._some.wait()
-            if len(self._queue) < BATCH and not self._stopping:
+            if len(self._queue) < ENOUGH and not self._stopping:
                 await asyncio.sleep(GATHER_S)
             batch = [self._queue.popleft() for _ in range(min(BATCH, len(self._queue)))]
             if batch:

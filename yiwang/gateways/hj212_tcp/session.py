@@ -194,7 +194,9 @@ class Session:
             if known is None:
                 turn.send += b"".join(_refusal(part, codes.WRONG_MN) for part in one.packets)
             read = readings.read(one.cp)
-            usable = tuple(reading for reading in read.readings if reading.at and reading.value is not None)
+            usable = read.readings
+            if read.oddities:
+                usable = tuple(reading for reading in usable if reading.at and reading.value is not None)
             fault = "" if one.complete else INCOMPLETE
             fault = fault or next((loss for loss in LOSSES if loss in read.oddities), "")
             raw = b"\r\n".join(part.raw for part in one.packets)
