@@ -32,7 +32,7 @@ async def serve(host: str, port: int, stop: asyncio.Event, ready: Callable[[int]
     """
     from yiwang.gateways.hj212_tcp import handing  # its tables need a Django that is set up
 
-    door = Door(Keeping(handing.known_instruments, handing.keep, connections.close_all))
+    door = Door(Keeping(handing.Instruments(), handing.keep, connections.close_all))
     orders = await asking.listen(settings.DATA_DIR, door)
     try:
         await door.serve(host, port, stop, ready)

@@ -1,14 +1,16 @@
 """What a connection hands out is stored by intake/sensing, whatever bytes stand in it; one packet that cannot be stored spoils no other."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
 from yiwang.gateways.hj212_tcp import handing
-from yiwang.gateways.hj212_tcp.handing import NAMES, keep, known_instruments, packet_of
+from yiwang.gateways.hj212_tcp.handing import NAMES, Instruments, keep, known_instruments, packet_of
 from yiwang.gateways.hj212_tcp.session import Known, Session, Waiting
+from yiwang.intake.sensing import queries
 from yiwang.intake.sensing.facts import Description, StreamDescription
-from yiwang.intake.sensing.models import ApartReading, KeptPacket, Reading
+from yiwang.intake.sensing.models import ApartReading, KeptPacket, Reading, Station
 from yiwang.intake.sensing.received import INTERVALS, STATISTICS, Packet
 from yiwang.intake.sensing.steps import stations, storing
 from yiwang.kernel.people.steps.teams import create_team
@@ -45,6 +47,22 @@ def with_items(items: bytes) -> bytes:
 @pytest.mark.usefixtures("town")
 def test_what_the_door_knows_of_its_instruments_comes_from_the_stations() -> None:
     assert known_instruments() == {"A1": Known("123456", True)}
+
+
+@pytest.mark.usefixtures("town")
+def test_a_changed_station_is_known_at_once_and_an_erased_password_after_a_while(
+    django_assert_num_queries: Any,
+) -> None:
+    instruments = Instruments()
+    assert instruments() == {"A1": Known("123456", True)}
+    with django_assert_num_queries(1):
+        assert instruments() == {"A1": Known("123456", True)}
+    (station,) = queries.stations(SYSTEM)
+    stations.set_password(station.station_id, "654321", call=Call(SYSTEM, NOW, "test"))
+    assert instruments() == {"A1": Known("654321", True)}
+    Station.objects.update(password_cipher=None)
+    assert instruments() == {"A1": Known("654321", True)}
+    assert [instruments() for _ in range(handing.LOOKS)][-1] == {"A1": Known("", True)}
 
 
 @pytest.mark.usefixtures("town")
