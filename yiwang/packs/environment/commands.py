@@ -32,6 +32,8 @@ app = typer.Typer(
     help="Air quality, dust and noise judged by the rule of their day.",
 )
 LOUDEST_DB = 200
+MOST_PLACES = 7
+"""Before or after the point: air has no more, and an exponent of millions would fill the memory when it is printed."""
 
 AsJson = Annotated[bool, typer.Option("--json", help="For a machine to read.")]
 English = Annotated[bool, typer.Option("--en", help="In English.")]
@@ -186,7 +188,7 @@ def _number(text: str) -> Decimal | None:
         value = Decimal(text.strip())
     except InvalidOperation:
         return None
-    return value if value.is_finite() else None
+    return value if value.is_finite() and abs(value.adjusted()) < MOST_PLACES else None
 
 
 def _used(rules: Iterator[RuleVersion]) -> list[dict[str, Any]]:

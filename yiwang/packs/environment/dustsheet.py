@@ -33,6 +33,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 }
 """Column → headings; dust without a unit is in mg/m³, as the standard has it."""
 THOUSAND = 1000
+MOST_PLACES = 9
 MISSING = frozenset({"", "--", "-", "/"})
 
 
@@ -111,6 +112,6 @@ def _value(cell: Any, column: str) -> Decimal:
         value = Decimal(format(cell, ".12g") if isinstance(cell, float) else str(cell).strip())
     except InvalidOperation:
         value = Decimal("NaN")
-    if not value.is_finite() or value < 0:
+    if not value.is_finite() or value < 0 or abs(value.adjusted()) > MOST_PLACES:
         raise ConcentrationUnreadable(option=column, given=str(cell).strip()[:40])
     return value

@@ -1,4 +1,4 @@
-"""`yiwang water classify FILE`: the class of each sample of a sheet, with reasons; needs no database."""
+"""`yiwang water classify | smelly FILE`: the class of each sample of a sheet, black-smelly water or not, with reasons; no database."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -15,12 +15,14 @@ from rich.table import Column, Table
 from yiwang.kernel import walltime
 from yiwang.kernel.params.problems import RuleNotInForce
 from yiwang.kernel.sheets.opening import open_sheet
-from yiwang.packs.waters import law, samplesheet
+from yiwang.packs.waters import law, samplesheet, smelly
 from yiwang.packs.waters.problems import FileNotThere
+from yiwang.packs.waters.rules.blacksmelly import DEPTH, SMELLY_ITEMS, Profile
 from yiwang.packs.waters.rules.items import WaterType
 from yiwang.packs.waters.rules.standard import standard_on
 from yiwang.packs.waters.rules.surface import Verdict, classify
 from yiwang.packs.waters.samplesheet import SampleRow
+from yiwang.packs.waters.smelly import SmellTeller
 from yiwang.packs.waters.telling import JudgedRow, Teller, other_type, summary
 
 app = typer.Typer(
@@ -76,6 +78,46 @@ def classify_file(
         typer.echo(json.dumps(found, ensure_ascii=False))
     else:
         _print(rows, told, teller)
+
+
+@app.command(name="smelly")
+def smelly_file(
+    file: Annotated[Path, typer.Argument(help="A CSV (also .gz) or XLSX with one measurement per row.")],
+    profile: Annotated[
+        Profile, typer.Option(help="By which table: most rivers of a town in the country are rural.")
+    ] = Profile.RURAL,
+    as_json: Annotated[bool, typer.Option("--json", help="For a machine to read.")] = False,
+    english: Annotated[bool, typer.Option("--en", help="In English.")] = False,
+) -> None:
+    """Judge whether water is black and smelly (黑臭): each measurement, each point over its measurements, the water over its points.
+
+    Transparency and depth with their unit (cm, m), dissolved oxygen, redox potential (urban only), ammonia nitrogen. What was not
+    measured is told: then "not black and smelly" is no proof. Exit code 2 when the file cannot be used.
+
+    Examples:
+
+    yiwang water smelly points.csv
+
+    yiwang water smelly points.xlsx --profile urban --json
+    """
+    if not file.is_file():
+        raise FileNotThere(file=str(file))
+    now = walltime.now()
+    sheet = open_sheet(file, known=samplesheet.known_names)
+    read, ignored = samplesheet.rows_of(sheet, now, wanted=(*SMELLY_ITEMS, DEPTH))
+    found, teller = smelly.judge(read, profile, now), SmellTeller("en" if english else "zh-Hans", profile)
+    if as_json:
+        typer.echo(
+            json.dumps({"file": file.name, **teller.plain(found), "ignored_columns": ignored}, ensure_ascii=False)
+        )
+        return
+    table = Table(*(Column(teller.say(f"head.{head}"), overflow="fold") for head in ("row", "section", "smell", "why")))
+    for one in found.rows:
+        level = teller.level(one.found.level) if one.found else "—"
+        table.add_row(*map(escape, (str(one.row.number), one.row.section, level, teller.why(one))))
+    Console().print(table)
+    for line in teller.lines(found):
+        Console(soft_wrap=True).print(line, markup=False, highlight=False)
 
 
 def judge(row: SampleRow) -> JudgedRow:

@@ -4,11 +4,10 @@ A cell that cannot be read costs its own item, not the row; what was wrong stays
 """
 
 import re
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from yiwang.kernel.problems import Problem
@@ -16,15 +15,20 @@ from yiwang.kernel.sheets.moments import read_moment
 from yiwang.kernel.sheets.opening import Sheet, SheetRow
 from yiwang.kernel.sheets.problems import DateInFuture, DateNotThere
 from yiwang.kernel.walltime import in_town
-from yiwang.packs.waters.problems import (
-    ColumnTwice,
-    NoDetectionLimit,
-    NoItemColumns,
-    UnitUnknown,
-    ValueImpossible,
-    ValueUnreadable,
-    WordUnknown,
+from yiwang.packs.waters.cells import (
+    ANY_UNIT,
+    REMARKS,
+    Column,
+    bare,
+    factor_of,
+    flat_of,
+    heading_of,
+    measured,
+    missing,
+    shown,
 )
+from yiwang.packs.waters.problems import ColumnTwice, NoItemColumns, WordUnknown
+from yiwang.packs.waters.rules.blacksmelly import DEPTH, TRANSPARENCY
 from yiwang.packs.waters.rules.items import ITEMS, ROMAN, TEMPERATURE, WORST, Bound, Measured, WaterType
 
 NAMES: Mapping[str, tuple[str, ...]] = {
@@ -52,6 +56,9 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "sulfide": ("硫化物", "sulfide", "sulphide", "w21019"),
     "faecal_coliform": ("粪大肠菌群", "faecal coliforms", "fecal coliforms", "w02003"),
     TEMPERATURE: ("水温", "water temperature", "temperature", "w01010"),
+    TRANSPARENCY: ("透明度", "transparency", "secchi depth"),
+    DEPTH: ("水深", "depth", "water depth"),
+    "orp_mv": ("氧化还原电位", "ORP", "redox potential"),
     "chlorophyll": ("叶绿素α", "叶绿素a", "叶绿素", "chlorophyll a", "chlorophyll"),
     "section": (
         "断面名称",
@@ -75,53 +82,14 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 }
 """Column → names by which people and instruments (HJ 525 codes) call it."""
 
-MISSING = frozenset(
-    {
-        "",
-        "-",
-        "--",
-        "---",
-        "—",
-        "——",
-        "/",
-        "\\",
-        "无",
-        "未测",
-        "未监测",
-        "缺测",
-        "n/a",
-        "na",
-        "null",
-        "none",
-        "nan",
-        "*",
-    }
-)
-UNDETECTED = frozenset({"nd", "未检出", "notdetected", "<dl", "<mdl", "低于检出限"})
-MG_PER_L = {
-    "mg/l": Decimal(1),
-    "ug/l": Decimal("0.001"),
-    "μg/l": Decimal("0.001"),
-    "ng/l": Decimal("0.000001"),
-    "g/l": Decimal(1000),
-}
-PER_L = {"个/l": Decimal(1), "mpn/l": Decimal(1), "cfu/l": Decimal(1)}
-ANY_UNIT = re.compile(r"(?<![a-z])([a-zμ]+|个)\s*/\s*(l|升|dm3|m3|100ml|ml)(?![a-z])")
-REMARKS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+OF_SMELL = (TRANSPARENCY, DEPTH, "orp_mv")
+"""Read only where a water is judged as black and smelly: elsewhere their units need not be understood."""
+VALUES = (*ITEMS, *OF_SMELL)
+CLEAR = frozenset({"见底", "清澈见底", "透底", "到底", "clear to the bottom"})
+CLASSED = tuple(item for item in ITEMS if item != TEMPERATURE)
+"""Of these a sheet has at least one, or nothing can be classed."""
 DESCRIBING = frozenset({"section", "number", "at", "year", "month", "chlorophyll"})
 """Columns that say where and when: a sheet may have several, and the first is read."""
-PER_LITRE = re.compile(r"\s*[·•.*]?\s*l\s*\^?\s*[-−]1")
-"""mg·L⁻¹, as papers write it."""
-SIGNS = re.compile(r"[\s_\-–·:：,，、*]+")
-SAME = str.maketrans("≤≥−", "<>-")
-VALUE = re.compile(
-    r"(?P<bound>[<>]?)=?(?P<number>[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?(e[+-]?\d+)?)(?P<laboratory>l|\(l\)|nd)?"
-)
-WITHOUT_FACTOR = ("ph", TEMPERATURE)
-POSSIBLE = {"ph": (Decimal(0), Decimal(14)), TEMPERATURE: (Decimal(-2), Decimal(50)), "do": (Decimal(0), Decimal(40))}
-"""What water can be; of the others nothing is below zero."""
-MOST_NAME = 200
-SHOWN_MOST = 40
 WITHOUT_YEAR = re.compile(r"(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})\s*日?(?P<rest>[t\s].*)?")
 WATER_TYPES = {
     WaterType.RIVER: ("河流", "河", "河道", "江河", "river"),
@@ -132,15 +100,6 @@ ROMANS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "一": 1, "二": 
 YEARS_BACK = 9
 """How far back a day without a year may lie: a 29th of February up to eight years."""
 NO_CLASS = frozenset({"-1", "0"})
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """Where a column stands, what the sheet calls it, and by what its numbers are multiplied to have the item's unit."""
-
-    at: int
-    name: str
-    factor: Decimal = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,19 +123,7 @@ class SampleRow:
     refused: Problem | None = None
 
 
-def _flat(cell: Any) -> str:
-    return unicodedata.normalize("NFKC", str(cell if cell is not None else "")[:MOST_NAME]).strip().lower()
-
-
-def _heading(name: Any) -> str:
-    return PER_LITRE.sub("/l", _flat(name))
-
-
-def _bare(name: str) -> str:
-    return SIGNS.sub("", name.replace("()", ""))
-
-
-_FIELD_OF = {_bare(_flat(name)): code for code, names in NAMES.items() for name in names}
+_FIELD_OF = {bare(flat_of(name)): code for code, names in NAMES.items() for name in names}
 
 
 def field_of(name: Any) -> str | None:
@@ -184,8 +131,8 @@ def field_of(name: Any) -> str | None:
 
     With its remark first: 铬(六价) is an item, 铬 is none.
     """
-    without_unit = ANY_UNIT.sub("", _heading(name))
-    return _FIELD_OF.get(_bare(without_unit)) or _FIELD_OF.get(_bare(REMARKS.sub("", without_unit)))
+    without_unit = ANY_UNIT.sub("", heading_of(name))
+    return _FIELD_OF.get(bare(without_unit)) or _FIELD_OF.get(bare(REMARKS.sub("", without_unit)))
 
 
 def known_names(cells: Iterable[Any]) -> int:
@@ -193,32 +140,19 @@ def known_names(cells: Iterable[Any]) -> int:
     return sum(field_of(cell) is not None for cell in cells if isinstance(cell, str))
 
 
-def columns_of(sheet: Sheet) -> dict[str, Column]:
-    """The columns of a sheet. Raises NoItemColumns, ColumnTwice and UnitUnknown."""
+def columns_of(sheet: Sheet, wanted: Collection[str] = CLASSED) -> dict[str, Column]:
+    """The columns of a sheet, of which at least one is `wanted`. Raises NoItemColumns, ColumnTwice and UnitUnknown."""
     found: dict[str, Column] = {}
     for at, name in enumerate(sheet.header):
         code = field_of(name)
-        if code is None:
+        if code is None or (code in OF_SMELL and code not in wanted):
             continue
-        column = Column(at, name, _factor(code, name))
+        column = Column(at, name, factor_of(code, name) if code in VALUES else Decimal(1))
         if found.setdefault(code, column) is not column and code not in DESCRIBING:
             raise ColumnTwice(first=found[code].name, second=name)
-    if not set(found) & set(ITEMS) - {TEMPERATURE}:
+    if not set(found) & set(wanted):
         raise NoItemColumns(filename=sheet.filename, header="、".join(filter(None, sheet.header)))
     return found
-
-
-def _factor(code: str, name: str) -> Decimal:
-    """What a column's numbers are multiplied by. A heading without a unit means the item's own. Raises UnitUnknown."""
-    if code not in ITEMS or code in WITHOUT_FACTOR:
-        return Decimal(1)
-    known = PER_L if code == "faecal_coliform" else MG_PER_L
-    heading = _heading(name)
-    written = ANY_UNIT.search(heading)
-    unit = f"{written[1]}/{written[2]}".replace("升", "l") if written else "%" if "%" in heading else ""
-    if unit and unit not in known:
-        raise UnitUnknown(column=name, unit=unit, known=" / ".join(known))
-    return known.get(unit, Decimal(1))
 
 
 class Reader:
@@ -230,7 +164,7 @@ class Reader:
     def read(self, row: SheetRow) -> SampleRow:
         """What a row says. A date that is none, or is to come, refuses the row; any other fault its own cell."""
         faults: list[Problem] = []
-        sample = {item: found for item in ITEMS if (found := self._measured(row, item, faults)) is not None}
+        sample = {item: found for item in VALUES if (found := self._measured(row, item, faults)) is not None}
         water_type, type_from = self._water_type(row, faults)
         official, target = (self._class(row, code, faults) for code in ("official", "target"))
         if target == WORST:
@@ -266,6 +200,8 @@ class Reader:
         cell = self._cell(row, item)
         if missing(cell):
             return None
+        if item == TRANSPARENCY and flat_of(cell) in CLEAR and (depth := self._measured(row, DEPTH, [])):
+            return Measured(depth.value, Bound.ABOVE)
         try:
             return measured(cell, item, self.columns[item])
         except Problem as problem:
@@ -277,10 +213,10 @@ class Reader:
         cell = self._cell(row, "water_type")
         if not missing(cell):
             for water_type, words in WATER_TYPES.items():
-                if _flat(cell) in words:
+                if flat_of(cell) in words:
                     return water_type, "column"
             known = " / ".join(words[0] for words in WATER_TYPES.values())
-            faults.append(WordUnknown(column=self.columns["water_type"].name, given=_shown(cell), known=known))
+            faults.append(WordUnknown(column=self.columns["water_type"].name, given=shown(cell), known=known))
         if self.otherwise:
             return self.otherwise, "command"
         if "chlorophyll" in self.columns:
@@ -290,11 +226,11 @@ class Reader:
 
     def _class(self, row: SheetRow, code: str, faults: list[Problem]) -> int | None:
         cell = self._cell(row, code)
-        if missing(cell) or _flat(cell) in NO_CLASS:
+        if missing(cell) or flat_of(cell) in NO_CLASS:
             return None
         found = class_of(cell)
         if found is None:
-            faults.append(WordUnknown(column=self.columns[code].name, given=_shown(cell), known="Ⅰ–Ⅴ / 劣Ⅴ / 1–6"))
+            faults.append(WordUnknown(column=self.columns[code].name, given=shown(cell), known="Ⅰ–Ⅴ / 劣Ⅴ / 1–6"))
         return found
 
     def _moment(self, row: SheetRow) -> tuple[datetime, bool, bool]:
@@ -303,7 +239,7 @@ class Reader:
         if missing(cell):
             return self._month(row)
         name = self.columns["at"].name
-        short = WITHOUT_YEAR.fullmatch(_flat(cell)) if isinstance(cell, str) else None
+        short = WITHOUT_YEAR.fullmatch(flat_of(cell)) if isinstance(cell, str) else None
         if short is None:
             return read_moment(cell, name, self.now).moment, True, False
         years = range(in_town(self.now).year, in_town(self.now).year - YEARS_BACK, -1)
@@ -318,7 +254,11 @@ class Reader:
         year, month = self._cell(row, "year"), self._cell(row, "month")
         if missing(year) or missing(month):
             return self.now, False, False
-        return read_moment(f"{_flat(year)}-{_flat(month)}-1", self.columns["month"].name, self.now).moment, True, False
+        return (
+            read_moment(f"{flat_of(year)}-{flat_of(month)}-1", self.columns["month"].name, self.now).moment,
+            True,
+            False,
+        )
 
     def _latest(self, written: Sequence[str]) -> datetime:
         """The first of these moments that is not to come. Raises the last one's problem when none is."""
@@ -331,43 +271,9 @@ class Reader:
         return read_moment(written[-1], name, self.now).moment
 
 
-def missing(cell: Any) -> bool:
-    """Whether a cell says that nothing was measured."""
-    return cell is None or _flat(cell) in MISSING
-
-
-def _shown(cell: Any) -> str:
-    return str(cell).strip()[:SHOWN_MOST]
-
-
-def measured(cell: Any, item: str, column: Column) -> Measured:
-    """The value of a cell: 0.92, <0.025, 0.025L (Chinese laboratories' sign for below the detection limit), >24000.
-
-    Raises ValueUnreadable, NoDetectionLimit (未检出 without a number), ValueImpossible.
-    """
-    if isinstance(cell, bool):
-        raise ValueUnreadable(column=column.name, given=_shown(cell))
-    # A workbook keeps 0.3 as 0.30000000000000004 when a formula made it; no laboratory has twelve places.
-    flat = format(cell, ".12g") if isinstance(cell, float) else "".join(_flat(cell).translate(SAME).split())
-    if flat in UNDETECTED:
-        raise NoDetectionLimit(column=column.name, given=_shown(cell))
-    parts = VALUE.fullmatch(flat)
-    try:
-        value = Decimal(parts["number"].replace(",", "")) if parts else Decimal("NaN")
-    except InvalidOperation:
-        value = Decimal("NaN")
-    if parts is None or not value.is_finite():
-        raise ValueUnreadable(column=column.name, given=_shown(cell))
-    least, most = POSSIBLE.get(item, (Decimal(0), None))
-    if value < least or (most is not None and value > most):
-        raise ValueImpossible(column=column.name, given=_shown(cell))
-    bound = Bound.BELOW if parts["laboratory"] else Bound(parts["bound"])
-    return Measured(value * column.factor if column.factor != 1 else value, bound)
-
-
 def class_of(cell: Any) -> int | None:
     """The class that a cell names, 1–6: Ⅲ, III类, 3, 三类, 劣Ⅴ. None for what is no class."""
-    flat = _flat(int(cell) if isinstance(cell, float) and cell.is_integer() else cell)
+    flat = flat_of(int(cell) if isinstance(cell, float) and cell.is_integer() else cell)
     parts = CLASS_WORDS.fullmatch("".join(flat.split()))
     if parts is None:
         return None
@@ -379,10 +285,10 @@ def class_of(cell: Any) -> int | None:
 
 
 def rows_of(
-    sheet: Sheet, now: datetime, otherwise: WaterType | None = None
+    sheet: Sheet, now: datetime, otherwise: WaterType | None = None, wanted: Collection[str] = CLASSED
 ) -> tuple[Sequence[SampleRow], tuple[str, ...]]:
     """Every row of a sheet, and the headings that nobody reads. Raises what `columns_of` raises."""
-    columns = columns_of(sheet)
+    columns = columns_of(sheet, wanted)
     reader = Reader(columns, now, otherwise)
     used = {column.at for column in columns.values()}
     ignored = tuple(name for at, name in enumerate(sheet.header) if name and at not in used)

@@ -58,6 +58,8 @@ def test_what_rests_on_a_rule_that_nobody_compared_with_its_source_says_so():
         (("index", "--date", "2026-03-01", "--pm25", "many"), "environment-concentration-unreadable"),
         (("index", "--date", "2026-03-01", "--pm25", "-1"), "environment-concentration-unreadable"),
         (("index", "--date", "2026-03-01", "--pm25", "nan"), "environment-concentration-unreadable"),
+        (("index", "--date", "2026-03-01", "--pm25", "1e30"), "environment-concentration-unreadable"),
+        (("index", "--date", "2026-03-01", "--pm25", "0e-999999999"), "environment-concentration-unreadable"),
         (("index", "--date", "2026-03-01", "--o3", "160"), "environment-item-not-reported"),
         (("index", "--date", "2026-03-01", "--hourly", "--o3-8h", "160"), "environment-item-not-reported"),
         (("index", "--date", "March", "--pm25", "1"), "environment-day-unreadable"),

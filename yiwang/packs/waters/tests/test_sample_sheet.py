@@ -8,8 +8,9 @@ import pytest
 from yiwang.kernel.problems import Problem
 from yiwang.kernel.sheets.opening import open_sheet
 from yiwang.packs.waters import samplesheet
+from yiwang.packs.waters.cells import Column, measured, missing
 from yiwang.packs.waters.rules.items import Bound, WaterType
-from yiwang.packs.waters.samplesheet import Column, class_of, field_of, measured, rows_of
+from yiwang.packs.waters.samplesheet import class_of, field_of, rows_of
 
 NOW = datetime(2026, 11, 27, 4, tzinfo=UTC)
 """Noon in the town."""
@@ -76,6 +77,10 @@ def test_a_cell_is_read_as(cell, value, bound):
         ("1.2.3", "oil", "waters-value-unreadable"),
         (True, "oil", "waters-value-unreadable"),
         ("inf", "oil", "waters-value-unreadable"),
+        ("1e999999999", "oil", "waters-value-unreadable"),
+        ("1e-999999999", "oil", "waters-value-unreadable"),
+        ("0e-999999999", "oil", "waters-value-unreadable"),
+        ("2000000000", "oil", "waters-value-impossible"),
         ("-0.1", "oil", "waters-value-impossible"),
         ("72", "ph", "waters-value-impossible"),
         ("70", "temperature", "waters-value-impossible"),
@@ -92,7 +97,7 @@ def test_a_cell_that_is_no_value_is_refused_with_its_reason(cell, item, why):
 
 @pytest.mark.parametrize("cell", ["", None, "--", "—", "/", "未测", "N/A", " - "])
 def test_a_cell_that_says_nothing_was_measured_is_missing(cell):
-    assert samplesheet.missing(cell)
+    assert missing(cell)
 
 
 @pytest.mark.parametrize(

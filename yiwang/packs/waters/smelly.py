@@ -1,0 +1,192 @@
+"""A sheet of measurements judged as black-smelly water or not: each row, each point over its rows, and the water over its points."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from yiwang.kernel.problems import Problem
+from yiwang.kernel.walltime import town_day
+from yiwang.kernel.wording import problem_text, word
+from yiwang.packs.waters import law
+from yiwang.packs.waters.rules.blacksmelly import (
+    DEPTH,
+    SMELLY_ITEMS,
+    Level,
+    PointVerdict,
+    Profile,
+    Smell,
+    WaterVerdict,
+    judge_point,
+    judge_water,
+    smell,
+)
+from yiwang.packs.waters.rules.items import Bound, Measured
+from yiwang.packs.waters.samplesheet import SampleRow
+
+WORSE_BELOW = frozenset(SMELLY_ITEMS) - {"nh3n"}
+"""Items of which less is worse: there a “<” leaves open how bad it is, with ammonia a “>”."""
+
+
+@dataclass(frozen=True, slots=True)
+class SmellRow:
+    """A row with its finding; `open`: items with a bound on the bad side, which may be worse than the level that counts."""
+
+    row: SampleRow
+    found: Smell | None
+    open: tuple[str, ...]
+    refused: Problem | None
+
+    @property
+    def certain(self) -> bool:
+        """Whether the level stands whatever was not measured, or not exactly."""
+        return bool(self.found and self.found.certain and not self.open)
+
+
+@dataclass(frozen=True, slots=True)
+class Smells:
+    """A sheet: its rows, its points in the order in which they first stand there, and the water that they make."""
+
+    profile: Profile
+    rows: tuple[SmellRow, ...]
+    points: Mapping[str, PointVerdict]
+    water: WaterVerdict
+
+
+def judge(rows: Sequence[SampleRow], profile: Profile, now: datetime) -> Smells:
+    """Judge a sheet by the rules of each row's day; points and water by those of the last. Raises RuleNotInForce for a sheet of
+    days before the guide of points.
+    """
+    judged = tuple(_judge(row, profile) for row in rows)
+    at_points: dict[str, list[Smell]] = {}
+    for one in judged:
+        if one.found:
+            at_points.setdefault(one.row.section, []).append(one.found)
+    last = max((town_day(one.row.at) for one in judged if one.found), default=town_day(now))
+    points = {name: judge_point(found, last, law.rulebook()) for name, found in at_points.items()}
+    water = judge_water([point.level for point in points.values()], last, law.rulebook())
+    return Smells(profile, judged, points, water)
+
+
+def _judge(row: SampleRow, profile: Profile) -> SmellRow:
+    if row.refused:
+        return SmellRow(row, None, (), row.refused)
+    day = town_day(row.at)
+    try:
+        values = {item: _value(item, one) for item, one in row.sample.items() if item in (*SMELLY_ITEMS, DEPTH)}
+        hidden = tuple(item for item in values if _open(item, row.sample[item], values[item], profile, day))
+        return SmellRow(row, smell(values, profile, day, law.rulebook()), hidden, None)
+    except Problem as problem:
+        return SmellRow(row, None, (), problem)
+
+
+def _bad(item: str, one: Measured) -> bool:
+    """Whether a bound lies on the bad side: the value is worse than what stands there, and nobody knows by how much."""
+    return item != DEPTH and one.bound is (Bound.BELOW if item in WORSE_BELOW else Bound.ABOVE)
+
+
+def _value(item: str, one: Measured) -> Decimal:
+    """What counts of a value: itself, or just beyond a bound on the bad side: it is at least so bad."""
+    if not _bad(item, one):
+        return one.value
+    return one.value + (-STEP if item in WORSE_BELOW else STEP)
+
+
+def _open(item: str, one: Measured, value: Decimal, profile: Profile, day: date) -> bool:
+    """Whether it may be worse than the level that counts: not when that is the worst already."""
+    return _bad(item, one) and not smell({item: value}, profile, day, law.rulebook()).certain
+
+
+STEP = Decimal("0.000001")
+
+
+# --- in words ---------------------------------------------------------------------------------------------------------
+
+
+class SmellTeller:
+    """Speaks one language about black-smelly water."""
+
+    def __init__(self, language: str, profile: Profile) -> None:
+        self.language, self.profile = language, profile
+
+    def say(self, key: str, **parameters: Any) -> str:
+        return word(f"waters.{key}", self.language).format(**parameters)
+
+    def listed(self, parts: Sequence[str]) -> str:
+        return (", " if self.language == "en" else "、").join(parts)
+
+    def level(self, level: Level) -> str:
+        """The rural profile has one level only."""
+        return self.say(f"smell.{self.profile}.{level.name.lower()}")
+
+    def items(self, items: Sequence[str]) -> str:
+        return self.listed([self.say(f"item.{item}") for item in items])
+
+    def why(self, one: SmellRow) -> str:
+        """The items that made it so, and what was not measured."""
+        if one.found is None:
+            between = " " if self.language == "en" else ""
+            return between.join(problem_text(one.refused, self.language).values()) if one.refused else ""
+        worst = [item for item, level in one.found.items.items() if level > Level.NONE]
+        said = [self.say("smell.by", items=self.items(worst))] if worst else []
+        if one.found.missing:
+            said.append(self.say("smell.missing", items=self.items(one.found.missing)))
+        if one.open:
+            said.append(self.say("smell.open", items=self.items(one.open)))
+        if one.found.shallow:
+            said.append(self.say("smell.shallow"))
+        return (" " if self.language == "en" else "").join(said)
+
+    def lines(self, smells: Smells) -> list[str]:
+        """The points, the water, and what the answer does not prove."""
+        water, rules = smells.water, [one.found.rule for one in smells.rows if one.found]
+        rules.append(law.rulebook().versions("waters.black-smelly-points")[-1])
+        said = [self.say("smell.profile", profile=self.say(f"smell.{self.profile}"))]
+        for name, point in smells.points.items():
+            said.append(
+                self.say("smell.point", point=name or "—", level=self.level(point.level), count=point.measurements)
+            )
+        if smells.points:
+            said.append(
+                self.say("smell.water", level=self.level(water.level), heavy=water.heavy_points, points=water.points)
+            )
+        if water.too_few_points:
+            said.append(self.say("smell.too-few"))
+        if any(one.found and not one.certain for one in smells.rows):
+            said.append(self.say("smell.no-proof"))
+        unseen = sorted({rule.version for rule in rules if not rule.verified})
+        return [*said, self.say("unverified", rules=self.listed(unseen))] if unseen else said
+
+    def plain(self, smells: Smells) -> dict[str, Any]:
+        """For a machine. `level`: none, light or heavy; with the rural profile light means black and smelly."""
+        return {
+            "profile": str(smells.profile),
+            "rows": [self._row(one) for one in smells.rows],
+            "points": {
+                name: {"level": point.level.name.lower(), "measurements": point.measurements}
+                for name, point in smells.points.items()
+            },
+            "water": {
+                "level": smells.water.level.name.lower(),
+                "heavy_points": smells.water.heavy_points,
+                "points": smells.water.points,
+                "too_few_points": smells.water.too_few_points,
+                "heavy_reaches": [list(reach) for reach in smells.water.reaches],
+            },
+        }
+
+    def _row(self, one: SmellRow) -> dict[str, Any]:
+        told: dict[str, Any] = {
+            "row": one.row.number,
+            "section": one.row.section,
+            "at": one.row.at.isoformat() if one.row.dated else None,
+            "level": one.found.level.name.lower() if one.found else None,
+            "reason": self.why(one),
+            "open": list(one.open),
+            "faults": [{"type": fault.slug, **problem_text(fault, self.language)} for fault in one.row.faults],
+        }
+        if one.found:
+            told["items"] = {item: level.name.lower() for item, level in one.found.items.items()}
+            told |= {"missing": list(one.found.missing), "certain": one.certain, "rule": one.found.rule.version}
+        return told
