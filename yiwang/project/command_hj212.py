@@ -15,6 +15,7 @@ from rich.console import Console
 
 from yiwang.gateways.hj212_tcp import asking, decoding
 from yiwang.gateways.hj212_tcp.decoding import Decoded
+from yiwang.gateways.hj212_tcp.naming import named
 from yiwang.kernel.wording import word
 from yiwang.project.refusal import Refusal
 
@@ -102,13 +103,19 @@ def order(
     told = _ask({name: value for name, value in asked.items() if value not in (None, "")}, language)
     if as_json:
         typer.echo(json.dumps(told, ensure_ascii=False))
-    said = word(f"hj212.outcome.{told['outcome']}", language).format(
-        mn=mn, **{"returned": "—", "told": "", "why": "", **told}
-    )
+    said = word(f"hj212.outcome.{told['outcome']}", language).format(mn=mn, **_in_words(told, language))
     if told["outcome"] != "done":
         raise Refusal(said)
     if not as_json:
         typer.echo(said)
+
+
+def _in_words(told: dict[str, Any], language: str) -> dict[str, str]:
+    """What the words for an outcome need: the instrument's own number with what it stands for."""
+    kind = "exertn" if told["outcome"] == "failed" else "qnrtn"
+    number = told.get("returned")
+    meaning = f"{number} {named(kind, number, language)}".strip() if number is not None else "—"
+    return {"returned": meaning, "told": told.get("told", ""), "why": told.get("why", "")}
 
 
 def _ask(asked: dict[str, Any], language: str) -> dict[str, Any]:

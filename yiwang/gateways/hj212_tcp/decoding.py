@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from yiwang.gateways.hj212_tcp.naming import named, returned, unverified
 from yiwang.kernel.wording import word
 from yiwang.wire.hj212 import codes, packet, readings
 from yiwang.wire.hj212.framing import Splitter
@@ -66,11 +67,17 @@ def plain(decoded: Decoded) -> dict[str, Any]:
 
 
 def _of_packet(found: Packet, read: Read) -> dict[str, Any]:
-    command = codes.COMMANDS.get(found.cn)
+    command, system = codes.COMMANDS.get(found.cn), codes.SYSTEMS.get(found.fields.get("ST", ""))
+    answer = returned(found)
     return {
         "fields": {**found.fields, "CP": found.cp},
         "form": readings.form_of(found),
         "command": command.name if command else None,
+        "system": system.name if system else None,
+        "returned": {answer.field: answer.number, "name": answer.code.name if answer.code else None}
+        if answer
+        else None,
+        "unverified": unverified(found),
         "length": found.length,
         "stated_length": found.stated_length,
         "len_ok": found.length_ok,
@@ -102,13 +109,13 @@ def shown(decoded: Decoded, language: str) -> str:
     if found is None:
         text = decoded.raw.decode("latin-1")[:LONGEST_SHOWN]
         return f"{decoded.line:>5} {verdict} {said[0]}  {_printable(text)}"
-    parts = [_command(found.cn, language), f"MN={found.mn}", *said]
-    if found.part:
-        parts.insert(2, f"PNO={found.part[0]}/{found.part[1]}")
+    parts = [f"{found.cn} {named('command', found.cn, language)}".strip(), f"MN={found.mn}"]
+    parts += [named("system", found.fields.get("ST", ""), language), _told(found, language)]
+    parts += [f"PNO={found.part[0]}/{found.part[1]}" if found.part else "", *said]
     lines = [f"{decoded.line:>5} {verdict} {_printable(' · '.join(part for part in parts if part))}"]
     for one in decoded.read.readings:
         at = f"{one.at:%Y-%m-%d %H:%M:%S}" if one.at else "—"
-        flag = _known(f"hj212.flag.{one.flag}", one.flag in codes.DATA_FLAGS, one.flag, language)
+        flag = named("flag", one.flag, language) or one.flag
         lines.append(f"        {at}  {one.factor:<8} {one.statistic:<6} {one.written:>14}  {flag}".rstrip())
     return "\n".join([lines[0], *map(_printable, lines[1:])])
 
@@ -117,12 +124,12 @@ def _named(kind: str, slug: str, language: str) -> str:
     return word(f"hj212.{kind}.{slug}", language)
 
 
-def _command(code: str, language: str) -> str:
-    return _known(f"hj212.command.{code}", code in codes.COMMANDS, "", language, before=f"{code} ").strip()
-
-
-def _known(key: str, known: bool, otherwise: str, language: str, before: str = "") -> str:
-    return before + (word(key, language) if known else otherwise)
+def _told(found: Packet, language: str) -> str:
+    """What an answer says, such as `QnRtn=3 wrong password`."""
+    answer = returned(found)
+    if answer is None:
+        return ""
+    return f"{answer.field}={answer.number} {named(answer.field.lower(), answer.number, language)}".strip()
 
 
 def _printable(text: str) -> str:

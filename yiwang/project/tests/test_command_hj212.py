@@ -67,9 +67,9 @@ def test_a_log_gives_a_verdict_for_each_packet_with_digits_as_they_were_sent(log
 
 def test_people_read_what_is_wrong_in_words_and_nothing_steers_their_terminal(log: Path) -> None:
     said = run(log).stdout
-    assert "✓ 2011 实时数据 · MN=0873HHMZWSLH02" in said
+    assert "✓ 2011 实时数据 · MN=0873HHMZWSLH02 · 水污染源" in said
     assert "2016-01-03 13:30:30  060      Rtd            3.0943  正常" in said
-    assert "✗ 1062 设置实时数据间隔 · MN=010000A8900016F000169DC0 · 校验码用的是 Modbus 算法" in said
+    assert "✗ 1062 设置实时数据间隔 · MN=010000A8900016F000169DC0 · 水污染源 · 校验码用的是 Modbus 算法" in said
     assert "link up \\x1b[31m" in said
     assert "\x1b[31m" not in said
     assert "the check is Modbus's" in run(log, "--en").stdout
@@ -146,7 +146,7 @@ def test_an_order_tells_what_the_instrument_answered() -> None:
 @pytest.mark.parametrize(
     ("words", "chinese", "english"),
     [
-        (("B2", "get-time"), "QnRtn=3", "QnRtn=3"),
+        (("B2", "get-time"), "QnRtn=3 密码错误", "QnRtn=3 wrong password"),
         (("C3", "get-time"), "没有回答", "did not answer"),
         (("X9", "get-time"), "没有连接", "not connected"),
         (("A1", "dance"), "看不懂", "not understood"),
