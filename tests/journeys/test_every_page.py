@@ -72,6 +72,8 @@ PAGES = [
     ("water", "/desk/registers/river/row/R-X01"),
     ("water", "/desk/registers/river/new"),
     ("water", "/desk/registers/river/import"),
+    ("leader", "/desk/stations"),
+    ("water", "/desk/stations/hongxing-1-water"),
     ("leader", "/desk/indicators"),
     ("leader", "/desk/indicators/hotline.solved"),
     ("leader", "/desk/indicators/grid.closed/denominator"),

@@ -9,6 +9,7 @@ from django.conf import settings
 from yiwang.cases import queries as cases
 from yiwang.cases.queries import ListFilter
 from yiwang.indicators import jobs as indicators
+from yiwang.intake.sensing import jobs as sensing
 from yiwang.kernel import walltime
 from yiwang.kernel.journal import sequencer
 from yiwang.kernel.notices import jobs as notices
@@ -16,6 +17,7 @@ from yiwang.kernel.people import queries as people
 from yiwang.kernel.terms import Actor, ActorKind
 from yiwang.plan import jobs as plan
 from yiwang.project import town_evidence, town_plan
+from yiwang.project.simulation import instruments
 from yiwang.project.simulation.town_life import living_town
 
 pytestmark = [
@@ -69,6 +71,8 @@ PROMISES = [
     ("83-desk-promise", "water", "/desk/evidence/{year}/1.03"),
     ("84-desk-inquiries", "water", "/desk/inquiries"),
     ("85-desk-notices", "dispatcher", "/desk/notices"),
+    ("86-desk-stations", "leader", "/desk/stations"),
+    ("87-desk-station", "water", "/desk/stations/hongxing-1-water"),
 ]
 """The promises, what shows them, and who looks after them; not the review, which quotes the published document."""
 
@@ -99,13 +103,20 @@ def test_each_room_is_pictured_as_each_role_sees_it(person, snap):
 
 def test_the_promises_are_pictured_with_what_shows_them(person, snap):
     living_town(walltime.now())
+    instruments.demonstrate(walltime.now())
     year = town_plan.carry_over(settings.TOWN_DIR)
     assert year is not None
     town_evidence.demonstrate(settings.TOWN_DIR, year)
     while sequencer.sequence_once():
         pass
     now = walltime.now()
-    for follow in (indicators.follow_journal, notices.follow, plan.follow_evidence, plan.sweep_inquiries):
+    for follow in (
+        sensing.follow_journal,
+        indicators.follow_journal,
+        notices.follow,
+        plan.follow_evidence,
+        plan.sweep_inquiries,
+    ):
         follow(now)
     pages: dict[str, Any] = {}
     for name, who, address in PROMISES:

@@ -1,11 +1,13 @@
 """What /house shows: invented content in every state a component can have. No real person, place or case."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from yiwang.kernel import walltime
+from yiwang.web.components.charts import ChartLimit, ChartValue
 
 WEST, SOUTH, EAST, NORTH = 121.80, 31.00, 121.92, 31.08
 
@@ -35,6 +37,7 @@ def context() -> dict[str, Any]:
         "errors": {"words": _("请写明发生了什么"), "phone": _("手机号应为 11 位数字")},
         "series": [12, 14, 11, 18, None, 17, 21, 16, 13],
         "series_text": _("近九周受理件数"),
+        "chart": _chart(now),
         "places": _places(),
         "layers": _layers(now),
         "bounds": [WEST, SOUTH, EAST, NORTH],
@@ -48,6 +51,19 @@ def context() -> dict[str, Any]:
         "facts": _facts(now),
         "differences": [{"label": _("承办部门"), "name": "team", "theirs": _("城市管理组"), "mine": _("水务组")}],
     }
+
+
+def _chart(now: datetime) -> dict[str, Any]:
+    """Two days of hourly means, with a gap, a value that does not count, and a limit."""
+    since = now - timedelta(hours=48)
+    values = []
+    for hour in range(48):
+        value = None if hour in (20, 21, 22, 30) else Decimal(4 + (hour * 7) % 11) / 10
+        least = None if value is None else value - Decimal("0.1")
+        greatest = None if value is None else value + Decimal("0.2")
+        values.append(ChartValue(since + timedelta(hours=hour), value, least, greatest, apart=hour == 30))
+    limit = ChartLimit(Decimal(1), _("限值 1.0 mg/L（示例）"))
+    return {"values": values, "label": _("氨氮 · 小时 平均值"), "since": since, "until": now, "limits": [limit]}
 
 
 def _long_words() -> str:

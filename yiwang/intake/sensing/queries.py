@@ -1,7 +1,7 @@
 """What leaves the module about stations and readings. The first argument is always the Actor; a department sees its own stations."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -75,6 +75,12 @@ class StationView:
     has_password: bool
     heard_at: datetime | None
     """When it was last heard, to ten seconds; None for never."""
+
+    @property
+    def every_s(self) -> int:
+        """How often it is expected to send something by itself, in seconds; 0 where somebody takes samples."""
+        spacings = (one.description.every_s for one in self.streams if one.description.interval != "sample")
+        return min(spacings, default=0)
 
 
 def stations(actor: Actor) -> tuple[StationView, ...]:
@@ -205,12 +211,25 @@ def apart(actor: Actor, *, code: str | None = None, most: int = 200) -> tuple[Ap
         permission.require(actor, READ, TOWN_WIDE)
     else:
         rows = rows.filter(station=station(actor, code).station_id)
+    return _apart_views(rows[:most])
+
+
+def strangers(actor: Actor, most: int = 200) -> tuple[ApartView, ...]:
+    """What instruments sent that nobody knows, the newest first; nothing for who does not reach the whole town. Raises NotAllowed."""
+    enter(actor, READ)
+    if not permission.reach(actor, READ).town:
+        return ()
+    rows = ApartReading.objects.select_related("station").filter(station=None)
+    return _apart_views(rows.order_by("-last_received_at", "id")[:most])
+
+
+def _apart_views(rows: Iterable[ApartReading]) -> tuple[ApartView, ...]:
     return tuple(
         ApartView(
             one.key, one.door, one.station.code if one.station else "", one.reason, one.factor, one.statistic, one.interval,
             one.at, one.value, one.flag, one.packet, one.last_received_at, one.times,
         )
-        for one in rows[:most]
+        for one in rows
     )  # fmt: skip
 
 

@@ -49,6 +49,8 @@ REASONS = (
 )
 """Why a value is kept apart."""
 
+PACKET = "packet"
+"""In the counts of a day: the packets themselves, beside the reasons of values."""
 APART_A_DAY = 200
 """Values kept apart of one station on one day for one reason; further ones are counted. All unknown instruments of a door are one."""
 PACKETS_A_DAY = 50
@@ -230,6 +232,17 @@ def expected(every_s: int, since: datetime, until: datetime, window: Window) -> 
     """How many readings a stream should have brought from one moment to another, as far as its station was in use."""
     length = min(until, window.end) - max(since, window.first)
     return max(0, int(length / timedelta(seconds=every_s)))
+
+
+SILENT_AFTER = 3
+"""[D]: a station is silent when so many times its interval have passed since it was last heard."""
+
+
+def is_silent(heard_at: datetime | None, every_s: int, now: datetime) -> bool:
+    """Whether a station that should send every so many seconds (0: nothing is expected) has sent nothing for too long."""
+    if not every_s:
+        return False
+    return heard_at is None or now - heard_at > timedelta(seconds=SILENT_AFTER * every_s)
 
 
 # --- the digest of a batch -------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from yiwang.kernel.terms import Actor, ActorKind, Call
 from yiwang.project.command_station import app
 from yiwang.project.commands import TOWN_COMMANDS
 from yiwang.project.refusal import Refusal
+from yiwang.project.simulation import instruments
 from yiwang.project.town_stations import load_stations
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +123,18 @@ def test_a_changed_reading_is_told_with_its_batch(stored):
 
 def test_a_day_that_is_none_is_refused_with_a_sentence(town):
     assert "2026-13-01" in str(run("verify", "--since", "2026-13-01").exception)
+
+
+def test_invented_instruments_measure_the_same_whenever_they_are_asked(town):
+    load()
+    now = datetime(2026, 11, 27, 8, 3, tzinfo=UTC)
+    assert instruments.demonstrate(now) > 50_000
+    assert instruments.demonstrate(now) == 0
+    later = instruments.demonstrate(now + timedelta(minutes=10))
+    assert 0 < later < 100
+    assert queries.apart(SYSTEM) == ()
+    spilled = [one for one in range(14 * 24) if instruments.is_spilled(now - timedelta(hours=one))]
+    assert len(spilled) == 6
 
 
 def test_the_command_is_one_of_the_town():

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from yiwang.kernel import ids, walltime
 from yiwang.kernel.wording import word as word_of
 from yiwang.web import house
-from yiwang.web.components import forms, frames, markup, rows
+from yiwang.web.components import charts, forms, frames, markup, rows
 
 register = template.Library()
 
@@ -29,7 +29,7 @@ PLAIN = (
         forms.place_picker,
     ),
     *(rows.moment, rows.level_tag, rows.clock, rows.timeline, rows.case_row),
-    *(rows.figure_tile, rows.sparkline),
+    *(rows.figure_tile, rows.sparkline, charts.chart),
     *(frames.notice, frames.empty, frames.skeleton, frames.tabs, frames.pagination, frames.filter_bar),
     *(frames.document_preview, frames.receipt, frames.summary_list, frames.town_map),
 )

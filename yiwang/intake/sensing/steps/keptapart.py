@@ -19,9 +19,6 @@ from yiwang.kernel import ids, secrecy
 from yiwang.kernel.keeping import shown
 from yiwang.kernel.walltime import town_day
 
-PACKET = "packet"
-"""In the counts: the packets themselves, beside the reasons of values."""
-
 _COUNT = """
 INSERT INTO apart_day (id, door, bucket, day, reason, seen)
 SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::date[], %s::text[], %s::int[])
@@ -75,7 +72,7 @@ def keep_apart(door: str, values: Sequence[Apart], faulty: Sequence[Source], now
         return
     day = town_day(now)
     came = Counter((one.source.bucket, one.reason) for one in values)
-    came.update((one.bucket, PACKET) for one in sources.values())
+    came.update((one.bucket, rules.PACKET) for one in sources.values())
     room = _room(door, day, came)
     kept = _keep_packets(door, _within(sources.values(), room), values)
     _keep_values(door, values, room, kept, now)
@@ -95,14 +92,14 @@ def _room(door: str, day: date, came: Counter[tuple[str, str]]) -> dict[tuple[st
 
 
 def _most(reason: str) -> int:
-    return rules.PACKETS_A_DAY if reason == PACKET else rules.APART_A_DAY
+    return rules.PACKETS_A_DAY if reason == rules.PACKET else rules.APART_A_DAY
 
 
 def _within(sources: Iterable[Source], room: dict[tuple[str, str], int]) -> list[Source]:
     found = []
     for one in sources:
-        if one.packet.raw and room[one.bucket, PACKET] > 0:
-            room[one.bucket, PACKET] -= 1
+        if one.packet.raw and room[one.bucket, rules.PACKET] > 0:
+            room[one.bucket, rules.PACKET] -= 1
             found.append(one)
     return found
 

@@ -1,0 +1,119 @@
+"""The pages of stations: who sees which, what one measured, what a number rests on, and what was kept apart."""
+
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from yiwang.intake.sensing import jobs
+from yiwang.intake.sensing.facts import Description, StreamDescription
+from yiwang.intake.sensing.received import Measured, Packet
+from yiwang.intake.sensing.steps import stations
+from yiwang.intake.sensing.steps.storing import store
+from yiwang.kernel import walltime
+from yiwang.kernel.journal import sequencer
+from yiwang.kernel.terms import Actor, ActorKind, Call
+
+pytestmark = pytest.mark.django_db
+NOW = walltime.now().replace(minute=30, second=0, microsecond=0)
+HOUR = NOW.replace(minute=0) - timedelta(hours=2)
+
+
+def call_of() -> Call:
+    return Call(Actor(ActorKind.SYSTEM), NOW, "test")
+
+
+@pytest.fixture
+def river(town):
+    """A station of the water department that sent an hour of values, one of them in maintenance, and one that cannot be."""
+    said = Description(
+        "river-1", "红星1号河水质站", "Hongxing No. 1", "hj212", "MN01", town.teams["water"], date(2026, 1, 1)
+    )
+    streams = [StreamDescription(one, "rtd", "realtime", "mg/L", 60) for one in ("w21003", "w01018")]
+    stations.register_station(said, streams, call=call_of())
+    readings = [
+        Measured("w21003", "rtd", "realtime", HOUR + timedelta(minutes=n), Decimal(n), "M" if n == 7 else "N")
+        for n in range(60)
+    ]
+    bad = Measured("w01018", "rtd", "realtime", HOUR, Decimal(-4))
+    store("hj212", [Packet("MN01", NOW, [*readings, bad], b"##PW=123456;MN=MN01;CP=&&x&&")], call=call_of())
+    store("hj212", [Packet("MN-STRANGE", NOW, [bad], b"##stranger")], call=call_of())
+    while sequencer.sequence_once():
+        pass
+    jobs.follow_journal(NOW)
+    return town
+
+
+def page(town, who: str, path: str, language: str = "zh-hans", status: int = 200) -> str:
+    with walltime.at(NOW):
+        answer = town.client(who, language).get(path)
+    assert answer.status_code == status, path
+    return answer.content.decode()
+
+
+def test_the_list_tells_last_contact_completeness_and_what_was_kept_apart(river):
+    shown = page(river, "leader", "/desk/stations")
+    assert "红星1号河水质站" in shown
+    assert "刚刚" in shown
+    assert "2%" in shown  # 59 of 2,880
+    assert "MN-STRANGE" in shown
+    assert "设备没有登记" in shown
+
+
+def test_a_department_sees_its_own_and_nothing_of_strangers(river):
+    assert "红星1号河水质站" in page(river, "water", "/desk/stations")
+    assert "MN-STRANGE" not in page(river, "water", "/desk/stations")
+    assert "红星1号河水质站" not in page(river, "sanitation", "/desk/stations")
+    page(river, "sanitation", "/desk/stations/river-1", status=404)
+
+
+def test_a_station_shows_a_stream_as_chart_and_table_with_flags(river):
+    shown = page(river, "water", "/desk/stations/river-1")
+    assert 'class="chart-line"' in shown
+    assert "维护" in shown
+    assert "超出量程" in shown
+    assert "氨氮" in shown
+    assert "MN01" in shown
+
+
+def test_a_station_is_read_in_english_too(river):
+    shown = page(river, "leader", "/desk/stations/river-1?span=week", "en")
+    assert "Hongxing No. 1" in shown
+    assert "Ammonia nitrogen" in shown
+    assert not re.search(
+        r"[\u4e00-\u9fff]", re.sub(r"(?s)<(nav|header|footer).*?</\1>|水务管理站|演示", "", shown.split("<main")[1])
+    )
+
+
+def test_silence_is_said(river):
+    with walltime.at(NOW + timedelta(minutes=10)):
+        shown = river.client("leader").get("/desk/stations").content.decode()
+    assert "超过应报间隔的三倍没有联系" in shown
+
+
+def test_a_number_of_an_hour_opens_to_its_readings(river):
+    shown = page(river, "water", f"/desk/stations/river-1/rows?stream=1&period=hour&start={int(HOUR.timestamp())}")
+    assert "60 个值，其中 59 个进统计" in shown
+    assert shown.count("<tr>") == 61
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?stream=1&period=week&start=1", "?stream=1&period=hour&start=x", "?stream=99&period=hour&start=1700000000",
+              "?stream=1&period=hour&start=99999999999999"],
+)  # fmt: skip
+def test_a_number_that_nobody_has_is_not_found(river, query):
+    page(river, "water", f"/desk/stations/river-1/rows{query}", status=404)
+
+
+@pytest.mark.parametrize("query", ["?span=century", "?stream=", "?until=x&span=year", "?until=99999999999999999999"])
+def test_what_an_address_cannot_mean_is_read_as_nothing(river, query):
+    assert "chart" in page(river, "water", f"/desk/stations/river-1{query}")
+
+
+def test_a_kept_packet_is_shown_without_its_password(river):
+    link = re.search(r"/desk/packets/[0-9a-f]{64}", page(river, "water", "/desk/stations/river-1"))
+    shown = page(river, "water", link[0])
+    assert "PW=******;MN=MN01" in shown
+    assert "123456" not in shown
+    page(river, "sanitation", link[0], status=404)

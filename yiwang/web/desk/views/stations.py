@@ -1,0 +1,314 @@
+"""Stations: which instruments there are and whether they send, what one measured, the readings behind a number, what was kept apart."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from yiwang.intake.sensing import law, queries, rules, series
+from yiwang.intake.sensing.facts import StreamDescription
+from yiwang.intake.sensing.problems import StreamUnknown
+from yiwang.intake.sensing.queries import ApartView, StationView
+from yiwang.intake.sensing.rules import KnownStream
+from yiwang.intake.sensing.series import ChartPoint, Completeness, Series
+from yiwang.kernel import walltime
+from yiwang.kernel.access.door import door
+from yiwang.kernel.terms import Actor
+from yiwang.web import house
+from yiwang.web.components.charts import ChartValue
+from yiwang.web.components.markup import moment_text, relative_text
+from yiwang.web.desk.room import actor_of, call_of, may, page, said, whole
+from yiwang.web.desk.townsfolk import names as names_of
+
+ONE_DAY = timedelta(days=1)
+SPANS = {"day": ONE_DAY, "week": timedelta(days=7), "month": timedelta(days=31), "year": timedelta(days=366)}
+MOST_LINES = 60
+"""Rows of the table beside a chart: the newest; the others are on the chart, or a shorter time shows them."""
+MOST_APART = 50
+GAP = 2.5
+"""A distance between two points of more than so many times the expected one is a gap in the line."""
+
+
+@require_GET
+@door("station.read")
+def listed(request: HttpRequest) -> HttpResponse:
+    """Every station within reach: last contact, how much of a day came, how much was kept apart."""
+    actor, now = actor_of(request), call_of(request).now
+    found, names = queries.stations(actor), names_of(actor)
+    complete = series.completeness(actor, now - ONE_DAY, now)
+    counts = queries.apart_counts(actor, walltime.town_day(now))
+    apart: dict[str, int] = {}
+    for one in counts:
+        if one.reason != rules.PACKET:
+            apart[one.code] = apart.get(one.code, 0) + one.seen
+    rows = [
+        {
+            "name": {"text": _name(one), "href": reverse("desk:station", args=[one.description.code])},
+            "team": names.team(one.description.team_id),
+            "door": said(f"station.door.{one.description.door}"),
+            "heard": _heard(one, now),
+            "complete": _percent(complete[one.description.code]),
+            "apart": str(apart.get(one.description.code, 0)),
+        }
+        for one in found
+    ]
+    silent = sum(_is_silent(one, now) for one in found)
+    content = {
+        "rows": rows,
+        "silent": silent,
+        "columns": _columns(
+            name=_("监测站点"), team=_("归属部门"), door=_("接入口"), heard=_("最近联系"), complete=_("24 小时完整率"), apart=_("今天另存")
+        ),
+        "unknown": apart.get("", 0),
+        "strangers": _apart_rows(queries.strangers(actor, most=MOST_APART)),
+        "apart_columns": _apart_columns(),
+    }  # fmt: skip
+    return page(request, "desk/stations.html", content)
+
+
+@require_GET
+@door("station.read")
+def show(request: HttpRequest, station: str) -> HttpResponse:
+    """One station: what it is, whether it sends, and one of its streams over a day, a week, a month or a year."""
+    actor, now, given = actor_of(request), call_of(request).now, request.GET
+    found = queries.station(actor, station)
+    span = given.get("span", "") if given.get("span", "") in SPANS else "day"
+    until = _until(given.get("until", ""), now)
+    streams = (*found.streams, *found.closed)
+    number = whole(given.get("stream", ""), streams[0].stream_id if streams else 0)
+    complete = {
+        one: series.completeness(actor, now - SPANS[one], now, code=station)[station] for one in ("day", "week")
+    }
+    content = {
+        "station": found,
+        "name": _name(found),
+        "facts": _facts(actor, found, now, complete),
+        "silent": _is_silent(found, now),
+        "options": [(one.stream_id, _stream_name(one)) for one in streams],
+        "stream": number,
+        "span": span,
+        "spans": [(one, _span_name(one)) for one in SPANS],
+        "apart": _apart_rows(queries.apart(actor, code=station, most=MOST_APART)),
+        "apart_columns": _apart_columns(),
+    }  # fmt: skip
+    if streams:
+        drawn = series.series(actor, station, number, until - SPANS[span], until)
+        content |= _drawn(found, drawn, until - SPANS[span], until)
+    return page(request, "desk/station.html", content)
+
+
+@require_GET
+@door("station.read")
+def behind(request: HttpRequest, station: str) -> HttpResponse:
+    """The readings that the number of an hour or a day rests on, each with the batch whose digest the journal has."""
+    actor, given = actor_of(request), request.GET
+    found = queries.station(actor, station)
+    number, period = whole(given.get("stream", ""), 0), given.get("period", "")
+    start = _moment(given.get("start", ""))
+    if period not in rules.PERIODS or start is None:
+        raise StreamUnknown(station=station, stream=number)
+    rows = series.behind(actor, station, number, period, start)
+    described = _described(found, number)
+    lines = [
+        {
+            "at": moment_text(one.at, with_year=True),
+            "value": _plain(one.value),
+            "flag": said(f"reading.flag.{one.flag}"),
+            "counted": _("是") if one.counted else _("否"),
+            "batch": str(one.batch_id),
+        }
+        for one in rows
+    ]
+    content = {
+        "station": station,
+        "name": _name(found),
+        "title": f"{_described_name(described)}（{described.unit}）",
+        "when": moment_text(start, with_year=True),
+        "rows": lines,
+        "counted": sum(one.counted for one in rows),
+        "columns": _columns(
+            at=_("监测时间"), value=_("监测值"), flag=_("数据标记"), counted=_("进统计"), batch=_("批次")
+        ),
+    }
+    return page(request, "desk/station_rows.html", content)
+
+
+@require_GET
+@door("station.read")
+def packet(request: HttpRequest, packet: str) -> HttpResponse:
+    """A packet that was kept as evidence, with the password in it as stars."""
+    found = queries.packet(actor_of(request), packet)
+    content = {"packet": found, "text": found.content.decode("utf-8", "backslashreplace"), "fault": _fault(found.fault)}
+    return page(request, "desk/station_packet.html", content)
+
+
+# --- in words --------------------------------------------------------------------------------------------------------
+
+
+def _columns(**named: str) -> list[dict[str, Any]]:
+    ends = ("complete", "apart", "value", "n")
+    return [{"key": key, "text": text, "end": key in ends} for key, text in named.items()]
+
+
+def _name(one: StationView) -> str:
+    return one.description.name_en if house.language() == "en" else one.description.name_zh
+
+
+def _is_silent(one: StationView, now: datetime) -> bool:
+    return rules.is_silent(one.heard_at, one.every_s, now)
+
+
+def _heard(one: StationView, now: datetime) -> dict[str, Any]:
+    if one.heard_at is None:
+        return {"text": _("从未联系"), "tone": "waiting"}
+    text = _when(one.heard_at, now)
+    return {"text": text, "tone": "overdue"} if _is_silent(one, now) else {"text": text}
+
+
+def _when(at: datetime, now: datetime) -> str:
+    return _("%(moment)s（%(ago)s）") % {"moment": moment_text(at), "ago": relative_text(at, now)}
+
+
+def _percent(one: Completeness) -> str:
+    return "—" if one.percent is None else f"{one.percent}%"
+
+
+def _span_name(span: str) -> str:
+    return {"day": _("一天"), "week": _("一周"), "month": _("一个月"), "year": _("一年")}[span]
+
+
+def _factor_name(code: str) -> str:
+    found = law.catalogue().by_code.get(code.lower())
+    return str(found.name[house.language()]) if found else code
+
+
+def _described_name(one: StreamDescription) -> str:
+    parts = said(f"reading.interval.{one.interval}"), said(f"reading.statistic.{one.statistic}")
+    return f"{_factor_name(one.factor)} · {' '.join(parts)}"
+
+
+def _stream_name(one: KnownStream) -> str:
+    return f"{_described_name(one.description)}（{one.description.unit}）"
+
+
+def _described(found: StationView, number: int) -> StreamDescription:
+    return next(one.description for one in (*found.streams, *found.closed) if one.stream_id == number)
+
+
+def _plain(value: Decimal | None) -> str | None:
+    return None if value is None else f"{value:f}"
+
+
+def _facts(actor: Actor, found: StationView, now: datetime, complete: dict[str, Completeness]) -> list[dict[str, Any]]:
+    one, names = found.description, names_of(actor)
+    begins, ends = one.in_use_from.isoformat(), one.in_use_to.isoformat() if one.in_use_to else ""
+    row = reverse("desk:register_row", args=[one.register, one.register_key]) if one.register else ""
+    return [
+        {"label": _("归属部门"), "text": names.team(one.team_id)},
+        {"label": _("接入口"), "text": f"{said(f'station.door.{one.door}')} · {one.key}"},
+        {"label": _("最近联系"), "text": _when(found.heard_at, now) if found.heard_at else _("从未联系")},
+        {"label": _("完整率"), "text": _("24 小时 %(day)s，一周 %(week)s") % {one: _percent(complete[one]) for one in complete}},
+        {"label": _("启用"), "text": f"{begins} – {ends}"},
+        {"label": _("地点"), "text": names.place(one.place_id) or "—"},
+        {"label": _("台账"), "text": one.register_key or "—", "href": row if may(actor, "register.read") else ""},
+        {"label": _("密码"), "text": _("已设置") if found.has_password else _("没有设置")},
+        {"label": _("校验"), "text": _("放过已知的校验错误") if one.tolerates_crc else _("校验错误一律不收")},
+    ]  # fmt: skip
+
+
+# --- one stream ------------------------------------------------------------------------------------------------------
+
+
+def _drawn(found: StationView, drawn: Series, since: datetime, until: datetime) -> dict[str, Any]:
+    spacing = (
+        rules.PERIODS[drawn.fineness].total_seconds() if drawn.fineness in rules.PERIODS else drawn.description.every_s
+    )
+    shown = drawn.points[-MOST_LINES:][::-1]
+    return {
+        "values": [_chart_value(one) for one in drawn.points],
+        "label": _described_name(drawn.description),
+        "unit": drawn.description.unit,
+        "since": since,
+        "until": until,
+        "gap_s": spacing * GAP,
+        "fineness": drawn.fineness,
+        "lines": [_line(found, drawn, one) for one in shown],
+        "line_columns": _columns(at=_("监测时间"), value=_("监测值"), flag=_("数据标记"))
+        if drawn.fineness == series.RAW
+        else _columns(at=_("时段开始"), value=_("代表值"), range=_("最小–最大"), n=_("有效个数")),
+        "more": len(drawn.points) - len(shown),
+    }  # fmt: skip
+
+
+def _chart_value(one: ChartPoint) -> ChartValue:
+    if one.sums is None:
+        return ChartValue(one.at, one.value, apart=one.value is None)
+    return ChartValue(one.at, one.value, one.sums.least, one.sums.greatest, apart=one.sums.n_valid < one.sums.n)
+
+
+def _line(found: StationView, drawn: Series, one: ChartPoint) -> dict[str, Any]:
+    if one.sums is None:
+        return {"at": moment_text(one.at), "value": _plain(one.value), "flag": said(f"reading.flag.{one.flag}")}
+    query = f"?stream={drawn.stream_id}&period={drawn.fineness}&start={int(one.at.timestamp())}"
+    href = reverse("desk:station_rows", args=[found.description.code]) + query
+    least, greatest = _plain(one.sums.least), _plain(one.sums.greatest)
+    value = None if one.value is None else f"{one.value.normalize():f}"
+    return {
+        "at": {"text": moment_text(one.at), "href": href},
+        "value": value,
+        "range": f"{least} – {greatest}" if least is not None else None,
+        "n": f"{one.sums.n_valid} / {one.sums.n}",
+    }
+
+
+def _until(written: str, now: datetime) -> datetime:
+    return _moment(written) or now
+
+
+def _moment(written: str) -> datetime | None:
+    """A moment as an address carries it: seconds since 1970; None for anything else, or what no reading can be of."""
+    seconds = whole(written, -1)
+    first, last = (walltime.day_begins(day) for day in (rules.EARLIEST, rules.LATEST))
+    inside = first.timestamp() <= seconds <= last.timestamp()
+    return first + timedelta(seconds=seconds - first.timestamp()) if inside else None
+
+
+# --- kept apart ------------------------------------------------------------------------------------------------------
+
+
+def _apart_columns() -> list[dict[str, Any]]:
+    return _columns(
+        last=_("最近收到"),
+        key=_("标识"),
+        factor=_("监测因子"),
+        at=_("监测时间"),
+        value=_("监测值"),
+        reason=_("原因"),
+        times=_("次数"),
+        packet=_("报文"),
+    )
+
+
+def _apart_rows(found: Sequence[ApartView]) -> list[dict[str, Any]]:
+    return [
+        {
+            "last": moment_text(one.last_received_at),
+            "key": one.key,
+            "factor": _factor_name(one.factor),
+            "at": moment_text(one.at, with_year=True),
+            "value": one.value or None,
+            "reason": said(f"reading.apart.{one.reason}"),
+            "times": str(one.times),
+            "packet": {"text": _("看报文"), "href": reverse("desk:station_packet", args=[one.packet])} if one.packet else "—",
+        }
+        for one in found
+    ]  # fmt: skip
+
+
+def _fault(slug: str) -> str:
+    return said(f"reading.apart.{slug}") if slug in rules.REASONS else slug
