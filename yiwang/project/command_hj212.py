@@ -1,11 +1,13 @@
 """`yiwang hj212 decode FILE`: what stands in packets of instruments (HJ 212), and which of them can be relied on.
 `yiwang hj212 order MN get-time`: a command to one that is connected to the running town.
+`yiwang hj212 send MN w21003=0.85`: a packet as an instrument would send it, for trying.
 """
 
 import json
 import socket
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,12 +15,16 @@ import typer
 from django.conf import settings
 from rich.console import Console
 
-from yiwang.gateways.hj212_tcp import asking, decoding
+from yiwang.gateways.hj212_tcp import asking, decoding, trying
 from yiwang.gateways.hj212_tcp.decoding import Decoded
 from yiwang.gateways.hj212_tcp.naming import named
+from yiwang.kernel import walltime
 from yiwang.kernel.wording import word
 from yiwang.project.refusal import Refusal
 
+TAKEN = "9014"
+INVENTED = "123456"
+"""What every instrument of a demonstration shows itself by, and every example of the standard."""
 STANDARD_INPUT = Path("-")
 PATIENCE_S = 60.0
 """Longer than an order stays open without a word from its instrument."""
@@ -108,6 +114,54 @@ def order(
         raise Refusal(said)
     if not as_json:
         typer.echo(said)
+
+
+@app.command()
+def send(
+    mn: Annotated[str, typer.Argument(help="The number (MN) in whose name to send.")],
+    values: Annotated[list[str], typer.Argument(help="factor=value (Rtd), or factor-Avg=value; each gets the flag N.")],
+    to: Annotated[str, typer.Option(help="HOST:PORT to send to; left out: the packet is only printed.")] = "",
+    password: Annotated[str, typer.Option(help="Of the station.")] = INVENTED,
+    system: Annotated[str, typer.Option(help="ST: 21 surface water, 22 air, 32 water source …")] = "21",
+    command: Annotated[str, typer.Option(help="CN: 2011 real-time, 2051 minute, 2061 hour, 2031 day data.")] = "2011",
+    at: Annotated[str, typer.Option(help="DataTime, as 2026-11-26T08:00+08:00; now when left out.")] = "",
+    english: Annotated[bool, typer.Option("--en", help="In English.")] = False,
+) -> None:
+    """Write a packet as an instrument would and send it to a town, for trying; print it and what was answered.
+
+    Exit code 0 when the data was taken (9014) or only printed; 2 when it was refused, or nobody answered.
+
+    Examples:
+
+    yiwang hj212 send 3101511140000000000HXW01 w21003=0.85 w01001=7.2
+
+    yiwang hj212 send 3101511140000000000HXW01 w21003-Avg=2.4 --command 2061 --to 127.0.0.1:9212
+    """
+    language = "en" if english else "zh-Hans"
+    try:
+        moment = datetime.fromisoformat(at) if at else walltime.now()
+        content = trying.packet_for(system=system, command=command, mn=mn, password=password, at=moment, values=values)
+    except ValueError as fault:
+        raise Refusal(word("command.hj212.not-written", language).format(why=fault)) from None
+    typer.echo(content.decode("ascii").rstrip())
+    if to:
+        _show_answer(_sent(content, to, language), language)
+
+
+def _sent(content: bytes, to: str, language: str) -> bytes:
+    host, _, port = to.rpartition(":")
+    try:
+        return trying.send(content, host or "127.0.0.1", int(port))
+    except (OSError, ValueError, OverflowError) as fault:
+        raise Refusal(word("command.hj212.not-sent", language).format(to=to, why=fault)) from None
+
+
+def _show_answer(answer: bytes, language: str) -> None:
+    told = next(decoding.decode([answer]), None)
+    said = decoding.shown(told, language) if told else word("command.hj212.no-answer", language)
+    if told is None or told.packet is None or told.packet.cn != TAKEN:
+        raise Refusal(said)
+    typer.echo(said)
 
 
 def _in_words(told: dict[str, Any], language: str) -> dict[str, str]:

@@ -72,7 +72,7 @@ PACK_COMMANDS = packcommands.found()
 READS_FILES_ONLY: Mapping[str, frozenset[str]] = {
     "town": frozenset({"check"}),
     "plan": frozenset({"parse"}),
-    "hj212": frozenset({"decode", "order"}),
+    "hj212": frozenset({"decode", "order", "send"}),
     "workdays": frozenset({"add"}),
     "secret": frozenset({"list", "rotate"}),
 }

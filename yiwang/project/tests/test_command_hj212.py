@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import socket
 import tempfile
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -169,3 +171,77 @@ def test_without_a_door_for_instruments_the_order_says_how_to_open_one(settings:
     refused = order("A1", "get-time").exception
     assert isinstance(refused, Refusal)
     assert "yiwang up --instrument-port" in str(refused)
+
+
+def send(*words: str) -> Result:
+    return CliRunner().invoke(app, ["send", *words])
+
+
+AT = ("--at", "2026-11-26T08:00:00+08:00")
+
+
+@contextmanager
+def listener(answer: bytes) -> Iterator[tuple[str, list[bytes]]]:
+    """A port that takes one packet and gives this answer; where it is, and what it heard."""
+    heard: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            line, _ = server.accept()
+            with line:
+                heard.append(line.recv(4096))
+                line.sendall(answer)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield f"127.0.0.1:{server.getsockname()[1]}", heard
+        thread.join(10)
+
+
+def test_a_packet_written_for_trying_is_a_right_one(tmp_path: Path) -> None:
+    printed = send("A1", "w21003=0.850", "w01001-Avg=7.2", "--command", "2061", *AT).stdout
+    file = tmp_path / "packet"
+    file.write_text(printed, encoding="ascii")
+    (told,) = json.loads(run(file, "--json").stdout)
+    assert (told["ok"], told["oddities"], told["fields"]["CN"], told["fields"]["QN"]) == (
+        True,
+        [],
+        "2061",
+        "20261126080000000",
+    )
+    assert [(one["factor"], one["statistic"], one["value"], one["flag"]) for one in told["readings"]] == [
+        ("w21003", "Rtd", "0.850", "N"),
+        ("w01001", "Avg", "7.2", "N"),
+    ]
+
+
+def test_what_was_answered_to_a_packet_is_told() -> None:
+    taken = b"##0070QN=20261126080000000;ST=91;CN=9014;PW=1;MN=A1;Flag=4;CP=&&&&"
+    refused = b"##0078QN=20261126080000000;ST=91;CN=9011;PW=1;MN=A1;Flag=4;CP=&&QnRtn=3&&"
+    with listener(taken + b"0000\r\n") as (to, heard):
+        assert "9014 数据应答" in send("A1", "w21003=1", "--to", to, *AT).stdout
+    assert heard[0].decode().strip() in send("A1", "w21003=1", *AT).stdout
+    for answer, said in ((refused + b"0000\r\n", "QnRtn=3 密码错误"), (b"", "没有应答"), (b"hello\r\n", "hello")):
+        with listener(answer) as (to, _):
+            fault = send("A1", "w21003=1", "--to", to, *AT).exception
+        assert isinstance(fault, Refusal)
+        assert said in str(fault)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("A1", "w21003"),
+        ("A1", "w21003=1;x=2"),
+        ("A;1", "w21003=1"),
+        ("河", "w21003=1"),
+        ("A1", "w21003=1", "--at", "yesterday"),
+        ("A1", "w21003=1", "--to", "127.0.0.1:1"),
+        ("A1", "w21003=1", "--to", "nowhere"),
+        ("A1", "w21003=1", "--to", "127.0.0.1:99999"),
+    ],
+)
+def test_what_cannot_be_written_or_sent_is_refused_with_the_reason(words: tuple[str, ...]) -> None:
+    refused = send(*words).exception
+    assert isinstance(refused, Refusal)
+    assert "--help" in str(refused) or "--to" in str(refused)

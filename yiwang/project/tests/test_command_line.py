@@ -27,6 +27,7 @@ from yiwang.project.commands import TOWN_COMMANDS, needs_database
         ("hj212 decode capture.bin", False),
         ("hj212 decode --json -", False),
         ("hj212 order A1 get-time", False),
+        ("hj212 send A1 w21003=1", False),
         ("workdays add 2019-09-30 5", False),
         ("hotline", False),
         ("hotline import file.csv", True),
