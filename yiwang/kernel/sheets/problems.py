@@ -87,3 +87,27 @@ class DateTooOld(Problem):
     """Before 2000. Parameters: column, given."""
 
     slug = "row-date-too-old"
+
+
+class UnitUnknown(Problem):
+    """A column's heading has a unit that cannot be turned into the item's. Parameters: column, unit, known."""
+
+    slug = "cell-unit-unknown"
+
+
+class ValueUnreadable(Problem):
+    """A cell is no measured value. Parameters: column, given."""
+
+    slug = "cell-value-unreadable"
+
+
+class ValueImpossible(Problem):
+    """A value that cannot be: below nothing, pH above 14, water of 70 °C. Parameters: column, given, least, most."""
+
+    slug = "cell-value-impossible"
+
+
+class NoDetectionLimit(Problem):
+    """Not detected, without the detection limit: nobody knows below what. Parameters: column, given."""
+
+    slug = "cell-no-detection-limit"

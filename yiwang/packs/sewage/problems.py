@@ -13,3 +13,33 @@ class NoStandardKnown(Problem):
     """No standard of limits is known for that day. Parameter: day."""
 
     slug = "sewage-no-standard-known"
+
+
+class SheetUnreadable(Problem):
+    """The sheet has no column of time, or none of an item. Parameters: filename, header."""
+
+    slug = "sewage-sheet-unreadable"
+
+
+class ColumnTwice(Problem):
+    """Two columns are the same item. Parameters: first, second."""
+
+    slug = "sewage-column-twice"
+
+
+class OnlyAtLeast(Problem):
+    """A value of which only a lower bound is known has no part in a mean. Parameters: column, given."""
+
+    slug = "sewage-only-at-least"
+
+
+class FileNotThere(Problem):
+    """There is no such file. Parameter: file."""
+
+    slug = "sewage-file-not-there"
+
+
+class DayUnreadable(Problem):
+    """What should be a day is none. Parameter: given."""
+
+    slug = "sewage-day-unreadable"

@@ -11,25 +11,26 @@ from decimal import Decimal
 from typing import Any
 
 from yiwang.kernel.problems import Problem
+from yiwang.kernel.sheets.measured import (
+    ANY_UNIT,
+    REMARKS,
+    Bound,
+    Column,
+    Measured,
+    bare,
+    flat_of,
+    heading_of,
+    missing,
+    shown,
+)
 from yiwang.kernel.sheets.moments import read_moment
 from yiwang.kernel.sheets.opening import Sheet, SheetRow
 from yiwang.kernel.sheets.problems import DateInFuture, DateNotThere
 from yiwang.kernel.walltime import in_town
-from yiwang.packs.waters.cells import (
-    ANY_UNIT,
-    REMARKS,
-    Column,
-    bare,
-    factor_of,
-    flat_of,
-    heading_of,
-    measured,
-    missing,
-    shown,
-)
+from yiwang.packs.waters.cells import factor_of, measured
 from yiwang.packs.waters.problems import ColumnTwice, NoItemColumns, WordUnknown
 from yiwang.packs.waters.rules.blacksmelly import DEPTH, TRANSPARENCY
-from yiwang.packs.waters.rules.items import ITEMS, ROMAN, TEMPERATURE, WORST, Bound, Measured, WaterType
+from yiwang.packs.waters.rules.items import ITEMS, ROMAN, TEMPERATURE, WORST, WaterType
 
 NAMES: Mapping[str, tuple[str, ...]] = {
     "ph": ("pH", "pH值", "酸碱度", "w01001"),

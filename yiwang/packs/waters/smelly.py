@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from yiwang.kernel.problems import Problem
+from yiwang.kernel.sheets.measured import Bound, Measured
 from yiwang.kernel.walltime import town_day
 from yiwang.kernel.wording import problem_text, word
 from yiwang.packs.waters import law
@@ -22,7 +23,6 @@ from yiwang.packs.waters.rules.blacksmelly import (
     judge_water,
     smell,
 )
-from yiwang.packs.waters.rules.items import Bound, Measured
 from yiwang.packs.waters.samplesheet import SampleRow
 
 WORSE_BELOW = frozenset(SMELLY_ITEMS) - {"nh3n"}

@@ -7,8 +7,9 @@ from fractions import Fraction
 from typing import Any
 
 from yiwang.kernel.problems import Problem
+from yiwang.kernel.sheets.measured import Measured
 from yiwang.kernel.wording import problem_text, word
-from yiwang.packs.waters.rules.items import ROMAN, Measured, WaterType
+from yiwang.packs.waters.rules.items import ROMAN, WaterType
 from yiwang.packs.waters.rules.standard import Sense, Standard
 from yiwang.packs.waters.rules.surface import Exceeding, ItemClass, Verdict, target_met
 from yiwang.packs.waters.samplesheet import SampleRow

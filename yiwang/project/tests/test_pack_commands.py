@@ -72,7 +72,7 @@ def test_a_broken_card_does_not_break_the_command_line(lifts):
 
 def test_the_commands_of_packs_are_listed_need_no_database_and_take_no_name_of_ours():
     own = {command.name for command in commands.app.registered_commands}
-    assert {"water", "air"} <= set(commands.PACK_COMMANDS) <= own
+    assert {"water", "air", "sewage"} <= set(commands.PACK_COMMANDS) <= own
     assert not set(commands.PACK_COMMANDS) & {"up", "manage", "worker", "verify", *commands.TOWN_COMMANDS}
     for name in commands.PACK_COMMANDS:
         assert not commands.needs_database([name, "anything"])

@@ -42,6 +42,8 @@ class Kept(StrEnum):
     """It depends on something that is not known."""
     NOT_LIMITED = "not_limited"
     """This class sets no limit for it."""
+    NOT_MEASURED = "not_measured"
+    """Of a day on which nothing that has a limit was measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,9 @@ class ItemVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Effluent:
-    """The verdict of a day. `kept`: BROKEN with one item broken, OPEN with one open, else KEPT for the items that were measured."""
+    """The verdict of a day. `kept`: BROKEN with one item broken, OPEN with one open, else KEPT for the items that were measured, which
+    says nothing of the `missing`; NOT_MEASURED without any.
+    """
 
     kept: Kept
     items: tuple[ItemVerdict, ...]
@@ -97,7 +101,7 @@ def judge_effluent(plant: Plant, day: Day, book: Rulebook) -> Effluent:
     rule = _in_force(book, "sewage.effluent", day.on, "GB 18918-2002（公告2025年第24号修改）")
     items = tuple(_judge(item, day.means[item], plant, day, rule.value) for item in ITEMS if item in day.means)
     found = {one.kept for one in items}
-    worst = next((kept for kept in (Kept.BROKEN, Kept.OPEN) if kept in found), Kept.KEPT)
+    worst = next((kept for kept in (Kept.BROKEN, Kept.OPEN, Kept.KEPT) if kept in found), Kept.NOT_MEASURED)
     limited = (item for item in ITEMS if _limits(item, plant, day, rule.value))
     return Effluent(worst, items, tuple(item for item in limited if item not in day.means), rule)
 

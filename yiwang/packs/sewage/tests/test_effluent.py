@@ -116,6 +116,7 @@ def test_ph_lies_within_6_and_9(value, kept):
 def test_one_broken_item_breaks_the_day_and_one_open_leaves_it_open():
     assert judged("first_a", cod="40", nh3n="6", temperature=None).kept is Kept.OPEN
     assert judged("first_a", cod="60", nh3n="6", temperature=None).kept is Kept.BROKEN
+    assert judged("first_a").kept is judged("third", nh3n="9").kept is Kept.NOT_MEASURED
     found = judged("third", cod="40")
     assert found.kept is Kept.KEPT
     assert found.missing == ("bod5", "ss", "oil_animal", "oil_mineral", "las", "tp", "colour", "ph")

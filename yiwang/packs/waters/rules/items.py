@@ -1,9 +1,9 @@
-"""What is measured in surface water: the items of table 1 of GB 3838-2002, and a value with the “<” of a detection limit. Pure."""
+"""What is measured in surface water: the items of table 1 of GB 3838-2002. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
+
+from yiwang.kernel.sheets.measured import Measured
 
 COUNTED = (
     *("ph", "do", "codmn", "cod", "bod5", "nh3n", "tp", "cu", "zn", "f", "se", "as", "hg", "cd", "cr6", "pb", "cn"),
@@ -31,25 +31,7 @@ class WaterType(StrEnum):
     """Lakes and reservoirs."""
 
 
-class Bound(StrEnum):
-    """What a laboratory says of a value that it could not measure exactly."""
-
-    EXACT = ""
-    BELOW = "<"
-    """Below the detection limit, which stands as the value."""
-    ABOVE = ">"
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """One value in the item's unit: mg/L; pH without one; temperature in °C; faecal coliforms per litre."""
-
-    value: Decimal
-    bound: Bound = Bound.EXACT
-
-    def __str__(self) -> str:
-        return f"{self.bound}{self.value:f}"
-
-
 Sample = Mapping[str, Measured]
-"""What was measured at one place and time, by item; what was not measured is not in it."""
+"""What was measured at one place and time, by item in its unit: mg/L; pH without one; temperature in °C; faecal coliforms per litre.
+What was not measured is not in it.
+"""

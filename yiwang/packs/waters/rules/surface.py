@@ -12,7 +12,8 @@ from enum import StrEnum
 from fractions import Fraction
 
 from yiwang.kernel.params.rulebook import Rulebook, RuleVersion
-from yiwang.packs.waters.rules.items import TEMPERATURE, WORST, Bound, Measured, Sample, WaterType
+from yiwang.kernel.sheets.measured import Bound, Measured
+from yiwang.packs.waters.rules.items import TEMPERATURE, WORST, Sample, WaterType
 from yiwang.packs.waters.rules.standard import Limits, Quality, Sense, Standard, standard_on
 
 

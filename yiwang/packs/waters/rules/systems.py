@@ -7,7 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from yiwang.kernel.params.rulebook import Rulebook
-from yiwang.packs.waters.rules.items import ITEMS, WORST, Bound, Measured, Sample, WaterType
+from yiwang.kernel.sheets.measured import Bound, Measured
+from yiwang.packs.waters.rules.items import ITEMS, WORST, Sample, WaterType
 from yiwang.packs.waters.rules.standard import Quality, Standard, standard_on
 from yiwang.packs.waters.rules.surface import Verdict, classify
 

@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from yiwang.kernel.sheets.measured import Bound, Measured
 from yiwang.packs.waters import law
-from yiwang.packs.waters.rules.items import Bound, Measured, WaterType
+from yiwang.packs.waters.rules.items import WaterType
 from yiwang.packs.waters.rules.standard import standard_on
 from yiwang.packs.waters.rules.systems import judge_system, mean_of
 

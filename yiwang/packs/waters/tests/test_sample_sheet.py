@@ -6,10 +6,11 @@ from decimal import Decimal
 import pytest
 
 from yiwang.kernel.problems import Problem
+from yiwang.kernel.sheets.measured import Bound, Column, missing
 from yiwang.kernel.sheets.opening import open_sheet
 from yiwang.packs.waters import samplesheet
-from yiwang.packs.waters.cells import Column, measured, missing
-from yiwang.packs.waters.rules.items import Bound, WaterType
+from yiwang.packs.waters.cells import measured
+from yiwang.packs.waters.rules.items import WaterType
 from yiwang.packs.waters.samplesheet import class_of, field_of, rows_of
 
 NOW = datetime(2026, 11, 27, 4, tzinfo=UTC)
@@ -72,21 +73,21 @@ def test_a_cell_is_read_as(cell, value, bound):
 @pytest.mark.parametrize(
     ("cell", "item", "why"),
     [
-        ("无色", "oil", "waters-value-unreadable"),
-        ("<", "oil", "waters-value-unreadable"),
-        ("1.2.3", "oil", "waters-value-unreadable"),
-        (True, "oil", "waters-value-unreadable"),
-        ("inf", "oil", "waters-value-unreadable"),
-        ("1e999999999", "oil", "waters-value-unreadable"),
-        ("1e-999999999", "oil", "waters-value-unreadable"),
-        ("0e-999999999", "oil", "waters-value-unreadable"),
-        ("2000000000", "oil", "waters-value-impossible"),
-        ("-0.1", "oil", "waters-value-impossible"),
-        ("72", "ph", "waters-value-impossible"),
-        ("70", "temperature", "waters-value-impossible"),
-        ("88", "do", "waters-value-impossible"),  # percent of saturation in the column of mg/L
-        ("未检出", "hg", "waters-no-detection-limit"),
-        ("ND", "hg", "waters-no-detection-limit"),
+        ("无色", "oil", "cell-value-unreadable"),
+        ("<", "oil", "cell-value-unreadable"),
+        ("1.2.3", "oil", "cell-value-unreadable"),
+        (True, "oil", "cell-value-unreadable"),
+        ("inf", "oil", "cell-value-unreadable"),
+        ("1e999999999", "oil", "cell-value-unreadable"),
+        ("1e-999999999", "oil", "cell-value-unreadable"),
+        ("0e-999999999", "oil", "cell-value-unreadable"),
+        ("2000000000", "oil", "cell-value-impossible"),
+        ("-0.1", "oil", "cell-value-impossible"),
+        ("72", "ph", "cell-value-impossible"),
+        ("70", "temperature", "cell-value-impossible"),
+        ("88", "do", "cell-value-impossible"),  # percent of saturation in the column of mg/L
+        ("未检出", "hg", "cell-no-detection-limit"),
+        ("ND", "hg", "cell-no-detection-limit"),
     ],
 )
 def test_a_cell_that_is_no_value_is_refused_with_its_reason(cell, item, why):
@@ -127,8 +128,8 @@ def test_a_unit_in_the_heading_is_converted(unit, value):
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("断面,氨氮(mmol/L)\n甲,1\n", "waters-unit-unknown"),
-        ("断面,溶解氧(%)\n甲,95\n", "waters-unit-unknown"),
+        ("断面,氨氮(mmol/L)\n甲,1\n", "cell-unit-unknown"),
+        ("断面,溶解氧(%)\n甲,95\n", "cell-unit-unknown"),
         ("断面,氨氮,NH3-N\n甲,1,2\n", "waters-column-twice"),
         ("水质类别,class,氨氮\nⅢ,Ⅳ,1\n", "waters-column-twice"),
         ("断面,水温\n甲,20\n", "waters-no-item-columns"),
@@ -150,7 +151,7 @@ def test_a_section_is_called_by_its_name_or_else_its_number_and_the_first_of_sev
 
 def test_a_bad_cell_costs_its_item_and_stays_with_its_row():
     (row,), ignored = rows("断面,备注,氨氮,总磷\n甲,x,无色,0.1\n")
-    assert (list(row.sample), [fault.slug for fault in row.faults]) == (["tp"], ["waters-value-unreadable"])
+    assert (list(row.sample), [fault.slug for fault in row.faults]) == (["tp"], ["cell-value-unreadable"])
     assert ignored == ("备注",)
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from yiwang.kernel.sheets.measured import Measured
 from yiwang.packs.waters import law
-from yiwang.packs.waters.rules.items import Measured, WaterType
+from yiwang.packs.waters.rules.items import WaterType
 from yiwang.packs.waters.rules.surface import classify
 from yiwang.packs.waters.samplesheet import class_of
 from yiwang.registers.declared import load

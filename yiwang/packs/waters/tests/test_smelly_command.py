@@ -93,7 +93,7 @@ def test_what_was_not_measured_is_told_and_nothing_found_is_no_proof(tmp_path):
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("点位名称,透明度\n甲,30\n", "waters-unit-unknown"),  # centimetres or metres?
+        ("点位名称,透明度\n甲,30\n", "cell-unit-unknown"),  # centimetres or metres?
         ("点位名称,总磷\n甲,0.1\n", "waters-no-item-columns"),
     ],
 )

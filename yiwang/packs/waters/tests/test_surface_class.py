@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yiwang.kernel.params.problems import RuleNotInForce
+from yiwang.kernel.sheets.measured import Bound, Measured
 from yiwang.packs.waters import law
-from yiwang.packs.waters.rules.items import COUNTED, Bound, Measured, WaterType
+from yiwang.packs.waters.rules.items import COUNTED, WaterType
 from yiwang.packs.waters.rules.surface import Met, attainment, classify, target_met
 
 DAY = date(2026, 8, 21)

@@ -102,7 +102,7 @@ def test_each_row_says_class_reasons_target_and_what_was_wrong(sheet):
     assert (bad["class"], bad["official"], [one["type"] for one in bad["faults"]]) == (
         None,
         5,
-        ["waters-value-unreadable"],
+        ["cell-value-unreadable"],
     )
     assert bad["difference"] == "表里没有能判的项目，官方类别用了别的数据。"
 
