@@ -1,0 +1,141 @@
+"""Observations by the thousand in one document: `CreateObservations`, and `$resultFormat=dataArray` (18-088, clauses 11 and 12)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from yiwang.wire.sensorthings.addresses import entity_address, link
+from yiwang.wire.sensorthings.entities import Entity, Page, identifier, plain, property_of
+from yiwang.wire.sensorthings.fields import Refused, read_json, write_json
+from yiwang.wire.sensorthings.model import COUNT, FORMS, ID, NAVIGATION_LINK, NEXT_LINK
+
+MOST = 10_000
+"""Observations in one call."""
+FEATURE = "FeatureOfInterest/id"
+COMPONENTS = ("id", *FORMS["Observation"].properties, FEATURE)
+_ABOUT = ("Datastream", "components", "dataArray", f"dataArray{COUNT}")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Observations for one Datastream, in their order. A row that cannot be read is the refusal, in its place; the others count."""
+
+    datastream: str
+    rows: tuple[Entity | Refused, ...]
+
+
+def read_groups(content: bytes) -> tuple[Group, ...]:
+    """What a client posts to CreateObservations. Raises Refused for a document that is none; a faulty row stands in its group."""
+    raw = read_json(content)
+    if not isinstance(raw, list):
+        raise Refused("a list is expected")
+    groups = tuple(_group(one, f"[{place}]") for place, one in enumerate(raw))
+    if (total := sum(len(one.rows) for one in groups)) > MOST:
+        raise Refused(f"{total} observations; at most {MOST} at a time")
+    return groups
+
+
+def _group(raw: Any, where: str) -> Group:
+    if not isinstance(raw, dict):
+        raise Refused("an object is expected", where)
+    for name in raw:
+        if name not in _ABOUT:
+            raise Refused("there is nothing of this name here", f"{where}/{name[:60]}")
+    stream, components, rows = raw.get("Datastream"), raw.get("components"), raw.get("dataArray")
+    if not isinstance(stream, dict) or ID not in stream:
+        raise Refused(f"an object with {ID} is expected", f"{where}/Datastream")
+    if not isinstance(components, list) or not all(isinstance(one, str) for one in components):
+        raise Refused("a list of names is expected", f"{where}/components")
+    _check_components(components, f"{where}/components")
+    if not isinstance(rows, list):
+        raise Refused("a list is expected", f"{where}/dataArray")
+    datastream = identifier(stream[ID], f"{where}/Datastream/{ID}")
+    return Group(datastream, tuple(_row(one, components, f"{where}/dataArray[{at}]") for at, one in enumerate(rows)))
+
+
+def _check_components(components: Sequence[str], where: str) -> None:
+    for name in components:
+        if name not in COMPONENTS or components.count(name) > 1:
+            told = "stands twice" if name in COMPONENTS else f"is none of {', '.join(COMPONENTS)}"
+            raise Refused(f"{name[:40]} {told}", where)
+    if "result" not in components:
+        raise Refused("result is missing", where)
+
+
+def _row(raw: Any, components: Sequence[str], where: str) -> Entity | Refused:
+    if not isinstance(raw, list) or len(raw) != len(components):
+        return Refused(f"a list of {len(components)} values is expected", where)
+    try:
+        return _observation(dict(zip(components, raw, strict=True)), where)
+    except Refused as fault:
+        return fault
+
+
+def _observation(said: Mapping[str, Any], where: str) -> Entity:
+    feature = said.get(FEATURE)
+    known = FORMS["Observation"].properties
+    return Entity(
+        "Observation",
+        None if said.get("id") is None else identifier(said["id"], f"{where}/id"),
+        {
+            name: property_of(value, known[name].kind, known[name].required, f"{where}/{name}")
+            for name, value in said.items()
+            if name in known
+        },
+        {}
+        if feature is None
+        else {"FeatureOfInterest": Entity("FeatureOfInterest", identifier(feature, f"{where}/{FEATURE}"))},
+    )
+
+
+def write_groups(groups: Sequence[Group], components: Sequence[str]) -> str:
+    """What a client posts to CreateObservations; rows that are refusals are left out."""
+    said = []
+    for group in groups:
+        rows = [_cells(one, components) for one in group.rows if isinstance(one, Entity)]
+        said.append(
+            {
+                "Datastream": {ID: group.datastream},
+                "components": list(components),
+                f"dataArray{COUNT}": len(rows),
+                "dataArray": rows,
+            }
+        )
+    return write_json(said)
+
+
+def _cells(one: Entity, components: Sequence[str]) -> list[Any]:
+    feature = one.inside.get("FeatureOfInterest")
+    more = {"id": one.id, FEATURE: feature.id if isinstance(feature, Entity) else None}
+    return [more[name] if name in more else plain(one.values.get(name)) for name in components]
+
+
+def write_created(links: Sequence[str]) -> str:
+    """What CreateObservations answers: of each observation its link or, where it was not taken, `error`, in their order."""
+    return write_json([one or "error" for one in links])
+
+
+def write_data_array(page: Page, base: str, select: Sequence[str] = ()) -> str:
+    """A page of Observations as `$resultFormat=dataArray` has it: by Datastream, in the order of the first of each.
+
+    Each Observation has its Datastream in it, as `Entity("Datastream", id)`.
+    """
+    names = [name for name in COMPONENTS[:-1] if not select or name in select]
+    groups: dict[str, list[list[Any]]] = {}
+    for one in page.entities:
+        stream = one.inside["Datastream"]
+        assert isinstance(stream, Entity)  # noqa: S101  # what the docstring says
+        groups.setdefault(stream.id or "", []).append(_cells(one, names))
+    said: dict[str, Any] = {} if page.count is None else {COUNT: page.count}
+    if page.next_link:
+        said[NEXT_LINK] = page.next_link
+    said["value"] = [
+        {
+            f"Datastream{NAVIGATION_LINK}": link(base, entity_address("Datastream", stream)),
+            "components": names,
+            f"dataArray{COUNT}": len(rows),
+            "dataArray": rows,
+        }
+        for stream, rows in groups.items()
+    ]
+    return write_json(said)
