@@ -272,6 +272,35 @@ class PacketView:
     times: int
 
 
+@dataclass(frozen=True, slots=True)
+class FaultyPacket:
+    """A packet that was kept for a fault of its own, and not for a value in it. Its bytes are in PacketView."""
+
+    packet: str
+    door: str
+    key: str
+    fault: str
+    bytes: int
+    last_received_at: datetime
+    times: int
+
+
+def faulty_packets(actor: Actor, *, code: str | None = None, most: int = 100) -> tuple[FaultyPacket, ...]:
+    """The packets with faults of one station, or of instruments nobody knows (None), the newest first.
+
+    Of the unknown nothing for who does not reach the whole town. Raises StationUnknown, NotAllowed or LogInFirst.
+    """
+    enter(actor, READ)
+    if code is None and not permission.reach(actor, READ).town:
+        return ()
+    whose = None if code is None else station(actor, code).station_id
+    rows = KeptPacket.objects.filter(station=whose).exclude(fault__in=("", *rules.REASONS))
+    return tuple(
+        FaultyPacket(one.id, one.door, one.key, one.fault, one.bytes, one.last_received_at, one.times)
+        for one in rows.defer("content").order_by("-last_received_at", "id")[:most]
+    )
+
+
 PASSWORD = re.compile(rb"(?i)(PW\s*=\s*)[^;&]*")
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from yiwang.gateways.hj212_tcp import asking, orders, session
+from yiwang.gateways.hj212_tcp import asking, handing, orders, session
 from yiwang.gateways.hj212_tcp.decoding import NO_PACKET, decode, plain, shown
 from yiwang.gateways.hj212_tcp.naming import TABLES
 from yiwang.kernel.wording import LANGUAGES, texts
@@ -13,7 +13,7 @@ from yiwang.wire.hj212.building import build
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_all_that_is_named_by_a_slug_or_code_has_words(language: str) -> None:
     said = {key for key in texts(language)["words"] if key.startswith("hj212.")}
-    known = {f"hj212.fault.{slug}" for slug in (*packet.FAULTS, *session.FAULTS, NO_PACKET)}
+    known = {f"hj212.fault.{slug}" for slug in (*packet.FAULTS, *session.FAULTS, handing.UNSTORABLE, NO_PACKET)}
     known |= {f"hj212.oddity.{slug}" for slug in (*packet.ODDITIES, *readings.ODDITIES)}
     known |= {f"hj212.{kind}.{code}" for kind, table in TABLES.items() for code in table}
     known |= {f"hj212.outcome.{outcome}" for outcome in (*orders.ENDS, asking.NOT_CONNECTED, asking.NOT_UNDERSTOOD)}

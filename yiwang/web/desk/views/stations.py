@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from yiwang.intake.sensing import law, queries, rules, series
 from yiwang.intake.sensing.facts import StreamDescription
 from yiwang.intake.sensing.problems import StreamUnknown
-from yiwang.intake.sensing.queries import ApartView, StationView
+from yiwang.intake.sensing.queries import ApartView, FaultyPacket, StationView
 from yiwang.intake.sensing.rules import KnownStream
 from yiwang.intake.sensing.series import ChartPoint, Completeness, Series
 from yiwang.kernel import walltime
@@ -67,6 +67,8 @@ def listed(request: HttpRequest) -> HttpResponse:
         "unknown": apart.get("", 0),
         "strangers": _apart_rows(queries.strangers(actor, most=MOST_APART)),
         "apart_columns": _apart_columns(),
+        "faulty": _faulty_rows(queries.faulty_packets(actor, most=MOST_APART)),
+        "faulty_columns": _faulty_columns(),
     }  # fmt: skip
     return page(request, "desk/stations.html", content)
 
@@ -95,6 +97,8 @@ def show(request: HttpRequest, station: str) -> HttpResponse:
         "spans": [(one, _span_name(one)) for one in SPANS],
         "apart": _apart_rows(queries.apart(actor, code=station, most=MOST_APART)),
         "apart_columns": _apart_columns(),
+        "faulty": _faulty_rows(queries.faulty_packets(actor, code=station, most=MOST_APART)),
+        "faulty_columns": _faulty_columns(),
     }  # fmt: skip
     if streams:
         drawn = series.series(actor, station, number, until - SPANS[span], until)
@@ -143,7 +147,11 @@ def behind(request: HttpRequest, station: str) -> HttpResponse:
 def packet(request: HttpRequest, packet: str) -> HttpResponse:
     """A packet that was kept as evidence, with the password in it as stars."""
     found = queries.packet(actor_of(request), packet)
-    content = {"packet": found, "text": found.content.decode("utf-8", "backslashreplace"), "fault": _fault(found.fault)}
+    content = {
+        "packet": found,
+        "text": found.content.decode("utf-8", "backslashreplace"),
+        "fault": _fault(found.door, found.fault),
+    }
     return page(request, "desk/station_packet.html", content)
 
 
@@ -310,5 +318,27 @@ def _apart_rows(found: Sequence[ApartView]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _fault(slug: str) -> str:
-    return said(f"reading.apart.{slug}") if slug in rules.REASONS else slug
+def _faulty_columns() -> list[dict[str, Any]]:
+    return _columns(
+        last=_("最近收到"), key=_("标识"), fault=_("问题"), size=_("长度"), times=_("次数"), packet=_("报文")
+    )
+
+
+def _faulty_rows(found: Sequence[FaultyPacket]) -> list[dict[str, Any]]:
+    return [
+        {
+            "last": moment_text(one.last_received_at),
+            "key": one.key or "—",
+            "fault": _fault(one.door, one.fault),
+            "size": str(one.bytes),
+            "times": str(one.times),
+            "packet": {"text": _("看报文"), "href": reverse("desk:station_packet", args=[one.packet])},
+        }
+        for one in found
+    ]
+
+
+def _fault(door: str, slug: str) -> str:
+    """A fault in the words of its door's texts, or of what was wrong with a value; the slug when nobody wrote any."""
+    keys = (f"reading.apart.{slug}", f"{door}.fault.{slug}", f"{door}.oddity.{slug}")
+    return next((text for key in keys if (text := said(key)) != slug), slug)
