@@ -194,6 +194,8 @@ def filled(address: str, made: TwoGrounds, whose: str, actor: Actor, name: str) 
             "<str:token>": f"{row.number}~{token_of(row, whose)}",
         }
         values |= told
+    if address.startswith("sta/"):
+        values["<path:rest>"] = "Things"
     query = f"?t={token_of(row, whose)}" if address.startswith("r/") and "/photo/" in address else ""
     for place, value in values.items():
         address = address.replace(place, value)
@@ -282,6 +284,8 @@ def expected(route: Route, method: str, name: str, made: TwoGrounds, whose: str,
         return False
     if route.address.startswith("open311/"):  # whoever is logged in elsewhere is a visitor there
         return not reach(permission.table(), VISITOR, action).nothing
+    if route.address.startswith("sta/") and method == "POST":  # only an instrument hands in, by its own password
+        return False
     if route.address in ONLY_RESIDENTS and actor.kind == ActorKind.STAFF:
         return False
     wanted = needed(route.address, method, name, made, whose, actor)

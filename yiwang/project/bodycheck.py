@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 
 from yiwang.gateways.api import answers as api
 from yiwang.gateways.open311_api import answers as open311
+from yiwang.gateways.sensorthings_api import answers as sensorthings
 from yiwang.kernel.keeping import NOT_TEXT
 from yiwang.kernel.problems import NotFound
 from yiwang.project.bodies import refused
@@ -33,4 +34,6 @@ class BodyMiddleware:
             return api.refusal(request, problem)
         if request.path_info.startswith("/open311/"):
             return open311.refusal(request, problem, "json" if request.path_info.endswith(".json") else "xml")
+        if request.path_info.startswith("/sta/"):
+            return sensorthings.refusal(request, problem)
         return pages.show(request, problem)

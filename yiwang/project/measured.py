@@ -34,6 +34,7 @@ COUNTED_BYTES, FILES_OF = 1 << 16, ("counter", "histogram")
 ROOMS = {
     "api": "api",
     "open311": "open311",
+    "sta": "sensorthings",
     "desk": "desk",
     "admin": "desk",
     "plan": "board",

@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", site.urls),
     path("api/", include("yiwang.gateways.api.urls")),
     path("open311/", include("yiwang.gateways.open311_api.urls")),
+    path("sta/", include("yiwang.gateways.sensorthings_api.urls")),
     path("desk/", include("yiwang.web.desk.urls")),
     path("stream/", include("yiwang.gateways.stream.urls")),
     path("", include("yiwang.web.urls")),

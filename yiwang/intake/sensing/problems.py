@@ -98,3 +98,15 @@ class PacketUnknown(Problem):
 
     slug = "reading-packet-unknown"
     status = 404
+
+
+class ObservedTooMuch(Problem):
+    """More readings would have to be put in order than one question may. Parameters: streams, rows (of each), most (of both multiplied)."""
+
+    slug = "observed-too-much"
+
+
+class ObservedTooSlow(Problem):
+    """A question about readings took too long and was ended. Parameter: seconds."""
+
+    slug = "observed-too-slow"

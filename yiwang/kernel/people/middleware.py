@@ -57,5 +57,5 @@ def call_of(request: HttpRequest, reason: str = "", key: str | None = None) -> C
         raise BadField(field=KEY_HEADER, why=f"> {LONGEST_KEY}")
     if key and not key.isprintable():
         raise BadField(field=KEY_HEADER, why=repr(key))
-    door = "api" if request.path_info.startswith(("/api/", "/open311/")) else "web"
+    door = "api" if request.path_info.startswith(("/api/", "/open311/", "/sta/")) else "web"
     return Call(request.actor, walltime.now(), door, key or None, reason)  # type: ignore[attr-defined]

@@ -102,7 +102,7 @@ class _Reader:
         found = Entity(form.name, identifier(raw[ID], f"{where}/{ID}") if ID in raw else None)
         for name, value in raw.items():
             self.member(found, form, name, value, f"{where}/{name[:60]}", depth)
-        if self.whole and not found.only_points:
+        if self.whole and (found.id is None or not depth):  # inside, one with an identifier points at what there is
             _check_whole(found, form, where, given)
         return found
 

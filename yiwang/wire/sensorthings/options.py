@@ -98,8 +98,8 @@ def _filter(options: Options, value: str, entity: str, depth: int) -> Options:
 def _orderby(options: Options, value: str, entity: str, depth: int) -> Options:
     orders = []
     for part in _parts(value, ",", "$orderby"):
-        match = re.fullmatch(r"\s*(.*?)(?:\s+(asc|desc))?\s*", part, re.DOTALL)
-        orders.append(Order(read_expression(match[1], entity), match[2] == "desc"))  # type: ignore[index]  # always matches
+        match = re.fullmatch(r"\s*(.*?)(?:\s+(asc|desc))?\s*", part, re.DOTALL | re.IGNORECASE)
+        orders.append(Order(read_expression(match[1], entity), (match[2] or "").lower() == "desc"))  # type: ignore[index]  # always matches
     if len(orders) > MOST_ORDERS:
         raise Refused(f"{len(orders)} orders; at most {MOST_ORDERS} are taken", "$orderby")
     return replace(options, orderby=tuple(orders))

@@ -106,6 +106,11 @@ def test_options_are_read_with_their_own_inside_expand():
     assert (found.expanded("Locations"), found.expanded("HistoricalLocations")) == (NOTHING, None)
 
 
+def test_the_direction_of_an_order_is_read_in_any_case_since_clients_shout_it():
+    first, second = read_options({"$orderby": ["name DESC,id"]}, "Thing").orderby
+    assert (first.descending, second.descending) == (True, False)
+
+
 def test_a_path_in_expand_is_the_same_as_brackets_and_parts_of_it_join():
     joined = read_options(
         {"$expand": ["Datastreams/Sensor,Datastreams/Thing($select=name),Datastreams($top=2)"]}, "Thing"

@@ -48,6 +48,11 @@ def test_a_thing_with_all_that_belongs_to_it_is_read_in_one_document():
     assert found.id is None
 
 
+def test_an_entity_inside_that_has_an_identifier_points_at_one_that_there_is_whatever_else_comes_with_it():
+    found = read_entity(body({"result": 1, "Datastream": {"@iot.id": 3, "name": "氨氮"}}), "Observation")
+    assert found.inside["Datastream"] == Entity("Datastream", "3", {"name": "氨氮"})
+
+
 def changed(**change: object) -> dict[str, object]:
     return {name: value for name, value in {**THING, **change}.items() if value is not ...}
 

@@ -1,0 +1,153 @@
+"""SensorThings 1.1: one view, since what is asked stands in the path and in its options, and what is handed in in the body."""
+
+from collections.abc import Sequence
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from yiwang.gateways.sensorthings_api.answers import TEXT, answered, opens
+from yiwang.gateways.sensorthings_api.handing import Sent, hand_in
+from yiwang.gateways.sensorthings_api.instruments import SYSTEM
+from yiwang.gateways.sensorthings_api.pages import Asking
+from yiwang.gateways.sensorthings_api.problems import NoSuchEntity, NoSuchMethod
+from yiwang.gateways.sensorthings_api.town import Town
+from yiwang.intake.sensing import law, queries
+from yiwang.intake.sensing.queries import StationView
+from yiwang.kernel import walltime
+from yiwang.kernel.terms import Actor
+from yiwang.wire.sensorthings.addresses import (
+    CREATE_OBSERVATIONS,
+    REF,
+    VALUE,
+    Address,
+    entity_address,
+    link,
+    read_address,
+)
+from yiwang.wire.sensorthings.arrays import read_groups, write_created, write_data_array
+from yiwang.wire.sensorthings.entities import (
+    Entity,
+    Page,
+    raw_value,
+    read_entity,
+    value_at,
+    write_entity,
+    write_page,
+    write_references,
+    write_service,
+)
+from yiwang.wire.sensorthings.fields import Refused, write_json
+from yiwang.wire.sensorthings.options import Options, read_options
+
+REQUIREMENTS = "http://www.opengis.net/spec/iot_sensing/1.1/req"
+CONFORMANCE = tuple(
+    f"{REQUIREMENTS}/{one}"
+    for one in (
+        "datamodel",
+        "resource-path/resource-path-to-entities",
+        "request-data/order",
+        "request-data/expand",
+        "request-data/select",
+        "request-data/orderby",
+        "request-data/skip",
+        "request-data/top",
+        "request-data/filter",
+        "request-data/count",
+        "request-data/pagination",
+        "data-array/data-array",
+    )
+)
+AT_LEAST = "X-Count-At-Least"
+"""Says that `@iot.count` is only the least: counting every reading of a town would take minutes."""
+
+
+@opens("station.read")
+def ask(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """What a path below the service's root names."""
+    base = request.build_absolute_uri(reverse("sensorthings:service"))
+    address = _address(rest)
+    if request.method == "POST":
+        return _handed_in(request, address, base)
+    if address.form == CREATE_OBSERVATIONS:
+        raise NoSuchMethod(allowed="POST")
+    if not address.hops:
+        return answered(write_service(base, CONFORMANCE))
+    options = read_options(dict(request.GET.lists()), address.entity)
+    actor, stations = _who(request)
+    asking = Asking(actor, Town(stations, law.catalogue()), base, walltime.now())
+    if not address.many:
+        return _one(asking.one(address, options), address, base, options)
+    page, at_least = asking.page(address, options)
+    answer = answered(_set(page, address, base, options))
+    if at_least:
+        answer[AT_LEAST] = str(page.count)
+    return answer
+
+
+def _who(request: HttpRequest) -> tuple[Actor, Sequence[StationView]]:
+    """Who asks, and the stations that are shown; an instrument sees its own, which the door itself looks up for it."""
+    instrument = request.instrument  # type: ignore[attr-defined]
+    if instrument is not None:
+        return SYSTEM, (queries.station(SYSTEM, instrument.code),)
+    actor = request.actor  # type: ignore[attr-defined]
+    return actor, queries.stations(actor)
+
+
+def _handed_in(request: HttpRequest, address: Address, base: str) -> HttpResponse:
+    _, (station,) = _who(request)
+    if address.form == CREATE_OBSERVATIONS:
+        sent = [Sent(group.datastream, row) for group in read_groups(request.body) for row in group.rows]
+        taken = hand_in(sent, station, request.body, walltime.now())
+        return answered(write_created([_link(base, one) if isinstance(one, str) else "" for one in taken]), status=201)
+    if address.entity != "Observation" or not address.many or address.form:
+        raise NoSuchMethod(allowed="GET, HEAD")
+    (one,) = hand_in([_sent(request.body, address)], station, request.body, walltime.now())
+    if not isinstance(one, str):
+        raise one
+    answer = answered("", status=201)
+    answer["Location"] = _link(base, one)
+    return answer
+
+
+def _sent(body: bytes, address: Address) -> Sent:
+    """The Observation in a body, and the Datastream that the address or the body names."""
+    above = address.hops[-2] if len(address.hops) > 1 else None
+    if above is not None and (above.name != "Datastreams" or above.id is None):
+        raise NoSuchMethod(allowed="GET, HEAD")
+    entity = read_entity(body, "Observation", given="Datastream" if above else "")
+    if above is not None and above.id is not None:
+        return Sent(above.id, entity)
+    named = entity.inside["Datastream"]
+    if not isinstance(named, Entity) or named.id is None:
+        raise Refused('name one that there is, as {"@iot.id": …}', "Datastream")
+    return Sent(named.id, entity)
+
+
+def _link(base: str, identifier: str) -> str:
+    return link(base, entity_address("Observation", identifier))
+
+
+def _address(rest: str) -> Address:
+    try:
+        return read_address(rest)
+    except Refused as fault:
+        raise NoSuchEntity(asked=f"{fault.where}: {fault.reason}") from None
+
+
+def _set(page: Page, address: Address, base: str, options: Options) -> str:
+    if address.form == REF:
+        return write_references(page, base)
+    if options.data_array:
+        return write_data_array(page, base, options.select)
+    return write_page(page, base, options)
+
+
+def _one(found: Entity, address: Address, base: str, options: Options) -> HttpResponse:
+    if not address.below:
+        return answered(write_entity(found, base, options))
+    there, value = value_at(found, address.below)
+    if not there or value is None:
+        return answered("", status=204)  # 18-088, 9.2.4: a property without a value
+    if address.form == VALUE:
+        return answered(raw_value(value), TEXT)
+    return answered(write_json({address.below[-1]: value}))
