@@ -37,7 +37,8 @@ PLANTED = {
     "Tables of cases": ("yiwang/intake/reports/steps/planted.py", "import yiwang.cases.models"),
     "Tables of indicators": ("yiwang/web/desk/planted.py", "import yiwang.indicators.models"),
     "Tables of intake.reports": ("yiwang/web/desk/planted.py", "import yiwang.intake.reports.models"),
-    "Tables of intake.sensing": ("yiwang/web/desk/planted.py", "import yiwang.intake.sensing.models"),
+    "Tables of intake.sensing.alarms": ("yiwang/web/desk/planted.py", "import yiwang.intake.sensing.alarms.models"),
+    "Tables of intake.sensing are": ("yiwang/web/desk/planted.py", "import yiwang.intake.sensing.models"),
     "Tables of plan.summaries": ("yiwang/web/desk/planted.py", "import yiwang.plan.summaries.models"),
     "Tables of plan": ("yiwang/web/desk/planted.py", "import yiwang.plan.models"),
 }

@@ -134,6 +134,7 @@ CLAIMS = "yiwang.intake.reports.claims.steps."
 PLACES, NOTICES = "yiwang.kernel.places.steps.", "yiwang.kernel.notices.steps."
 PLAN = "yiwang.plan.steps."
 SENSING = "yiwang.intake.sensing.steps."
+ALARMS = "yiwang.intake.sensing.alarms.steps."
 SUPERVISION, INQUIRIES = "yiwang.plan.supervision.steps.", "yiwang.plan.inquiries.steps."
 THIS_YEAR = walltime.town_day(walltime.now()).year
 NOBODYS = UUID(int=0)
@@ -165,6 +166,11 @@ ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
     CASES + "supervising.order": lambda made, row, actor: (
         (), {"origin_ref": "x", "title": "督办", "words": "抓紧", "team_id": made.third}, TOWN_WIDE
     ),
+    CASES + "noticing.notice": in_town(
+        origin_ref="x", type_code="E-31-01", title="报警", words="超标", team_id=None, place_id=None, point=None
+    ),
+    CASES + "noticing.retract": lambda made, row, actor: ((row.case_id,), {"words": "没有超标"}, TOWN_WIDE),
+    ALARMS + "judge": in_town("waters.nh3n_over_target", NOBODYS),
     CASES + "joint.ask_assist": lambda made, row, actor: ((row.case_id, (made.third,)), {"task": "看看"}, row.where),
     **{
         CASES + f"joint.{name}": lambda made, row, actor, kwargs=kwargs: (

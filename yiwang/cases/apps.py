@@ -12,4 +12,4 @@ class Module(AppConfig):
         from yiwang.cases import apply, notices, queries  # noqa: F401  # registers appliers, guards and what staff should hear
         from yiwang.cases.joint import apply as joint  # noqa: F401  # registers appliers
         from yiwang.cases.lineage import apply as between  # noqa: F401  # registers appliers
-        from yiwang.cases.steps import forward, lineage, remarks, sideways, splitting, supervising, timing  # noqa: F401  # registers steps
+        from yiwang.cases.steps import forward, lineage, noticing, remarks, sideways, splitting, supervising, timing  # noqa: F401  # registers steps

@@ -6,6 +6,7 @@ NOT_TOWN = "not-town"
 REASONS: dict[str, tuple[str, ...]] = {
     "decline": ("not-town", "in-court", "answered-before", "not-understood", "private-dispute"),
     "dismiss": ("not-found", "already-mended", "lawful", "duplicate", NOT_TOWN),
+    "retract": ("readings-say-otherwise",),
     "void": ("mistake", "practice", "duplicate"),
     "redirect": ("wrong-department", "department-agreed", "organisation-changed"),
     "return": ("other-department", "other-place", "other-owner", "upper-level"),

@@ -132,6 +132,9 @@ class Arrow:
 SUPERVISION = "supervision"
 """The origin of a case that a leader opened over a promise of the plan (督办): its end has to be shown by signed evidence."""
 
+ALARM = "alarm"
+"""The origin of a case that an instrument's readings opened by a rule of a pack."""
+
 
 def _of(*states: State) -> frozenset[State]:
     return frozenset(states)
@@ -201,6 +204,9 @@ ARROWS: dict[str, Arrow] = {
         Arrow("unsplit", _of(_S.ACCEPTED, _S.DISPATCHED), _S.MERGED, "case.split", (_P.REASON,), pauses=_OFFICE),
         Arrow("close_with", _of(_S.MERGED), _S.CLOSED, "case.close", stops=tuple(_C), unmet=(_C.CONTACT,)),
         Arrow("follow_again", _of(_S.CLOSED), _S.MERGED, "case.reopen", starts=(_C.ANSWER,)),
+        # 报警: what late readings took back is no matter for anybody, as long as nobody has taken it up
+        Arrow("retract", _of(_S.GATHERED, _S.ACCEPTED, _S.DISPATCHED, _S.RETURNED, _S.DISPUTED), _S.DISMISSED, "case.notice",
+              (_P.REASON,), stops=tuple(_C), origin=ALARM),
         Arrow("recheck", _of(_S.CLOSED, _S.RATED), None, "case.recheck", (_P.OTHER_PERSON, _P.PHOTO_OR_REASON)),
     )
 }
@@ -208,8 +214,9 @@ ARROWS: dict[str, Arrow] = {
 """Every arrow by name. A state machine is one literal table: what is not written here cannot happen."""
 
 
-BY_THEMSELVES = frozenset({"dispute", "close_with", "follow_again"})
-"""Arrows that nobody takes by name: the rules make a return a dispute, and what becomes of a main case takes its followers."""
+BY_THEMSELVES = frozenset({"dispute", "close_with", "follow_again", "retract"})
+"""Arrows that nobody takes by name: the rules make a return a dispute, what becomes of a main case takes its followers, and late
+readings take back the case of an alarm."""
 
 
 def arrows_from(state: State, origin: str = "") -> tuple[Arrow, ...]:

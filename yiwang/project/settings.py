@@ -34,6 +34,7 @@ MODULE_APPS = [
     "yiwang.cases",
     "yiwang.intake.reports",
     "yiwang.intake.sensing",
+    "yiwang.intake.sensing.alarms",
     "yiwang.indicators",
     "yiwang.plan",
     "yiwang.plan.summaries",

@@ -115,7 +115,7 @@ def check(town_dir: Path, package: Path = PACKAGE) -> Checked:
     indicators = tried(lambda: definitions.load(law.packs))
     registers = tried(lambda: declared.load(law.registers))
     measured = tried(lambda: factors.load(law.factors))
-    tried(lambda: alarms.load(law.packs))
+    alarm_rules = tried(lambda: alarms.load(law.packs))
     years = tried(lambda: read_years(law.notices))
     texts = tried(lambda: textfiles.read_texts(package, *law.own_packs))
     promises = tried(lambda: _promises(town_dir, checked.town, law.promises, _sources(indicators, registers)))
@@ -133,6 +133,7 @@ def check(town_dir: Path, package: Path = PACKAGE) -> Checked:
         "indicators": len(indicators or ()),
         "registers": len(registers.all()) if registers else 0,
         "stations": len(stations or ()),
+        "alarms": len(alarm_rules or ()),
         "factors": len(measured.all()) if measured else 0,
         "rules": len(rules.ids()) if rules else 0,
         "notice_years": len(years or ()),

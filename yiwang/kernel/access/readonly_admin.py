@@ -37,6 +37,7 @@ MODULES = (
     "cases",
     "reports",
     "sensing",
+    "alarms",
     "registers",
     "indicators",
     "plan",

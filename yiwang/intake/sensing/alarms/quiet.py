@@ -7,12 +7,11 @@ one that is not met never makes the whole met. This is the data of one compariso
     flag IN ('N', 'S') AND value IS NOT NULL AND (value < least OR value > most) OR at <= calm_after
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from yiwang.intake.sensing.alarms.conditions import COUNTING, OVER, Limit, Sample, Series, Watch
+from yiwang.intake.sensing.alarms.conditions import COUNTING, OVER, Limit, Missing, Sample, Series, Watch
 from yiwang.intake.sensing.alarms.rules import Judged
 
 
@@ -36,31 +35,26 @@ class Quiet:
 def quiet(watch: Watch, series: Series, judged: Judged) -> Quiet | None:
     """Which readings of a series change nothing of what a rule says of a station. None: every reading must be looked at.
 
-    So while an episode is going on; and a change, a standstill or a silence cannot be seen in a value alone.
+    So while an episode is going on; and a change or a standstill cannot be seen in a value alone. Of silence the clock tells,
+    so a reading after the moment up to which that was judged waits for it, and only one that comes late is looked at.
     """
     here = [one for one in watch.rule.singles if one.series == series]
     last = judged.episodes[-1] if judged.episodes else None
-    if not all(isinstance(one, Limit) for one in here) or (last is not None and last.proved_at is None):
+    if not all(isinstance(one, Limit | Missing) for one in here) or (last is not None and last.proved_at is None):
+        return None
+    of_silence = any(isinstance(one, Missing) for one in here)
+    if of_silence and judged.until is None:
         return None
     limits = [(one.side, value) for one in here if isinstance(one, Limit) for value in _values(watch, one)]
     return Quiet(
         max((value for side, value in limits if side != OVER), default=None),
         min((value for side, value in limits if side == OVER), default=None),
-        last.proved_at if last else None,
+        _latest(last.proved_at if last else None, judged.until if of_silence else None),
     )
 
 
-def narrowest(several: Iterable[Quiet | None]) -> Quiet | None:
-    """What changes nothing by any of several rules; None: every reading must be looked at. Without a rule nothing is."""
-    found = list(several)
-    told = [one for one in found if one is not None]
-    if len(told) < len(found):
-        return None
-    return Quiet(
-        max((one.least for one in told if one.least is not None), default=None),
-        min((one.most for one in told if one.most is not None), default=None),
-        max((one.calm_after for one in told if one.calm_after is not None), default=None),
-    )
+def _latest(*moments: datetime | None) -> datetime | None:
+    return max((one for one in moments if one is not None), default=None)
 
 
 def _values(watch: Watch, condition: Limit) -> list[Decimal]:

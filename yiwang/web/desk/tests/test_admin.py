@@ -39,6 +39,7 @@ NOT_SHOWN = {
     "reading_rollup": "has a composite key too; follows the readings, and the page of a station shows it",
     "rolled_batch": "passing: which batches the roll-ups hold",
     "apart_day": "counts for the bounds of what is kept apart; the page of stations shows them",
+    "alarm_watch": "how far a rule was judged at a station: passing, made again by judging",
     "file_use": "has a composite key, which Django's admin cannot show; its rows stand on the file's page",
 }
 """Tables of ours that are not at /admin, each with the reason."""

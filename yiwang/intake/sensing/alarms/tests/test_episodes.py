@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from yiwang.intake.sensing.alarms.conditions import Level, Missing, Number, Rate, Rung, Series, Several, Stuck, Watch
-from yiwang.intake.sensing.alarms.quiet import narrowest, quiet
+from yiwang.intake.sensing.alarms.quiet import quiet
 from yiwang.intake.sensing.alarms.rules import Episode, Judged, judge, proof_of_return
 from yiwang.intake.sensing.alarms.tests.making import MINUTE, NOON, A, B, at, line, over, rule, under, watched
 from yiwang.intake.sensing.alarms.windows import judge_again
@@ -280,7 +280,6 @@ def test_between_the_limits_a_reading_is_passed_over_after_the_last_alarm(value,
     [
         watched(rule(Rate(A, "either", Decimal(1), Decimal(1)))),
         watched(rule(Stuck(A, Decimal(0)), lasting=9)),
-        GONE,
         watched(rule(Several(True, (over("1"), Stuck(A, Decimal(0)))), lasting=9)),
     ],
 )
@@ -294,14 +293,14 @@ def test_nothing_is_passed_over_while_an_alarm_is_open():
     assert quiet(watch, A, judged) is None
 
 
-def test_several_rules_pass_over_what_each_of_them_does():
-    rules = (over("6"), over("4"), under("1"))
-    bands = [quiet(watched(rule(one)), A, Judged((), None)) for one in rules]
-    both = narrowest(bands)
-    assert both is not None
-    assert (both.least, both.most) == (Decimal(1), Decimal(4))
-    assert narrowest([*bands, None]) is None
-
-
 def test_a_limit_is_a_number_that_the_rule_states():
     assert over("1.0").source == Number(Decimal("1.0"))
+
+
+def test_of_silence_the_clock_tells_so_that_only_what_comes_late_is_looked_at():
+    judged = judge(GONE, {A: line((0, "1"))}, at(20))
+    band = quiet(GONE, A, judged)
+    assert band is not None
+    assert [band.passes(one) for one in line((20, "1"), (21, "999"))] == [False, True]
+    assert quiet(GONE, A, Judged((), None)) is None
+    assert quiet(GONE, A, judge(GONE, {A: line((0, "1"))}, at(31))) is None

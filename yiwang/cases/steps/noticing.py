@@ -1,0 +1,90 @@
+"""报警: an instrument noticed something. Its case is with the department that answers for it at once; late readings may take it back."""
+
+from yiwang.cases import facts, law, rules
+from yiwang.cases.locked import locked_case
+from yiwang.cases.numbers import Source
+from yiwang.cases.stages import ALARM, ARROWS, ENDED, Proof
+from yiwang.cases.steps import forward, remarks
+from yiwang.cases.steps.frame import known_team, limits_of, take, turn
+from yiwang.kernel.access import permission
+from yiwang.kernel.journal.step import step
+from yiwang.kernel.journal.steps import record
+from yiwang.kernel.people import queries as people
+from yiwang.kernel.terms import TOWN_WIDE, Call, CaseId, PlaceId, Point, TeamId
+
+
+@step("case.notice")
+def notice(
+    *,
+    origin_ref: str,
+    type_code: str,
+    title: str,
+    words: str,
+    team_id: TeamId | None,
+    place_id: PlaceId | None,
+    point: Point | None,
+    call: Call,
+) -> facts.CaseGathered:
+    """Open a case for what an instrument noticed and put it in the hands of one department: by the rule of a pack, no person decides.
+
+    `origin_ref` is what noticed it, in the names of the module above; `team_id` None: the department of the type. Its clocks
+    run from the call, also for what happened before: nobody could know of it earlier. Raises TypeUnknown, NotFound.
+    """
+    permission.require(call.actor, "case.notice", TOWN_WIDE)
+    case_type = law.catalogue()[type_code]
+    opened = forward.gather(
+        source=Source.SENSOR,
+        origin_kind=ALARM,
+        origin_ref=origin_ref,
+        text=words,
+        ground=forward.ground_at(call.actor, place_id, point),
+        reporter=None,
+        happened_at=call.now,
+        urgent=case_type.urgent,
+        call=call,
+    )
+    case = locked_case(opened.case_id)
+    accepted = facts.CaseAccepted(
+        case_id=case.id,
+        type_code=type_code,
+        demand="",
+        place_id=case.place_id,
+        point=case.point,
+        grid_cell=case.grid_cell,
+        committee=case.committee,
+        urgent=case.urgent,
+        clocks=turn(ARROWS["accept"], case, call, in_force=limits_of(case, type_code, "")),
+        title=title.strip()[:80],
+    )
+    record(accepted, call=call)
+    case = locked_case(opened.case_id)
+    team = team_id or people.team_by_code(call.actor, case_type.department).team_id
+    given = facts.CaseDispatched(
+        case.id, known_team(team, call), case.round + 1, "", turn(ARROWS["dispatch"], case, call)
+    )
+    record(given, call=call)
+    return opened
+
+
+@step("case.notice")
+def retract(case_id: CaseId, *, words: str, call: Call) -> facts.CaseDismissed | facts.CaseNoted:
+    """What the case was opened for is not so by the readings that came later: it ends, if nobody has taken it up yet.
+
+    One that somebody has in hand, or that has ended, stays as it is, and a remark says so. Raises NotAllowed.
+    """
+    case = locked_case(case_id)
+    permission.require(call.actor, "case.notice", TOWN_WIDE)
+    if case.state not in ARROWS["retract"].leaves:
+        return remarks.note(case_id, text=words, call=call)
+    arrow, case = take("retract", case_id, None, call)
+    rules.need(arrow, Proof.REASON, words.strip())
+    fact = facts.CaseDismissed(
+        case.id, "readings-say-otherwise", rules.public_words("explanation", words), turn(arrow, case, call)
+    )
+    record(fact, call=call)
+    return fact
+
+
+def still_open(case_id: CaseId) -> bool:
+    """Whether a case has not ended, its row locked until the transaction does."""
+    return locked_case(case_id).state not in ENDED

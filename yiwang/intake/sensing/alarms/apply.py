@@ -1,0 +1,56 @@
+"""Facts about alarms become rows, live and on replay."""
+
+from typing import Any
+
+from yiwang.intake.sensing.alarms import stored
+from yiwang.intake.sensing.alarms.facts import AlarmChanged, AlarmRaised, AlarmWithdrawn
+from yiwang.intake.sensing.alarms.models import Alarm
+from yiwang.intake.sensing.alarms.rules import Episode
+from yiwang.intake.sensing.alarms.states import AlarmState
+from yiwang.kernel.journal.registry import Entry, applies
+
+
+def _columns(episode: Episode) -> dict[str, Any]:
+    return {
+        "state": AlarmState.OPEN if episode.end is None else AlarmState.ENDED,
+        "start": episode.start,
+        "end": episode.end,
+        "proved_at": episode.proved_at,
+        "severity": episode.severity,
+        "episode": stored.written(episode),
+    }
+
+
+@applies(AlarmRaised)
+def alarm_raised(fact: AlarmRaised, entry: Entry) -> None:
+    Alarm.objects.create(
+        id=fact.alarm_id,
+        station_id=fact.station_id,
+        rule=fact.rule,
+        rule_version=fact.rule_version,
+        rule_hash=fact.rule_hash,
+        case_id=fact.case_id,
+        case_number=fact.case_number,
+        repeats=fact.repeats,
+        raised_at=entry.happened_at,
+        changed_at=entry.happened_at,
+        **_columns(fact.episode),
+    )
+
+
+@applies(AlarmChanged)
+def alarm_changed(fact: AlarmChanged, entry: Entry) -> None:
+    Alarm.objects.filter(pk=fact.alarm_id).update(
+        rule_hash=fact.rule_hash, changed_at=entry.happened_at, **_columns(fact.episode)
+    )
+
+
+@applies(AlarmWithdrawn)
+def alarm_withdrawn(fact: AlarmWithdrawn, entry: Entry) -> None:
+    Alarm.objects.filter(pk=fact.alarm_id).update(
+        state=AlarmState.WITHDRAWN,
+        withdrawn_why=fact.why,
+        joined=fact.joined,
+        case_left=fact.case,
+        changed_at=entry.happened_at,
+    )

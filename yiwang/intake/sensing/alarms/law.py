@@ -1,0 +1,116 @@
+"""The alarm rules of the installed packs, and which of them watch which station by what limits; kept in memory while nothing changes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from yiwang.cases import law as cases_law
+from yiwang.intake.sensing import queries as sensing
+from yiwang.intake.sensing.alarms import declared, levels
+from yiwang.intake.sensing.alarms.conditions import AlarmRule, Series, Watch
+from yiwang.intake.sensing.alarms.levels import RowSpan
+from yiwang.intake.sensing.alarms.problems import AlarmUnknown
+from yiwang.intake.sensing.queries import StationView
+from yiwang.kernel.params.rulebook import hash_of
+from yiwang.kernel.terms import Actor
+from yiwang.registers import queries as registers
+from yiwang.registers.problems import RowUnknown
+
+ONE_DAY = timedelta(days=1)
+
+
+@cache
+def rules() -> Mapping[str, AlarmRule]:
+    """Every alarm rule by code. Raises a RuleFileProblem with file and line."""
+    return declared.load(settings.PACKS)
+
+
+def rule(code: str) -> AlarmRule:
+    """The rule of a code. Raises AlarmUnknown."""
+    try:
+        return rules()[code]
+    except KeyError:
+        raise AlarmUnknown(code=code) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """A rule at a station: with its limits there, the numbers of the streams it looks at, and what the register says of the thing.
+
+    `basis` is another when the rule, a limit or a stream is: what was judged before was judged by something else.
+    """
+
+    watch: Watch
+    station: StationView
+    streams: Mapping[Series, int]
+    rows: tuple[RowSpan, ...]
+    basis: str
+
+    @property
+    def key(self) -> str:
+        """The name of this pair of rule and station."""
+        return f"{self.watch.rule.code} {self.station.station_id}"
+
+    def team_code(self, day: date) -> str:
+        """The team that the register row names on a day; empty where the rule or the row names none."""
+        field = self.watch.rule.team_field
+        holding = [one for one in self.rows if one.first <= day and (one.last is None or day <= one.last)]
+        return str(holding[-1].values.get(field) or "") if field and holding else ""
+
+
+_kept: tuple[Any, Mapping[str, Watching]] | None = None
+
+
+def watches(actor: Actor) -> Mapping[str, Watching]:
+    """Every rule at every station that it watches, by key. Raises NotAllowed for who does not see the stations."""
+    global _kept
+    version = (sensing.stations_version(actor), registers.newest_entry(actor), id(rules()))
+    if _kept is None or _kept[0] != version:
+        pairs = [(one, station) for station in sensing.stations(actor) for one in rules().values()]
+        found = [
+            _watching(actor, one, station)
+            for one, station in pairs
+            if one.stands_at in ("", station.description.register)
+        ]
+        _kept = version, {one.key: one for one in found if one.streams}
+    return _kept[1]
+
+
+def watching(actor: Actor, code: str, station_id: UUID) -> Watching | None:
+    """A rule at a station; None where it does not watch that. Raises AlarmUnknown."""
+    return watches(actor).get(f"{rule(code).code} {station_id}")
+
+
+def _watching(actor: Actor, one: AlarmRule, station: StationView) -> Watching:
+    rows = _rows(actor, station) if one.stands_at else ()
+    watch = levels.watch(one, cases_law.rulebook(), rows)
+    said = {Series(each.description.factor, each.description.statistic, each.description.interval): each.stream_id
+            for each in station.streams}  # fmt: skip
+    streams = {series: said[series] for series in one.series if series in said}
+    return Watching(watch, station, streams, rows, _basis(watch, streams))
+
+
+def _rows(actor: Actor, station: StationView) -> tuple[RowSpan, ...]:
+    """What the register said of the thing that the station stands at, oldest first; nothing where it has no such row."""
+    register, key = station.description.register, station.description.register_key
+    try:
+        history = registers.history(actor, register, key)
+    except RowUnknown:
+        return ()
+    return tuple(
+        RowSpan(row.valid_from, row.valid_to - ONE_DAY if row.valid_to else None, register, key, dict(row.values))
+        for row in reversed(history)
+    )
+
+
+def _basis(watch: Watch, streams: Mapping[Series, int]) -> str:
+    told: Iterable[Sequence[Any]] = (
+        (one.first, one.last, one.value, one.hash) for found in watch.levels.values() for one in found
+    )
+    named = {" ".join(series): number for series, number in streams.items()}
+    return hash_of({"rule": watch.rule.hash, "levels": list(told), "streams": named})

@@ -1,0 +1,107 @@
+"""What leaves the module about alarms. The first argument is always the Actor; a department sees those of its own stations."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from yiwang.intake.sensing import queries as sensing
+from yiwang.intake.sensing.alarms import law, states, stored
+from yiwang.intake.sensing.alarms.law import Watching
+from yiwang.intake.sensing.alarms.models import Alarm, AlarmWatch
+from yiwang.intake.sensing.alarms.quiet import Quiet, quiet
+from yiwang.intake.sensing.alarms.rules import Episode, Judged
+from yiwang.intake.sensing.alarms.states import AlarmState
+from yiwang.intake.sensing.pasts import Band
+from yiwang.kernel.access import permission
+from yiwang.kernel.access.door import enter
+from yiwang.kernel.terms import TOWN_WIDE, Actor, CaseId
+
+READ = "alarm.read"
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmView:
+    """An alarm as its people see it. `withdrawn_why` and `case_left`: words of states.py, where it was withdrawn."""
+
+    alarm_id: UUID
+    station_code: str
+    rule: str
+    rule_version: str
+    state: AlarmState
+    episode: Episode
+    case_id: CaseId
+    case_number: str
+    repeats: bool
+    raised_at: datetime
+    withdrawn_why: str
+    case_left: str
+
+
+def alarms(
+    actor: Actor, *, code: str | None = None, state: Collection[AlarmState] = states.LIVE, most: int = 200
+) -> tuple[AlarmView, ...]:
+    """The newest alarms within the actor's reach, in these states: of one station, or of all. Raises StationUnknown, NotAllowed."""
+    enter(actor, READ)
+    stations = sensing.stations(actor) if code is None else (sensing.station(actor, code),)
+    rows = Alarm.objects.filter(station__in=[one.station_id for one in stations], state__in=list(state))
+    return _views(rows.select_related("station").order_by("-start", "id")[:most])
+
+
+def of_case(actor: Actor, case_id: CaseId) -> tuple[AlarmView, ...]:
+    """The alarms that are with a case, the oldest first: those of stations within the actor's reach. Raises NotAllowed."""
+    enter(actor, READ)
+    seen = [one.station_id for one in sensing.stations(actor)]
+    return _views(
+        Alarm.objects.filter(case=case_id, station__in=seen).select_related("station").order_by("start", "id")
+    )
+
+
+def _views(rows: Iterable[Alarm]) -> tuple[AlarmView, ...]:
+    return tuple(
+        AlarmView(
+            row.id, row.station.code, row.rule, row.rule_version, AlarmState(row.state), stored.read(row.episode),
+            CaseId(row.case_id), row.case_number, row.repeats, row.raised_at, row.withdrawn_why, row.case_left,
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+# --- for those who judge ---------------------------------------------------------------------------------------------
+
+
+def bands(actor: Actor) -> tuple[Band, ...]:
+    """Of every rule at every station, the values of each of its streams that change none of its alarms now. Raises NotAllowed."""
+    permission.require(actor, "alarm.judge", TOWN_WIDE)
+    judged = _judged()
+    found = []
+    for one in law.watches(actor).values():
+        basis, said = judged.get(one.key, ("", None))
+        for series, stream in one.streams.items():
+            passed = quiet(one.watch, series, said) if said and basis == one.basis else None
+            found.append(_band(one.key, stream, passed))
+    return tuple(found)
+
+
+def _band(key: str, stream: int, passed: Quiet | None) -> Band:
+    if passed is None:
+        return Band(key, stream, None, None, None, every=True)
+    return Band(key, stream, passed.least, passed.most, passed.calm_after, every=False)
+
+
+def _judged() -> Mapping[str, tuple[str, Judged | None]]:
+    """By what each rule was judged at each station, and its last episode there."""
+    newest = (
+        Alarm.objects.filter(state__in=states.LIVE).order_by("rule", "station", "-start").distinct("rule", "station")
+    )
+    last = {f"{row.rule} {row.station_id}": (stored.read(row.episode),) for row in newest}
+    return {row.id: (row.basis, Judged(last.get(row.id, ()), row.until)) for row in AlarmWatch.objects.all()}
+
+
+def due(actor: Actor) -> tuple[Watching, ...]:
+    """The rules at stations that the clock has to look at: of silence, and those that are judged by something else by now."""
+    permission.require(actor, "alarm.judge", TOWN_WIDE)
+    basis = dict(AlarmWatch.objects.values_list("id", "basis"))
+    return tuple(
+        one for one in law.watches(actor).values() if one.watch.rule.of_silence or basis.get(one.key) != one.basis
+    )

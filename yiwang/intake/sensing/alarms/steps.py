@@ -1,0 +1,194 @@
+"""The only writes of alarms: a rule is judged at a station, and what is otherwise than before is recorded, with its case."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from yiwang.cases import queries as cases
+from yiwang.cases.facts import CaseDismissed
+from yiwang.cases.stages import ENDED
+from yiwang.cases.steps import noticing, remarks
+from yiwang.intake.sensing import law as sensing_law
+from yiwang.intake.sensing import pasts
+from yiwang.intake.sensing.alarms import law, rules, saying, states
+from yiwang.intake.sensing.alarms import stored as kept_as
+from yiwang.intake.sensing.alarms.conditions import Sample, Series
+from yiwang.intake.sensing.alarms.facts import AlarmChanged, AlarmRaised, AlarmWithdrawn
+from yiwang.intake.sensing.alarms.law import Watching
+from yiwang.intake.sensing.alarms.matching import Known, Matched, match
+from yiwang.intake.sensing.alarms.models import Alarm, AlarmWatch
+from yiwang.intake.sensing.alarms.rules import Episode, Judged
+from yiwang.intake.sensing.alarms.states import AlarmState
+from yiwang.intake.sensing.alarms.verdicts import Samples
+from yiwang.intake.sensing.alarms.windows import EVER, judge_again
+from yiwang.kernel import ids, walltime
+from yiwang.kernel.access import permission
+from yiwang.kernel.journal.step import step
+from yiwang.kernel.journal.steps import record
+from yiwang.kernel.people import queries as people
+from yiwang.kernel.terms import TOWN_WIDE, Actor, Call, CaseId
+
+Found = AlarmRaised | AlarmChanged | AlarmWithdrawn
+
+
+@step("alarm.judge")
+def judge(rule_code: str, station_id: UUID, *, times: tuple[datetime, ...] = (), call: Call) -> Found | None:
+    """Judge a rule at a station, now that it has readings of these moments as well: one episode is one alarm and one case.
+
+    Without `times` the clock has gone on, or the rule or a limit is another: then all of the past is judged. Whatever order readings
+    came in, the alarms that stand are those of all readings there are. The last fact is given; None where nothing is otherwise.
+    Raises AlarmUnknown, NotAllowed.
+    """
+    permission.require(call.actor, "alarm.judge", TOWN_WIDE)
+    watching = law.watching(call.actor, rule_code, station_id)
+    if watching is None:
+        return None
+    kept = _locked(watching.key)
+    stored = _stored(watching)
+    anew = kept.basis != watching.basis
+    judged = _judged(watching, kept, stored, () if anew else times, call, anew=anew)
+    AlarmWatch.objects.filter(pk=kept.id).update(basis=watching.basis, until=judged.until)
+    found = match(stored, judged.episodes)
+    facts = _record(watching, found, times, anew and bool(kept.basis), call)
+    return facts[-1] if facts else None
+
+
+def _locked(key: str) -> AlarmWatch:
+    """One judges a rule at a station at a time."""
+    AlarmWatch.objects.bulk_create([AlarmWatch(id=key, basis="")], ignore_conflicts=True)
+    return AlarmWatch.objects.select_for_update().get(pk=key)
+
+
+def _stored(watching: Watching) -> list[Known]:
+    rows = Alarm.objects.filter(
+        rule=watching.watch.rule.code, station=watching.station.station_id, state__in=states.LIVE
+    ).order_by("start")
+    return [Known(row.id, kept_as.read(row.episode)) for row in rows]
+
+
+def _judged(
+    watching: Watching, kept: AlarmWatch, stored: list[Known], times: tuple[datetime, ...], call: Call, *, anew: bool
+) -> Judged:
+    watch, known_until = watching.watch, call.now if watching.watch.rule.of_silence else None
+
+    def read(first: datetime, last: datetime | None) -> Samples:
+        return _samples(call.actor, watching.streams, first, last)
+
+    if anew:
+        return rules.judge(watch, read(EVER, None), known_until)
+    before = Judged(tuple(one.episode for one in stored), kept.until)
+    return judge_again(watch, before, times, read, known_until)
+
+
+def _samples(actor: Actor, streams: Mapping[Series, int], first: datetime, last: datetime | None) -> Samples:
+    told = pasts.part(actor, list(streams.values()), first, last)
+    return {series: [Sample(*one) for one in told[number]] for series, number in streams.items()}
+
+
+def _record(
+    watching: Watching, found: Matched, times: tuple[datetime, ...], other_rule: bool, call: Call
+) -> list[Found]:
+    """Record what is otherwise: first what is no alarm any more, so that each start is one alarm's at any moment."""
+    facts: list[Found] = []
+    for known, joined in found.gone:
+        facts.append(_withdrawn(watching, known, joined, other_rule, call))
+        record(facts[-1], call=call)
+    for known, episode in found.changed:
+        states.moved(_state(known.episode), _state(episode))
+        last_news = known.episode.proved_at or known.episode.last_raised
+        late = any(moment < last_news for moment in times)
+        facts.append(AlarmChanged(known.alarm_id, watching.watch.rule.hash, episode, late))
+        record(facts[-1], call=call)
+    for episode in found.new:
+        states.moved("", _state(episode))
+        facts.append(_raised(watching, episode, call))
+        record(facts[-1], call=call)
+    return facts
+
+
+def _state(episode: Episode) -> AlarmState:
+    return AlarmState.OPEN if episode.end is None else AlarmState.ENDED
+
+
+# --- the case of an alarm --------------------------------------------------------------------------------------------
+
+
+def _raised(watching: Watching, episode: Episode, call: Call) -> AlarmRaised:
+    """The alarm of a new episode, with the case of an earlier one that is still open, or with a case of its own."""
+    alarm_id, rule = ids.new_id(call.now), watching.watch.rule
+    found = _open_case(watching, call.actor)
+    case_id, number = found or _notice(watching, alarm_id, episode, call)
+    return AlarmRaised(
+        alarm_id=alarm_id,
+        station_id=watching.station.station_id,
+        rule=rule.code,
+        rule_version=rule.version,
+        rule_hash=rule.hash,
+        episode=episode,
+        case_id=case_id,
+        case_number=number,
+        repeats=found is not None,
+    )
+
+
+def _open_case(watching: Watching, actor: Actor) -> tuple[CaseId, str] | None:
+    """The case of an earlier alarm of the rule at the station that has not ended."""
+    earlier = Alarm.objects.filter(rule=watching.watch.rule.code, station=watching.station.station_id)
+    listed = {CaseId(one) for one in earlier.values_list("case_id", flat=True)}
+    rows = cases.rows_of(actor, listed).values()
+    for row in sorted(rows, key=lambda row: row.number):
+        if row.state not in ENDED and noticing.still_open(row.id):
+            return row.id, row.number
+    return None
+
+
+def _notice(watching: Watching, alarm_id: UUID, episode: Episode, call: Call) -> tuple[CaseId, str]:
+    rule, station = watching.watch.rule, watching.station.description
+    team_code = watching.team_code(walltime.town_day(episode.start))
+    name = rule.name["zh-Hans"]
+    opened = noticing.notice(
+        origin_ref=str(alarm_id),
+        type_code=rule.case_type,
+        title=saying.title(name, station.name_zh),
+        words=saying.words(name, station.name_zh, episode, rule.singles, _names(watching)),
+        team_id=people.team_by_code(call.actor, team_code).team_id if team_code else None,
+        place_id=station.place_id,
+        point=station.point,
+        call=call,
+    )
+    return opened.case_id, opened.number
+
+
+def _names(watching: Watching) -> dict[Series, tuple[str, str]]:
+    """The name of the factor of each series, and its unit at this station."""
+    factors, units = sensing_law.catalogue(), {one.stream_id: one.description.unit for one in watching.station.streams}
+    return {
+        series: (factors.of(series.factor).name["zh-Hans"], units[number])
+        for series, number in watching.streams.items()
+    }
+
+
+def _withdrawn(watching: Watching, known: Known, joined: UUID | None, other_rule: bool, call: Call) -> AlarmWithdrawn:
+    states.moved(_state(known.episode), AlarmState.WITHDRAWN)
+    why = states.OTHER_RULE if other_rule else states.PART_OF_ANOTHER if joined else states.LATE_READINGS
+    row = Alarm.objects.get(pk=known.alarm_id)
+    return AlarmWithdrawn(known.alarm_id, why, joined, _take_back(watching, row, known.episode, why, joined, call))
+
+
+def _take_back(watching: Watching, row: Alarm, episode: Episode, why: str, joined: UUID | None, call: Call) -> str:
+    """What becomes of the case of an alarm that is withdrawn: one of states.CASE."""
+    if Alarm.objects.filter(case=row.case_id, state__in=states.LIVE).exclude(pk=row.id).exists():
+        return states.SHARED
+    other = Alarm.objects.get(pk=joined).case_number if joined else ""
+    names = (watching.watch.rule.name["zh-Hans"], watching.station.description.name_zh)
+    said = saying.withdrawn(why, *names, episode, other)
+    if joined and _has_ended(other, call.actor):  # the episode goes on, and this is the case that is still open
+        remarks.note(CaseId(row.case_id), text=said, call=call)
+        return states.KEPT
+    fact: Any = noticing.retract(CaseId(row.case_id), words=said, call=call)
+    return states.RETRACTED if isinstance(fact, CaseDismissed) else states.KEPT
+
+
+def _has_ended(number: str, actor: Actor) -> bool:
+    return cases.case(actor, number).row.state in ENDED

@@ -1,0 +1,292 @@
+"""From stored readings to alarms and their cases: one episode, one alarm, one case, whatever order the readings came in."""
+
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+
+from yiwang.cases import queries as cases
+from yiwang.cases.stages import State
+from yiwang.cases.steps import forward
+from yiwang.intake.sensing.alarms import jobs, law, queries, steps
+from yiwang.intake.sensing.alarms.models import Alarm, AlarmWatch
+from yiwang.intake.sensing.alarms.states import LIVE, MOVES, AlarmState
+from yiwang.intake.sensing.facts import Description, StreamDescription
+from yiwang.intake.sensing.received import Measured, Packet
+from yiwang.intake.sensing.steps import stations, storing
+from yiwang.kernel.journal import sequencer
+from yiwang.kernel.journal.replay import replay
+from yiwang.kernel.people.steps.teams import create_team
+from yiwang.kernel.places.rules import Draft, Kind
+from yiwang.kernel.places.steps import register_place
+from yiwang.kernel.problems import NotAllowed
+from yiwang.kernel.terms import AccountId, Actor, ActorKind, Call, Grant, ScopeKind, TeamId
+from yiwang.registers import steps as registers
+
+pytestmark = pytest.mark.django_db
+SYSTEM = Actor(ActorKind.SYSTEM)
+NOW = datetime(2026, 11, 27, 4, 0, tzinfo=UTC)
+BEGIN = NOW - timedelta(days=10)
+OVER, SILENT, OXYGEN = "waters.nh3n_over_target", "waters.instrument_silent", "waters.oxygen_under_target"
+LINE = "LINESTRING (121.361 31.805, 121.379 31.805)"
+
+
+@dataclass
+class River:
+    """A river of class IV (ammonia 1.5 mg/L) with a station that sends a mean each hour."""
+
+    water: TeamId
+    station: UUID
+    key: str = "MN1"
+    heard: datetime = BEGIN
+    """The newest reading."""
+
+    def send(self, values: Iterable[tuple[float, str]], *, now: datetime = NOW, flag: str = "N") -> None:
+        """Store readings given as (hours since the beginning, value), in one batch."""
+        read = [
+            Measured("w21003", "avg", "hour", BEGIN + timedelta(hours=hour), Decimal(value), flag)
+            for hour, value in values
+        ]
+        self.heard = max(self.heard, *(one.at for one in read))
+        storing.store("hj212", [Packet(self.key, now, read, b"##", "")], call=call(now))
+
+    def judge(self, now: datetime | None = None) -> None:
+        """What the timer does after readings were stored, an hour after the newest or at a moment."""
+        while sequencer.sequence_once():
+            pass
+        jobs.follow_journal(now or self.heard + timedelta(hours=1))
+
+
+def call(now: datetime = NOW) -> Call:
+    return Call(SYSTEM, now, "test")
+
+
+def handler(team: TeamId, role: str = "handler") -> Call:
+    grant = Grant(role, ScopeKind.TEAM, team) if role == "handler" else Grant(role, ScopeKind.TOWN)
+    return Call(Actor(ActorKind.STAFF, AccountId(UUID(int=7)), (grant,)), NOW, "test")
+
+
+@pytest.fixture
+def river(db, remembered) -> River:
+    return remembered("river with an instrument", made)
+
+
+def made() -> River:
+    before = call(BEGIN - timedelta(days=400))
+    water = create_team("water", "department", name_zh="水务管理站", name_en="Water Station", call=before).team_id
+    create_team("environment", "department", name_zh="生态办", name_en="Environment", call=before)
+    register_place(Draft(Kind.RIVER, "R-X01", "新海横河", LINE, "LineString"), call=before)
+    said = {"river": "R-X01", "level": "town", "chief_office": "镇长", "team": "water", "target_class": "iv"}
+    registers.enter_row("river", said, date(2019, 1, 1), call=before)
+    about = Description(
+        "x01-1",
+        "新海横河水质站",
+        "Xinhai River 1",
+        "hj212",
+        "MN1",
+        water,
+        date(2026, 1, 1),
+        register="river",
+        register_key="R-X01",
+    )
+    stream = StreamDescription("w21003", "avg", "hour", "mg/L", 3600)
+    return River(water, stations.register_station(about, [stream], call=before).station_id)
+
+
+def live(rule: str = OVER) -> list[tuple[float, float | None, str]]:
+    """The alarms that stand, as (start, end in hours since the beginning, severity)."""
+    found = Alarm.objects.filter(rule=rule, state__in=LIVE).order_by("start")
+    return [(hours(one.start), hours(one.end), one.severity) for one in found]
+
+
+def hours(moment: datetime | None) -> float | None:
+    return None if moment is None else (moment - BEGIN) / timedelta(hours=1)
+
+
+def states(rule: str = OVER) -> list[State]:
+    """The states of the cases that alarms of a rule have, by number."""
+    ids = set(Alarm.objects.filter(rule=rule).values_list("case_id", flat=True))
+    return [row.state for row in sorted(cases.rows_of(SYSTEM, ids).values(), key=lambda row: row.number)]
+
+
+def flat(first: int, last: int, value: str) -> list[tuple[float, str]]:
+    return [(hour, value) for hour in range(first, last)]
+
+
+def test_an_exceedance_opens_one_case_with_the_team_that_the_river_names(river):
+    river.send([*flat(0, 5, "1.2"), *flat(5, 9, "2.31")])
+    river.judge()
+    assert live() == [(5, None, "major")]
+    (alarm,) = queries.alarms(SYSTEM)
+    case = cases.case(SYSTEM, alarm.case_number)
+    assert (case.row.state, case.row.lead_team, case.row.source) == (State.DISPATCHED, river.water, "S")
+    assert case.row.title == "氨氮超过水质目标：新海横河水质站"
+    assert (
+        "氨氮最差时（2026-11-17 17:00）为 2.31 mg/L，限值 1.5 mg/L，依据 waters.surface-table@2002-06-01"
+        in case.row.text
+    )
+    assert [one.alarm_id for one in queries.of_case(SYSTEM, alarm.case_id)] == [alarm.alarm_id]
+
+
+def test_what_follows_ends_the_alarm_and_a_repeat_comes_to_the_same_case(river):
+    river.send(flat(0, 3, "2"))
+    river.judge()
+    river.send(flat(3, 6, "1"))
+    river.judge()
+    assert live() == [(0, 3, "minor")]
+    river.send([*flat(6, 8, "1"), *flat(8, 12, "5")])
+    river.judge()
+    assert live() == [(0, 3, "minor"), (8, None, "serious")]
+    assert states() == [State.DISPATCHED]
+    assert list(Alarm.objects.order_by("start").values_list("repeats", flat=True)) == [False, True]
+
+
+def test_readings_within_the_limit_are_passed_over_and_nothing_is_judged(river):
+    river.send(flat(0, 2, "1"))
+    river.judge()
+    kept = AlarmWatch.objects.get(id=f"{OVER} {river.station}")
+    river.send(flat(2, 30, "1.5"))
+    river.judge()
+    assert AlarmWatch.objects.get(id=kept.id).until == kept.until
+    river.send([(30, "1.51"), (31, "1.51")])
+    river.judge()
+    assert live() == [(30, None, "minor")]
+
+
+def test_late_readings_take_an_alarm_back_and_its_case_with_it(river):
+    river.send([(0, "2"), (2, "2")])
+    river.judge()
+    assert states() == [State.DISPATCHED]
+    river.send([(1, "1")])
+    river.judge()
+    assert live() == []
+    assert states() == [State.DISMISSED]
+    (alarm,) = queries.alarms(SYSTEM, state=AlarmState)
+    assert (alarm.state, alarm.withdrawn_why, alarm.case_left) == ("withdrawn", "late-readings", "retracted")
+    assert "补到的数据说明" in cases.case(SYSTEM, alarm.case_number).answer
+
+
+def test_a_case_that_somebody_has_in_hand_is_kept_and_says_so(river):
+    river.send([(0, "2"), (2, "2")])
+    river.judge()
+    (alarm,) = queries.alarms(SYSTEM)
+    forward.sign(alarm.case_id, call=handler(river.water))
+    river.send([(1, "1")])
+    river.judge()
+    assert states() == [State.HANDLING]
+    assert "不成立" in cases.timeline(SYSTEM, alarm.case_id)[-1].fact.text
+    assert [one.case_left for one in queries.of_case(SYSTEM, alarm.case_id)] == ["kept"]
+
+
+def test_late_readings_join_two_alarms_into_one_and_cut_one_into_two(river):
+    river.send([(0, "2"), (1, "2"), (10, "1"), (12, "1"), (20, "2"), (21, "2")])
+    river.judge()
+    assert live() == [(0, 10, "minor"), (20, None, "minor")]
+    assert states() == [State.DISPATCHED]
+    river.send([(11, "2"), (13, "2")])
+    river.judge()
+    assert live() == [(0, None, "minor")]
+    assert states() == [State.DISPATCHED]
+    river.send([(14, "1"), (15, "1"), (16, "1")])
+    river.judge()
+    assert live() == [(0, 14, "minor"), (20, None, "minor")]
+    assert states() == [State.DISPATCHED]
+
+
+def test_silence_is_told_by_the_clock_and_taken_back_by_what_comes_late(river):
+    river.send(flat(0, 3, "1"))
+    begin = BEGIN + timedelta(hours=8)
+    jobs.look(begin)
+    assert live(SILENT) == []
+    jobs.look(begin + timedelta(minutes=1))
+    assert live(SILENT) == [(2, None, "minor")]
+    river.send(flat(3, 8, "1"), now=begin + timedelta(minutes=2))
+    river.judge(begin + timedelta(minutes=2))
+    assert live(SILENT) == []
+    jobs.look(begin + timedelta(hours=5))
+    assert live(SILENT) == []
+
+
+def test_another_target_of_the_river_judges_its_past_anew(river):
+    river.send(flat(0, 3, "1.8"))
+    river.judge()
+    assert live() == [(0, None, "minor")]
+    said = {"river": "R-X01", "level": "town", "chief_office": "镇长", "team": "water", "target_class": "v"}
+    registers.enter_row("river", said, date(2019, 1, 1), call=call())
+    jobs.look(NOW)
+    assert live() == []
+    assert Alarm.objects.get(rule=OVER).withdrawn_why == "other-rule"
+
+
+def test_values_that_an_instrument_marks_as_none_are_no_alarm_and_those_entered_by_hand_are_marked(river):
+    river.send(flat(0, 4, "9"), flag="M")
+    river.judge()
+    assert live() == []
+    river.send(flat(4, 7, "9"), flag="S")
+    river.judge()
+    assert [one.episode.by_hand for one in queries.alarms(SYSTEM)] == [True]
+
+
+SOME_MONTH = [
+    *flat(0, 30, "1.1"), *flat(30, 34, "1.9"), *flat(34, 50, "1.2"), (50, "1.7"), *flat(51, 60, "1.45"), *flat(60, 66, "4.8"),
+    *flat(66, 90, "0.9"), *flat(110, 140, "1.6"), *flat(140, 200, "1.3"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_shuffled_repeated_and_delayed_readings_leave_the_same_alarms_and_cases(river, seed):
+    dice = random.Random(seed)
+    readings = [*SOME_MONTH, *dice.sample(SOME_MONTH, 40)]
+    if seed:
+        dice.shuffle(readings)
+    while readings:
+        size = dice.randrange(1, 60)
+        river.send(readings[:size])
+        readings = readings[size:]
+        river.judge()
+    jobs.look(NOW)
+    assert live() == [(30, 34, "minor"), (60, 66, "serious"), (110, 140, "minor")]
+    assert [(begin, end) for begin, end, _ in live(SILENT)] == [(89, 110), (199, None)]
+    assert {
+        rule: len([one for one in states(rule) if one != State.DISMISSED]) for rule in law.rules()
+    } == dict.fromkeys(law.rules(), 1) | {OXYGEN: 0}
+
+
+def test_a_replay_of_the_journal_gives_the_same_alarms(river):
+    river.send([(0, "2"), (2, "2"), (4, "1"), (5, "1"), (6, "1"), (8, "5"), (9, "5")])
+    river.judge()
+    river.send([(1, "1")])
+    river.judge()
+    assert set(Alarm.objects.values_list("state", flat=True)) == {"open", "withdrawn"}
+    while sequencer.sequence_once():
+        pass
+    assert replay().differences == ()
+
+
+def test_only_the_machine_judges_and_a_department_sees_the_alarms_of_its_own_stations(river):
+    river.send(flat(0, 3, "2"))
+    river.judge()
+    with pytest.raises(NotAllowed):
+        steps.judge(OVER, river.station, call=handler(river.water))
+    assert len(queries.alarms(handler(river.water).actor)) == 1
+    other = create_team("roads", "department", name_zh="路", name_en="Roads", call=call()).team_id
+    assert queries.alarms(handler(other).actor) == ()
+
+
+def test_a_rule_watches_only_stations_that_stand_where_it_says(river):
+    about = Description("y-1", "别处", "Elsewhere", "hj212", "MN2", river.water, date(2026, 1, 1))
+    stations.register_station(about, [StreamDescription("w21003", "avg", "hour", "mg/L", 3600)], call=call())
+    assert {one.station.description.code for one in law.watches(SYSTEM).values()} == {"x01-1"}
+    replace(river, key="MN2").send(flat(0, 5, "9"))
+    river.judge()
+    assert live() == []
+
+
+def test_a_withdrawn_alarm_stays_withdrawn_and_every_other_move_is_in_the_table():
+    live_states = set(LIVE)
+    assert {before for before, _ in MOVES} == {"", *live_states}
+    assert {after for before, after in MOVES if before in live_states} == {*live_states, AlarmState.WITHDRAWN}

@@ -1,0 +1,86 @@
+"""Parts of what streams measured, for those who judge readings. The first argument is the Actor."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from django.db import connection
+
+from yiwang.intake.sensing.facts import ReadingsStored
+from yiwang.kernel.access import permission
+from yiwang.kernel.terms import TOWN_WIDE, Actor
+
+READ = "station.read"
+EVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""A moment that no reading is after."""
+
+_PART = """
+SELECT stream, at, value, flag FROM reading WHERE stream = ANY(%(streams)s) AND at >= %(first)s AND at <= %(last)s
+UNION ALL
+SELECT near.* FROM unnest(%(streams)s) AS wanted (stream), LATERAL (
+    SELECT stream, at, value, flag FROM reading WHERE stream = wanted.stream AND at < %(first)s ORDER BY at DESC LIMIT 1
+) AS near
+UNION ALL
+SELECT near.* FROM unnest(%(streams)s) AS wanted (stream), LATERAL (
+    SELECT stream, at, value, flag FROM reading WHERE stream = wanted.stream AND at > %(last)s ORDER BY at LIMIT 1
+) AS near
+"""
+
+Told = tuple[datetime, Decimal | None, str]
+"""Moment, value and flag of a reading."""
+
+
+def part(
+    actor: Actor, streams: Collection[int], first: datetime, last: datetime | None
+) -> Mapping[int, Sequence[Told]]:
+    """The readings of streams from a moment to a moment (both included, None: to the end), and of each stream the nearest one
+    before and the nearest one after. Raises NotAllowed for who does not read every station.
+    """
+    permission.require(actor, READ, TOWN_WIDE)
+    found: dict[int, list[Told]] = {one: [] for one in streams}
+    with connection.cursor() as cursor:
+        cursor.execute(_PART, {"streams": list(streams), "first": first, "last": last or EVER})
+        for stream, at, value, flag in cursor.fetchall():
+            found[stream].append((at, value, flag))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Values of a stream that `watcher` need not look at after a moment (None: at any); `every`: it must look at each reading."""
+
+    watcher: str
+    stream: int
+    least: Decimal | None
+    most: Decimal | None
+    calm_after: datetime | None
+    every: bool
+
+
+_BEYOND = """
+SELECT band.watcher, array_agg(DISTINCT reading.at)
+FROM unnest(%s::text[], %s::int[], %s::numeric[], %s::numeric[], %s::timestamptz[], %s::boolean[])
+     AS band (watcher, stream, least, most, calm_after, every)
+JOIN reading ON reading.stream = band.stream
+WHERE reading.batch = ANY(%s) AND reading.at >= %s AND reading.at <= %s AND (
+    band.every OR reading.at <= band.calm_after
+    OR (reading.flag IN ('N', 'S') AND (reading.value < band.least OR reading.value > band.most))
+)
+GROUP BY band.watcher
+"""
+
+
+def beyond(
+    actor: Actor, batches: Collection[ReadingsStored], bands: Collection[Band]
+) -> Mapping[str, Sequence[datetime]]:
+    """Of what these batches stored, the moments of the readings that each watcher must look at. Raises NotAllowed."""
+    permission.require(actor, READ, TOWN_WIDE)
+    if not batches or not bands:
+        return {}
+    names = ("watcher", "stream", "least", "most", "calm_after", "every")
+    columns = [[getattr(one, name) for one in bands] for name in names]
+    first, last = min(one.first_at for one in batches), max(one.last_at for one in batches)
+    with connection.cursor() as cursor:
+        cursor.execute(_BEYOND, [*columns, [one.batch_id for one in batches], first, last])
+        return dict(cursor.fetchall())
