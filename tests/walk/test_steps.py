@@ -64,6 +64,8 @@ CASE_STEPS: dict[str, dict[str, Any]] = {
     "sideways.rework": {"finding": "没有清"},
     "supervising.discharge": {"finding": "看过"},
     "supervising.press": {"finding": "还差"},
+    "noticing.close_unproven": {"finding": "仪器撤了"},
+    "noticing.show_sample": {"sample": "WS-1"},
     "sideways.reopen": {"ground": "not-mended"},
     "sideways.suspend": {"reason_code": "weather", "review_on": date(2036, 1, 1), **REASONED},
     "sideways.resume": REASONED,

@@ -257,12 +257,16 @@ class CaseCalledBack:
 @fact("case.closed", subject="case_id")
 @dataclass(frozen=True, slots=True)
 class CaseClosed:
-    """Stage 6, 结案: after call-back. `called_back` is solved, explained, unreachable or nobody (no reporter to call)."""
+    """Stage 6, 结案: after call-back. `called_back` is solved, explained, unreachable or nobody (no reporter to call).
+
+    `proven`: of the case of an alarm, by what it is shown to be back to normal (rules.PROVEN); empty for any other.
+    """
 
     case_id: CaseId
     called_back: str
     answer: str
     clocks: Clocks
+    proven: str = ""
 
 
 @fact("case.rated", subject="case_id")

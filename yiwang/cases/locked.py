@@ -11,7 +11,7 @@ from yiwang.cases.numbers import Source
 from yiwang.cases.parts import PartSnapshot, PartState
 from yiwang.cases.problems import CaseUnknown
 from yiwang.cases.snapshot import CaseSnapshot, ClockSnapshot
-from yiwang.cases.stages import SUPERVISION, ClockStage, State
+from yiwang.cases.stages import ALARM, SUPERVISION, ClockStage, State
 from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.problems import ChangedMeanwhile
 from yiwang.kernel.terms import AccountId, Actor, ActorKind, CaseId, ClockId, PartId, PlaceId, Point, TeamId, Where
@@ -73,6 +73,7 @@ def snapshot_of(row: Case) -> CaseSnapshot:
         parts=_parts(row),
         origin=row.origin_kind,
         evidenced=row.origin_kind == SUPERVISION and _evidenced(row),
+        proven=_proven(row) if row.origin_kind == ALARM else "",
     )
 
 
@@ -99,6 +100,11 @@ def _parts(row: Case) -> tuple[PartSnapshot, ...]:
         )
         for part in CasePart.objects.filter(case=row).order_by("asked_at", "id")
     )
+
+
+def _proven(row: Case) -> str:
+    """By what the case of an alarm is shown to be back to normal."""
+    return rules.proven_by(CaseProof.objects.filter(case=row).values_list("kind", "ref", "at"))
 
 
 def _evidenced(row: Case) -> bool:

@@ -357,6 +357,19 @@ class EvidenceWanted(Problem):
     slug = "case-evidence-wanted"
 
 
+class NotAlarm(Problem):
+    """The arrow is only for a case that an instrument's alarm opened. Parameter: number."""
+
+    slug = "case-not-alarm"
+    status = 409
+
+
+class ReturnWanted(Problem):
+    """Nothing shows that what the instrument noticed is back to normal. Parameter: number."""
+
+    slug = "case-return-wanted"
+
+
 class SupervisionAlone(Problem):
     """A supervision is neither merged nor split. Parameter: number."""
 

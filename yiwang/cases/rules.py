@@ -11,7 +11,17 @@ from yiwang.cases.classes import DEMANDS, ON_APPROVAL, SUPERVISION_KIND
 from yiwang.cases.parts import PartArrow
 from yiwang.cases.reasons import REACHED, REASONS
 from yiwang.cases.snapshot import CaseSnapshot, ClockSnapshot
-from yiwang.cases.stages import ARROWS, SUPERVISION, WITH_DEPARTMENT, Arrow, ClockStage, Proof, State, arrows_from
+from yiwang.cases.stages import (
+    ALARM,
+    ARROWS,
+    SUPERVISION,
+    WITH_DEPARTMENT,
+    Arrow,
+    ClockStage,
+    Proof,
+    State,
+    arrows_from,
+)
 from yiwang.kernel import personal
 from yiwang.kernel.keeping import visible
 from yiwang.kernel.terms import AccountId, Actor, FileHash, ScopeKind, TeamId
@@ -21,7 +31,7 @@ def arrow(name: str, case: CaseSnapshot) -> Arrow:
     """The arrow, if it leaves the state the case is in. Raises WrongStage and says what can be done instead."""
     found = ARROWS[name]
     if found.origin not in ("", case.origin):
-        raise problems.NotSupervised(number=case.number)
+        raise (problems.NotAlarm if found.origin == ALARM else problems.NotSupervised)(number=case.number)
     if case.state not in found.leaves:
         raise problems.WrongStage(
             number=case.number,
@@ -70,6 +80,33 @@ def evidence(found: Arrow, case: CaseSnapshot) -> None:
     """A supervision ends by what was signed for its promise, and not by being said to be done. Raises EvidenceWanted."""
     if Proof.EVIDENCE in found.proofs and case.origin == SUPERVISION and not case.evidenced:
         raise problems.EvidenceWanted(number=case.number)
+
+
+BACK, NOT_BACK, BEYOND_AGAIN, SAMPLE = "instrument_back", "instrument_not_back", "beyond_again", "manual_sample"
+"""Kinds of proof of an alarm's case: the instrument was back for as long as its rule asks; by late readings it was not; it was beyond
+once more; a sample that somebody took shows it."""
+
+BY_INSTRUMENT, BY_SAMPLE, BY_NOTHING = PROVEN = ("instrument", "sample", "nothing")
+"""By what the case of an alarm is shown to be back to normal when it is closed."""
+
+
+def proven_by(proofs: Iterable[tuple[str, str, datetime]]) -> str:
+    """By what of these proofs (kind, ref, moment) an alarm's case is shown to be back to normal; empty: by none that stands.
+
+    The instrument's own proof stands until it is taken back; a sample until the instrument is beyond once more.
+    """
+    listed = list(proofs)
+    gone = {ref for kind, ref, _ in listed if kind == NOT_BACK}
+    if any(kind == BACK and withdrawal_of(ref) not in gone for kind, ref, _ in listed):
+        return BY_INSTRUMENT
+    again = [at for kind, _, at in listed if kind == BEYOND_AGAIN]
+    return BY_SAMPLE if any(kind == SAMPLE and all(at > one for one in again) for kind, _, at in listed) else ""
+
+
+def back_to_normal(found: Arrow, case: CaseSnapshot) -> None:
+    """The case of an alarm ends by proof that it is back to normal, and not by being said to be. Raises ReturnWanted."""
+    if Proof.RETURN in found.proofs and case.origin == ALARM and not case.proven:
+        raise problems.ReturnWanted(number=case.number)
 
 
 def type_fits(case: CaseSnapshot, type_code: str) -> None:

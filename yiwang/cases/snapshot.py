@@ -75,6 +75,8 @@ class CaseSnapshot:
     origin: str = ""
     evidenced: bool = False
     """Of a supervision: evidence was signed for it since it was opened, and stands."""
+    proven: str = ""
+    """Of the case of an alarm: by what it is shown to be back to normal (rules.proven_by); empty: nothing shows it."""
 
     @property
     def hotline(self) -> bool:

@@ -104,6 +104,7 @@ class Proof(StrEnum):
     PARTS_ANSWERED = "parts_answered"
     WORDS = "words"
     EVIDENCE = "evidence"
+    RETURN = "return"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,7 @@ ARROWS: dict[str, Arrow] = {
               stops=(_C.VERIFY,), starts=(_C.CLOSE,)),
         Arrow("rework", _of(_S.HANDLED, _S.VERIFIED), _S.HANDLING, "case.verify", (_P.OTHER_PERSON, _P.REASON),
               stops=(_C.VERIFY, _C.CLOSE), starts=(_C.HANDLE,), resumes=(_C.HANDLE,)),
-        Arrow("close", _of(_S.VERIFIED), _S.CLOSED, "case.close", (_P.CALL_BACK, _P.EVIDENCE),
+        Arrow("close", _of(_S.VERIFIED), _S.CLOSED, "case.close", (_P.CALL_BACK, _P.EVIDENCE, _P.RETURN),
               stops=tuple(_C), unmet=(_C.CONTACT,)),
         # 督办: whoever leads looks at the evidence themselves
         Arrow("discharge", _of(_S.HANDLED, _S.VERIFIED), _S.CLOSED, "case.supervise",
@@ -204,7 +205,12 @@ ARROWS: dict[str, Arrow] = {
         Arrow("unsplit", _of(_S.ACCEPTED, _S.DISPATCHED), _S.MERGED, "case.split", (_P.REASON,), pauses=_OFFICE),
         Arrow("close_with", _of(_S.MERGED), _S.CLOSED, "case.close", stops=tuple(_C), unmet=(_C.CONTACT,)),
         Arrow("follow_again", _of(_S.CLOSED), _S.MERGED, "case.reopen", starts=(_C.ANSWER,)),
-        # 报警: what late readings took back is no matter for anybody, as long as nobody has taken it up
+        # 报警: without proof that it is back to normal a leader may close it, and the case says that nothing proves it
+        Arrow("close_unproven", _of(_S.HANDLED, _S.VERIFIED), _S.CLOSED, "case.close_unproven", (_P.OTHER_PERSON, _P.REASON),
+              stops=tuple(_C), origin=ALARM),
+        Arrow("show_sample", _of(_S.DISPATCHED, _S.HANDLING, _S.SUSPENDED, _S.HANDLED, _S.VERIFIED), None, "case.show_sample",
+              (_P.RESULT,), origin=ALARM),
+        # what late readings took back is no matter for anybody, as long as nobody has taken it up
         Arrow("retract", _of(_S.GATHERED, _S.ACCEPTED, _S.DISPATCHED, _S.RETURNED, _S.DISPUTED), _S.DISMISSED, "case.notice",
               (_P.REASON,), stops=tuple(_C), origin=ALARM),
         Arrow("recheck", _of(_S.CLOSED, _S.RATED), None, "case.recheck", (_P.OTHER_PERSON, _P.PHOTO_OR_REASON)),

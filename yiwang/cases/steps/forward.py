@@ -367,6 +367,7 @@ def close(
     """
     arrow, case = take("close", case_id, version, call)
     rules.evidence(arrow, case)
+    rules.back_to_normal(arrow, case)
     rules.choice("called_back", called_back, CALLED_BACK)
     rules.called_back(case, called_back)
     rules.need(arrow, Proof.CALL_BACK, answer.strip())
@@ -375,6 +376,7 @@ def close(
         called_back=called_back,
         answer=rules.public_words("answer", answer),
         clocks=turn(arrow, case, call),
+        proven=case.proven,
     )
     record(fact, call=call)
     close_followers(case, fact, call)

@@ -5,12 +5,13 @@ from yiwang.cases.locked import locked_case
 from yiwang.cases.numbers import Source
 from yiwang.cases.stages import ALARM, ARROWS, ENDED, Proof
 from yiwang.cases.steps import forward, remarks
-from yiwang.cases.steps.frame import known_team, limits_of, take, turn
+from yiwang.cases.steps.frame import hands_of, house_of, known_team, limits_of, shown_before, take, turn
+from yiwang.cases.steps.lineage import close_followers
 from yiwang.kernel.access import permission
 from yiwang.kernel.journal.step import step
 from yiwang.kernel.journal.steps import record
 from yiwang.kernel.people import queries as people
-from yiwang.kernel.terms import TOWN_WIDE, Call, CaseId, PlaceId, Point, TeamId
+from yiwang.kernel.terms import TOWN_WIDE, Call, CaseId, FileHash, PlaceId, Point, TeamId
 
 
 @step("case.notice")
@@ -81,6 +82,43 @@ def retract(case_id: CaseId, *, words: str, call: Call) -> facts.CaseDismissed |
     fact = facts.CaseDismissed(
         case.id, "readings-say-otherwise", rules.public_words("explanation", words), turn(arrow, case, call)
     )
+    record(fact, call=call)
+    return fact
+
+
+@step("case.close_unproven")
+def close_unproven(case_id: CaseId, *, finding: str, version: int | None = None, call: Call) -> facts.CaseClosed:
+    """未经证明结案: a leader closes the case of an alarm though nothing shows that it is back to normal (the instrument is dead or gone).
+
+    The case says so for good. Raises OwnWork, OwnDepartment, ProofMissing without the reason, and NotAlarm for any other case.
+    """
+    arrow, case = take("close_unproven", case_id, version, call)
+    rules.other_person(case, call.actor, house_of(case, call), hands_of(case))
+    rules.need(arrow, Proof.REASON, finding.strip())
+    said = rules.public_words("finding", finding)
+    fact = facts.CaseClosed(
+        case.id,
+        called_back="nobody",
+        answer=said,
+        clocks=turn(arrow, case, call),
+        proven=case.proven or rules.BY_NOTHING,
+    )
+    record(fact, call=call)
+    close_followers(case, fact, call)
+    return fact
+
+
+@step("case.show_sample")
+def show_sample(case_id: CaseId, *, sample: str, version: int | None = None, call: Call) -> facts.ProofAttached:
+    """登记人工样品: a named sample (number, laboratory, day, result) shows that it is back to normal where the instrument cannot.
+
+    Raises ProofMissing, ProofAgain, and NotAlarm for any other case.
+    """
+    arrow, case = take("show_sample", case_id, version, call)
+    rules.need(arrow, Proof.RESULT, sample.strip())
+    ref = rules.public_words("sample", sample)[:200]
+    rules.new_proof(case, ref, shown_before((FileHash(ref),), case, call))
+    fact = facts.ProofAttached(case.id, rules.SAMPLE, ref, ())
     record(fact, call=call)
     return fact
 

@@ -11,7 +11,7 @@ from ninja import Schema
 from pydantic import Field
 
 from yiwang.cases import queries
-from yiwang.cases.steps import forward, lineage, remarks, sideways, splitting, supervising, timing
+from yiwang.cases.steps import forward, lineage, noticing, remarks, sideways, splitting, supervising, timing
 from yiwang.gateways.api.frame import opens
 from yiwang.gateways.api.photos import claimed
 from yiwang.gateways.api.reports import known_place, point_of
@@ -106,6 +106,10 @@ class ReworkBody(StepBody):
 
 class FoundBody(StepBody):
     finding: Text
+
+
+class SampleBody(StepBody):
+    sample: Text
 
 
 class CloseBody(StepBody):
@@ -212,6 +216,8 @@ ARROWS: dict[str, Door] = {
     "rework": Door(ReworkBody, sideways.rework, "case.verify"),
     "discharge": Door(FoundBody, supervising.discharge, "case.supervise"),
     "press": Door(FoundBody, supervising.press, "case.supervise"),
+    "close_unproven": Door(FoundBody, noticing.close_unproven, "case.close_unproven"),
+    "show_sample": Door(SampleBody, noticing.show_sample, "case.show_sample"),
     "close": Door(CloseBody, forward.close, "case.close"),
     "call_back": Door(CallBackBody, forward.call_back, "case.close"),
     "rate": Door(RateBody, forward.rate, "case.rate"),

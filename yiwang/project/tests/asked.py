@@ -20,6 +20,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "rework": {"finding": "没有清"},
     "discharge": {"finding": "看过"},
     "press": {"finding": "还差"},
+    "close_unproven": {"finding": "仪器撤了"},
+    "show_sample": {"sample": "WS-1"},
     "close": {"called_back": "solved", "answer": "已清"},
     "call_back": {"called_back": "unreachable"},
     "rate": {"solved": "yes", "satisfaction": "satisfied"},

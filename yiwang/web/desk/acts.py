@@ -12,7 +12,7 @@ from yiwang.cases.parts import PART_ARROWS
 from yiwang.cases.queries import CaseView
 from yiwang.cases.reasons import REACHED
 from yiwang.cases.stages import ARROWS, ENDED, SUPERVISION, ClockStage, Proof, State
-from yiwang.cases.steps import forward, lineage, remarks, sideways, splitting, supervising, timing
+from yiwang.cases.steps import forward, lineage, noticing, remarks, sideways, splitting, supervising, timing
 from yiwang.kernel.files import tokens
 from yiwang.kernel.terms import Call, FileHash, PartId, TeamId
 from yiwang.web.desk import casetypes
@@ -202,6 +202,10 @@ def _found(step: Callable[..., Any]) -> Run:
     return run
 
 
+def _sample(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
+    return noticing.show_sample(case.row.id, sample=given["sample"], version=version, call=call)
+
+
 def _note(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
     return remarks.note(case.row.id, text=given["text"], call=call)
 
@@ -238,8 +242,10 @@ ACTS = {
         Act("report_back", "h", forms.ReportBack, _report_back),
         Act("recheck", "q", forms.Recheck, _recheck),
         Act("discharge", "6", forms.Discharge, _found(supervising.discharge)),
+        Act("show_sample", "", forms.ShowSample, _sample),
         Act("verify", "v", forms.Verify, _verify),
         Act("close", "e", forms.Close, _close),
+        Act("close_unproven", "", forms.CloseUnproven, _found(noticing.close_unproven)),
         Act("rate", "y", forms.Rate, _rate),
         Act("call_back", "z", forms.CallBack, _call_back),
         Act("resume", "m", forms.Resume, _explained(sideways.resume)),
@@ -266,7 +272,8 @@ ACTS = {
 }
 """Acts by the arrow's name, the likeliest first. `dispute` is taken by the form of `return`: the rules decide which it is."""
 
-SECONDARY = frozenset({"contact", "call_back", "correct", "approve_complex", "note", "redirect", "return", "rework", "press",
+SECONDARY = frozenset({"contact", "call_back", "close_unproven", "show_sample", "correct", "approve_complex", "note", "redirect",
+                       "return", "rework", "press",
                        "ask_extension", "suspend", "ask_assist", "part_withdraw", "part_return", "part_pass_on",
                        "merge", "unmerge", "split", "unsplit", "void", "decline", "dismiss", "reopen", "settle"})  # fmt: skip
 """Acts whose form does not lie open when the page is opened."""
@@ -308,6 +315,8 @@ SENSIBLE: dict[str, Callable[[CaseView], bool]] = {
     "grant_extension": lambda case: case.snapshot.extension_asked,
     "refuse_extension": lambda case: case.snapshot.extension_asked,
     "ask_extension": _may_be_extended,
+    "close_unproven": lambda case: not case.snapshot.proven,
+    "show_sample": lambda case: not case.snapshot.proven,
     "approve_complex": lambda case: bool(case.demand) and not case.snapshot.complex_approved,
     "recheck": lambda case: case.recheck is not None and case.recheck.holds is None,
     "return": lambda case: not case.snapshot.ruled and case.dispatched_at is not None,

@@ -10,6 +10,7 @@ from yiwang.cases import numbers
 from yiwang.cases.facts import UNMET
 from yiwang.cases.lineage.rules import MAIN_ENDED, SPLIT_ORIGIN
 from yiwang.cases.queries import Happening
+from yiwang.cases.rules import SAMPLE
 from yiwang.cases.stages import SUPERVISION, ClockStage
 from yiwang.kernel.terms import Actor
 from yiwang.web.desk import casetypes, townsfolk
@@ -127,6 +128,11 @@ def _recheck(fact: Any, names: Names) -> str:
     return _("保持解决") if fact.holds else _("没有保持")
 
 
+def _proven(fact: Any, names: Names) -> str:
+    """Of the case of an alarm: by what it was shown to be back to normal, or that nothing showed it."""
+    return said(f"case.proven.{fact.proven}") if fact.proven else ""
+
+
 PARTS: dict[str, tuple[Part | str, ...]] = {
     "case.gathered": ("text",),
     "case.accepted": (_type, "title"),
@@ -149,7 +155,7 @@ PARTS: dict[str, tuple[Part | str, ...]] = {
     "case.handled": (lambda fact, names: said(f"case.outcome.{fact.outcome}"), "result", "no_photo_reason"),
     "case.verified": ("finding", "no_photo_reason"),
     "case.reworked": ("finding",),
-    "case.closed": (lambda fact, names: said(f"case.called_back.{fact.called_back}"), "answer", _unmet),
+    "case.closed": (lambda fact, names: said(f"case.called_back.{fact.called_back}"), _proven, "answer", _unmet),
     "case.called_back": (lambda fact, names: said(f"case.called_back.{fact.called_back}"), "note"),
     "case.rated": (
         lambda fact, names: _("回访时报件人说的，由工作人员记下") if fact.taken_by else "",
@@ -186,7 +192,10 @@ PARTS: dict[str, tuple[Part | str, ...]] = {
     "case.noted": ("department", "text"),
     "case.complex_approved": ("explanation", _relimited),
     "case.corrected": (_type, _demand, lambda fact, names: names.place(fact.place_id), _relimited),
-    "case.proof_attached": (lambda fact, names: said(f"case.proof_kind.{fact.kind}"),),
+    "case.proof_attached": (
+        lambda fact, names: said(f"case.proof_kind.{fact.kind}"),
+        lambda fact, names: fact.ref if fact.kind == SAMPLE else "",
+    ),
     "case.drawn": (lambda fact, names: _("从 %(size)s 件中抽取") % {"size": fact.pool_size},),
     "case.rechecked": (_recheck, "finding"),
 }

@@ -12,7 +12,7 @@ from yiwang.kernel.access.readonly_admin import TableAdmin, site
 class AlarmAdmin(TableAdmin):
     columns = (
         "id", "station", "rule", "rule_version", "state", "start", "end", "proved_at", "severity", "case_number", "repeats",
-        "raised_at", "changed_at", "withdrawn_why", "case_left",
+        "returned_at", "raised_at", "changed_at", "withdrawn_why", "case_left",
     )  # fmt: skip
     listed = ("start", "station", "rule", "state", "severity", "end", "case_number")
     named = "start"

@@ -3,7 +3,7 @@
 from typing import Any
 
 from yiwang.intake.sensing.alarms import stored
-from yiwang.intake.sensing.alarms.facts import AlarmChanged, AlarmRaised, AlarmWithdrawn
+from yiwang.intake.sensing.alarms.facts import AlarmChanged, AlarmRaised, AlarmReturned, AlarmWithdrawn
 from yiwang.intake.sensing.alarms.models import Alarm
 from yiwang.intake.sensing.alarms.rules import Episode
 from yiwang.intake.sensing.alarms.states import AlarmState
@@ -43,6 +43,11 @@ def alarm_changed(fact: AlarmChanged, entry: Entry) -> None:
     Alarm.objects.filter(pk=fact.alarm_id).update(
         rule_hash=fact.rule_hash, changed_at=entry.happened_at, **_columns(fact.episode)
     )
+
+
+@applies(AlarmReturned)
+def alarm_returned(fact: AlarmReturned, entry: Entry) -> None:
+    Alarm.objects.filter(pk=fact.alarm_id).update(returned_at=fact.proved_at, changed_at=entry.happened_at)
 
 
 @applies(AlarmWithdrawn)

@@ -1,6 +1,7 @@
 """What happens to an alarm, in the past tense. Pure. Nothing here is about a person."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from yiwang.intake.sensing.alarms.rules import Episode
@@ -32,6 +33,19 @@ class AlarmChanged:
     rule_hash: str
     episode: Episode
     late: bool
+
+
+@fact("alarm.returned", subject="alarm_id")
+@dataclass(frozen=True, slots=True)
+class AlarmReturned:
+    """The same instrument has been back for as long as the rule asks: `since` when, and by the reading of which moment.
+
+    `proved_at` None: by readings that came late, or by more of them beyond, that does not hold any more.
+    """
+
+    alarm_id: UUID
+    since: datetime | None
+    proved_at: datetime | None
 
 
 @fact("alarm.withdrawn", subject="alarm_id")

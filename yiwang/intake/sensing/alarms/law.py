@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -10,11 +10,13 @@ from uuid import UUID
 from django.conf import settings
 
 from yiwang.cases import law as cases_law
+from yiwang.intake.sensing import pasts
 from yiwang.intake.sensing import queries as sensing
 from yiwang.intake.sensing.alarms import declared, levels
-from yiwang.intake.sensing.alarms.conditions import AlarmRule, Series, Watch
+from yiwang.intake.sensing.alarms.conditions import AlarmRule, Sample, Series, Watch
 from yiwang.intake.sensing.alarms.levels import RowSpan
 from yiwang.intake.sensing.alarms.problems import AlarmUnknown
+from yiwang.intake.sensing.alarms.verdicts import Samples
 from yiwang.intake.sensing.queries import StationView
 from yiwang.kernel.params.rulebook import hash_of
 from yiwang.kernel.terms import Actor
@@ -114,3 +116,9 @@ def _basis(watch: Watch, streams: Mapping[Series, int]) -> str:
     )
     named = {" ".join(series): number for series, number in streams.items()}
     return hash_of({"rule": watch.rule.hash, "levels": list(told), "streams": named})
+
+
+def samples(actor: Actor, one: Watching, first: datetime, last: datetime | None) -> Samples:
+    """The readings of a rule's streams at a station in a part of the past (pasts.part), by series. Raises NotAllowed."""
+    told = pasts.part(actor, list(one.streams.values()), first, last)
+    return {series: [Sample(*each) for each in told[number]] for series, number in one.streams.items()}

@@ -26,6 +26,8 @@ class Alarm(models.Model):
     raised_at = models.DateTimeField()
     """When the town knew of it: the moment of the entry, not of the readings."""
     changed_at = models.DateTimeField()
+    returned_at = models.DateTimeField(null=True)
+    """The reading by which the same instrument had been back for as long as the rule asks."""
     withdrawn_why = models.TextField(blank=True)
     joined = models.UUIDField(null=True)
     case_left = models.TextField(blank=True)

@@ -1,7 +1,7 @@
 """What leaves the module about alarms. The first argument is always the Actor; a department sees those of its own stations."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -94,8 +94,17 @@ def _judged() -> Mapping[str, tuple[str, Judged | None]]:
     newest = (
         Alarm.objects.filter(state__in=states.LIVE).order_by("rule", "station", "-start").distinct("rule", "station")
     )
-    last = {f"{row.rule} {row.station_id}": (stored.read(row.episode),) for row in newest}
-    return {row.id: (row.basis, Judged(last.get(row.id, ()), row.until)) for row in AlarmWatch.objects.all()}
+    last = {f"{row.rule} {row.station_id}": row for row in newest}
+    return {row.id: (row.basis, _standing(last.get(row.id), row.until)) for row in AlarmWatch.objects.all()}
+
+
+def _standing(last: Alarm | None, until: datetime | None) -> Judged | None:
+    """The last episode, as going on until the instrument proved that it is back: until then each reading counts for that."""
+    if last is None:
+        return Judged((), until)
+    if last.returned_at is None:
+        return None
+    return Judged((replace(stored.read(last.episode), proved_at=last.returned_at),), until)
 
 
 def due(actor: Actor) -> tuple[Watching, ...]:

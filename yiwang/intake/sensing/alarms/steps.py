@@ -1,24 +1,23 @@
 """The only writes of alarms: a rule is judged at a station, and what is otherwise than before is recorded, with its case."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from yiwang.cases import queries as cases
 from yiwang.cases.facts import CaseDismissed
+from yiwang.cases.rules import BACK, BEYOND_AGAIN, NOT_BACK, withdrawal_of
 from yiwang.cases.stages import ENDED
 from yiwang.cases.steps import noticing, remarks
 from yiwang.intake.sensing import law as sensing_law
-from yiwang.intake.sensing import pasts
 from yiwang.intake.sensing.alarms import law, rules, saying, states
 from yiwang.intake.sensing.alarms import stored as kept_as
-from yiwang.intake.sensing.alarms.conditions import Sample, Series
-from yiwang.intake.sensing.alarms.facts import AlarmChanged, AlarmRaised, AlarmWithdrawn
+from yiwang.intake.sensing.alarms.conditions import Series
+from yiwang.intake.sensing.alarms.facts import AlarmChanged, AlarmRaised, AlarmReturned, AlarmWithdrawn
 from yiwang.intake.sensing.alarms.law import Watching
 from yiwang.intake.sensing.alarms.matching import Known, Matched, match
 from yiwang.intake.sensing.alarms.models import Alarm, AlarmWatch
-from yiwang.intake.sensing.alarms.rules import Episode, Judged
+from yiwang.intake.sensing.alarms.rules import Episode, Judged, Return
 from yiwang.intake.sensing.alarms.states import AlarmState
 from yiwang.intake.sensing.alarms.verdicts import Samples
 from yiwang.intake.sensing.alarms.windows import EVER, judge_again
@@ -29,7 +28,7 @@ from yiwang.kernel.journal.steps import record
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.terms import TOWN_WIDE, Actor, Call, CaseId
 
-Found = AlarmRaised | AlarmChanged | AlarmWithdrawn
+Found = AlarmRaised | AlarmChanged | AlarmWithdrawn | AlarmReturned
 
 
 @step("alarm.judge")
@@ -51,6 +50,7 @@ def judge(rule_code: str, station_id: UUID, *, times: tuple[datetime, ...] = (),
     AlarmWatch.objects.filter(pk=kept.id).update(basis=watching.basis, until=judged.until)
     found = match(stored, judged.episodes)
     facts = _record(watching, found, times, anew and bool(kept.basis), call)
+    facts += _look(watching, times, call, changed=bool(facts)) if stored or facts else []
     return facts[-1] if facts else None
 
 
@@ -73,17 +73,12 @@ def _judged(
     watch, known_until = watching.watch, call.now if watching.watch.rule.of_silence else None
 
     def read(first: datetime, last: datetime | None) -> Samples:
-        return _samples(call.actor, watching.streams, first, last)
+        return law.samples(call.actor, watching, first, last)
 
     if anew:
         return rules.judge(watch, read(EVER, None), known_until)
     before = Judged(tuple(one.episode for one in stored), kept.until)
     return judge_again(watch, before, times, read, known_until)
-
-
-def _samples(actor: Actor, streams: Mapping[Series, int], first: datetime, last: datetime | None) -> Samples:
-    told = pasts.part(actor, list(streams.values()), first, last)
-    return {series: [Sample(*one) for one in told[number]] for series, number in streams.items()}
 
 
 def _record(
@@ -119,6 +114,8 @@ def _raised(watching: Watching, episode: Episode, call: Call) -> AlarmRaised:
     alarm_id, rule = ids.new_id(call.now), watching.watch.rule
     found = _open_case(watching, call.actor)
     case_id, number = found or _notice(watching, alarm_id, episode, call)
+    if found:
+        remarks.attach_proof(case_id, kind=BEYOND_AGAIN, ref=str(alarm_id), call=call)
     return AlarmRaised(
         alarm_id=alarm_id,
         station_id=watching.station.station_id,
@@ -192,3 +189,53 @@ def _take_back(watching: Watching, row: Alarm, episode: Episode, why: str, joine
 
 def _has_ended(number: str, actor: Actor) -> bool:
     return cases.case(actor, number).row.state in ENDED
+
+
+# --- the proof of return ---------------------------------------------------------------------------------------------
+
+
+def _look(watching: Watching, times: tuple[datetime, ...], call: Call, *, changed: bool) -> list[AlarmReturned]:
+    """Of the last alarm of a rule at a station: whether it is proved to be back, told where that is otherwise than before.
+
+    `changed`: something is otherwise of the alarms themselves; else only readings up to the proof can undo it.
+    What hangs on its case as proof follows: of an alarm that was beyond once more, or that late readings say was not back, no more.
+    """
+    alarms = Alarm.objects.filter(rule=watching.watch.rule.code, station=watching.station.station_id)
+    last = alarms.filter(state__in=states.LIVE).order_by("-start").first()
+    if last is None:
+        return []
+    if last.returned_at is not None and not changed and all(moment > last.returned_at for moment in times):
+        return []
+    back = _back(watching, kept_as.read(last.episode), call)
+    found = []
+    if (back.proved_at if back else None) != last.returned_at:
+        found.append(AlarmReturned(last.id, back.since if back else None, back.proved_at if back else None))
+        record(found[0], call=call)
+    _hang(last, back, call)
+    return found
+
+
+def _back(watching: Watching, episode: Episode, call: Call) -> Return | None:
+    if episode.end is None:
+        return None
+    rule = watching.watch.rule
+    samples = law.samples(call.actor, watching, episode.end - rule.speaks_for, None)
+    return rules.proof_of_return(watching.watch, samples, episode.end, call.now if rule.of_silence else None)
+
+
+def _hang(alarm: Alarm, back: Return | None, call: Call) -> None:
+    """Let the case have the proof that stands and no other, as long as it has not ended."""
+    case = cases.case(call.actor, alarm.case_number)
+    if case.row.state in ENDED:
+        return
+    gone = {one.ref for one in case.proofs if one.kind == NOT_BACK}
+    shown = [one.ref for one in case.proofs if one.kind == BACK]
+    standing = [ref for ref in shown if withdrawal_of(ref) not in gone]
+    wanted = f"{alarm.id}/{back.proved_at.isoformat()}" if back else ""
+    for ref in standing:
+        if not wanted or not ref.startswith(wanted):
+            remarks.attach_proof(CaseId(alarm.case_id), kind=NOT_BACK, ref=withdrawal_of(ref), call=call)
+    if wanted and not any(ref.startswith(wanted) for ref in standing):
+        again = sum(ref.startswith(wanted) for ref in shown)  # one that was taken back is another when it stands again
+        ref = f"{wanted}/{again}" if again else wanted
+        remarks.attach_proof(CaseId(alarm.case_id), kind=BACK, ref=ref, call=call)

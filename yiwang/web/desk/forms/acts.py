@@ -221,6 +221,16 @@ class Press(ActForm):
     finding = words(_("还差什么"), hint=_("承办部门会看到，接着原来的时限办"))
 
 
+class CloseUnproven(ActForm):
+    finding = words(_("为什么没有证明也要结案"), hint=_("例如仪器坏了、撤了；案件上会一直写着未经证明"))
+
+
+class ShowSample(ActForm):
+    sample = words(
+        _("样品编号、采样日期、检测单位和结果"), hint=_("例如：WS-2026-031，11月27日采，区监测站，氨氮 0.82 mg/L")
+    )
+
+
 class Close(ActForm):
     called_back = one_of(_("回访结果"))
     answer = words(_("给报件人的答复"))

@@ -10,8 +10,10 @@ from uuid import UUID
 import pytest
 
 from yiwang.cases import queries as cases
+from yiwang.cases.facts import CaseClosed
+from yiwang.cases.problems import ProofMissing, ReturnWanted
 from yiwang.cases.stages import State
-from yiwang.cases.steps import forward
+from yiwang.cases.steps import forward, noticing
 from yiwang.intake.sensing.alarms import jobs, law, queries, steps
 from yiwang.intake.sensing.alarms.models import Alarm, AlarmWatch
 from yiwang.intake.sensing.alarms.states import LIVE, MOVES, AlarmState
@@ -24,7 +26,7 @@ from yiwang.kernel.people.steps.teams import create_team
 from yiwang.kernel.places.rules import Draft, Kind
 from yiwang.kernel.places.steps import register_place
 from yiwang.kernel.problems import NotAllowed
-from yiwang.kernel.terms import AccountId, Actor, ActorKind, Call, Grant, ScopeKind, TeamId
+from yiwang.kernel.terms import AccountId, Actor, ActorKind, Call, CaseId, Grant, ScopeKind, TeamId
 from yiwang.registers import steps as registers
 
 pytestmark = pytest.mark.django_db
@@ -256,12 +258,112 @@ def test_shuffled_repeated_and_delayed_readings_leave_the_same_alarms_and_cases(
     } == dict.fromkeys(law.rules(), 1) | {OXYGEN: 0}
 
 
+# --- the proof of return ---------------------------------------------------------------------------------------------
+
+
+def worked(river: River) -> CaseId:
+    """An alarm whose case its team has handled and somebody else has verified; the river was back at the third hour."""
+    river.send([*flat(0, 3, "2"), *flat(3, 7, "1")])
+    river.judge()
+    (alarm,) = queries.alarms(SYSTEM)
+    forward.sign(alarm.case_id, call=handler(river.water))
+    forward.report_back(
+        alarm.case_id,
+        outcome="solved",
+        result="查到一处漏排，已封堵",
+        no_photo_reason="夜间",
+        call=handler(river.water),
+    )
+    verifier = handler(river.water, "verifier")
+    other = replace(verifier, actor=replace(verifier.actor, account_id=AccountId(UUID(int=8))))
+    forward.verify(alarm.case_id, finding="看过", no_photo_reason="夜间", call=other)
+    return alarm.case_id
+
+
+def close(river: River, case_id: CaseId) -> CaseClosed:
+    return forward.close(case_id, called_back="nobody", answer="已处理", call=handler(river.water, "dispatcher"))
+
+
+def proven(case_id: CaseId) -> str:
+    number = cases.rows_of(SYSTEM, [case_id])[case_id].number
+    return cases.case(SYSTEM, number).snapshot.proven
+
+
+def test_the_case_closes_only_when_the_same_instrument_was_back_for_as_long_as_the_rule_asks(river):
+    case_id = worked(river)
+    with pytest.raises(ReturnWanted):
+        close(river, case_id)
+    river.send(flat(7, 15, "1"))
+    river.judge()
+    with pytest.raises(ReturnWanted):
+        close(river, case_id)
+    river.send([(15, "1")])
+    river.judge()
+    assert proven(case_id) == "instrument"
+    assert hours(Alarm.objects.get(rule=OVER).returned_at) == 15
+    assert close(river, case_id).proven == "instrument"
+
+
+def test_a_value_between_or_entered_by_hand_proves_no_return(river):
+    case_id = worked(river)
+    river.send([*flat(7, 12, "1"), (12, "1.49"), *flat(13, 16, "1")])
+    river.judge()
+    river.send(flat(16, 30, "1"), flag="S")
+    river.judge()
+    assert proven(case_id) == ""
+
+
+def test_late_readings_and_an_alarm_once_more_take_the_proof_away(river):
+    case_id = worked(river)
+    river.send([*flat(7, 9, "1"), *flat(10, 17, "1")])
+    river.judge()
+    assert proven(case_id) == "instrument"
+    river.send([(9, "1.49")])
+    river.judge()
+    assert proven(case_id) == ""
+    river.send(flat(17, 23, "1"))
+    river.judge()
+    assert proven(case_id) == "instrument"
+    river.send(flat(23, 26, "3"))
+    river.judge()
+    assert [one.repeats for one in queries.alarms(SYSTEM)] == [True, False]
+    assert proven(case_id) == ""
+    with pytest.raises(ReturnWanted):
+        close(river, case_id)
+
+
+def test_a_named_sample_shows_it_until_the_instrument_is_beyond_once_more(river):
+    case_id = worked(river)
+    duty = handler(river.water, "duty_officer")
+    noticing.show_sample(case_id, sample="WS-2026-031，区监测站，氨氮 0.82 mg/L", call=duty)
+    assert proven(case_id) == "sample"
+    river.send([*flat(7, 9, "1"), *flat(9, 12, "3")])
+    river.judge(NOW + timedelta(hours=1))
+    assert proven(case_id) == ""
+
+
+def test_where_the_instrument_is_gone_a_leader_closes_it_and_the_case_says_that_nothing_proves_it(river):
+    case_id = worked(river)
+    leader = replace(
+        handler(river.water, "leader"),
+        actor=replace(handler(river.water, "leader").actor, account_id=AccountId(UUID(int=9))),
+    )
+    with pytest.raises(NotAllowed):
+        noticing.close_unproven(case_id, finding="仪器撤了", call=handler(river.water, "dispatcher"))
+    with pytest.raises(ProofMissing):
+        noticing.close_unproven(case_id, finding=" ", call=leader)
+    assert noticing.close_unproven(case_id, finding="仪器撤了", call=leader).proven == "nothing"
+    assert cases.rows_of(SYSTEM, [case_id])[case_id].state == State.CLOSED
+
+
 def test_a_replay_of_the_journal_gives_the_same_alarms(river):
     river.send([(0, "2"), (2, "2"), (4, "1"), (5, "1"), (6, "1"), (8, "5"), (9, "5")])
     river.judge()
-    river.send([(1, "1")])
+    river.send([(1, "1"), *flat(10, 24, "1")])
     river.judge()
-    assert set(Alarm.objects.values_list("state", flat=True)) == {"open", "withdrawn"}
+    river.send([(12, "1.48")])
+    river.judge()
+    assert set(Alarm.objects.values_list("state", flat=True)) == {"ended", "withdrawn"}
     while sequencer.sequence_once():
         pass
     assert replay().differences == ()
