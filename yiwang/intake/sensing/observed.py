@@ -146,7 +146,8 @@ def _sql(condition: Condition) -> tuple[str, list[Any]]:
     if isinstance(condition, Together):
         parts = [_sql(term) for term in condition.terms]
         joined = f" {'AND' if condition.word == 'and' else 'OR'} ".join(text for text, _ in parts)
-        return f"({joined or 'true'})", [value for _, values in parts for value in values]
+        nothing = "true" if condition.word == "and" else "false"
+        return f"({joined or nothing})", [value for _, values in parts for value in values]
     field, sign = _FIELDS[condition.field], _OPERATORS[condition.operator]
     if condition.than is None:
         return ({"=": f"({field} IS NULL)", "<>": f"({field} IS NOT NULL)"}.get(sign, "false")), []
