@@ -19,6 +19,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
 
@@ -101,6 +102,11 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """Modules and tests stay to the end: the collector need not look through half a million objects again and again."""
     gc.freeze()
     gc.set_threshold(MANY_OBJECTS, 20, 20)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Each test begins in the town's own language: a page that was asked for in English leaves it active in its thread."""
+    translation.deactivate()
 
 
 class Remembered:

@@ -169,7 +169,7 @@ ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
         (), {"origin_ref": "x", "title": "督办", "words": "抓紧", "team_id": made.third}, TOWN_WIDE
     ),
     CASES + "noticing.notice": in_town(
-        origin_ref="x", type_code="E-31-01", title="报警", words="超标", team_id=None, place_id=None, point=None
+        origin_ref="x", type_code="E-41-01", title="报警", words="超标", team_id=None, place_id=None, point=None
     ),
     CASES + "noticing.retract": lambda made, row, actor: ((row.case_id,), {"words": "没有超标"}, TOWN_WIDE),
     ALARMS + "judge": in_town("waters.nh3n_over_target", NOBODYS),

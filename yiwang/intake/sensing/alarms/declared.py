@@ -201,7 +201,7 @@ _RUNG = mapping(
         "lasting": optional(span, NOTHING),
     }
 )
-_OPENS = mapping({"type": matching(r"[A-Z]-\d\d-\d\d", "E-31-01"), "team_field": optional(_CODE, "")})
+_OPENS = mapping({"type": matching(r"[A-Z]-\d\d-\d\d", "E-41-01"), "team_field": optional(_CODE, "")})
 _ALARM = mapping(
     {
         "code": matching(r"[a-z_]+\.[a-z0-9_]+", "waters.nh3n_over_target"),

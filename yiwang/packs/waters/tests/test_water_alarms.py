@@ -61,5 +61,5 @@ def test_hourly_means_of_a_river_are_an_alarm_by_its_target(rule, target, means,
 
 
 def test_every_rule_opens_a_case_of_the_pack_and_has_a_proof_of_return():
-    assert {one.case_type for one in RULES.values()} == {"E-31-01", "E-31-02"}
+    assert {one.case_type for one in RULES.values()} == {"E-41-01", "E-41-02"}
     assert all(one.proof >= one.clear_after for one in RULES.values())

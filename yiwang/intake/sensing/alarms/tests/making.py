@@ -52,7 +52,7 @@ def rule(when: Condition, **said: Any) -> AlarmRule:
         stands_at=said.pop("stands_at", ""),
         when=when,
         ladder=said.pop("ladder", (Rung("minor", Decimal(0), 0 * MINUTE),)),
-        case_type="E-31-01",
+        case_type="E-41-01",
         team_field="",
         effective_from=said.pop("effective_from", date(2019, 1, 1)),
         reference={"zh-Hans": "虚构", "en": "invented"},
