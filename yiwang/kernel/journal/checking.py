@@ -283,13 +283,14 @@ def _digest(verdict: Verdict, line: Line, position: int) -> bytes:
 
 
 def hash_in(said: Any) -> bytes | None:
-    """The 32 bytes of a hash in hexadecimal; None for what is none."""
+    """The 32 bytes of a hash in hexadecimal; None for what is none, or has another spelling (capitals would be a change unseen)."""
     if not isinstance(said, str) or len(said) != HASH_HEX:
         return None
     try:
-        return bytes.fromhex(said)
+        found = bytes.fromhex(said)
     except ValueError:
         return None
+    return found if found.hex() == said else None
 
 
 def _at_head(export: _Journal, signed: str, position: int, text: str) -> None:

@@ -113,6 +113,7 @@ TAMPERED: list[tuple[str, Callable[[Lines], Lines], str, int | None]] = [
     ("the seal on what is private", with_entry(5, TEXTS[4].replace("31" * 32, "32" * 32), hashed=False), "changed", 5),
     ("only its spelling", with_entry(5, TEXTS[4].replace(",", ", "), hashed=False), "changed", 5),
     ("the hash beside it", lambda x: [*x[:5], x[5] | {"hash": "00" * 32}, *x[6:]], "changed", 5),
+    ("the same hash in capitals", lambda x: [*x[:5], x[5] | {"hash": x[5]["hash"].upper()}, *x[6:]], "changed", 5),
     ("an entry together with its hash", with_entry(5, text(50), hashed=True), "other-root", 4),
     ("an entry taken out", lambda x: [*x[:5], *x[6:]], "missing", 5),
     ("an entry taken out and the rest renumbered", lambda x: renumbered([*x[:5], *x[6:]]), "head-misplaced", 6),

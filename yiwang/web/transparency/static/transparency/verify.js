@@ -25,7 +25,7 @@
   const sha256 = async (bytes) => new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   const hex = (bytes) => Array.from(bytes, (one) => one.toString(16).padStart(2, "0")).join("");
   const same = (one, other) => one.length === other.length && one.every((byte, at) => byte === other[at]);
-  const fromHex = (said) => typeof said === "string" && /^[0-9a-f]{64}$/i.test(said)
+  const fromHex = (said) => typeof said === "string" && /^[0-9a-f]{64}$/.test(said) // one spelling for one content
     ? Uint8Array.from(said.match(/../g), (pair) => parseInt(pair, 16)) : null;
   const fromBase64 = (text) => {
     let plain;
