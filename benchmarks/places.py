@@ -1,4 +1,4 @@
-"""In which grid cell and committee a point lies, and what is next to it: `.venv/bin/python benchmarks/places.py FOLDER`
+"""In which grid cell and committee a point lies, and what is next to it: `.venv/bin/python -m benchmarks.places FOLDER`
 
 FOLDER is the data folder of a demonstration town (`python -m benchmarks fill` makes some). The points lie anywhere in a box around
 the town, so that some are outside. Beside it the bare look-up of the same points in shapely's tree of the same cells, without their

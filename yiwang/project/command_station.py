@@ -17,6 +17,7 @@ from yiwang.kernel import walltime
 from yiwang.kernel.problems import Problem
 from yiwang.kernel.terms import Actor, ActorKind, Call
 from yiwang.kernel.wording import problem_text, word
+from yiwang.kernel.zone import in_town
 from yiwang.project.refusal import Refusal
 
 SYSTEM = Actor(ActorKind.SYSTEM)
@@ -53,16 +54,17 @@ def listed(as_json: AsJson = False, english: English = False) -> None:
     """
     language, now = "en" if english else "zh-Hans", walltime.now()
     complete = series.completeness(SYSTEM, now - ONE_DAY, now)
-    rows = [_told(one, complete[one.description.code].percent, english) for one in queries.stations(SYSTEM)]
+    there = [(one, _told(one, complete[one.description.code].percent, english)) for one in queries.stations(SYSTEM)]
     if as_json:
-        typer.echo(json.dumps(rows, ensure_ascii=False))
+        typer.echo(json.dumps([row for _, row in there], ensure_ascii=False))
         return
     table = Table()
     for name in ("code", "name", "key", "heard", "percent"):
         table.add_column(word(f"command.station.{name}", language), overflow="fold")
-    for row in rows:
+    for one, row in there:
+        heard = f"{in_town(one.heard_at):%Y-%m-%d %H:%M}" if one.heard_at else "–"
         percent = "–" if row["percent"] is None else f"{row['percent']} %"
-        table.add_row(row["code"], row["name"], f"{row['door']} {row['key']}", row["heard_at"] or "–", percent)
+        table.add_row(row["code"], row["name"], f"{row['door']} {row['key']}", heard, percent)
     console.print(table)
 
 

@@ -46,9 +46,11 @@ class Tip(NamedTuple):
 
 
 def tip() -> Tip:
-    """The end of the journal as this transaction sees it."""
+    """The end of the journal. First what waits, then what is placed: in the other order an entry that is placed in between would be
+    in neither, and the end would look as it did before the entry."""
+    pending = tuple(models.EntryPending.objects.order_by("entry").values_list("entry", flat=True))
     newest = models.EntryPosition.objects.order_by("-position").values_list("entry", flat=True).first()
-    return Tip(newest or 0, tuple(models.EntryPending.objects.order_by("entry").values_list("entry", flat=True)))
+    return Tip(newest or 0, pending)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,16 @@
 """What an alarm says in words: the title and the words of its case, and why it was taken back. In Chinese, as the town's papers are."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 
-from yiwang.intake.sensing.alarms.conditions import Limit, Missing, Rate, Series, Single, Stuck
+from yiwang.intake.sensing.alarms.conditions import AlarmRule, Limit, Missing, Rate, Series, Single, Stuck
 from yiwang.intake.sensing.alarms.rules import Episode
 from yiwang.intake.sensing.alarms.verdicts import Finding
 from yiwang.kernel.wording import word
 from yiwang.kernel.zone import in_town
 
+CHINESE = "zh-Hans"
 KINDS: Mapping[type, str] = {Limit: "limit", Rate: "rate", Stuck: "stuck", Missing: "missing"}
 
 
@@ -17,18 +19,16 @@ def title(rule_name: str, station_name: str) -> str:
     return word("alarm.case.title").format(rule=rule_name, station=station_name)
 
 
-def words(
-    rule_name: str,
-    station_name: str,
-    episode: Episode,
-    conditions: tuple[Single, ...],
-    names: Mapping[Series, tuple[str, str]],
-) -> str:
-    """What was noticed: from when on, and of each condition the worst with its limit. `names`: factor and unit of each series."""
-    parts = [word("alarm.case.since").format(station=station_name, since=_moment(episode), rule=rule_name)]
-    parts += [
-        _finding(one, conditions[one.part], *names.get(one.series, (one.series.factor, ""))) for one in episode.worst
+def words(rule: AlarmRule, station_name: str, episode: Episode, names: Mapping[Series, tuple[str, str]]) -> str:
+    """What was noticed: from when on, of each condition the worst with its limit, and what the rule rests on. `names`: factor
+    and unit of each series."""
+    parts = [
+        word("alarm.case.since").format(station=station_name, since=_moment(episode.start), rule=rule.name[CHINESE])
     ]
+    parts += [
+        _finding(one, rule.singles[one.part], *names.get(one.series, (one.series.factor, ""))) for one in episode.worst
+    ]
+    parts.append(word("alarm.case.rests_on").format(reference=rule.reference[CHINESE]))
     if episode.by_hand:
         parts.append(word("alarm.case.by_hand"))
     return "".join(parts)
@@ -40,21 +40,21 @@ def _finding(one: Finding, condition: Single, factor: str, unit: str) -> str:
         value=_number(one.value),
         limit=_number(one.limit),
         unit=unit,
-        at=f"{in_town(one.at):%Y-%m-%d %H:%M}",
-        version=one.version,
+        at=_moment(one.at),
     )
-    return said + ("" if one.verified else word("alarm.case.unverified"))
+    return said + ("" if one.verified else word("alarm.case.unverified")) + "。"
 
 
 def withdrawn(why: str, rule_name: str, station_name: str, episode: Episode, other: str = "") -> str:
     """Why an alarm was taken back; `other`: the number of the case with which its episode goes on."""
     return word(f"alarm.withdrawn.{why}").format(
-        rule=rule_name, station=station_name, since=_moment(episode), other=other
+        rule=rule_name, station=station_name, since=_moment(episode.start), other=other
     )
 
 
-def _moment(episode: Episode) -> str:
-    return f"{in_town(episode.start):%Y-%m-%d %H:%M}"
+def _moment(at: datetime) -> str:
+    local = in_town(at)
+    return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
 
 
 def _number(value: Decimal | None) -> str:

@@ -143,12 +143,11 @@ def _open_case(watching: Watching, actor: Actor) -> tuple[CaseId, str] | None:
 def _notice(watching: Watching, alarm_id: UUID, episode: Episode, call: Call) -> tuple[CaseId, str]:
     rule, station = watching.watch.rule, watching.station.description
     team_code = watching.team_code(walltime.town_day(episode.start))
-    name = rule.name["zh-Hans"]
     opened = noticing.notice(
         origin_ref=str(alarm_id),
         type_code=rule.case_type,
-        title=saying.title(name, station.name_zh),
-        words=saying.words(name, station.name_zh, episode, rule.singles, _names(watching)),
+        title=saying.title(rule.name[saying.CHINESE], station.name_zh),
+        words=saying.words(rule, station.name_zh, episode, _names(watching)),
         team_id=people.team_by_code(call.actor, team_code).team_id if team_code else None,
         place_id=station.place_id,
         point=station.point,

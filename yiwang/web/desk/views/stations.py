@@ -214,14 +214,14 @@ def _plain(value: Decimal | None) -> str | None:
 
 def _facts(actor: Actor, found: StationView, now: datetime, complete: dict[str, Completeness]) -> list[dict[str, Any]]:
     one, names = found.description, names_of(actor)
-    begins, ends = one.in_use_from.isoformat(), one.in_use_to.isoformat() if one.in_use_to else ""
+    in_use = {"first": one.in_use_from.isoformat(), "last": one.in_use_to and one.in_use_to.isoformat()}
     row = reverse("desk:register_row", args=[one.register, one.register_key]) if one.register else ""
     return [
         {"label": _("归属部门"), "text": names.team(one.team_id)},
         {"label": _("接入口"), "text": f"{said(f'station.door.{one.door}')} · {one.key}"},
         {"label": _("最近联系"), "text": _when(found.heard_at, now) if found.heard_at else _("从未联系")},
         {"label": _("完整率"), "text": _("24 小时 %(day)s，一周 %(week)s") % {one: _percent(complete[one]) for one in complete}},
-        {"label": _("启用"), "text": f"{begins} – {ends}"},
+        {"label": _("启用"), "text": (_("%(first)s 至 %(last)s") if one.in_use_to else _("%(first)s 起")) % in_use},
         {"label": _("地点"), "text": names.place(one.place_id) or "—"},
         {"label": _("台账"), "text": one.register_key or "—", "href": row if may(actor, "register.read") else ""},
         {"label": _("密码"), "text": _("已设置") if found.has_password else _("没有设置")},

@@ -127,9 +127,9 @@ def test_an_exceedance_opens_one_case_with_the_team_that_the_river_names(river):
     case = cases.case(SYSTEM, alarm.case_number)
     assert (case.row.state, case.row.lead_team, case.row.source) == (State.DISPATCHED, river.water, "S")
     assert case.row.title == "氨氮超过水质目标：新海横河水质站"
-    assert (
-        "氨氮最差时（2026-11-17 17:00）为 2.31 mg/L，限值 1.5 mg/L，依据 waters.surface-table@2002-06-01"
-        in case.row.text
+    assert case.row.text == (
+        "新海横河水质站自2026年11月17日 17:00起报警：氨氮超过水质目标。氨氮最差时（2026年11月17日 17:00）为 2.31 mg/L，限值 1.5 mg/L。"
+        "限值：GB 3838-2002 表1；时长和等级由本项目自定。"
     )
     assert [one.alarm_id for one in queries.of_case(SYSTEM, alarm.case_id)] == [alarm.alarm_id]
 
