@@ -99,7 +99,8 @@ def judge_file(
     """Judge the means of days by GB 18918-2002, for days up to 2026-02-28: the text amended since is not loaded, and refused.
 
     Rows with a day alone are means of days; rows with a time are samples, and a day is whole when no two lie farther apart than two
-    hours. Ammonia nitrogen goes by 水温, COD and BOD5 of the third class by 进水COD and 进水BOD5. Exit code 2 when nothing can be judged.
+    hours; else nothing can be said of it. Ammonia nitrogen goes by 水温, COD and BOD5 of the third class by 进水COD and 进水BOD5.
+    Exit code 2 when nothing can be judged.
 
     Examples:
 
@@ -131,7 +132,8 @@ def judge(one: PlantDay, plant: Plant) -> JudgedDay:
         means, broken_up = _means(one, begins)
         influent = {code.removeprefix("influent_"): means[code] for code in INFLUENT if code in means}
         items = {item: means[item] for item in ITEMS if item in means}
-        found = judge_effluent(plant, Day(one.day, items, means.get(TEMPERATURE), influent), law.rulebook())
+        day = Day(one.day, items, means.get(TEMPERATURE), influent, frozenset(broken_up))
+        found = judge_effluent(plant, day, law.rulebook())
     except Problem as problem:
         return JudgedDay(one, None, (), problem)
     return JudgedDay(one, found, broken_up, None)
@@ -177,6 +179,8 @@ class Teller:
         for one in days:
             yield from (line.lstrip() for line in self._day(one))
         yield self.say("summary", days=len(days), **self._counts(days))
+        if sheet.ignored:
+            yield self.say("ignored", columns=self.listed(iter(sheet.ignored)))
         for row, problem in sheet.refused:
             yield self.say("row-refused", row=row, why=self.fault(problem))
 

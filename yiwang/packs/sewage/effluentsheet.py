@@ -1,5 +1,7 @@
 """A sheet of a plant's effluent: samples or daily means in rows, put together by plant and day of the town."""
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -25,7 +27,7 @@ from yiwang.kernel.sheets.measured import (
 from yiwang.kernel.sheets.moments import Read, read_moment
 from yiwang.kernel.sheets.opening import Sheet, SheetRow
 from yiwang.kernel.walltime import town_day
-from yiwang.packs.sewage.problems import ColumnTwice, OnlyAtLeast, SheetUnreadable
+from yiwang.packs.sewage.problems import ColumnTwice, OnlyAtLeast, PlantUnknown, SheetUnreadable
 from yiwang.packs.sewage.rules.effluent import ITEMS
 
 TEMPERATURE, INFLUENT = "temperature", ("influent_cod", "influent_bod5")
@@ -45,11 +47,17 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     TEMPERATURE: ("水温", "water temperature", "w01010"),
     "influent_cod": ("进水COD", "进水化学需氧量", "influent COD"),
     "influent_bod5": ("进水BOD5", "进水五日生化需氧量", "influent BOD5"),
-    "plant": ("设施名称", "设施编号", "排口名称", "站点名称", "plant", "outlet", "station"),
+    "plant": (
+        *("设施名称", "设施编号", "企业名称", "企业", "污水厂", "污水厂名称", "污水处理厂", "污水处理厂名称"),
+        *("排口名称", "排口", "站点名称", "点位名称", "点位", "出水口", "出水口名称"),
+        *("plant", "plant name", "company", "enterprise", "facility", "outlet", "station", "site", "sampling point"),
+    ),
     "at": ("监测时间", "采样时间", "监测日期", "采样日期", "时间", "日期", "time", "date", "monitorTime"),
-    "value": ("监测值", "均值", "value", "monitorAvgValue"),
+    "value": ("监测值", "均值", "日均值", "value", "monitorAvgValue"),
 }
 """Column → headings. `value` is the only item of a sheet that names none: which one it is, the command says."""
+EFFLUENT = re.compile(r"^(出水|effluent)|(日均值|均值|daily ?mean)$")
+"""What headings say besides the item: that it is of the effluent, and a mean."""
 DESCRIBING = frozenset({"plant", "at"})
 WITHOUT_UNIT = frozenset({*DESCRIBING, TEMPERATURE, "ph", "colour"})
 LEAST_C = Decimal(-2)
@@ -78,9 +86,10 @@ _FIELD_OF = {bare(flat_of(name)): code for code, names in NAMES.items() for name
 
 
 def field_of(name: Any) -> str | None:
-    """Which column a heading names, by whatever unit and remark; None for one that nobody reads."""
+    """Which column a heading names, by whatever unit and remark, of the effluent or a mean or not; None for one that nobody reads."""
     without_unit = ANY_UNIT.sub("", heading_of(name))
-    return _FIELD_OF.get(bare(without_unit)) or _FIELD_OF.get(bare(REMARKS.sub("", without_unit)))
+    flat = [bare(without_unit), bare(REMARKS.sub("", without_unit))]
+    return next((_FIELD_OF[one] for one in (*flat, *(EFFLUENT.sub("", one) for one in flat)) if one in _FIELD_OF), None)
 
 
 def known_names(cells: Iterable[Any]) -> int:
@@ -88,23 +97,53 @@ def known_names(cells: Iterable[Any]) -> int:
     return sum(field_of(cell) is not None for cell in cells if isinstance(cell, str))
 
 
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Where everything stands. `plants`: those that together name the plant."""
+
+    by_code: Mapping[str, Column]
+    plants: tuple[Column, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What a row holds."""
+
+    number: int
+    plant: tuple[str, ...]
+    at: Read
+    values: Mapping[str, Decimal]
+
+
 def read(sheet: Sheet, now: datetime, item: str = "") -> EffluentSheet:
-    """The days of a sheet by plant and day. `item`: what a column that names no item holds.
+    """The days of a sheet by plant and day. `item`: what a column that names no item holds. Without a column of the plant, rows that
+    tell one item twice of one moment are refused, all of them: they may be of several plants, or samples without their time.
 
     Raises SheetUnreadable without a column of time and one of an item, ColumnTwice, UnitUnknown.
     """
     columns = _columns(sheet, item)
-    days: dict[tuple[str, date], PlantDay] = {}
     refused: list[tuple[int, Problem]] = []
-    for row in sheet.rows:
-        _take(row, columns, now, days, refused)
-    used = {column.at for column in columns.values()}
+    taken = [one for row in sheet.rows if (one := _take(row, columns, now, refused))]
+    told = Counter((one.at.moment, code) for one in taken for code in one.values)
+    days: dict[tuple[tuple[str, ...], date], PlantDay] = {}
+    for one in taken:
+        if not columns.plants and any(told[one.at.moment, code] > 1 for code in one.values):
+            refused.append((one.number, PlantUnknown(at=f"{one.at.moment:%Y-%m-%d %H:%M}")))
+            continue
+        on = town_day(one.at.moment)
+        day = days.setdefault((one.plant, on), PlantDay(" / ".join(filter(None, one.plant)), on))
+        day.means = day.means and one.at.day_only
+        for code, value in one.values.items():
+            day.samples.setdefault(code, []).append((one.at.moment, value))
+    used = {column.at for column in (*columns.by_code.values(), *columns.plants)}
     ignored = tuple(name for at, name in enumerate(sheet.header) if name and at not in used)
+    refused.sort(key=lambda told: told[0])
     return EffluentSheet(tuple(days[key] for key in sorted(days)), tuple(refused), ignored)
 
 
-def _columns(sheet: Sheet, item: str) -> dict[str, Column]:
+def _columns(sheet: Sheet, item: str) -> _Columns:
     found: dict[str, Column] = {}
+    plants = []
     for at, name in enumerate(sheet.header):
         code = field_of(name)
         code = item if code == "value" else code
@@ -112,37 +151,39 @@ def _columns(sheet: Sheet, item: str) -> dict[str, Column]:
             continue
         known = PER_L if code == "faecal_coliform" else MG_PER_L
         column = Column(at, name, Decimal(1) if code in WITHOUT_UNIT else factor(name, known))
-        if found.setdefault(code, column) is not column and code not in DESCRIBING:
+        if code == "plant":
+            plants.append(column)
+        elif found.setdefault(code, column) is not column and code not in DESCRIBING:
             raise ColumnTwice(first=found[code].name, second=name)
     if "at" not in found or not set(found) & set(ITEMS):
         raise SheetUnreadable(filename=sheet.filename, header="、".join(filter(None, sheet.header)))
-    return found
+    return _Columns(found, tuple(plants))
 
 
-def _take(
-    row: SheetRow,
-    columns: Mapping[str, Column],
-    now: datetime,
-    days: dict[tuple[str, date], PlantDay],
-    refused: list[tuple[int, Problem]],
-) -> None:
-    cells = {code: row.cells[column.at] for code, column in columns.items() if column.at < len(row.cells)}
+def _take(row: SheetRow, columns: _Columns, now: datetime, refused: list[tuple[int, Problem]]) -> _Taken | None:
+    """A row; None where its moment cannot be read. Cells that cannot be used are refused one by one."""
+
+    def cell(column: Column) -> Any:
+        return row.cells[column.at] if column.at < len(row.cells) else None
+
+    at = columns.by_code["at"]
     try:
         if row.problem:
             raise row.problem
-        moment: Read = read_moment(cells.get("at") or "", columns["at"].name, now)
+        moment = read_moment(cell(at) or "", at.name, now)
     except Problem as problem:
         refused.append((row.number, problem))
-        return
-    key = (str(cells.get("plant") or "").strip(), town_day(moment.moment))
-    day = days.setdefault(key, PlantDay(*key))
-    day.means = day.means and moment.day_only
+        return None
+    values = {}
     for code in (*ITEMS, TEMPERATURE, *INFLUENT):
-        if code in columns and not missing(cells.get(code)):
+        column = columns.by_code.get(code)
+        if column and not missing(cell(column)):
             try:
-                day.samples.setdefault(code, []).append((moment.moment, _value(cells[code], code, columns[code])))
+                values[code] = _value(cell(column), code, column)
             except Problem as problem:
                 refused.append((row.number, problem))
+    plant = tuple(str(cell(column) or "").strip() for column in columns.plants)
+    return _Taken(row.number, plant, moment, values)
 
 
 def _value(cell: Any, code: str, column: Column) -> Decimal:

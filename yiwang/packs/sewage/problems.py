@@ -27,6 +27,12 @@ class ColumnTwice(Problem):
     slug = "sewage-column-twice"
 
 
+class PlantUnknown(Problem):
+    """Rows of one moment tell the same item, and no column says of which plant. Parameter: at."""
+
+    slug = "sewage-plant-unknown"
+
+
 class OnlyAtLeast(Problem):
     """A value of which only a lower bound is known has no part in a mean. Parameters: column, given."""
 

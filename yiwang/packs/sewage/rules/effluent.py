@@ -2,7 +2,7 @@
 
 What decides the limit may be unknown: the water's temperature for ammonia nitrogen, the year in which the plant was built for total
 phosphorus, the influent for COD and BOD5 of the third class. Where the answer is the same whatever it is, it is given; else the item
-is open, and the verdict says what is wanted.
+is open, and the verdict says what is wanted. Samples that lie too far apart leave their item open, too.
 """
 
 from collections.abc import Mapping, Sequence
@@ -56,12 +56,16 @@ class Plant:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The daily means of a plant's effluent by item, with what decides some limits: °C of the water, COD and BOD5 of the influent."""
+    """The daily means of a plant's effluent by item, with what decides some limits: °C of the water, COD and BOD5 of the influent.
+
+    `gapped`: items whose samples lie farther apart than the rule allows, so that they make no mean of 24 hours.
+    """
 
     on: date
     means: Mapping[str, Decimal]
     temperature_c: Decimal | None = None
     influent: Mapping[str, Decimal] | None = None
+    gapped: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +118,15 @@ def _in_force(book: Rulebook, rule: str, on: date, following: str) -> RuleVersio
 
 
 def _judge(item: str, value: Decimal, plant: Plant, day: Day, law: Mapping[str, Any]) -> ItemVerdict:
-    if item == "ph":
-        low, high = (Decimal(end) for end in law["ph"])
-        return ItemVerdict(item, value, Kept.KEPT if low <= value <= high else Kept.BROKEN, (low, high))
     limits = _limits(item, plant, day, law)
     if not limits:
         return ItemVerdict(item, value, Kept.NOT_LIMITED, ())
+    if item in day.gapped:
+        # The limits are those of a mixture of 24 hours (R-041): what lies between the samples may turn the mean either way.
+        return ItemVerdict(item, value, Kept.OPEN, limits, wanted="samples")
+    if item == "ph":
+        low, high = limits
+        return ItemVerdict(item, value, Kept.KEPT if low <= value <= high else Kept.BROKEN, (low, high))
     if plant.effluent_class is EffluentClass.THIRD and item in law["removal_in_third"]:
         return _by_removal(item, value, limits[0], day.influent or {}, law["removal_in_third"][item])
     kept = {value <= limit for limit in limits}

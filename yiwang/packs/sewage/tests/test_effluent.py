@@ -34,8 +34,8 @@ CELLS = [
 ]
 
 
-def judged(kind, *, built=None, temperature=WARM, influent=None, on=DAY, **means):
-    day = Day(on, {item: Decimal(value) for item, value in means.items()}, temperature, influent)
+def judged(kind, *, built=None, temperature=WARM, influent=None, on=DAY, gapped=(), **means):
+    day = Day(on, {item: Decimal(value) for item, value in means.items()}, temperature, influent, frozenset(gapped))
     return judge_effluent(Plant(EffluentClass(kind), built), day, law.rulebook())
 
 
@@ -120,6 +120,23 @@ def test_one_broken_item_breaks_the_day_and_one_open_leaves_it_open():
     found = judged("third", cod="40")
     assert found.kept is Kept.KEPT
     assert found.missing == ("bod5", "ss", "oil_animal", "oil_mineral", "las", "tp", "colour", "ph")
+
+
+@pytest.mark.parametrize(
+    ("kind", "means", "gapped", "kept", "items"),
+    [
+        ("first_a", {"cod": "40"}, ("cod",), "open", ["open"]),
+        ("first_a", {"cod": "70"}, ("cod",), "open", ["open"]),  # what lies between may bring the mean below 50
+        ("first_a", {"ph": "7"}, ("ph",), "open", ["open"]),
+        ("first_a", {"cod": "40", "ss": "9"}, ("cod",), "open", ["open", "kept"]),
+        ("first_a", {"cod": "40", "ss": "11"}, ("cod",), "broken", ["open", "broken"]),
+        ("third", {"nh3n": "9"}, ("nh3n",), "not_measured", ["not_limited"]),
+    ],
+)
+def test_samples_too_far_apart_are_no_mean_of_24_hours_and_leave_the_item_open(kind, means, gapped, kept, items):
+    found = judged(kind, gapped=gapped, **means)
+    assert (found.kept, [one.kept for one in found.items]) == (kept, items)
+    assert {one.wanted for one in found.items if one.kept is Kept.OPEN} <= {"samples"}
 
 
 def test_from_2026_03_01_nothing_is_judged_by_the_old_text():

@@ -71,6 +71,7 @@ def test_people_read_a_line_for_each_day_and_the_sum(sheet):
     assert lines[1] == "甲站 2025-06-02：超标；氨氮 6（限值5/8，还要知道水温）、总磷 0.8（限值0.5）。"
     assert lines[2] == "甲站 2025-06-03：所测达标；所测项目都在限值以内。"
     assert "2026-03-01 起执行 GB 18918-2002" in lines[4]
+    assert lines[6] == "没有采用的列：备注。"
     assert lines[5] == "共5天：所测达标2，超标2，说不清0，没有数据0，没有判1；取样不足的0天。"
 
 
@@ -80,8 +81,67 @@ def test_samples_of_a_day_make_its_mean_and_gaps_are_told(tmp_path):
     path.write_text("\n".join(["时间,COD", *whole, "2025-06-02 08:00,70"]), encoding="utf-8")
     first, second = json.loads(run(path, "--class", "first_a", "--json"))["days"]
     assert (first["items"]["cod"]["mean"], first["outcome"], first["whole"]) == ("51.000", "broken", True)
-    assert (second["outcome"], second["whole"], second["gaps"]) == ("broken", False, ["cod"])
+    assert (second["outcome"], second["whole"], second["gaps"]) == ("open", False, ["cod"])
+    assert (second["items"]["cod"]["kept"], second["items"]["cod"]["wanted"]) == ("open", "samples")
     assert "Samples more than 2 hours apart" in run(path, "--class", "first_a", "--en")
+
+
+def days_of(tmp_path, text, *more):
+    path = tmp_path / "sheet.csv"
+    path.write_text(text, encoding="utf-8")
+    return json.loads(run(path, "--class", "first_a", *more, "--json"))
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["企业名称", "污水厂", "点位名称", "出水口", "设施名称", "plant", "Company", "sampling point", "出水口名称"],
+)
+def test_plants_are_kept_apart_by_whatever_their_column_is_called(tmp_path, heading):
+    told = days_of(tmp_path, f"{heading},日期,COD\n甲,2025-06-01,40\n乙,2025-06-01,70\n")
+    assert [(day["plant"], day["outcome"]) for day in told["days"]] == [("乙", "broken"), ("甲", "kept")]
+    assert told["ignored_columns"] == []
+
+
+def test_several_columns_name_the_plant_together(tmp_path):
+    rows = "甲厂,1号口,2025-06-01,40\n甲厂,2号口,2025-06-01,70\n,甲厂,2025-06-01,40\n"
+    told = days_of(tmp_path, "企业名称,出水口,日期,COD\n" + rows)
+    assert [(day["plant"], day["outcome"]) for day in told["days"]] == [
+        ("甲厂", "kept"),
+        ("甲厂 / 1号口", "kept"),
+        ("甲厂 / 2号口", "broken"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "item"),
+    [
+        ("出水氨氮", "nh3n"), ("出水氨氮日均值(mg/L)", "nh3n"), ("COD日均值", "cod"), ("总磷均值（mg/L）", "tp"),
+        ("出水悬浮物（日均值）", "ss"), ("出水pH", "ph"), ("Effluent TN daily mean", "tn"), ("出水COD", "cod"),
+    ],
+)  # fmt: skip
+def test_headings_may_say_that_it_is_the_effluent_and_a_mean(tmp_path, heading, item):
+    told = days_of(tmp_path, f"日期,{heading}\n2025-06-01,0.3\n")
+    assert (list(told["days"][0]["items"]), told["ignored_columns"]) == ([item], [])
+
+
+def test_a_column_of_means_alone_is_the_item_that_the_command_says(tmp_path):
+    assert list(days_of(tmp_path, "日期,日均值\n2025-06-01,0.3\n", "--item", "tp")["days"][0]["items"]) == ["tp"]
+
+
+@pytest.mark.parametrize(
+    ("text", "refused", "days"),
+    [
+        ("厂,日期,COD\n甲,2025-06-01,40\n乙,2025-06-01,70\n丙,2025-06-02,40\n", [2, 3], ["2025-06-02"]),
+        ("采样日期,采样时间,COD\n2025-06-01,08:00,40\n2025-06-01,10:00,70\n", [2, 3], []),
+        ("日期,COD,氨氮\n2025-06-01,40,\n2025-06-01,,1\n", [], ["2025-06-01"]),  # two items, one each
+        ("设施名称,日期,COD\n甲,2025-06-01,40\n甲,2025-06-01,70\n", [], ["2025-06-01"]),
+    ],
+)
+def test_rows_of_one_moment_are_not_merged_when_nobody_says_of_which_plant(tmp_path, text, refused, days):
+    told = days_of(tmp_path, text)
+    assert [one["row"] for one in told["refused"]] == refused
+    assert {one["type"] for one in told["refused"]} <= {"sewage-plant-unknown"}
+    assert [day["day"] for day in told["days"]] == days
 
 
 @pytest.mark.skipif(not HOURLY.exists(), reason=f"{HOURLY} is not there (set YIWANG_SHARED_DATA)")
@@ -95,7 +155,15 @@ def test_the_days_of_a_real_outlet_have_the_means_that_a_plain_loop_gives():
     assert {day["day"] for day in told["days"]} == set(by_day)
     for day in (one for one in told["days"] if one["items"]):
         assert abs(Fraction(day["items"]["nh3n"]["mean"]) - means[day["day"]]) <= Fraction(1, 2000)
-        expected = "kept" if means[day["day"]] <= 5 else "open" if means[day["day"]] <= 8 else "broken"
+        expected = (
+            "open"
+            if day["gaps"]
+            else "kept"
+            if means[day["day"]] <= 5
+            else "open"
+            if means[day["day"]] <= 8
+            else "broken"
+        )
         assert day["outcome"] == expected  # without the water's temperature
     assert {one["day"] for one in told["days"] if one["outcome"] != "not_measured"} == set(means)
     assert sum(map(len, by_day.values())) > 4000
