@@ -41,6 +41,7 @@ MG_PER_L = {
     "g/l": Decimal(1000),
 }
 PER_L = {"个/l": Decimal(1), "mpn/l": Decimal(1), "cfu/l": Decimal(1)}
+MG_PER_M3 = {"mg/m3": Decimal(1), "ug/m3": Decimal("0.001"), "μg/m3": Decimal("0.001")}
 ANY_UNIT = re.compile(r"(?<![a-z])([a-zμ]+|个)\s*/\s*(l|升|dm3|m3|100ml|ml)(?![a-z])")
 REMARKS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 PER_LITRE = re.compile(r"\s*[·•.*]?\s*l\s*\^?\s*[-−]1")
@@ -100,13 +101,16 @@ def bare(name: str) -> str:
     return SIGNS.sub("", name.replace("()", ""))
 
 
-def factor(column: str, known: Mapping[str, Decimal]) -> Decimal:
-    """What a column's numbers are multiplied by, from the unit in its heading; 1 where none stands there. Raises UnitUnknown."""
+def factor(column: str, known: Mapping[str, Decimal], *, needed: bool = False) -> Decimal:
+    """What a column's numbers are multiplied by, from the unit in its heading; 1 where none stands there.
+
+    Raises UnitUnknown, also without a unit where one is `needed`: where instruments write more than one (R-080).
+    """
     heading = heading_of(column)
     written = ANY_UNIT.search(heading)
     unit = f"{written[1]}/{written[2]}".replace("升", "l") if written else "%" if "%" in heading else ""
-    if unit and unit not in known:
-        raise UnitUnknown(column=column, unit=unit, known=" / ".join(known))
+    if (unit or needed) and unit not in known:
+        raise UnitUnknown(column=column, unit=unit or "—", known=" / ".join(known))
     return known.get(unit, Decimal(1))
 
 

@@ -98,22 +98,32 @@ def dust(
 ) -> None:
     """Count a building site's means of 15 minutes above the limits of DB31/964-2016, by site and day.
 
-    A day of which not all 96 means are there can break the limit, but not prove that it was kept. Exit code 2 when the file cannot be
-    used. The numbers of this standard were not compared with its text; the answer says so.
+    A day of which not all 96 means are there can break the limit, but not prove that it was kept. A day with several differing values
+    in a quarter of an hour is refused: they are no means of 15 minutes. Exit code 2 when the file cannot be used, or no day of it
+    can be judged. The numbers of this standard were not compared with its text; the answer says so.
 
     Example: yiwang air dust site-2026-08.csv --json
     """
     if not file.is_file():
         raise FileNotThere(file=str(file))
     sheet = dustsheet.read(open_sheet(file, known=dustsheet.known_names), walltime.now())
-    days = [(one, judge_dust(one.means.values(), one.day, law.rulebook())) for one in sheet.days]
+    refused = [one for one in sheet.days if one.refused]
+    if refused and len(refused) == len(sheet.days) and refused[0].refused:
+        raise refused[0].refused
+    kept = [one for one in sheet.days if not one.refused]
+    days = [(one, judge_dust(one.means.values(), one.day, law.rulebook())) for one in kept]
     teller = Teller("en" if english else "zh-Hans")
     found = {
         "days": [teller.plain_dust(one.site, one.day, one.doubled, judged) for one, judged in days],
+        "refused_days": [
+            {"site": one.site, "day": one.day.isoformat(), **teller.refusal(one.refused)}
+            for one in refused
+            if one.refused
+        ],
         "refused": [{"row": row, **teller.refusal(problem)} for row, problem in sheet.refused],
         "rules": _used(judged.rule for _, judged in days),
     }
-    _answer(found, teller.lines_of_dust(days, sheet.refused), as_json)
+    _answer(found, teller.lines_of_dust(days, sheet), as_json)
 
 
 @app.command()

@@ -1,50 +1,50 @@
 """A sheet of a site's dust monitor: its time and mean of 15 minutes in each row, put together by site and day of the town."""
 
-import unicodedata
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from yiwang.kernel.problems import Problem
+from yiwang.kernel.sheets.measured import (
+    ANY_UNIT,
+    MG_PER_M3,
+    REMARKS,
+    Bound,
+    Column,
+    bare,
+    factor,
+    flat_of,
+    heading_of,
+    measured,
+    missing,
+)
 from yiwang.kernel.sheets.moments import read_moment
 from yiwang.kernel.sheets.opening import Sheet, SheetRow
 from yiwang.kernel.walltime import town_day
-from yiwang.packs.environment.problems import ConcentrationUnreadable, DustSheetUnreadable
+from yiwang.packs.environment.problems import ConcentrationUnreadable, DustNotMeans, DustSheetUnreadable
 
 NAMES: Mapping[str, tuple[str, ...]] = {
     "site": ("工地名称", "工地", "站点名称", "站点", "设备编号", "site", "station", "mn"),
     "at": ("监测时间", "时间", "数据时间", "time", "datatime", "at"),
-    "mg": (
-        "颗粒物(mg/m3)",
-        "tsp(mg/m3)",
-        "扬尘(mg/m3)",
-        "a34001(mg/m3)",
-        "颗粒物",
-        "tsp",
-        "扬尘",
-        "a34001",
-        "dust",
-        "dust(mg/m3)",
-    ),
-    "ug": ("颗粒物(μg/m3)", "tsp(μg/m3)", "扬尘(μg/m3)", "a34001(μg/m3)", "dust(μg/m3)", "颗粒物(ug/m3)", "tsp(ug/m3)"),
+    "dust": ("颗粒物", "tsp", "扬尘", "a34001", "dust"),
 }
-"""Column → headings; dust without a unit is in mg/m³, as the standard has it."""
-THOUSAND = 1000
-MOST_PLACES = 9
-MISSING = frozenset({"", "--", "-", "/"})
+"""Column → headings, without unit; that of dust must have one, since monitors write mg/m³ as well as μg/m³ (R-080)."""
 
 
 @dataclass(slots=True)
 class SiteDay:
-    """The means of one site and day, by the quarter of an hour in which each began; `doubled`: quarters told more than once."""
+    """The means of one site and day, by the quarter of an hour in which each began.
+
+    `doubled`: rows that repeat what a quarter has already; `refused`: why the day cannot be judged, where its rows are no such means.
+    """
 
     site: str
     day: date
     means: dict[datetime, Decimal] = field(default_factory=dict)
     doubled: int = 0
+    refused: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,63 +55,63 @@ class DustSheet:
     refused: tuple[tuple[int, Problem], ...]
 
 
-def plain(name: Any) -> str:
-    """A heading without width, case and spaces; m³ as m3."""
-    return "".join(unicodedata.normalize("NFKC", str(name if name is not None else "")[:200]).lower().split())
+_FIELD_OF = {bare(flat_of(name)): code for code, names in NAMES.items() for name in names}
 
 
-_FIELD_OF = {plain(name): code for code, names in NAMES.items() for name in names}
+def field_of(name: Any) -> str | None:
+    """Which column a heading names, by whatever unit and remark; None for one that nobody reads."""
+    without_unit = ANY_UNIT.sub("", heading_of(name))
+    return _FIELD_OF.get(bare(without_unit)) or _FIELD_OF.get(bare(REMARKS.sub("", without_unit)))
 
 
 def known_names(cells: Iterable[Any]) -> int:
     """How many cells are headings that are known."""
-    return sum(plain(cell) in _FIELD_OF for cell in cells if isinstance(cell, str))
+    return sum(field_of(cell) is not None for cell in cells if isinstance(cell, str))
 
 
 def read(sheet: Sheet, now: datetime) -> DustSheet:
-    """The days of a sheet by site and day. The same quarter of an hour twice is one mean, the larger. Raises DustSheetUnreadable."""
-    columns = {
-        _FIELD_OF[plain(name)]: at for at, name in reversed(list(enumerate(sheet.header))) if plain(name) in _FIELD_OF
-    }
-    if "at" not in columns or not {"mg", "ug"} & set(columns):
+    """The days of a sheet by site and day. A row that repeats its quarter of an hour counts once; a day with a quarter of differing
+    values is refused: they are no means of 15 minutes, and what the mean would be depends on the minutes that are not there.
+
+    Raises DustSheetUnreadable, and UnitUnknown where the heading of dust has no unit.
+    """
+    columns: dict[str, Column] = {}
+    for at, name in enumerate(sheet.header):
+        code = field_of(name)
+        if code and code not in columns:
+            unit = factor(name, MG_PER_M3, needed=True) if code == "dust" else Decimal(1)
+            columns[code] = Column(at, name, unit)
+    if "at" not in columns or "dust" not in columns:
         raise DustSheetUnreadable(filename=sheet.filename, header="、".join(filter(None, sheet.header)))
     days: dict[tuple[str, date], SiteDay] = {}
     refused: list[tuple[int, Problem]] = []
     for row in sheet.rows:
         try:
-            _take(row, columns, sheet.header, now, days)
+            _take(row, columns, now, days)
         except Problem as problem:
             refused.append((row.number, problem))
     return DustSheet(tuple(days[key] for key in sorted(days)), tuple(refused))
 
 
-def _take(
-    row: SheetRow,
-    columns: Mapping[str, int],
-    header: tuple[str, ...],
-    now: datetime,
-    days: dict[tuple[str, date], SiteDay],
-) -> None:
+def _take(row: SheetRow, columns: Mapping[str, Column], now: datetime, days: dict[tuple[str, date], SiteDay]) -> None:
     if row.problem:
         raise row.problem
-    cells = defaultdict(str, {code: row.cells[at] for code, at in columns.items() if at < len(row.cells)})
-    code = "mg" if "mg" in columns else "ug"
-    if cells[code] is None or str(cells[code]).strip() in MISSING:
+    cells = {code: row.cells[column.at] for code, column in columns.items() if column.at < len(row.cells)}
+    if missing(cells.get("dust")):
         return
-    moment = read_moment(cells["at"], header[columns["at"]], now).moment
+    moment = read_moment(cells.get("at") or "", columns["at"].name, now).moment
     quarter = moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
-    mean = _value(cells[code], header[columns[code]]) / (THOUSAND if code == "ug" else 1)
-    site = str(cells["site"] or "").strip()
+    mean = _value(cells["dust"], columns["dust"])
+    site = str(cells.get("site") or "").strip()
     found = days.setdefault((site, town_day(moment)), SiteDay(site, town_day(moment)))
     found.doubled += quarter in found.means
-    found.means[quarter] = max(mean, found.means.get(quarter, mean))
+    if found.means.setdefault(quarter, mean) != mean and found.refused is None:
+        found.refused = DustNotMeans(site=site or "—", day=found.day.isoformat(), at=f"{quarter:%H:%M}")
 
 
-def _value(cell: Any, column: str) -> Decimal:
-    try:
-        value = Decimal(format(cell, ".12g") if isinstance(cell, float) else str(cell).strip())
-    except InvalidOperation:
-        value = Decimal("NaN")
-    if not value.is_finite() or value < 0 or abs(value.adjusted()) > MOST_PLACES:
-        raise ConcentrationUnreadable(option=column, given=str(cell).strip()[:40])
-    return value
+def _value(cell: Any, column: Column) -> Decimal:
+    """Below the detection limit that limit counts. Raises what `measured` raises, ConcentrationUnreadable for a lower bound."""
+    found = measured(cell, column)
+    if found.bound is Bound.ABOVE:
+        raise ConcentrationUnreadable(option=column.name, given=str(found))
+    return found.value

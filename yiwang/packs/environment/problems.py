@@ -39,6 +39,12 @@ class DustSheetUnreadable(Problem):
     slug = "environment-dust-sheet-unreadable"
 
 
+class DustNotMeans(Problem):
+    """A quarter of an hour has several differing values, so that they are no means of 15 minutes. Parameters: site, day, at."""
+
+    slug = "environment-dust-not-means"
+
+
 class FileNotThere(Problem):
     """There is no such file. Parameter: file."""
 

@@ -51,7 +51,6 @@ REPORT = mapping(
         "decimals": optional(table(ITEM, whole)),
         "moving_24h_in_hourly": optional(listed(ITEM)),
         "lowest": whole,
-        "highest": positive,
         "primary_above": positive,
         "names_exceeding": optional(flag),
         "published_partial_above": optional(positive),

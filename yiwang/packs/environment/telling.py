@@ -7,9 +7,9 @@ from typing import Any
 from yiwang.kernel.params.rulebook import RuleVersion
 from yiwang.kernel.problems import Problem
 from yiwang.kernel.wording import problem_text, word
-from yiwang.packs.environment.dustsheet import SiteDay
+from yiwang.packs.environment.dustsheet import DustSheet, SiteDay
 from yiwang.packs.environment.rules.air import IN_MG, AirIndex
-from yiwang.packs.environment.rules.sites import DustDay, NoiseVerdict
+from yiwang.packs.environment.rules.sites import DustDay, NoiseVerdict, Outcome
 
 
 class Teller:
@@ -113,9 +113,10 @@ class Teller:
 
     # --- dust and noise -----------------------------------------------------------------------------------------------
 
-    def lines_of_dust(
-        self, days: Sequence[tuple[SiteDay, DustDay]], refused: Sequence[tuple[int, Problem]]
-    ) -> Iterator[str]:
+    def fault(self, problem: Problem) -> str:
+        return (" " if self.language == "en" else "").join(problem_text(problem, self.language).values())
+
+    def lines_of_dust(self, days: Sequence[tuple[SiteDay, DustDay]], sheet: DustSheet) -> Iterator[str]:
         for one, judged in days:
             counts = self.listed(
                 self.say("dust.count", limit=count.limit, found=count.found, allowed=count.allowed)
@@ -126,9 +127,11 @@ class Teller:
             yield self.say(
                 "dust.day", site=one.site, day=one.day.isoformat(), outcome=outcome, counts=counts, **measured
             )
-        for row, problem in refused:
-            between = " " if self.language == "en" else ""
-            yield self.say("dust.refused", row=row, fault=between.join(problem_text(problem, self.language).values()))
+            if one.doubled:
+                yield self.say("dust.doubled", count=one.doubled)
+        yield from (self.fault(one.refused) for one in sheet.days if one.refused)
+        for row, problem in sheet.refused:
+            yield self.say("dust.refused", row=row, fault=self.fault(problem))
         yield from self.unseen(judged.rule for _, judged in days)
 
     def plain_dust(self, site: str, day: date, doubled: int, judged: DustDay) -> dict[str, Any]:
@@ -144,9 +147,9 @@ class Teller:
 
     def lines_of_noise(self, found: NoiseVerdict) -> Iterator[str]:
         period = self.say("by-night" if found.by_night else "by-day")
-        key = "noise.invalid" if found.corrected is None else "noise.level"
         outcome = self.say(f"outcome.{found.outcome}")
-        yield self.say(key, outcome=outcome, period=period, corrected=found.corrected, limit=found.limit)
+        levels = {"measured": found.measured, "corrected": found.corrected, "limit": found.limit}
+        yield self.say(_noise_text(found), outcome=outcome, period=period, **levels)
         if found.broken_by_maximum:
             yield self.say("noise.maximum", limit=found.maximum_limit)
         yield from self.unseen([found.rule])
@@ -155,9 +158,18 @@ class Teller:
         return {
             "outcome": str(found.outcome),
             "by_night": found.by_night,
+            "measured": str(found.measured),
             "corrected": None if found.corrected is None else str(found.corrected),
             "limit": str(found.limit),
             "maximum_limit": None if found.maximum_limit is None else str(found.maximum_limit),
             "broken_by_maximum": found.broken_by_maximum,
             "rule": {"version": found.rule.version, "hash": found.rule.hash, "verified": found.rule.verified},
         }
+
+
+def _noise_text(found: NoiseVerdict) -> str:
+    if found.outcome is Outcome.INVALID:
+        return "noise.invalid"
+    if found.corrected is None:
+        return "noise.near"
+    return "noise.corrected" if found.corrected != found.measured else "noise.level"

@@ -120,7 +120,7 @@ def air_index(
             item for item, number in individual.items() if report.value.get("names_exceeding") and number > EXCEEDING
         ),
         moving_24h=tuple(report.value.get("moving_24h_in_hourly", ())) if hourly else (),
-        above=_above(given, on, book, hourly, zone),
+        above=_above(given, report, on, book, hourly=hourly, zone=zone),
         rules=(table, report, grades, book.on("environment.ambient-limits", on)),
     )
 
@@ -170,9 +170,13 @@ def ambient_limit(item: str, period: str, zone: Zone, on: date, book: Rulebook) 
     return None if limit is None else Decimal(limit)
 
 
-def _above(given: Mapping[str, Decimal], on: date, book: Rulebook, hourly: bool, zone: Zone) -> tuple[Above, ...]:
+def _above(
+    given: Mapping[str, Decimal], report: RuleVersion, on: date, book: Rulebook, *, hourly: bool, zone: Zone
+) -> tuple[Above, ...]:
+    """The same rounded values that the index is reckoned from, or one line could say 60 and the next that it is above 60."""
     found = []
-    for item, value in given.items():
+    for item, exact in given.items():
+        value = _rounded(exact, report.value.get("decimals", {}).get(item))
         period = OWN_PERIOD.get(item, "hour" if hourly else "day")
         limit = ambient_limit(item, period, zone, on, book)
         if limit is not None and value > limit:

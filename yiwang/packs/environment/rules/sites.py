@@ -74,6 +74,7 @@ class NoiseVerdict:
 
     outcome: Outcome
     by_night: bool
+    measured: Decimal
     corrected: Decimal | None
     limit: Decimal
     maximum_limit: Decimal | None
@@ -92,7 +93,8 @@ def judge_noise(
 ) -> NoiseVerdict:
     """R-099: equivalent level against 70 by day and 55 by night; the maximum counts by night only.
 
-    Less than 3 above the background the measurement is invalid; from 3 to 10 above it is corrected. Raises RuleNotInForce before
+    Less than 3 above the background it cannot be corrected and is invalid, unless the measured level itself keeps the limit: without
+    the background it is lower still. From 3 to 10 above it is corrected. Raises RuleNotInForce before
     2012-07-01, and StandardNotLoaded from 2026-01-01 on: GB 12523-2025 changed how results are judged, and its text is not loaded.
     """
     last = book.versions("environment.site-noise")[-1].effective_to
@@ -107,11 +109,13 @@ def judge_noise(
     loud = maximum_limit is not None and maximum_db is not None and maximum_db > maximum_limit
     if loud:
         outcome = Outcome.BROKEN
+    elif measured_db <= limit:
+        outcome = Outcome.KEPT
     elif corrected is None:
         outcome = Outcome.INVALID
     else:
         outcome = Outcome.BROKEN if corrected > limit else Outcome.KEPT
-    return NoiseVerdict(outcome, by_night, corrected, limit, maximum_limit, loud, rule)
+    return NoiseVerdict(outcome, by_night, measured_db, corrected, limit, maximum_limit, loud, rule)
 
 
 def _without(background_db: Decimal, measured_db: Decimal, corrections: Sequence[dict[str, int]]) -> Decimal | None:

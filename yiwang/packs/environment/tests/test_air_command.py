@@ -91,16 +91,46 @@ def test_dust_of_a_site_is_counted_by_day(tmp_path):
         {"limit": "2.0", "found": 8, "allowed": 1},
         {"limit": "1.0", "found": 8, "allowed": 6},
     ]
-    assert [(one["row"], one["type"]) for one in told["refused"]] == [(99, "environment-concentration-unreadable")]
+    assert [(one["row"], one["type"]) for one in told["refused"]] == [(99, "cell-value-unreadable")]
+    assert told["refused_days"] == []
     text = run("dust", path)
     assert "甲 2025-06-01：超标；超过2.0 mg/m³ 8次（至多1次）" in text
     assert "environment.site-dust@2016-12-01" in text  # nobody compared it with its source
 
 
+def test_what_is_no_mean_of_15_minutes_and_what_is_told_twice_is_said(tmp_path):
+    path = tmp_path / "dust.csv"
+    head, minutes = "时间,颗粒物(mg/m3)\n", "2025-06-01 08:00,0.1\n2025-06-01 08:01,2.4\n"
+    path.write_text(head + minutes + "2025-06-02 08:00,0.1\n2025-06-02 08:00,0.1\n", encoding="utf-8")
+    told = found("dust", path)
+    assert [(day["day"], day["doubled"]) for day in told["days"]] == [("2025-06-02", 1)]
+    assert [(day["day"], day["type"]) for day in told["refused_days"]] == [("2025-06-01", "environment-dust-not-means")]
+    text = run("dust", path)
+    assert "2025-06-01 没有判：08:00 起的一刻钟里有几个不同的数。" in text
+    assert "有1行重复了同一刻钟的同一个数，只计一次。" in text
+    path.write_text(head + minutes, encoding="utf-8")
+    with pytest.raises(Problem) as refusal:
+        run("dust", path)
+    assert refusal.value.slug == "environment-dust-not-means"
+
+
+@pytest.mark.parametrize(
+    ("levels", "said"),
+    [
+        (("58",), "达标：昼间 58 dB(A)，限值 70。"),
+        (("58", "--background", "40"), "达标：昼间 58 dB(A)，限值 70。"),
+        (("58", "--background", "52"), "达标：昼间修正后 57 dB(A)，限值 70。"),
+        (("58", "--background", "57"), "达标：昼间测得 58 dB(A)，比背景噪声高出不到3 dB(A)，没有扣除背景，限值 70。"),
+    ],
+)
+def test_noise_is_told_as_corrected_only_where_it_was(levels, said):
+    assert run("noise", "--measured", *levels, "--at", "9:30", "--date", "2025-06-01").splitlines()[0] == said
+
+
 def test_noise_of_a_site_with_its_background():
     told = found("noise", "--measured", "58", "--background", "52", "--at", "22:30", "--date", "2025-06-01")
     assert (told["outcome"], told["corrected"], told["limit"], told["by_night"]) == ("broken", "57", "55", True)
-    text = run("noise", "--measured", "58", "--background", "57", "--at", "9:30", "--date", "2025-06-01")
+    text = run("noise", "--measured", "72", "--background", "71", "--at", "9:30", "--date", "2025-06-01")
     assert text.startswith("测量无效：昼间")
     loud = run("noise", "--measured", "50", "--maximum", "71", "--at", "23:00", "--date", "2025-06-01")
     assert "夜间最大声级超过 70 dB(A)。" in loud

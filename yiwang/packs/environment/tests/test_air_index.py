@@ -109,6 +109,20 @@ def test_concentrations_are_rounded_to_even_before_2026s_index(on, value, index)
     assert air(on, pm25=value).individual == {"pm25": index}
 
 
+@pytest.mark.parametrize(
+    ("on", "item", "value", "above"),
+    [
+        (NEW, "pm25", "60.4", []),  # 60, and the limit is 60
+        (NEW, "pm25", "60.5", []),
+        (NEW, "pm25", "60.6", [("pm25", Decimal(61))]),
+        (NEW, "co", "4.04", []),
+        (OLD, "pm25", "75.4", [("pm25", Decimal("75.4"))]),  # 2012 takes the value as it is
+    ],
+)
+def test_a_limit_of_ambient_air_is_compared_with_the_value_that_the_index_has(on, item, value, above):
+    assert [(one.item, one.value) for one in air(on, **{item: value}).above] == above
+
+
 @pytest.mark.parametrize(("value", "index"), [("0.65", 15), ("0.75", 20), ("2.04", 50), ("2.06", 53)])
 def test_carbon_monoxide_keeps_one_decimal(value, index):
     assert air(NEW, co=value).individual == {"co": index}

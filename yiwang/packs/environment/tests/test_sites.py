@@ -60,6 +60,9 @@ def test_more_means_than_a_day_has_are_a_mistake_of_the_caller():
         ("56", None, "06:00", None, "kept", "56", 70),
         ("56", None, "21:59", None, "kept", "56", 70),
         ("58", "55", "22:30", None, "kept", "55", 55),  # 3 above: −3
+        ("54", "53", "22:30", None, "kept", None, 55),  # too near to be corrected, and within the limit as it is
+        ("55", "57", "22:30", None, "kept", None, 55),
+        ("55.1", "53", "22:30", None, "invalid", None, 55),
         ("58", "54", "22:30", None, "broken", "56", 55),  # 4 above: −2
         ("57", "52", "22:30", None, "kept", "55", 55),  # 5: −2
         ("56", "50", "22:30", None, "kept", "55", 55),  # 6: −1
@@ -129,14 +132,42 @@ def test_a_sheet_is_put_together_by_site_and_day_of_the_town():
     found = read(
         "工地名称,监测时间,颗粒物(mg/m³)\n"
         "乙,2025-06-01 23:59,1.2\n甲,2025-06-01 00:00,0.3\n甲,2025-06-01 00:15,2.5\n"
-        "甲,2025-06-02 00:00,--\n甲,2025-06-02 00:15,0.1\n甲,2025-06-01 00:16,0.4\n甲,2025-06-03,无\n"
+        "甲,2025-06-02 00:00,--\n甲,2025-06-02 00:15,<0.1\n甲,2025-06-01 00:16,2.50\n甲,2025-06-03,坏\n甲,2025-06-03,>5\n"
     )
     assert [(one.site, one.day.day, sorted(map(str, one.means.values())), one.doubled) for one in found.days] == [
         ("乙", 1, ["1.2"], 0),
-        ("甲", 1, ["0.3", "2.5"], 1),  # the quarter from 00:15 twice: the larger counts
+        ("甲", 1, ["0.3", "2.5"], 1),  # the quarter from 00:15 twice
         ("甲", 2, ["0.1"], 0),
     ]
-    assert [(row, problem.slug) for row, problem in found.refused] == [(8, "environment-concentration-unreadable")]
+    assert [(row, problem.slug) for row, problem in found.refused] == [
+        (8, "cell-value-unreadable"),
+        (9, "environment-concentration-unreadable"),
+    ]
+    assert [one.refused for one in found.days] == [None, None, None]
+
+
+def test_a_day_with_differing_values_in_a_quarter_of_an_hour_is_no_day_of_means():
+    minutes = "".join(f"甲,2025-06-01 08:{minute:02d},{0.1 * minute + 0.1:.1f}\n" for minute in range(5))
+    first, second = read("工地,时间,扬尘(mg/m3)\n" + minutes + "甲,2025-06-02 08:00,0.1\n").days
+    assert (first.refused.slug, second.refused) == ("environment-dust-not-means", None)
+    assert first.refused.parameters == {"site": "甲", "day": "2025-06-01", "at": "08:00"}
+
+
+@pytest.mark.parametrize("heading", ["颗粒物", "TSP", "a34001", "dust", "颗粒物(ppm)", "扬尘（mg/L）", "颗粒物(小时)"])
+def test_dust_without_a_unit_that_is_known_is_refused(heading):
+    """R-080: monitors write mg/m³ as well as μg/m³, and a thousandth of the dust keeps every limit."""
+    with pytest.raises(Problem) as refusal:
+        read(f"time,{heading}\n2025-06-01 10:00,0.2\n")
+    assert refusal.value.slug == "cell-unit-unknown"
+
+
+@pytest.mark.parametrize(
+    ("heading", "mean"),
+    [("颗粒物（毫克）(mg/m³)", "1500"), ("TSP mg/m3", "1500"), ("A34001(µg/m³)", "1.5"), ("扬尘[ug/m3]", "1.5")],
+)
+def test_the_unit_of_dust_may_be_written_in_many_ways(heading, mean):
+    (day,) = read(f"time,{heading}\n2025-06-01 10:00,1500\n").days
+    assert list(day.means.values()) == [Decimal(mean)]
 
 
 def test_micrograms_are_turned_into_milligrams():

@@ -155,15 +155,8 @@ def test_the_days_of_a_real_outlet_have_the_means_that_a_plain_loop_gives():
     assert {day["day"] for day in told["days"]} == set(by_day)
     for day in (one for one in told["days"] if one["items"]):
         assert abs(Fraction(day["items"]["nh3n"]["mean"]) - means[day["day"]]) <= Fraction(1, 2000)
-        expected = (
-            "open"
-            if day["gaps"]
-            else "kept"
-            if means[day["day"]] <= 5
-            else "open"
-            if means[day["day"]] <= 8
-            else "broken"
-        )
+        mean = means[day["day"]]
+        expected = "open" if day["gaps"] or 5 < mean <= 8 else "kept" if mean <= 5 else "broken"
         assert day["outcome"] == expected  # without the water's temperature
     assert {one["day"] for one in told["days"] if one["outcome"] != "not_measured"} == set(means)
     assert sum(map(len, by_day.values())) > 4000
