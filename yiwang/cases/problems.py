@@ -55,6 +55,19 @@ class NotSplitOff(Problem):
     status = 409
 
 
+class AlarmFollowsNone(Problem):
+    """The case of an alarm is to follow another one, with which it would close unproven. Parameters: number, main."""
+
+    slug = "case-alarm-follows-none"
+    status = 409
+
+
+class SampleWordsTooLong(Problem):
+    """What names a sample is longer than the name of one thing. Parameters: length, most."""
+
+    slug = "case-sample-words-too-long"
+
+
 class SplitTouched(Problem):
     """A case that was split off is to be taken back, and something was done on it already. Parameter: number."""
 

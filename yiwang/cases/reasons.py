@@ -3,10 +3,14 @@
 NOT_TOWN = "not-town"
 """Not the town's duty: who dismisses a case for it says to whom it was passed on."""
 
+WITHDRAWN = "readings-say-otherwise"
+"""The alarm of the case was withdrawn, for whatever reason: the words beside it say why (late readings, a changed rule, a silence that
+was none). The code is the one that the journal has, from when only readings did that."""
+
 REASONS: dict[str, tuple[str, ...]] = {
     "decline": ("not-town", "in-court", "answered-before", "not-understood", "private-dispute"),
     "dismiss": ("not-found", "already-mended", "lawful", "duplicate", NOT_TOWN),
-    "retract": ("readings-say-otherwise",),
+    "retract": (WITHDRAWN,),
     "void": ("mistake", "practice", "duplicate"),
     "redirect": ("wrong-department", "department-agreed", "organisation-changed"),
     "return": ("other-department", "other-place", "other-owner", "upper-level"),

@@ -86,6 +86,9 @@ BACK, NOT_BACK, BEYOND_AGAIN, SAMPLE = "instrument_back", "instrument_not_back",
 """Kinds of proof of an alarm's case: the instrument was back for as long as its rule asks; by late readings it was not; it was beyond
 once more; a sample that somebody took shows it."""
 
+LONGEST_SAMPLE = 200
+"""Characters that name a sample: number, day, laboratory and result."""
+
 BY_INSTRUMENT, BY_SAMPLE, BY_NOTHING = PROVEN = ("instrument", "sample", "nothing")
 """By what the case of an alarm is shown to be back to normal when it is closed."""
 

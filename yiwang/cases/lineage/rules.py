@@ -2,7 +2,7 @@
 
 from yiwang.cases import problems
 from yiwang.cases.snapshot import CaseSnapshot
-from yiwang.cases.stages import ENDED, SUPERVISION, State
+from yiwang.cases.stages import ALARM, ENDED, SUPERVISION, State
 
 MERGE = "merge"
 """The kind of a link from a follower to its main case."""
@@ -30,10 +30,13 @@ def may_lead(case: CaseSnapshot, main: CaseSnapshot, main_of_main: str) -> None:
     """Whether a case may follow that one: another, open and accepted, that follows none itself (`main_of_main` else).
 
     What is not accepted is not looked at yet, and would give its followers neither type nor days to answer in.
-    Raises SupervisionAlone, MergedIntoItself, MainFollows, MainNotAccepted or MainEnded.
+    The case of an alarm follows none, and may lead: with a main case it would close without the proof that it is back.
+    Raises SupervisionAlone, AlarmFollowsNone, MergedIntoItself, MainFollows, MainNotAccepted or MainEnded.
     """
     for one in (case, main):
         alone(one)
+    if case.origin == ALARM:
+        raise problems.AlarmFollowsNone(number=case.number, main=main.number)
     if case.id == main.id:
         raise problems.MergedIntoItself(number=case.number)
     if main.state is State.MERGED:

@@ -30,7 +30,7 @@ def merge(
     """并案: a case is the same matter as its main one and follows it. Its department's clocks stand, the resident's go on.
 
     One that was not accepted is taken on with the main's type: its answer is due from receipt. Nobody lets their own
-    department's clock rest so. Raises MergedIntoItself, MainFollows, MainNotAccepted, MainEnded or OwnMatter.
+    department's clock rest so. Raises AlarmFollowsNone, MergedIntoItself, MainFollows, MainNotAccepted, MainEnded or OwnMatter.
     """
     one_at_a_time()
     main = to_lead(main_id)

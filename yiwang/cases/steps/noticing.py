@@ -1,6 +1,6 @@
 """报警: an instrument noticed something. Its case is with the department that answers for it at once; late readings may take it back."""
 
-from yiwang.cases import facts, law, rules
+from yiwang.cases import facts, law, problems, reasons, rules
 from yiwang.cases.locked import locked_case
 from yiwang.cases.numbers import Source
 from yiwang.cases.stages import ALARM, ARROWS, ENDED, Proof
@@ -12,6 +12,19 @@ from yiwang.kernel.journal.step import step
 from yiwang.kernel.journal.steps import record
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.terms import TOWN_WIDE, Call, CaseId, FileHash, PlaceId, Point, TeamId
+
+LONGEST_TITLE = 80
+"""So many characters, as the title that somebody types."""
+JOINT = "："
+"""Stands between the names of which the title of an alarm's case is made."""
+
+
+def short_title(title: str) -> str:
+    """The title whole, or without the last of its names where it is too long: a name that is cut in two names nothing."""
+    title = title.strip()
+    while len(title) > LONGEST_TITLE and JOINT in title:
+        title = title.rpartition(JOINT)[0]
+    return title
 
 
 @step("case.notice")
@@ -55,7 +68,7 @@ def notice(
         committee=case.committee,
         urgent=case.urgent,
         clocks=turn(ARROWS["accept"], case, call, in_force=limits_of(case, type_code, "")),
-        title=title.strip()[:80],
+        title=short_title(title),
     )
     record(accepted, call=call)
     case = locked_case(opened.case_id)
@@ -80,7 +93,7 @@ def retract(case_id: CaseId, *, words: str, call: Call) -> facts.CaseDismissed |
     arrow, case = take("retract", case_id, None, call)
     rules.need(arrow, Proof.REASON, words.strip())
     fact = facts.CaseDismissed(
-        case.id, "readings-say-otherwise", rules.public_words("explanation", words), turn(arrow, case, call)
+        case.id, reasons.WITHDRAWN, rules.public_words("explanation", words), turn(arrow, case, call)
     )
     record(fact, call=call)
     return fact
@@ -112,11 +125,13 @@ def close_unproven(case_id: CaseId, *, finding: str, version: int | None = None,
 def show_sample(case_id: CaseId, *, sample: str, version: int | None = None, call: Call) -> facts.ProofAttached:
     """登记人工样品: a named sample (number, laboratory, day, result) shows that it is back to normal where the instrument cannot.
 
-    Raises ProofMissing, ProofAgain, and NotAlarm for any other case.
+    Raises ProofMissing, SampleWordsTooLong, ProofAgain, and NotAlarm for any other case.
     """
     arrow, case = take("show_sample", case_id, version, call)
     rules.need(arrow, Proof.RESULT, sample.strip())
-    ref = rules.public_words("sample", sample)[:200]
+    ref = rules.public_words("sample", sample)
+    if len(ref) > rules.LONGEST_SAMPLE:
+        raise problems.SampleWordsTooLong(length=len(ref), most=rules.LONGEST_SAMPLE)
     rules.new_proof(case, ref, shown_before((FileHash(ref),), case, call))
     fact = facts.ProofAttached(case.id, rules.SAMPLE, ref, ())
     record(fact, call=call)

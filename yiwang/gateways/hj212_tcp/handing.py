@@ -24,9 +24,6 @@ NORMAL = "N"
 NAMES = {name: f"zs_{name[2:].lower()}" if name.startswith("Zs") else name.lower() for name in STATISTICS}
 """Rtd → rtd, ZsAvg → zs_avg."""
 
-LOOKS = 30
-"""So many looks at the stations' version, and they are read whether it changed or not."""
-
 log = logging.getLogger("yiwang.hj212")
 
 
@@ -38,24 +35,19 @@ def known_instruments() -> Mapping[str, Known]:
 
 
 class Instruments:
-    """What known_instruments says, asked anew when a station has changed; each time it reads all passwords, so not every two seconds.
-
-    Every thirtieth look reads them all the same: a password that is erased changes no station.
-    """
+    """What known_instruments says, asked anew when a station has changed; each time it reads all passwords, so not every two seconds."""
 
     def __init__(self) -> None:
         self._version: tuple[int, int] | None = None
-        self._looks = 0
         self._known: Mapping[str, Known] = {}
 
     def __call__(self) -> Mapping[str, Known]:
         """Every instrument of this door by its MN."""
         with _reconnecting():
             version = queries.stations_version(SYSTEM)
-        self._looks += 1
-        if version != self._version or self._looks >= LOOKS:
+        if version != self._version:
             self._known = known_instruments()
-            self._version, self._looks = version, 0
+            self._version = version
         return self._known
 
 

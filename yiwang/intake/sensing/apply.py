@@ -53,8 +53,8 @@ def readings_stored(fact: ReadingsStored, entry: Entry) -> None:
 
 @blanks("station")
 def station_blanked(fact: EntryErased, entry: Entry) -> None:
-    """A password that was erased from the journal opens nothing any more."""
-    Station.objects.filter(id=UUID(fact.erased_id)).update(password_cipher=None)
+    """A password that was erased from the journal opens nothing any more: the station is another, so that every copy in memory goes."""
+    Station.objects.filter(id=UUID(fact.erased_id)).update(entry=entry.id, password_cipher=None)
 
 
 def _write_streams(station_id: UUID, streams: tuple[OpenStream, ...]) -> None:

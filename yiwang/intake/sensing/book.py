@@ -1,6 +1,7 @@
 """Every station and stream by the key at its door, kept in memory: tens of thousands of values a second ask for them.
 
-The newest entry that changed any station is their version: one small query tells whether the copy is old.
+The entries that changed the stations last are, added up, their version: one small query tells whether the copy is old. The newest of
+them would not: of two changes at a time, the one with the lower number may be committed after the other was seen.
 """
 
 from collections.abc import Mapping
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Max
+from django.db.models import Count, Sum
 
 from yiwang.intake.sensing import law, rules
 from yiwang.intake.sensing.facts import Description, StreamDescription
@@ -63,8 +64,8 @@ def book() -> Book:
 
 
 def _version() -> tuple[int, int]:
-    found = Station.objects.aggregate(newest=Max("entry"), count=Count("id"))
-    return found["newest"] or 0, found["count"]
+    found = Station.objects.aggregate(entries=Sum("entry"), count=Count("id"))
+    return int(found["entries"] or 0), found["count"]
 
 
 def _read(version: tuple[int, int]) -> Book:

@@ -11,7 +11,7 @@ from yiwang.cases import queries as cases
 from yiwang.cases.parts import PART_ARROWS
 from yiwang.cases.queries import CaseView
 from yiwang.cases.reasons import REACHED
-from yiwang.cases.stages import ARROWS, ENDED, SUPERVISION, ClockStage, Proof, State
+from yiwang.cases.stages import ALARM, ARROWS, ENDED, SUPERVISION, ClockStage, Proof, State
 from yiwang.cases.steps import forward, lineage, noticing, remarks, sideways, splitting, supervising, timing
 from yiwang.kernel.files import tokens
 from yiwang.kernel.terms import Call, FileHash, PartId, TeamId
@@ -322,7 +322,8 @@ SENSIBLE: dict[str, Callable[[CaseView], bool]] = {
     "return": lambda case: not case.snapshot.ruled and case.dispatched_at is not None,
     "redirect": lambda case: not case.snapshot.ruled,
     "contact": _may_be_contacted,
-    **dict.fromkeys(("correct", "merge", "split"), lambda case: case.snapshot.origin != SUPERVISION),
+    **dict.fromkeys(("correct", "split"), lambda case: case.snapshot.origin != SUPERVISION),
+    "merge": lambda case: case.snapshot.origin not in (SUPERVISION, ALARM),
     "call_back": lambda case: case.snapshot.somebody_to_call and not _reached_after_close(case),
     "rate": lambda case: case.snapshot.somebody_to_call and _reached_after_close(case),
 }

@@ -173,6 +173,16 @@ def test_a_version_changes_with_any_station_and_with_nothing_else(db):
     assert queries.stations_version(SYSTEM) != first
 
 
+def test_a_change_that_is_committed_after_one_with_a_higher_number_changes_the_version_too(db):
+    made = make_station()
+    other = make_station("hongxing-2", "31015111400002", team_of(made))
+    Station.objects.filter(id=other).update(entry=2**40)  # drew its number later, and was committed before
+    first = queries.stations_version(SYSTEM)
+    stations.set_password(made, "x", call=call_of())
+    assert queries.stations_version(SYSTEM) != first
+    assert queries.instruments(SYSTEM, "hj212")[MN].password == "x"
+
+
 def test_a_department_sees_and_feeds_its_own_stations_and_no_others(db):
     own = team()
     other = create_team("roads", "department", name_zh="道路所", name_en="Roads", call=call_of()).team_id

@@ -10,6 +10,7 @@ from yiwang.cases import reasons
 from yiwang.cases.classes import CHOSEN_DEMANDS, ON_APPROVAL
 from yiwang.cases.limits import is_demand
 from yiwang.cases.lineage.rules import LONGEST_WORDS
+from yiwang.cases.rules import LONGEST_SAMPLE
 from yiwang.web.desk.forms.fields import (
     PhotosField,
     PlaceField,
@@ -227,7 +228,9 @@ class CloseUnproven(ActForm):
 
 class ShowSample(ActForm):
     sample = words(
-        _("样品编号、采样日期、检测单位和结果"), hint=_("例如：WS-2026-031，11月27日采，区监测站，氨氮 0.82 mg/L")
+        _("样品编号、采样日期、检测单位和结果"),
+        hint=_("例如：WS-2026-031，11月27日采，区监测站，氨氮 0.82 mg/L"),
+        most=LONGEST_SAMPLE,
     )
 
 

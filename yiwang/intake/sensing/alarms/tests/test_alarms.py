@@ -11,9 +11,9 @@ import pytest
 
 from yiwang.cases import queries as cases
 from yiwang.cases.facts import CaseClosed
-from yiwang.cases.problems import ProofMissing, ReturnWanted
+from yiwang.cases.problems import AlarmFollowsNone, ProofMissing, ReturnWanted, SampleWordsTooLong
 from yiwang.cases.stages import State
-from yiwang.cases.steps import forward, noticing
+from yiwang.cases.steps import forward, lineage, noticing
 from yiwang.intake.sensing.alarms import jobs, law, queries, steps
 from yiwang.intake.sensing.alarms.models import Alarm, AlarmWatch
 from yiwang.intake.sensing.alarms.states import LIVE, MOVES, AlarmState
@@ -340,6 +340,37 @@ def test_a_named_sample_shows_it_until_the_instrument_is_beyond_once_more(river)
     river.send([*flat(7, 9, "1"), *flat(9, 12, "3")])
     river.judge(NOW + timedelta(hours=1))
     assert proven(case_id) == ""
+
+
+def test_a_sample_that_is_named_at_too_great_length_is_refused_and_not_cut(river):
+    case_id = worked(river)
+    duty = handler(river.water, "duty_officer")
+    with pytest.raises(SampleWordsTooLong) as refused:
+        noticing.show_sample(case_id, sample="区监测站采样，" * 30 + "氨氮 9.9 mg/L，超标", call=duty)
+    assert refused.value.parameters["most"] == 200
+    assert proven(case_id) == ""
+
+
+def test_the_title_of_an_alarm_case_leaves_a_name_out_and_cuts_none():
+    assert noticing.short_title(" 氨氮超过水质目标：新海横河水质站 ") == "氨氮超过水质目标：新海横河水质站"
+    assert noticing.short_title("氨氮超过水质目标：" + "新" * 100) == "氨氮超过水质目标"
+
+
+def test_the_case_of_an_alarm_is_not_merged_into_another_with_which_it_would_close_unproven(river):
+    river.send(flat(0, 3, "2"))
+    river.judge()
+    (alarm,) = queries.alarms(SYSTEM)
+    other = noticing.notice(
+        origin_ref="other", type_code="E-41-01", title="另一件", words="另一件", team_id=river.water, place_id=None,
+        point=None, call=call(),
+    )  # fmt: skip
+    dispatcher = replace(
+        handler(river.water, "dispatcher"),
+        actor=replace(handler(river.water, "dispatcher").actor, account_id=AccountId(UUID(int=9))),
+    )
+    with pytest.raises(AlarmFollowsNone):
+        lineage.merge(alarm.case_id, other.case_id, explanation="同一件", call=dispatcher)
+    assert states() == [State.DISPATCHED]
 
 
 def test_where_the_instrument_is_gone_a_leader_closes_it_and_the_case_says_that_nothing_proves_it(river):
