@@ -110,7 +110,7 @@ class Asking:
         return found
 
     def _key(self, one: Entity, by: Expression) -> tuple[int, object]:
-        return min(sort_key(value) for value in values(by, self._town.look(one), self._now))
+        return min(sort_key(value) for value in values(by, self._town.look(one), self._now, "$orderby"))
 
     # --- readings
 

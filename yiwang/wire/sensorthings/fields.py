@@ -140,8 +140,9 @@ def _no_number(name: str) -> Any:
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise Refused("stands twice in one object", next(name for name in names if names.count(name) > 1)[:60])
+        seen: set[str] = set()
+        again = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+        raise Refused("stands twice in one object", again[:60])
     return found
 
 

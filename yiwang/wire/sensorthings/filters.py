@@ -44,6 +44,8 @@ DEEPEST = 20
 """Brackets within brackets."""
 MOST_PARTS = 100
 """Sums, functions and negations in one expression; conditions may be as many as fit."""
+MOST_STEPS = 6
+"""Steps of one path. Each may lead to many entities, so that what a path leads to multiplies."""
 KINDS = {TEXT: WORDS, TIME: MOMENT, A_MOMENT: MOMENT, INTERVAL: MOMENT, OBJECT: ANY, ANYTHING: ANY}
 
 _DAY, _CLOCK, _OFFSET = (
@@ -276,6 +278,8 @@ class _Reader:
 
 def kind_at(entity: str, steps: tuple[str, ...]) -> str:
     """What stands at the end of a path from an entity. Raises Refused naming the step that leads nowhere."""
+    if len(steps) > MOST_STEPS:
+        raise Refused(f"a path of {len(steps)} steps; at most {MOST_STEPS} are taken")
     form = FORMS[entity]
     for place, step in enumerate(steps):
         last = place == len(steps) - 1

@@ -25,7 +25,7 @@ from yiwang.wire.sensorthings.expressions import (
 from yiwang.wire.sensorthings.fields import Interval, Refused
 
 MOST_COMBINED = 10_000
-"""Combinations of values that one comparison looks at."""
+"""Values that one path leads to, and combinations of values that one comparison looks at."""
 Look = Callable[[tuple[str, ...]], Iterable[Any]]
 """What stands at the end of a path of the entity."""
 _COMPARE = {
@@ -37,27 +37,35 @@ _COMPUTE = {
 FIRST, LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 
 
-def holds(condition: Expression, look: Look, now: datetime) -> bool:
+def holds(condition: Expression, look: Look, now: datetime, where: str = "$filter") -> bool:
     """Whether a condition holds for the entity that `look` looks into. Raises Refused where it would have to look at too much."""
     if isinstance(condition, Every):
-        judged = (holds(term, look, now) for term in condition.terms)
+        judged = (holds(term, look, now, where) for term in condition.terms)
         return all(judged) if condition.word == "and" else any(judged)
     if isinstance(condition, Not):
-        return not holds(condition.term, look, now)
-    return any(value is True for value in values(condition, look, now))
+        return not holds(condition.term, look, now, where)
+    return any(value is True for value in values(condition, look, now, where))
 
 
-def values(one: Expression, look: Look, now: datetime) -> list[Any]:
-    """What an expression comes to: one value, or several where a path leads to several."""
+def values(one: Expression, look: Look, now: datetime, where: str = "$filter") -> list[Any]:
+    """What an expression comes to: one value, or several where a path leads to several. Raises Refused, `where`, for too many."""
     if isinstance(one, Literal):
         return [_plain(one.value)]
     if isinstance(one, Path):
-        return [_plain(value) for value in look(one.steps)] or [None]
+        return [_plain(value) for value in _led_to(one, look, where)] or [None]
     if isinstance(one, Every | Not):
-        return [holds(one, look, now)]
+        return [holds(one, look, now, where)]
     parts = one.arguments if isinstance(one, Called) else (one.left, one.right)
-    given = [values(part, look, now) for part in parts]
-    return [_come_to(one, each, now) for each in _combined(given)]
+    given = [values(part, look, now, where) for part in parts]
+    return [_come_to(one, each, now) for each in _combined(given, where)]
+
+
+def _led_to(path: Path, look: Look, where: str) -> list[Any]:
+    """No more is looked up than one over what is taken: the rest may be millions."""
+    found = list(itertools.islice(look(path.steps), MOST_COMBINED + 1))
+    if len(found) > MOST_COMBINED:
+        raise Refused(f"{'/'.join(path.steps)[:60]} leads to more than {MOST_COMBINED} values", where)
+    return found
 
 
 def sort_key(value: Any) -> tuple[int, Any]:
@@ -69,12 +77,12 @@ def sort_key(value: Any) -> tuple[int, Any]:
     return (0, 0) if value is None else (len(kinds) + 1, str(value))
 
 
-def _combined(given: list[list[Any]]) -> Iterable[tuple[Any, ...]]:
+def _combined(given: list[list[Any]], where: str) -> Iterable[tuple[Any, ...]]:
     count = 1
     for one in given:
         count *= len(one)
     if count > MOST_COMBINED:
-        raise Refused(f"would compare {count} combinations of values; at most {MOST_COMBINED} are looked at", "$filter")
+        raise Refused(f"would compare {count} combinations of values; at most {MOST_COMBINED} are looked at", where)
     return itertools.product(*given)
 
 

@@ -19,6 +19,7 @@ MOST_EXPANDED = 30
 MOST_ORDERS = 10
 DATA_ARRAY = "dataArray"
 _WHOLE = re.compile(r"[0-9]{1,9}")
+_DIRECTION = re.compile(r"\s(asc|desc)\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +99,10 @@ def _filter(options: Options, value: str, entity: str, depth: int) -> Options:
 def _orderby(options: Options, value: str, entity: str, depth: int) -> Options:
     orders = []
     for part in _parts(value, ",", "$orderby"):
-        match = re.fullmatch(r"\s*(.*?)(?:\s+(asc|desc))?\s*", part, re.DOTALL | re.IGNORECASE)
-        orders.append(Order(read_expression(match[1], entity), (match[2] or "").lower() == "desc"))  # type: ignore[index]  # always matches
+        said = part.strip()
+        match = _DIRECTION.search(said)
+        by = said[: match.start()].rstrip() if match else said
+        orders.append(Order(read_expression(by, entity), match is not None and match[1].lower() == "desc"))
     if len(orders) > MOST_ORDERS:
         raise Refused(f"{len(orders)} orders; at most {MOST_ORDERS} are taken", "$orderby")
     return replace(options, orderby=tuple(orders))

@@ -1,5 +1,6 @@
 """Addresses and query options: what each names, what is refused, and that what was written is read again."""
 
+import time
 from urllib.parse import parse_qs, unquote
 
 import pytest
@@ -167,3 +168,10 @@ def test_any_expand_is_read_or_refused(entity, written):
     found = said.attempted(read_options, {"$expand": [written]}, entity)
     if found is not None:
         assert found.expand
+
+
+def test_blanks_without_end_in_an_order_are_refused_in_no_time():
+    begun = time.process_time()
+    with pytest.raises(Refused, match="characters; at most 8000 are taken"):
+        read_options({"$orderby": ["name" + " " * 15_900 + "name"]}, "Thing")
+    assert time.process_time() - begun < 0.2

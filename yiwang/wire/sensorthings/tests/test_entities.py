@@ -1,6 +1,7 @@
 """Documents of the eight entities and of many observations: what was written is read again, and nothing that was sent is lost unseen."""
 
 import json
+import time
 from decimal import Decimal
 
 import pytest
@@ -275,3 +276,11 @@ def test_a_page_of_observations_is_answered_as_arrays_by_datastream():
         3,
         "more",
     )
+
+
+def test_a_name_that_stands_twice_among_many_is_found_in_no_time():
+    members = ",".join(f'"n{one}":1' for one in [*range(30_000), 29_999])
+    begun = time.process_time()
+    with pytest.raises(Refused, match="n29999: stands twice in one object"):
+        read_json(f"{{{members}}}".encode())
+    assert time.process_time() - begun < 2

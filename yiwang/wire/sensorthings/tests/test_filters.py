@@ -72,6 +72,10 @@ def test_a_condition_is_read_as_the_standard_orders_its_parts(written, meant):
         ("result gt 1)", "$filter, character 12: ')' is too much here"),
         ("result gt 1 lt 2", "$filter, character 13: 'lt' is too much here"),
         ("(result gt 1", "$filter, character 12: ends too early"),
+        (
+            "Datastream/Thing/Datastreams/Thing/Datastreams/Thing/name eq 'a'",
+            "$filter, character 1: a path of 7 steps; at most 6 are taken",
+        ),
         ("colour eq 1", "$filter, character 1: Observation has no colour"),
         ("Datastream eq 1", "$filter, character 1: Datastream is an entity; name one of its properties"),
         ("resultTime/year eq 1", "$filter, character 1: resultTime of Observation has nothing below it"),

@@ -1,5 +1,6 @@
 """What conditions come to for an entity in memory."""
 
+import itertools
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from yiwang.wire.sensorthings.expressions import FUNCTIONS
 from yiwang.wire.sensorthings.fields import Interval, Refused
 from yiwang.wire.sensorthings.filters import read_expression, read_filter
-from yiwang.wire.sensorthings.judging import holds, sort_key, values
+from yiwang.wire.sensorthings.judging import MOST_COMBINED, holds, sort_key, values
 from yiwang.wire.sensorthings.tests import said
 
 NOW = datetime(2026, 11, 27, 8, tzinfo=UTC)
@@ -77,6 +78,20 @@ def test_what_is_ordered_by_goes_null_numbers_texts():
 def test_too_many_combinations_are_refused():
     with pytest.raises(Refused, match="would compare 40000 combinations"):
         holds(read_filter("properties/a eq properties/b", "Thing"), lambda _: ["x"] * 200, NOW)
+
+
+@pytest.mark.parametrize("where", ["$filter", "$orderby"])
+def test_a_path_that_leads_to_too_many_values_is_refused_before_they_are_all_looked_up(where):
+    looked = itertools.count()
+    with pytest.raises(Refused) as refusal:
+        values(
+            read_expression("Datastreams/name", "Thing"),
+            lambda _: (str(next(looked)) for _ in range(10**6)),
+            NOW,
+            where,
+        )
+    assert str(refusal.value) == f"{where}: Datastreams/name leads to more than 10000 values"
+    assert next(looked) == MOST_COMBINED + 1
 
 
 @settings(max_examples=150)
