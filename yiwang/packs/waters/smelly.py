@@ -7,13 +7,16 @@ from decimal import Decimal
 from typing import Any
 
 from yiwang.kernel.problems import Problem
-from yiwang.kernel.sheets.measured import Bound, Measured
+from yiwang.kernel.sheets.measured import MOST, Bound, Measured
 from yiwang.kernel.walltime import town_day
 from yiwang.kernel.wording import problem_text, word
 from yiwang.packs.waters import law
+from yiwang.packs.waters.cells import POSSIBLE
 from yiwang.packs.waters.rules.blacksmelly import (
     DEPTH,
+    PROFILE_RULES,
     SMELLY_ITEMS,
+    TRANSPARENCY,
     Level,
     PointVerdict,
     Profile,
@@ -26,12 +29,12 @@ from yiwang.packs.waters.rules.blacksmelly import (
 from yiwang.packs.waters.samplesheet import SampleRow
 
 WORSE_BELOW = frozenset(SMELLY_ITEMS) - {"nh3n"}
-"""Items of which less is worse: there a “<” leaves open how bad it is, with ammonia a “>”."""
+"""Items of which less is worse: there a “<” lies on the bad side, with ammonia a “>”."""
 
 
 @dataclass(frozen=True, slots=True)
 class SmellRow:
-    """A row with its finding; `open`: items with a bound on the bad side, which may be worse than the level that counts."""
+    """A row with its finding; `open`: items of which only a bound is known that leaves their level open."""
 
     row: SampleRow
     found: Smell | None
@@ -75,27 +78,42 @@ def _judge(row: SampleRow, profile: Profile) -> SmellRow:
     day = town_day(row.at)
     try:
         values = {item: _value(item, one) for item, one in row.sample.items() if item in (*SMELLY_ITEMS, DEPTH)}
-        hidden = tuple(item for item in values if _open(item, row.sample[item], values[item], profile, day))
+        hidden = tuple(item for item in values if _open(item, row.sample, profile, day))
         return SmellRow(row, smell(values, profile, day, law.rulebook()), hidden, None)
     except Problem as problem:
         return SmellRow(row, None, (), problem)
 
 
-def _bad(item: str, one: Measured) -> bool:
-    """Whether a bound lies on the bad side: the value is worse than what stands there, and nobody knows by how much."""
-    return item != DEPTH and one.bound is (Bound.BELOW if item in WORSE_BELOW else Bound.ABOVE)
-
-
 def _value(item: str, one: Measured) -> Decimal:
-    """What counts of a value: itself, or just beyond a bound on the bad side: it is at least so bad."""
-    if not _bad(item, one):
-        return one.value
-    return one.value + (-STEP if item in WORSE_BELOW else STEP)
+    """What counts of a value: itself, or just beyond a bound on the bad side: it is at least so bad. Less than 25 cm are shallow."""
+    if one.bound is Bound.BELOW and item in (*WORSE_BELOW, DEPTH):
+        return one.value - STEP
+    return one.value + STEP if one.bound is Bound.ABOVE and item == "nh3n" else one.value
 
 
-def _open(item: str, one: Measured, value: Decimal, profile: Profile, day: date) -> bool:
-    """Whether it may be worse than the level that counts: not when that is the worst already."""
-    return _bad(item, one) and not smell({item: value}, profile, day, law.rulebook()).certain
+def _open(item: str, sample: Mapping[str, Measured], profile: Profile, day: date) -> bool:
+    """Whether the level of an item depends on what its bound, or with transparency that of the depth, leaves unknown."""
+    if item == DEPTH:
+        return False
+    found = [{item: value} for value in _ends(item, sample[item])]
+    if item == TRANSPARENCY and DEPTH in sample:
+        found = [one | {DEPTH: depth} for one in found for depth in _depths(sample[DEPTH], profile, day)]
+    return len({smell(one, profile, day, law.rulebook()).level for one in found}) > 1
+
+
+def _ends(item: str, one: Measured) -> list[Decimal]:
+    """The least and the most that a value can be."""
+    least, most = POSSIBLE.get(item, (Decimal(0), MOST))
+    if one.bound is Bound.EXACT:
+        return [one.value]
+    return [least, one.value - STEP] if one.bound is Bound.BELOW else [one.value + STEP, most]
+
+
+def _depths(one: Measured, profile: Profile, day: date) -> list[Decimal]:
+    """The same of the depth, and both sides of where water stops being shallow, if that lies between: there the limit jumps."""
+    ends = _ends(DEPTH, one)
+    edge = Decimal(law.rulebook().on(PROFILE_RULES[profile], day).value["shallow_below_cm"])
+    return [*ends, *(at for at in (edge - STEP, edge) if ends[0] < at < ends[-1])]
 
 
 STEP = Decimal("0.000001")

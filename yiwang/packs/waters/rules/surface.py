@@ -35,7 +35,10 @@ class ItemClass:
 
 @dataclass(frozen=True, slots=True)
 class Exceeding:
-    """An item worse than the class that is asked for. `multiple` is (C − S)/S, None for what has none (R-004)."""
+    """An item that was found to be worse than the class that is asked for, not one whose detection limit alone is.
+
+    `multiple` is (C − S)/S, None for what has none (R-004).
+    """
 
     item: str
     measured: Measured
@@ -76,8 +79,9 @@ class Verdict:
 
     @property
     def certain(self) -> bool:
-        """Whether the class stands whatever the items that were not measured are."""
-        return self.water_class is not None and (not self.partial or self.water_class == WORST)
+        """Whether the class stands whatever the items that were not measured are: 劣Ⅴ by a detection limit alone does not."""
+        found_worst = any(one.water_class == WORST and not one.by_detection_limit for one in self.items)
+        return self.water_class is not None and (not self.partial or found_worst)
 
     @property
     def ph_out_of_range(self) -> bool:
@@ -97,7 +101,8 @@ def classify(
     items = tuple(one for one in judged.values() if one)
     water_class = max((one.water_class for one in items), default=None)
     against = target_class or standard.against_class
-    exceeding = tuple(_exceeding(one, against, water_type, standard) for one in items if one.water_class > against)
+    worse = (one for one in items if one.water_class > against and not one.by_detection_limit)
+    exceeding = tuple(_exceeding(one, against, water_type, standard) for one in worse)
     quality = standard.qualities[water_class] if water_class else None
     lakes = standard.apart_in_lakes if water_type is WaterType.LAKE else ()
     apart = (_judge(item, sample, water_type, standard) for item in lakes if item in sample)
@@ -183,15 +188,19 @@ class Met(StrEnum):
     """The items measured meet it; others were not measured, so it is not proved."""
     NOT_MET = "not_met"
     UNKNOWN = "unknown"
-    """Nothing could be judged."""
+    """Nothing could be judged, or what is worse than the target is so by its detection limit only."""
 
 
 def target_met(verdict: Verdict, target_class: int) -> Met:
-    """R-011: a section meets its target when its class is as good or better. A partial class can only disprove it."""
+    """R-011: a section meets its target when its class is as good or better. A partial class can only disprove it.
+
+    A detection limit above the limit of the target disproves nothing: what was not found may lie below both.
+    """
     if verdict.water_class is None:
         return Met.UNKNOWN
     if verdict.water_class > target_class:
-        return Met.NOT_MET
+        found = any(one.water_class > target_class and not one.by_detection_limit for one in verdict.items)
+        return Met.NOT_MET if found else Met.UNKNOWN
     return Met.MET_BY_MEASURED if verdict.partial else Met.MET
 
 

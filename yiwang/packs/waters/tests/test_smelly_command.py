@@ -58,6 +58,38 @@ def test_a_bound_on_the_bad_side_is_at_least_so_bad_and_says_that_it_may_be_wors
     )  # the rural profile knows nothing worse
 
 
+@pytest.mark.parametrize(
+    ("cells", "level", "rural", "urban"),
+    [
+        ("<20,0.2,5,120,1.5", "none", ["transparency_cm"], ["transparency_cm"]),  # the limit is 8 cm
+        ("<8,0.2,5,120,1.5", "light", [], []),  # shallow water knows nothing worse
+        (">10,0.2,5,120,1.5", "none", [], []),
+        (">5,0.2,5,120,1.5", "light", ["transparency_cm"], ["transparency_cm"]),
+        ("15,<0.25,5,120,1.5", "none", [], []),  # shallow, and at least 40 % of the depth
+        ("9,<0.25,5,120,1.5", "light", ["transparency_cm"], ["transparency_cm"]),
+        ("15,<1,5,120,1.5", "light", ["transparency_cm"], ["transparency_cm"]),  # shallow or not?
+        ("15,>0.2,5,120,1.5", "none", ["transparency_cm"], ["transparency_cm"]),
+        ("15,>1,5,120,1.5", "light", [], []),
+        ("见底,<0.25,5,120,1.5", "none", [], []),
+        (">20,1.2,5,120,1.5", "light", ["transparency_cm"], ["transparency_cm"]),
+        (">25,1.2,5,120,1.5", "none", [], []),
+        ("40,1.2,>1,120,1.5", "light", ["do"], ["do"]),
+        ("40,1.2,>2,120,1.5", "none", [], []),
+    ],
+)
+def test_a_bound_that_crosses_a_limit_leaves_the_level_open(tmp_path, cells, level, rural, urban):
+    row = HEAD + f"甲,2026-08-21,{cells}\n"
+    for profile, hidden in (("rural", rural), ("urban", urban)):
+        (told,) = found(tmp_path, row, "--profile", profile)["rows"]
+        assert (told["level"], told["open"], told["certain"]) == (level, hidden, not hidden)
+
+
+def test_ammonia_below_a_bound_may_be_none_at_all(tmp_path):
+    (told,) = found(tmp_path, HEAD + "甲,2026-08-21,40,1.2,5,120,<20\n", "--profile", "urban")["rows"]
+    assert (told["level"], told["open"], told["certain"]) == ("heavy", ["nh3n"], False)
+    assert "氨氮只给了上限或下限，轻重说不准。" in told["reason"]
+
+
 def test_points_and_the_water_that_they_make(tmp_path):
     rows = "".join(
         f"{name},2026-08-{day},40,1.2,{do},120,1\n"

@@ -170,7 +170,7 @@ def test_a_bound_that_leaves_the_class_open_does_not_count_and_is_told(item, val
         (None, {"nh3n": "1.2", "do": "2.5", "codmn": "6"}, {"nh3n": Fraction(1, 5), "do": None}),
         (2, {"nh3n": "0.75", "tp": "0.1"}, {"nh3n": Fraction(1, 2)}),
         (4, {"nh3n": "1.5", "tp": "0.31"}, {"tp": Fraction(1, 30)}),
-        (3, {"ph": "9.4", "hg": "<0.0002"}, {"ph": None, "hg": None}),
+        (3, {"ph": "9.4", "hg": "<0.0002"}, {"ph": None}),
         (5, {"nh3n": "2.0"}, {}),
     ],
 )
@@ -241,10 +241,39 @@ WHOLE = {item: "7" if item in ("ph", "do") else "0.00001" for item in COUNTED}
         ({"nh3n": "1.0"}, 3, Met.MET_BY_MEASURED),
         ({"nh3n": "1.01"}, 3, Met.NOT_MET),  # what was not measured cannot make it better
         ({}, 3, Met.UNKNOWN),
+        (WHOLE | {"hg": "<0.0001"}, 3, Met.MET),  # class Ⅲ at worst
+        (WHOLE | {"hg": "<0.0001"}, 2, Met.UNKNOWN),  # in truth it may be Ⅰ
+        ({"hg": "<0.002", "oil": "<2"}, 5, Met.UNKNOWN),
+        (WHOLE | {"hg": "<0.0001", "nh3n": "0.6"}, 2, Met.NOT_MET),
+        (WHOLE | {"hg": "<0.002", "nh3n": "0.6"}, 2, Met.NOT_MET),  # ammonia is enough
     ],
 )
 def test_a_partial_class_never_proves_a_target(values, target, met):
     assert target_met(judged(**values), target) is met
+
+
+@pytest.mark.parametrize(
+    ("values", "target", "exceeding"),
+    [
+        ({"hg": "<0.0001"}, 2, ()),
+        ({"hg": "<0.002", "nh3n": "1.1"}, 3, ("nh3n",)),
+        ({"hg": "0.0001"}, 2, ("hg",)),
+        ({"do": "<3"}, None, ()),  # open, not below a detection limit
+        ({"do": "<2"}, None, ("do",)),
+    ],
+)
+def test_a_detection_limit_above_the_target_exceeds_nothing_and_is_no_main_pollutant(values, target, exceeding):
+    found = classify(sample(**values), RIVER, DAY, law.rulebook(), target_class=target)
+    assert (tuple(one.item for one in found.exceeding), found.main_pollutants) == (exceeding, exceeding)
+
+
+@pytest.mark.parametrize(
+    ("values", "certain"),
+    [({"hg": "<0.002"}, False), ({"hg": "0.002"}, True), ({"hg": "<0.002", "nh3n": "2.1"}, True), ({"ph": "5"}, True)],
+)
+def test_a_partial_class_is_certain_only_where_something_was_found_to_be_the_worst(values, certain):
+    found = judged(**values)
+    assert (found.water_class, found.certain) == (6, certain)
 
 
 def test_attainment_is_met_of_monitored_and_says_how_much_of_it_is_no_proof():
