@@ -27,7 +27,7 @@ INVENTED = "123456"
 """What every instrument of a demonstration shows itself by, and every example of the standard."""
 STANDARD_INPUT = Path("-")
 PATIENCE_S = 60.0
-"""Longer than an order stays open without a word from its instrument."""
+"""So long the end of an order is waited for here: longer than it stays open without a word from its instrument."""
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -87,14 +87,17 @@ def order(
     ] = None,
     minutes: Annotated[int | None, typer.Option(help="For set-minutes: of minute data.")] = None,
     of: Annotated[str, typer.Option(help="For history: minute, hour or day data.")] = "hour",
-    begin: Annotated[str, typer.Option(help="For history: from, as 2026-11-26T08:00+08:00.")] = "",
+    begin: Annotated[
+        str, typer.Option(help="For history: from, as 2026-11-26T08:00; of the town without an offset.")
+    ] = "",
     end: Annotated[str, typer.Option(help="For history: to.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="For a machine to read.")] = False,
     english: Annotated[bool, typer.Option("--en", help="In English.")] = False,
 ) -> None:
     """Send a command to an instrument that is connected, and tell what it answered. What it sends of its history is stored.
 
-    Exit code 0 when the instrument has done it; 2 when it is not connected, refused, failed, or did not answer (three times 10 s).
+    Exit code 0 when the instrument has done it; 2 when it is not connected, refused, failed, did not answer (three times 10 s),
+    or is not done within a minute (a long history, which goes on).
 
     Examples:
 
@@ -169,11 +172,18 @@ def _in_words(told: dict[str, Any], language: str) -> dict[str, str]:
     kind = "exertn" if told["outcome"] == "failed" else "qnrtn"
     number = told.get("returned")
     meaning = f"{number} {named(kind, number, language)}".strip() if number is not None else "—"
-    return {"returned": meaning, "told": told.get("told", ""), "why": told.get("why", "")}
+    return {"returned": meaning, "told": told.get("told", ""), "why": _why(told, language)}
+
+
+def _why(told: dict[str, Any], language: str) -> str:
+    """Why an order is none: in words where the door names the reason."""
+    if "reason" not in told:
+        return str(told.get("why", ""))
+    return word(f"hj212.why.{told['reason']}", language).format(about=told["about"], orders=", ".join(asking.ORDERS))
 
 
 def _ask(asked: dict[str, Any], language: str) -> dict[str, Any]:
-    """What the door for instruments says. Raises Refusal when there is none."""
+    """What the door for instruments says. Raises Refusal when there is none, or when it takes longer than anybody waits here."""
     with socket.socket(socket.AF_UNIX) as line:
         line.settimeout(PATIENCE_S)
         try:
@@ -181,6 +191,8 @@ def _ask(asked: dict[str, Any], language: str) -> dict[str, Any]:
             line.sendall(json.dumps(asked).encode() + b"\n")
             with line.makefile("rb") as answers:
                 return dict(json.loads(answers.readline()))
+        except TimeoutError:  # the door is there: an instrument sends a long history, for hours if need be
+            raise Refusal(word("command.hj212.still-open", language).format(mn=asked["mn"])) from None
         except (OSError, ValueError):
             raise Refusal(word("command.hj212.no-door", language)) from None
 

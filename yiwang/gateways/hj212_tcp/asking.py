@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from yiwang.gateways.hj212_tcp.orders import Ended
 from yiwang.kernel import walltime
+from yiwang.kernel.zone import TOWN_ZONE
 from yiwang.wire.hj212 import codes
 from yiwang.wire.hj212.building import Addressee, Unwritable
 
@@ -24,6 +25,16 @@ LONGEST_PATH = 100
 LONGEST_LINE = 4096
 NOT_CONNECTED, NOT_UNDERSTOOD = "not-connected", "not-understood"
 """Outcomes beside those of orders.ENDS: nothing was sent."""
+NO_ORDER, UNKNOWN_ORDER, MISSING, NO_NUMBER, NO_MOMENT, NO_HISTORY = (
+    "no-order",
+    "unknown-order",
+    "missing",
+    "no-number",
+    "no-moment",
+    "no-history",
+)
+"""Why an order is not understood."""
+LONGEST_ABOUT = 40
 
 Write = Callable[[Addressee, str], bytes]
 HISTORY = {"minute": codes.MINUTE, "hour": codes.HOUR, "day": codes.DAY}
@@ -31,13 +42,45 @@ HISTORY = {"minute": codes.MINUTE, "hour": codes.HOUR, "day": codes.DAY}
 log = logging.getLogger("yiwang.hj212")
 
 
+class NotUnderstood(ValueError):
+    """An order that is none. `reason`: a slug, whose words stand in texts under hj212.why; `about`: the word or name that it is about."""
+
+    def __init__(self, reason: str, about: str = "") -> None:
+        self.reason, self.about = reason, about[:LONGEST_ABOUT]
+        super().__init__(f"{self.reason} {self.about}".rstrip())
+
+
+def _said(asked: Mapping[str, Any], name: str) -> Any:
+    value = asked.get(name)
+    if value is None or value == "":
+        raise NotUnderstood(MISSING, name)
+    return value
+
+
+def _whole(asked: Mapping[str, Any], name: str) -> int:
+    value = _said(asked, name)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise NotUnderstood(NO_NUMBER, name)
+    return value
+
+
+def _moment(asked: Mapping[str, Any], name: str) -> datetime:
+    """A moment; one without its offset is the town's."""
+    value = _said(asked, name)
+    try:
+        found = datetime.fromisoformat(value)
+        return (found if found.tzinfo else found.replace(tzinfo=TOWN_ZONE)).astimezone(TOWN_ZONE)
+    except (TypeError, ValueError, OverflowError):
+        raise NotUnderstood(NO_MOMENT, str(value)) from None
+
+
 def _set_interval(asked: Mapping[str, Any]) -> Write:
-    seconds = int(asked["seconds"])
+    seconds = _whole(asked, "seconds")
     return lambda to, qn: to.set_interval(seconds, qn)
 
 
 def _set_minutes(asked: Mapping[str, Any]) -> Write:
-    minutes = int(asked["minutes"])
+    minutes = _whole(asked, "minutes")
     return lambda to, qn: to.set_minutes(minutes, qn)
 
 
@@ -46,8 +89,10 @@ def _set_time(_: Mapping[str, Any]) -> Write:
 
 
 def _history(asked: Mapping[str, Any]) -> Write:
-    begin, end = (datetime.fromisoformat(asked[name]) for name in ("begin", "end"))
-    command = HISTORY[asked["of"]]
+    begin, end = _moment(asked, "begin"), _moment(asked, "end")
+    command = HISTORY.get(str(_said(asked, "of")))
+    if command is None:
+        raise NotUnderstood(NO_HISTORY, str(asked["of"]))
     return lambda to, qn: to.history(command, begin, end, qn)
 
 
@@ -62,7 +107,7 @@ ORDERS: Mapping[str, Callable[[Mapping[str, Any]], Write]] = {
     "stop-realtime": lambda _: Addressee.stop_realtime,
     "history": _history,
 }
-"""What can be ordered, and how it is read: `seconds`, `minutes`; `of` (minute, hour, day), `begin` and `end` with their offsets."""
+"""What can be ordered, and how it is read: `seconds`, `minutes`; `of` (minute, hour, day), `begin` and `end`."""
 
 
 class Ordering(Protocol):
@@ -96,13 +141,30 @@ async def listen(folder: Path, door: Ordering) -> asyncio.Server | None:
 
 
 async def answer(line: bytes, door: Ordering) -> dict[str, Any]:
-    """What became of the order in a line: `outcome`, and of one that was sent `qn`, `returned` and `told`."""
+    """What became of the order in a line: `outcome`; of one that was sent `qn`, `returned` and `told`, of one that is none `why`.
+
+    `reason` and `about`: as NotUnderstood has them.
+    """
     try:
-        asked = json.loads(line)
-        mn, write = str(asked["mn"]), ORDERS[asked["order"]](asked)
-        ended = await door.order(mn, write)
-    except (ValueError, KeyError, TypeError) as fault:  # Unwritable is a ValueError
-        return {"outcome": NOT_UNDERSTOOD, "why": str(fault) if isinstance(fault, Unwritable) else repr(fault)}
+        ended = await door.order(*_read(line))
+    except NotUnderstood as fault:
+        return {"outcome": NOT_UNDERSTOOD, "why": str(fault), "reason": fault.reason, "about": fault.about}
+    except Unwritable as fault:
+        return {"outcome": NOT_UNDERSTOOD, "why": str(fault)}
     if ended is None:
         return {"outcome": NOT_CONNECTED}
     return {"outcome": ended.outcome, "qn": ended.qn, "returned": ended.returned, "told": ended.told}
+
+
+def _read(line: bytes) -> tuple[str, Write]:
+    """The instrument's number, and what writes the order."""
+    try:
+        asked = json.loads(line)
+    except (ValueError, RecursionError):
+        raise NotUnderstood(NO_ORDER) from None
+    if not isinstance(asked, dict):
+        raise NotUnderstood(NO_ORDER)
+    mn, name = str(_said(asked, "mn")), str(_said(asked, "order"))
+    if name not in ORDERS:
+        raise NotUnderstood(UNKNOWN_ORDER, name)
+    return mn, ORDERS[name](asked)

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from yiwang.gateways.hj212_tcp.naming import returned
 from yiwang.wire.hj212 import building, codes
 from yiwang.wire.hj212.building import Addressee
 from yiwang.wire.hj212.packet import Packet
 from yiwang.wire.hj212.readings import items
 
-LINE = "gprs"
-"""Stations are on mobile lines; the other lines of codes.OVERTIME_SECONDS are faster."""
-OVERTIME_S = float(codes.OVERTIME_SECONDS[LINE])
+OVERTIME_S = float(codes.OVERTIME_SECONDS)
 MOST_ORDERS = 16
 """Commands of one connection that wait for their end."""
 
@@ -101,11 +100,11 @@ class Orders:
         order = self._open.get((packet.mn, packet.qn)) or self._open.get((packet.mn, told.get("QN", "")))
         if order is None:
             return None
-        happened, returned = _what(packet, told)
+        happened, number = _what(packet)
         if happened == "data":
             order.told = packet.cp
         order.due = now + OVERTIME_S
-        return self._move(order, happened, returned)
+        return self._move(order, happened, number)
 
     def look(self, now: float) -> tuple[bytes, list[Ended]]:
         """What is to be sent again by now, and the commands that are given up."""
@@ -131,15 +130,11 @@ class Orders:
         return [Ended(order.mn, order.qn, order.command, order.state, returned, order.told)]
 
 
-def _what(packet: Packet, told: dict[str, str]) -> tuple[str, int | None]:
+def _what(packet: Packet) -> tuple[str, int | None]:
+    answer = returned(packet)
+    number = answer.number if answer else None
     if packet.cn == codes.REQUEST_ANSWER:
-        returned = _returned(told.get("QnRtn", ""))
-        return ("ready" if returned == codes.READY else "refusal"), returned
+        return ("ready" if number == codes.READY else "refusal"), number
     if packet.cn == codes.RESULT:
-        returned = _returned(told.get("ExeRtn", ""))
-        return ("success" if returned == codes.DONE else "failure"), returned
+        return ("success" if number == codes.DONE else "failure"), number
     return "data", None
-
-
-def _returned(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 3 else None

@@ -184,8 +184,10 @@ class Door:
             self._rest(True)
 
     async def order(self, mn: str, write: Callable[[Addressee, str], bytes]) -> Ended | None:
-        """Give an order to an instrument over the line on which it was heard last, and wait for its end: half a minute at most.
+        """Give an order to an instrument over the line on which it was heard last, and wait for its end.
 
+        An instrument that says nothing is given up after three sendings, ten seconds each. One that sends its history is waited for
+        as long as it goes on sending, with no more than ten seconds between two packets.
         None when it is not connected, or has too many orders open. Raises Unwritable for what no packet can say.
         """
         lines = [one for one in self._connections if mn in one.session.instruments]

@@ -24,7 +24,6 @@ GARBAGE, PASSWORD_WRONG, UNKNOWN_COMMAND, INCOMPLETE = (
     "command-unknown",
     "split-incomplete",
 )
-FAULTS = (GARBAGE, PASSWORD_WRONG, UNKNOWN_COMMAND, INCOMPLETE)
 """Beside those of wire/hj212: faults that only a connection can have."""
 LOSSES = (
     readings.TIME_MISSING,
@@ -48,7 +47,7 @@ RETURNS = {
 STALE_S = 5.0
 """Bytes without an end that wait so long are given up as a frame that was broken off."""
 PATIENCE = 200
-"""So many pieces without one of a known instrument between, and the connection is closed: whoever it is, it is no station."""
+"""So many pieces without a good one of a known instrument between (a wrong password is none), and the connection is closed."""
 
 
 class Known(NamedTuple):
@@ -166,16 +165,19 @@ class Session:
 
     def _take(self, found: Packet, turn: Turn, now: float, at: datetime) -> None:
         known = self._know(found.mn)
-        self._strange = 0 if known else self._strange + 1
         fault = _fault(found, known)
+        if (
+            known is None or fault == PASSWORD_WRONG
+        ):  # an MN stands on the instrument: who knows it is not yet the instrument
+            self._strange += 1
+        elif not fault:
+            self._strange = 0
         if fault:
             turn.send += _refusal(found, RETURNS.get(fault, codes.WRONG_CRC))
             self._hand(turn, Handed(found.mn, "", (), found.raw, fault, b""))
             return
-        if known:
-            self._systems[found.mn] = (
-                found.fields["ST"] if found.cn not in codes.ANSWERS else self._systems.get(found.mn, "")
-            )
+        if known and found.cn not in codes.ANSWERS:  # an answer has the ST of answers, not the instrument's
+            self._systems[found.mn] = found.fields["ST"]
         ended = self._orders.hear(found, now)
         turn.ended += ended or []
         if found.cn in DATA:  # parts of an instrument that nobody knows are not worth waiting for

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from yiwang.gateways.hj212_tcp import asking
 from yiwang.gateways.hj212_tcp.orders import Ended
+from yiwang.project import command_hj212
 from yiwang.project.command_hj212 import app
 from yiwang.project.refusal import Refusal
 
@@ -104,6 +105,8 @@ class Instrument:
             "B2": ("refused", 3, ""),
             "C3": ("unanswered", None, ""),
         }
+        if mn == "D4":
+            await asyncio.sleep(30)
         if mn not in outcomes:
             return None
         outcome, returned, told = outcomes[mn]
@@ -131,6 +134,9 @@ def door(settings: object) -> Iterator[None]:
         yield
         loop.call_soon_threadsafe(serving.cancel)
         thread.join(10)
+        for task in asyncio.all_tasks(loop):
+            task.cancel()
+        loop.run_until_complete(asyncio.sleep(0.01))
         loop.close()
 
 
@@ -151,9 +157,14 @@ def test_an_order_tells_what_the_instrument_answered() -> None:
         (("B2", "get-time"), "QnRtn=3 密码错误", "QnRtn=3 wrong password"),
         (("C3", "get-time"), "没有回答", "did not answer"),
         (("X9", "get-time"), "没有连接", "not connected"),
-        (("A1", "dance"), "看不懂", "not understood"),
-        (("A1", "set-interval"), "看不懂", "not understood"),
-        (("A1", "history", "--begin", "x", "--end", "y"), "看不懂", "not understood"),
+        (("A1", "dance"), "没有 dance 这个命令", "There is no order dance"),
+        (("A1", "set-interval"), "没有写 --seconds", "--seconds is missing"),
+        (("A1", "history", "--begin", "x", "--end", "y"), "x 不是时间", "x is not a moment"),
+        (
+            ("A1", "history", "--of", "year", "--begin", "2026-11-26", "--end", "2026-11-27"),
+            "没有 year 这种",
+            "no history of year",
+        ),
     ],
 )
 def test_an_order_that_was_not_done_is_refused_with_the_reason(
@@ -164,6 +175,15 @@ def test_an_order_that_was_not_done_is_refused_with_the_reason(
         assert isinstance(refused, Refusal)
         assert said in str(refused)
         assert refused.exit_code == 2
+
+
+@pytest.mark.usefixtures("door")
+def test_an_order_that_takes_longer_than_anybody_waits_is_said_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command_hj212, "PATIENCE_S", 0.2)
+    for given, said in (((), "还没有执行完"), (("--en",), "not done yet")):
+        refused = order("D4", "get-time", *given).exception
+        assert isinstance(refused, Refusal)
+        assert said in str(refused)
 
 
 def test_without_a_door_for_instruments_the_order_says_how_to_open_one(settings: object, tmp_path: Path) -> None:

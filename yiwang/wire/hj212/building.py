@@ -46,11 +46,6 @@ def request_answer(packet: Packet, returned: int) -> bytes:
     return _answer(packet, codes.REQUEST_ANSWER, f"QnRtn={returned}")
 
 
-def result(packet: Packet, returned: int) -> bytes:
-    """9012 with ExeRtn: how a request ended."""
-    return _answer(packet, codes.RESULT, f"ExeRtn={returned}")
-
-
 def notice_answer(packet: Packet) -> bytes:
     """9013: a notice has come."""
     return _answer(packet, codes.NOTICE_ANSWER, "")

@@ -122,8 +122,8 @@ DATA_FLAGS = {
 }
 """A factor's Flag (R-077)."""
 
-OVERTIME_SECONDS = {"gprs": 10, "cdma": 10, "pstn": 5, "adsl": 5, "sms": 30}
-"""How long to wait for an answer before sending again, by the line (R-078; all but gprs unverified)."""
+OVERTIME_SECONDS = 10
+"""How long to wait for an answer before sending again, over a mobile line as stations have it (R-078)."""
 SENDINGS = 3
 """How often a request is sent before it counts as unanswered (R-078)."""
 INTERVAL_SECONDS = (30, 3600)

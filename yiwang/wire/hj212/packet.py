@@ -4,7 +4,6 @@
 doubt about what is meant and are common among instruments; a packet that has only those is right.
 """
 
-from collections.abc import Collection
 from typing import NamedTuple
 
 from yiwang.wire.hj212 import checksum
@@ -78,10 +77,6 @@ class Packet(NamedTuple):
     def crc_ok(self) -> bool:
         """Is the check HJ 212's own and right?"""
         return self.crc_kind == checksum.HJ212
-
-    def ok_but(self, tolerated: Collection[str]) -> bool:
-        """No fault other than the tolerated ones: a station may be known to send a wrong check."""
-        return all(fault in tolerated for fault in self.faults)
 
     @property
     def mn(self) -> str:

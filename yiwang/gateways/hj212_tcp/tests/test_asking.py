@@ -69,6 +69,11 @@ ASKED = [
     (order("set-interval", seconds=60), codes.SET_INTERVAL, "RtdInterval=60"),
     (order("set-minutes", minutes=10), codes.SET_MINUTES, "MinInterval=10"),
     (order("history", of="hour", **SPAN), codes.HOUR, "BeginTime=20261126080000,EndTime=20261126200000"),
+    (
+        order("history", of="day", begin="2026-11-26T00:00Z", end="2026-11-26T20:00"),
+        codes.DAY,
+        "BeginTime=20261126080000,EndTime=20261126200000",
+    ),
 ]
 
 
@@ -95,17 +100,22 @@ def test_each_order_reaches_the_instrument_and_its_answer_comes_back(folder: Pat
 
 
 NOT_UNDERSTOOD = [
-    b"",
-    b"[]",
-    b"{",
-    b"\xff",
-    b'{"mn": "A1"}',
-    order("dance"),
-    order("set-interval"),
-    order("set-interval", seconds="x"),
-    order("set-interval", seconds=5),
-    order("history", of="year", **SPAN),
-    order("history", of="hour", begin="yesterday", end="today"),
+    (b"", "no-order"),
+    (b"[]", "no-order"),
+    (b"{", "no-order"),
+    (b"[" * 4000, "no-order"),
+    (b"\xff", "no-order"),
+    (b'{"mn": "A1"}', "missing order"),
+    (order("dance"), "unknown-order dance"),
+    (order("set-interval"), "missing seconds"),
+    (order("set-interval", seconds="x"), "no-number seconds"),
+    (order("set-interval", seconds=float("inf")), "no-number seconds"),
+    (order("set-minutes", minutes=float("nan")), "no-number minutes"),
+    (order("set-interval", seconds=5), "5 is not from 30 to 3600"),
+    (order("history", of="year", **SPAN), "no-history year"),
+    (order("history", of="hour"), "missing begin"),
+    (order("history", of="hour", begin="yesterday", end="today"), "no-moment yesterday"),
+    (order("history", of="hour", begin="0001-01-01T00:00+14:00", end="today"), "no-moment 0001-01-01T00:00+14:00"),
 ]
 
 
@@ -114,8 +124,9 @@ def test_what_is_not_understood_is_said_to_be_so_and_nothing_is_sent(folder: Pat
         _, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(HELLO)
         await asyncio.sleep(0.05)
-        for line in NOT_UNDERSTOOD:
-            assert (await ask(folder, line))["outcome"] == "not-understood", line
+        for line, why in NOT_UNDERSTOOD:
+            told = await ask(folder, line)
+            assert (told["outcome"], told["why"]) == ("not-understood", why), line
         assert await ask(folder, order("get-time", mn="X9")) == {"outcome": "not-connected"}
 
     run(folder, talk)

@@ -13,10 +13,30 @@ from yiwang.wire.hj212.building import build
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_all_that_is_named_by_a_slug_or_code_has_words(language: str) -> None:
     said = {key for key in texts(language)["words"] if key.startswith("hj212.")}
-    known = {f"hj212.fault.{slug}" for slug in (*packet.FAULTS, *session.FAULTS, handing.UNSTORABLE, NO_PACKET)}
+    known = {
+        f"hj212.fault.{slug}"
+        for slug in (
+            *packet.FAULTS,
+            session.GARBAGE,
+            session.PASSWORD_WRONG,
+            session.UNKNOWN_COMMAND,
+            session.INCOMPLETE,
+            handing.UNSTORABLE,
+            NO_PACKET,
+        )
+    }
     known |= {f"hj212.oddity.{slug}" for slug in (*packet.ODDITIES, *readings.ODDITIES)}
     known |= {f"hj212.{kind}.{code}" for kind, table in TABLES.items() for code in table}
     known |= {f"hj212.outcome.{outcome}" for outcome in (*orders.ENDS, asking.NOT_CONNECTED, asking.NOT_UNDERSTOOD)}
+    whys = (
+        asking.NO_ORDER,
+        asking.UNKNOWN_ORDER,
+        asking.MISSING,
+        asking.NO_NUMBER,
+        asking.NO_MOMENT,
+        asking.NO_HISTORY,
+    )
+    known |= {f"hj212.why.{why}" for why in whys}
     assert said == known | {"hj212.unverified"}
 
 

@@ -154,6 +154,23 @@ def test_who_never_sends_a_packet_of_a_known_instrument_is_shown_the_door() -> N
     assert not patient.receive(of(codes.REALTIME, mn="X9"), now=0.0, at=AT).close
 
 
+def test_who_guesses_the_password_of_a_known_instrument_is_shown_the_door_too() -> None:
+    guess, damaged = of(codes.REALTIME, pw="guess"), of(codes.REALTIME).replace(b"2.50", b"2.51")
+    session, turn = talk(*[guess, damaged] * sessions.PATIENCE)
+    assert (turn.close, session.receive(guess, now=0.0, at=AT).close) == (False, True)
+    assert not talk(*[guess] * sessions.PATIENCE, of(codes.REALTIME), guess)[1].close
+
+
+def test_an_answer_that_is_heard_first_does_not_tell_the_system_of_an_instrument() -> None:
+    session, _ = talk(of(codes.RESULT, "ExeRtn=1"))
+    assert list(session.instruments) == []
+    assert session.order("A1", lambda to, qn: to.get_time(qn), now=0.0, at=AT) == b""
+    session.receive(of(codes.REALTIME), now=0.0, at=AT)
+    session.receive(of(codes.RESULT, "ExeRtn=1"), now=0.0, at=AT)
+    asked = parse(session.order("A1", lambda to, qn: to.get_time(qn), now=0.0, at=AT))
+    assert (asked.cn, asked.fields["ST"]) == (codes.GET_TIME, "21")
+
+
 PIECES = [
     of(codes.REALTIME),
     of(codes.REALTIME, mn="B2", pw=""),
