@@ -173,6 +173,7 @@ ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
     ),
     CASES + "noticing.retract": lambda made, row, actor: ((row.case_id,), {"words": "没有超标"}, TOWN_WIDE),
     ALARMS + "judge": in_town("waters.nh3n_over_target", NOBODYS),
+    ALARMS + "judge_again_later": in_town("waters.nh3n_over_target", NOBODYS),
     CASES + "joint.ask_assist": lambda made, row, actor: ((row.case_id, (made.third,)), {"task": "看看"}, row.where),
     **{
         CASES + f"joint.{name}": lambda made, row, actor, kwargs=kwargs: (

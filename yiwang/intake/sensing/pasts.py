@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db import connection
 
 from yiwang.intake.sensing.facts import ReadingsStored
+from yiwang.intake.sensing.rules import COUNTED
 from yiwang.kernel.access import permission
 from yiwang.kernel.terms import TOWN_WIDE, Actor
 
@@ -65,7 +66,7 @@ FROM unnest(%s::text[], %s::int[], %s::numeric[], %s::numeric[], %s::timestamptz
 JOIN reading ON reading.stream = band.stream
 WHERE reading.batch = ANY(%s) AND reading.at >= %s AND reading.at <= %s AND (
     band.every OR reading.at <= band.calm_after
-    OR (reading.flag IN ('N', 'S') AND (reading.value < band.least OR reading.value > band.most))
+    OR (reading.flag = ANY(%s) AND (reading.value < band.least OR reading.value > band.most))
 )
 GROUP BY band.watcher
 """
@@ -82,5 +83,5 @@ def beyond(
     columns = [[getattr(one, name) for one in bands] for name in names]
     first, last = min(one.first_at for one in batches), max(one.last_at for one in batches)
     with connection.cursor() as cursor:
-        cursor.execute(_BEYOND, [*columns, [one.batch_id for one in batches], first, last])
+        cursor.execute(_BEYOND, [*columns, [one.batch_id for one in batches], first, last, list(COUNTED)])
         return dict(cursor.fetchall())

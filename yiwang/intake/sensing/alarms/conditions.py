@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from enum import StrEnum
 from typing import NamedTuple
+
+from yiwang.intake.sensing.rules import COUNTED, MARKED
 
 SEVERITIES = ("minor", "major", "serious")
 """一般, 较重, 严重: from the least on."""
@@ -13,14 +14,9 @@ OVER, UNDER = SIDES = ("over", "under")
 EITHER, RISE, FALL = DIRECTIONS = ("either", "rise", "fall")
 
 
-class Flag(StrEnum):
-    """The flags of R-077 that count; every other (M maintenance, C calibration, D fault …) says that a value means nothing."""
-
-    NORMAL = "N"
-    BY_HAND = "S"
-
-
-COUNTING = frozenset(Flag)
+BY_HAND = MARKED
+COUNTING = frozenset(COUNTED)
+"""R-077: every other flag (M maintenance, C calibration, D fault …) says that a value means nothing."""
 
 
 class Series(NamedTuple):

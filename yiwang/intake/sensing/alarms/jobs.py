@@ -1,17 +1,22 @@
 """The timers of alarms: one follows the journal and judges what was stored, one looks for silence and for rules that changed."""
 
+import logging
 from datetime import datetime
+from uuid import UUID
 
 from yiwang.intake.sensing import pasts
 from yiwang.intake.sensing.alarms import law, queries, steps
 from yiwang.intake.sensing.facts import ReadingsStored
 from yiwang.kernel.journal import readers
 from yiwang.kernel.journal.queries import Placed
+from yiwang.kernel.outages import outage
 from yiwang.kernel.terms import Actor, ActorKind, Call
 
 TIMER = Actor(ActorKind.SYSTEM)
 READER = "alarms"
 AT_ONCE = 200
+
+log = logging.getLogger("yiwang.alarms")
 
 
 def follow_journal(now: datetime) -> int:
@@ -28,16 +33,31 @@ def _judge(batch: tuple[Placed, ...], call: Call) -> None:
     if not stored:
         return
     moments = pasts.beyond(TIMER, stored, queries.bands(TIMER))
+    watches = law.watches(TIMER) if moments else {}
     for key, times in sorted(moments.items()):
-        one = law.watches(TIMER)[key]
-        steps.judge(one.watch.rule.code, one.station.station_id, times=tuple(times), call=call)
+        if one := watches.get(
+            key
+        ):  # else a station was changed between the two looks, and the sweep judges what is left
+            _judge_one(one.watch.rule.code, one.station.station_id, tuple(times), call)
+
+
+def _judge_one(rule_code: str, station_id: UUID, times: tuple[datetime, ...], call: Call) -> None:
+    """Judge one rule at one station. What goes wrong there undoes that alone (a step has its own savepoint), stands in the log, and
+    is tried again by each sweep: no other alarm waits for it. While the database is away nothing is passed over."""
+    try:
+        steps.judge(rule_code, station_id, times=times, call=call)
+    except Exception as fault:
+        if outage(fault):
+            raise
+        log.exception("rule %s cannot be judged at station %s; it is tried again each minute", rule_code, station_id)
+        steps.judge_again_later(rule_code, station_id, call=call)
 
 
 def look(now: datetime) -> int:
     """Look for silence, and judge anew by rules and limits that changed; returns at how many stations a rule was judged."""
     due = queries.due(TIMER)
     for one in due:
-        steps.judge(one.watch.rule.code, one.station.station_id, call=Call(TIMER, now, "timer"))
+        _judge_one(one.watch.rule.code, one.station.station_id, (), Call(TIMER, now, "timer"))
     return len(due)
 
 

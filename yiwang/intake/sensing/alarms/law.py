@@ -1,6 +1,6 @@
 """The alarm rules of the installed packs, and which of them watch which station by what limits; kept in memory while nothing changes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -13,13 +13,14 @@ from yiwang.cases import law as cases_law
 from yiwang.intake.sensing import pasts
 from yiwang.intake.sensing import queries as sensing
 from yiwang.intake.sensing.alarms import declared, levels
-from yiwang.intake.sensing.alarms.conditions import AlarmRule, Sample, Series, Watch
+from yiwang.intake.sensing.alarms.conditions import AlarmRule, Sample, Series, Watch, sources
 from yiwang.intake.sensing.alarms.levels import RowSpan
 from yiwang.intake.sensing.alarms.problems import AlarmUnknown
 from yiwang.intake.sensing.alarms.verdicts import Samples
 from yiwang.intake.sensing.queries import StationView
+from yiwang.kernel.access import permission
 from yiwang.kernel.params.rulebook import hash_of
-from yiwang.kernel.terms import Actor
+from yiwang.kernel.terms import TOWN_WIDE, Actor
 from yiwang.registers import queries as registers
 from yiwang.registers.problems import RowUnknown
 
@@ -40,11 +41,17 @@ def rule(code: str) -> AlarmRule:
         raise AlarmUnknown(code=code) from None
 
 
+def key_of(code: str, station_id: UUID) -> str:
+    """The name of a pair of rule and station."""
+    return f"{code} {station_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class Watching:
     """A rule at a station: with its limits there, the numbers of the streams it looks at, and what the register says of the thing.
 
-    `basis` is another when the rule, a limit or a stream is: what was judged before was judged by something else.
+    `basis` is another when the rule, a limit or a stream is: what was judged before was judged by something else. It holds limits and
+    their days, not what they were read from: a corrected telephone number in the register row changes no alarm.
     """
 
     watch: Watch
@@ -56,7 +63,7 @@ class Watching:
     @property
     def key(self) -> str:
         """The name of this pair of rule and station."""
-        return f"{self.watch.rule.code} {self.station.station_id}"
+        return key_of(self.watch.rule.code, self.station.station_id)
 
     def team_code(self, day: date) -> str:
         """The team that the register row names on a day; empty where the rule or the row names none."""
@@ -69,9 +76,10 @@ _kept: tuple[Any, Mapping[str, Watching]] | None = None
 
 
 def watches(actor: Actor) -> Mapping[str, Watching]:
-    """Every rule at every station that it watches, by key. Raises NotAllowed for who does not see the stations."""
+    """Every rule at every station that it watches, by key: for who judges them. Raises NotAllowed, also where they are in memory."""
     global _kept
-    version = (sensing.stations_version(actor), registers.newest_entry(actor), id(rules()))
+    permission.require(actor, "alarm.judge", TOWN_WIDE)
+    version = (sensing.stations_version(actor), registers.newest_entry(actor))
     if _kept is None or _kept[0] != version:
         pairs = [(one, station) for station in sensing.stations(actor) for one in rules().values()]
         found = [
@@ -85,7 +93,7 @@ def watches(actor: Actor) -> Mapping[str, Watching]:
 
 def watching(actor: Actor, code: str, station_id: UUID) -> Watching | None:
     """A rule at a station; None where it does not watch that. Raises AlarmUnknown."""
-    return watches(actor).get(f"{rule(code).code} {station_id}")
+    return watches(actor).get(key_of(rule(code).code, station_id))
 
 
 def _watching(actor: Actor, one: AlarmRule, station: StationView) -> Watching:
@@ -111,11 +119,9 @@ def _rows(actor: Actor, station: StationView) -> tuple[RowSpan, ...]:
 
 
 def _basis(watch: Watch, streams: Mapping[Series, int]) -> str:
-    told: Iterable[Sequence[Any]] = (
-        (one.first, one.last, one.value, one.hash) for found in watch.levels.values() for one in found
-    )
+    told = [levels.spans(watch.levels[source]) for source in sources(watch.rule)]
     named = {" ".join(series): number for series, number in streams.items()}
-    return hash_of({"rule": watch.rule.hash, "levels": list(told), "streams": named})
+    return hash_of({"rule": watch.rule.hash, "levels": told, "streams": named})
 
 
 def samples(actor: Actor, one: Watching, first: datetime, last: datetime | None) -> Samples:

@@ -5,7 +5,7 @@ A limit is read by the day of the reading (R-000): both the standard's value and
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import Any
@@ -23,6 +23,8 @@ from yiwang.intake.sensing.alarms.conditions import (
     sources,
 )
 from yiwang.kernel.params.rulebook import Rulebook, RuleVersion, hash_of
+
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,18 @@ def _of_version(version: RuleVersion, first: date, last: date | None, value: Dec
 
 def _earlier(one: date | None, other: date | None) -> date | None:
     return min((day for day in (one, other) if day is not None), default=None)
+
+
+def spans(levels: Iterable[Level]) -> tuple[tuple[date, date | None, Decimal | None], ...]:
+    """From which day to which day (both included, None: until further notice) which limit holds, neighbours with the same one joined."""
+    joined: list[tuple[date, date | None, Decimal | None]] = []
+    for one in sorted(levels, key=lambda level: level.first):
+        first, last, value = joined[-1] if joined else (one.first, one.first, None)
+        if joined and last is not None and last + ONE_DAY == one.first and value == one.value:
+            joined[-1] = (first, one.last, value)
+        else:
+            joined.append((one.first, one.last, one.value))
+    return tuple(joined)
 
 
 def found(value: Any, path: Iterable[Way], row: Mapping[str, Any] = MappingProxyType({})) -> Decimal | None:

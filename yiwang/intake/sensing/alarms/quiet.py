@@ -4,7 +4,7 @@ A station is calm by a rule after the last episode was proved to be over. From t
 counts for nothing (R-077), changes no episode: a limit's condition is not met by it, and where several conditions go together
 one that is not met never makes the whole met. This is the data of one comparison in SQL for fifty thousand readings at once:
 
-    flag IN ('N', 'S') AND value IS NOT NULL AND (value < least OR value > most) OR at <= calm_after
+    flag counts AND value IS NOT NULL AND (value < least OR value > most) OR at <= calm_after
 """
 
 from dataclasses import dataclass

@@ -26,7 +26,8 @@ from yiwang.kernel.access import permission
 from yiwang.kernel.journal.step import step
 from yiwang.kernel.journal.steps import record
 from yiwang.kernel.people import queries as people
-from yiwang.kernel.terms import TOWN_WIDE, Actor, Call, CaseId
+from yiwang.kernel.problems import NotFound
+from yiwang.kernel.terms import TOWN_WIDE, Actor, Call, CaseId, TeamId
 
 Found = AlarmRaised | AlarmChanged | AlarmWithdrawn | AlarmReturned
 
@@ -52,6 +53,17 @@ def judge(rule_code: str, station_id: UUID, *, times: tuple[datetime, ...] = (),
     facts = _record(watching, found, times, anew and bool(kept.basis), call)
     facts += _look(watching, times, call, changed=bool(facts)) if stored or facts else []
     return facts[-1] if facts else None
+
+
+@step("alarm.judge")
+def judge_again_later(rule_code: str, station_id: UUID, *, call: Call) -> None:
+    """A rule could not be judged at a station: forget by what it was judged, so that the sweep judges all of its past once more.
+
+    Nothing is recorded: of the alarms nothing is known yet. Raises AlarmUnknown, NotAllowed.
+    """
+    permission.require(call.actor, "alarm.judge", TOWN_WIDE)
+    kept = _locked(law.key_of(law.rule(rule_code).code, station_id))
+    AlarmWatch.objects.filter(pk=kept.id).update(basis="")
 
 
 def _locked(key: str) -> AlarmWatch:
@@ -148,12 +160,20 @@ def _notice(watching: Watching, alarm_id: UUID, episode: Episode, call: Call) ->
         type_code=rule.case_type,
         title=saying.title(rule.name[saying.CHINESE], station.name_zh),
         words=saying.words(rule, station.name_zh, episode, _names(watching)),
-        team_id=people.team_by_code(call.actor, team_code).team_id if team_code else None,
+        team_id=_team(team_code, call.actor),
         place_id=station.place_id,
         point=station.point,
         call=call,
     )
     return opened.case_id, opened.number
+
+
+def _team(code: str, actor: Actor) -> TeamId | None:
+    """The team that the register row names; None, for the department of the type, where it names none or one that is gone."""
+    try:
+        return people.team_by_code(actor, code).team_id if code else None
+    except NotFound:
+        return None
 
 
 def _names(watching: Watching) -> dict[Series, tuple[str, str]]:

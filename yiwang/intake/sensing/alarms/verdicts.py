@@ -14,12 +14,12 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from yiwang.intake.sensing.alarms.conditions import (
+    BY_HAND,
     COUNTING,
     EITHER,
     OVER,
     RISE,
     Condition,
-    Flag,
     Level,
     Limit,
     Missing,
@@ -149,7 +149,7 @@ def _step(condition: Limit | Rate | Stuck, watch: Watch, before: Sample | None, 
     if before is None or before.value is None:
         return _unknown(sample.at)
     moved = sample.value - before.value
-    by_hand = Flag.BY_HAND in (before.flag, sample.flag)
+    by_hand = BY_HAND in (before.flag, sample.flag)
     if isinstance(condition, Stuck):
         return _by_band(condition, before, sample, moved, by_hand, part)
     return _by_rate(condition, watch, before, sample, moved, by_hand, part)
@@ -172,7 +172,7 @@ def _by_limit(condition: Limit, watch: Watch, sample: Sample, value: Decimal, pa
         return _unknown(sample.at)
     limit = level.value
     over = condition.side == OVER
-    by_hand = sample.flag == Flag.BY_HAND
+    by_hand = sample.flag == BY_HAND
     if value > limit if over else value < limit:
         reached = _reached(watch, lambda times: value >= limit * times if over else value * times <= limit)
         found = Finding(part, condition.series, value, sample.at, limit, level.version, level.verified)
@@ -221,7 +221,7 @@ def _silences(condition: Missing, watch: Watch, line: Sequence[Sample], horizon:
     """A step for each reading; in a silence one where it has lasted too long, and one where the ladder looks at it again."""
     grows = sorted({condition.silence, *(one.lasting for one in watch.rule.ladder if one.lasting > condition.silence)})
     for nth, sample in enumerate(line):
-        yield Step(sample.at, Verdict.CLEAR, sample.at, by_hand=sample.flag == Flag.BY_HAND)
+        yield Step(sample.at, Verdict.CLEAR, sample.at, by_hand=sample.flag == BY_HAND)
         until = line[nth + 1].at if nth + 1 < len(line) else horizon
         for after in grows:
             if sample.at + after < until:

@@ -9,19 +9,24 @@ from uuid import UUID
 
 import pytest
 
+from yiwang.cases import law as cases_law
 from yiwang.cases import queries as cases
 from yiwang.cases.facts import CaseClosed
 from yiwang.cases.problems import AlarmFollowsNone, ProofMissing, ReturnWanted, SampleWordsTooLong
 from yiwang.cases.stages import State
 from yiwang.cases.steps import forward, lineage, noticing
-from yiwang.intake.sensing.alarms import jobs, law, queries, steps
+from yiwang.intake.sensing import pasts
+from yiwang.intake.sensing.alarms import conditions, jobs, law, queries, saying, steps
 from yiwang.intake.sensing.alarms.models import Alarm, AlarmWatch
 from yiwang.intake.sensing.alarms.states import LIVE, MOVES, AlarmState
-from yiwang.intake.sensing.facts import Description, StreamDescription
+from yiwang.intake.sensing.facts import Description, ReadingsStored, StreamDescription
 from yiwang.intake.sensing.received import Measured, Packet
+from yiwang.intake.sensing.rules import COUNTED, FLAGS
 from yiwang.intake.sensing.steps import stations, storing
+from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.journal import sequencer
 from yiwang.kernel.journal.replay import replay
+from yiwang.kernel.people.models import Team
 from yiwang.kernel.people.steps.teams import create_team
 from yiwang.kernel.places.rules import Draft, Kind
 from yiwang.kernel.places.steps import register_place
@@ -224,6 +229,68 @@ def test_another_target_of_the_river_judges_its_past_anew(river):
     assert Alarm.objects.get(rule=OVER).withdrawn_why == "other-rule"
 
 
+def test_another_word_in_the_row_of_the_river_judges_nothing_anew(river):
+    river.send(flat(0, 3, "1.8"))
+    river.judge()
+    kept = dict(AlarmWatch.objects.values_list("id", "basis"))
+    said = {"river": "R-X01", "level": "town", "chief_office": "副镇长", "team": "water", "target_class": "iv"}
+    registers.enter_row("river", said, date(2019, 1, 1), call=call())
+    registers.enter_row("river", said | {"chief_office": "镇长"}, date(2026, 11, 20), call=call())
+    assert {one.key: one.basis for one in law.watches(SYSTEM).values() if one.watch.rule.code == OVER} == {
+        key: basis for key, basis in kept.items() if key.startswith(OVER)
+    }
+    registers.enter_row("river", said | {"target_class": "v"}, date(2026, 11, 20), call=call())
+    assert OVER in {one.watch.rule.code for one in queries.due(SYSTEM)}
+
+
+def test_a_rule_that_fails_at_one_station_stops_no_other_and_is_judged_again_by_the_sweep(river, monkeypatch, caplog):
+    about = Description(
+        "x01-2", "新海横河二号站", "Xinhai River 2", "hj212", "MN2", river.water, date(2026, 1, 1),
+        register="river", register_key="R-X01",
+    )  # fmt: skip
+    stream = StreamDescription("w21003", "avg", "hour", "mg/L", 3600)
+    second = stations.register_station(about, [stream], call=call()).station_id
+    right = saying.words
+
+    def breaks(rule: str, station: str, *rest: object) -> str:
+        if station == "新海横河水质站":
+            raise ZeroDivisionError("something of this station")
+        return right(rule, station, *rest)
+
+    monkeypatch.setattr(saying, "words", breaks)
+    river.send(flat(0, 3, "2"))
+    replace(river, key="MN2").send(flat(0, 3, "2"))
+    river.judge()
+    assert [one.station_id for one in Alarm.objects.filter(rule=OVER)] == [second]
+    jobs.look(river.heard)
+    assert "ZeroDivisionError" in caplog.text
+    monkeypatch.setattr(saying, "words", right)
+    jobs.look(river.heard)
+    assert {one.station_id for one in Alarm.objects.filter(rule=OVER)} == {river.station, second}
+
+
+def test_where_the_team_that_the_row_names_is_gone_the_case_goes_to_the_department_of_its_type(river):
+    said = {"river": "R-X01", "level": "town", "chief_office": "镇长", "team": "environment", "target_class": "iv"}
+    registers.enter_row("river", said, date(2019, 1, 1), call=call())
+    Team.objects.filter(code="environment").update(code="merged-into-another")
+    river.send(flat(0, 3, "2"))
+    river.judge()
+    (alarm,) = queries.alarms(SYSTEM)
+    assert cases_law.catalogue()[law.rule(OVER).case_type].department == "water"
+    assert cases.case(SYSTEM, alarm.case_number).row.lead_team == river.water
+
+
+def test_a_flag_has_one_meaning_for_what_is_read_and_what_is_judged(river):
+    assert {*conditions.COUNTING} == {*COUNTED}
+    for hour, flag in enumerate(sorted(FLAGS)):
+        river.send([(hour, "9")], flag=flag)
+    river.judge()
+    stored = [one.fact for one in journal.entries_after(0, 10_000) if isinstance(one.fact, ReadingsStored)]
+    (stream,) = law.watching(SYSTEM, OVER, river.station).streams.values()
+    seen = pasts.beyond(SYSTEM, stored, [pasts.Band("x", stream, None, Decimal(1), None, every=False)])
+    assert [sorted(FLAGS)[int(hours(one))] for one in sorted(seen["x"])] == sorted(COUNTED)
+
+
 def test_values_that_an_instrument_marks_as_none_are_no_alarm_and_those_entered_by_hand_are_marked(river):
     river.send(flat(0, 4, "9"), flag="M")
     river.judge()
@@ -405,6 +472,8 @@ def test_only_the_machine_judges_and_a_department_sees_the_alarms_of_its_own_sta
     river.judge()
     with pytest.raises(NotAllowed):
         steps.judge(OVER, river.station, call=handler(river.water))
+    with pytest.raises(NotAllowed):
+        law.watches(handler(river.water, "leader").actor)
     assert len(queries.alarms(handler(river.water).actor)) == 1
     other = create_team("roads", "department", name_zh="路", name_en="Roads", call=call()).team_id
     assert queries.alarms(handler(other).actor) == ()
