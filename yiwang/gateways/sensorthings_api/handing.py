@@ -44,7 +44,7 @@ def hand_in(sent: Sequence[Sent], station: StationView, raw: bytes, now: datetim
     readings: list[tuple[int, str, Measured]] = []
     for place, one in enumerate(sent):
         try:
-            measured = _measured(one, streams.get(one.datastream), station, now)
+            measured = _measured(one, streams.get(one.datastream), station)
         except (Problem, Refused) as fault:
             results.append(fault)
             continue
@@ -58,7 +58,7 @@ def hand_in(sent: Sequence[Sent], station: StationView, raw: bytes, now: datetim
     return results
 
 
-def _measured(one: Sent, said: StreamDescription | None, station: StationView, now: datetime) -> Measured:
+def _measured(one: Sent, said: StreamDescription | None, station: StationView) -> Measured:
     if isinstance(one.what, Refused):
         raise one.what
     if said is None:
@@ -72,7 +72,9 @@ def _measured(one: Sent, said: StreamDescription | None, station: StationView, n
     feature = entity.inside.get("FeatureOfInterest")
     if isinstance(feature, Entity) and feature.id != station.description.code:
         raise Refused("is what the station stands at: leave it out", "FeatureOfInterest")
-    when = entity.values.get("phenomenonTime") or now
+    when = entity.values.get("phenomenonTime") or entity.values.get("resultTime")
+    if when is None:  # with the moment of its arrival, the same one again would be another one
+        raise Refused("say when it was measured: phenomenonTime, or resultTime", "phenomenonTime")
     at = when.start if isinstance(when, Interval) else when
     return Measured(said.factor, said.statistic, said.interval, at, _number(entity.values["result"]), _flag(entity))
 

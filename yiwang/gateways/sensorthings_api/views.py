@@ -131,7 +131,7 @@ def _address(rest: str) -> Address:
     try:
         return read_address(rest)
     except Refused as fault:
-        raise NoSuchEntity(asked=f"{fault.where}: {fault.reason}") from None
+        raise NoSuchEntity(asked=fault.where) from None
 
 
 def _set(page: Page, address: Address, base: str, options: Options) -> str:

@@ -37,14 +37,17 @@ SPILLED_AT, TIMES = ("hongxing-1-water", "w21003"), 3.5
 
 def is_spilled(at: datetime) -> bool:
     """Whether it is that morning (by UTC, as the instruments' moments are): once in any two weeks."""
-    _, week, weekday = at.isocalendar()
-    return week % 2 == 0 and weekday == 2 and at.hour < 6
+    return _week(at) % 2 == 0 and at.isoweekday() == 2 and at.hour < 6
 
 
 def is_maintained(at: datetime) -> bool:
     """Whether somebody cleans the sensors: what is read in that hour carries the flag of maintenance."""
-    _, week, weekday = at.isocalendar()
-    return week % 2 == 1 and weekday == 5 and at.hour == 2
+    return _week(at) % 2 == 1 and at.isoweekday() == 5 and at.hour == 2
+
+
+def _week(at: datetime) -> int:
+    """A number of the week that no new year begins again: behind a year of 53 weeks two odd ones would follow each other."""
+    return at.toordinal() // 7
 
 
 def demonstrate(now: datetime) -> int:

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from django.conf import settings
@@ -135,6 +136,15 @@ def test_invented_instruments_measure_the_same_whenever_they_are_asked(town):
     assert queries.apart(SYSTEM) == ()
     spilled = [one for one in range(14 * 24) if instruments.is_spilled(now - timedelta(hours=one))]
     assert len(spilled) == 6
+
+
+@pytest.mark.parametrize("happens", [instruments.is_spilled, instruments.is_maintained])
+def test_what_happens_every_other_week_does_so_across_a_year_of_53_weeks(happens):
+    first = datetime(2026, 12, 1, tzinfo=UTC)
+    found = [at for hour in range(24 * 70) if happens(at := first + timedelta(hours=hour))]
+    days = sorted({at.date() for at in found})
+    assert len(days) == 5
+    assert {after - before for before, after in pairwise(days)} == {timedelta(days=14)}
 
 
 def test_the_command_is_one_of_the_town():

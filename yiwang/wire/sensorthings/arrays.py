@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from yiwang.wire.sensorthings.addresses import entity_address, link
-from yiwang.wire.sensorthings.entities import Entity, Page, identifier, plain, property_of
+from yiwang.wire.sensorthings.entities import Entity, Page, around, identifier, plain, property_of
 from yiwang.wire.sensorthings.fields import Refused, read_json, write_json
-from yiwang.wire.sensorthings.model import COUNT, FORMS, ID, NAVIGATION_LINK, NEXT_LINK
+from yiwang.wire.sensorthings.model import COUNT, FORMS, ID, NAVIGATION_LINK
 
 MOST = 10_000
 """Observations in one call."""
@@ -88,28 +88,6 @@ def _observation(said: Mapping[str, Any], where: str) -> Entity:
     )
 
 
-def write_groups(groups: Sequence[Group], components: Sequence[str]) -> str:
-    """What a client posts to CreateObservations; rows that are refusals are left out."""
-    said = []
-    for group in groups:
-        rows = [_cells(one, components) for one in group.rows if isinstance(one, Entity)]
-        said.append(
-            {
-                "Datastream": {ID: group.datastream},
-                "components": list(components),
-                f"dataArray{COUNT}": len(rows),
-                "dataArray": rows,
-            }
-        )
-    return write_json(said)
-
-
-def _cells(one: Entity, components: Sequence[str]) -> list[Any]:
-    feature = one.inside.get("FeatureOfInterest")
-    more = {"id": one.id, FEATURE: feature.id if isinstance(feature, Entity) else None}
-    return [more[name] if name in more else plain(one.values.get(name)) for name in components]
-
-
 def write_created(links: Sequence[str]) -> str:
     """What CreateObservations answers: of each observation its link or, where it was not taken, `error`, in their order."""
     return write_json([one or "error" for one in links])
@@ -125,11 +103,10 @@ def write_data_array(page: Page, base: str, select: Sequence[str] = ()) -> str:
     for one in page.entities:
         stream = one.inside["Datastream"]
         assert isinstance(stream, Entity)  # noqa: S101  # what the docstring says
-        groups.setdefault(stream.id or "", []).append(_cells(one, names))
-    said: dict[str, Any] = {} if page.count is None else {COUNT: page.count}
-    if page.next_link:
-        said[NEXT_LINK] = page.next_link
-    said["value"] = [
+        groups.setdefault(stream.id or "", []).append(
+            [one.id if name == "id" else plain(one.values.get(name)) for name in names]
+        )
+    found = [
         {
             f"Datastream{NAVIGATION_LINK}": link(base, entity_address("Datastream", stream)),
             "components": names,
@@ -138,4 +115,4 @@ def write_data_array(page: Page, base: str, select: Sequence[str] = ()) -> str:
         }
         for stream, rows in groups.items()
     ]
-    return write_json(said)
+    return write_json(around(page, found))

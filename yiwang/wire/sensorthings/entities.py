@@ -55,11 +55,6 @@ class Entity:
     inside: dict[str, "Entity | Page | None"] = field(default_factory=dict)
     """By navigation property: the entity or entities that stand in this one. None: there is none."""
 
-    @property
-    def only_points(self) -> bool:
-        """Whether it says no more than which entity is meant."""
-        return self.id is not None and not self.values and not self.inside
-
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -225,17 +220,18 @@ def write_entity(entity: Entity, base: str, options: Options = NOTHING) -> str:
 
 def write_page(page: Page, base: str, options: Options = NOTHING) -> str:
     """A set's document: `value`, with the count and the link to what follows where there are such."""
-    return write_json(_around(page, [document(one, base, options) for one in page.entities]))
+    return write_json(around(page, [document(one, base, options) for one in page.entities]))
 
 
 def write_references(page: Page, base: str) -> str:
     """The document of `$ref`: only where each entity stands."""
     return write_json(
-        _around(page, [{SELF_LINK: link(base, entity_address(one.kind, one.id or ""))} for one in page.entities])
+        around(page, [{SELF_LINK: link(base, entity_address(one.kind, one.id or ""))} for one in page.entities])
     )
 
 
-def _around(page: Page, value: Sequence[Any]) -> dict[str, Any]:
+def around(page: Page, value: Sequence[Any]) -> dict[str, Any]:
+    """A set's document around its `value`: with the count and the link to what follows where there are such."""
     said: dict[str, Any] = {} if page.count is None else {COUNT: page.count}
     if page.next_link:
         said[NEXT_LINK] = page.next_link

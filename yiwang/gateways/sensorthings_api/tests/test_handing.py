@@ -69,6 +69,14 @@ def test_many_are_stored_in_one_batch_and_each_answered_in_its_place(door):
     assert {one.reason for one in queries.apart(SYSTEM)} == {"differs", "out-of-range"}
 
 
+def test_without_its_moment_an_observation_has_that_of_its_result_and_sent_again_it_is_the_same(door):
+    where = f"Datastreams({stream(door)})/Observations"
+    first, again = (post(door, where, {"result": 1, "resultTime": AT}) for _ in range(2))
+    assert first["Location"] == again["Location"]
+    (one,) = observed(door)
+    assert one["phenomenonTime"] == AT
+
+
 @pytest.mark.parametrize(
     ("change", "status", "told"),
     [
@@ -80,6 +88,7 @@ def test_many_are_stored_in_one_batch_and_each_answered_in_its_place(door):
         ({"parameters": {"depth": 1}}, 400, "leave it out"),
         ({"FeatureOfInterest": {"@iot.id": "elsewhere"}}, 400, "leave it out"),
         ({"@iot.id": "1-1"}, 400, "leave it out"),
+        ({"phenomenonTime": None}, 400, "say when it was measured"),
         ({"Datastream": {"@iot.id": "999"}}, 404, "Datastreams('999')"),
         ({"colour": "red"}, 400, "nothing of this name"),
     ],

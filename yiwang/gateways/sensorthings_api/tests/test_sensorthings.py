@@ -202,7 +202,7 @@ def test_single_properties_values_and_references(leader):
 @pytest.mark.parametrize(
     ("question", "status", "told"),
     [
-        ("Cases", 404, "there is no such set"),
+        ("Cases", 404, "“Cases”"),
         ("Things('nobody')", 404, "Things('nobody')"),
         ("Things('dust-1')/Datastreams('1')", 404, "Datastreams('1')"),
         ("Observations('1-99')", 404, "Observations('1-99')"),
@@ -237,3 +237,11 @@ def test_strangers_are_asked_to_log_in_and_a_department_sees_its_own_stations(to
 
 def logged_in_as_handler(team_id: Any) -> Client:
     return logged_in("handler", team_id, "dust-handler")
+
+
+def test_an_address_that_leads_nowhere_is_told_in_one_language(leader):
+    answer = leader.get(f"{ROOT}/Nowhere", headers={"Accept-Language": "zh-Hans"})
+    assert answer.status_code == 404
+    assert "没有“Nowhere”。" in answer.content.decode()
+    refused = leader.get(f"{ROOT}/Things?$top=x", headers={"Accept-Language": "zh-Hans"})
+    assert "这个查询不能受理：$top" in refused.content.decode()

