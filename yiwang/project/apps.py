@@ -1,5 +1,6 @@
 """The project's own Django application: before each migration it sees to the database's roles."""
 
+from functools import partial
 from typing import Any
 
 from django.apps import AppConfig, apps
@@ -7,8 +8,8 @@ from django.conf import settings
 from django.db import connections
 from django.db.models.signals import pre_migrate
 
-from yiwang.kernel import wording
-from yiwang.project import roles
+from yiwang.kernel import appraisals, wording
+from yiwang.project import packappraisals, roles
 
 
 def prepare_roles(using: str, **_: Any) -> None:
@@ -25,9 +26,10 @@ class Project(AppConfig):
     label = "project"
 
     def ready(self) -> None:
-        """Hangs the roles before migrations, and lets the words of the town's own packs be known.
+        """Hangs the roles before migrations, lets the words of the town's own packs be known, and says where their judges are.
 
         Django sends the signal only for applications with models, so one of its own is named.
         """
         wording.read_too(settings.OWN_PACKS)
+        appraisals.install(partial(packappraisals.of_packs, settings.PACKS))
         pre_migrate.connect(prepare_roles, sender=apps.get_app_config("contenttypes"))

@@ -56,7 +56,7 @@ READ_BY = {
 }
 """Every file that a pack may have, and who reads it."""
 CODE = {
-    "*.py": "Python: shapes.py the loader of dated rules, commands.py the command line, the others each other",
+    "*.py": "Python: shapes.py the loader of dated rules, commands.py commands, appraisals.py judges, the others each other",
     "rules/*.py": "Python: pure decisions",
 }
 """What only a pack in our own source tree may have besides: of a pack from elsewhere nothing is run."""

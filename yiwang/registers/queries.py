@@ -155,6 +155,18 @@ def rows(
     return RowPage(tuple(views[first : first + most if most else None]), len(views))
 
 
+def disclosed(actor: Actor, code: str, *, on: date) -> tuple[RowView, ...]:
+    """What a public register says on a day, by key, for anybody: only of registers that are declared public (docs/adr/0053).
+
+    Nothing of a register that no installed pack declares (any more), and nothing of one that is not public.
+    """
+    enter(actor, "register.disclosed")
+    found = law.catalogue().by_code.get(code)
+    if found is None or found.disclosure != "public":
+        return ()
+    return tuple(_view(row) for row in RegisterRow.objects.filter(_holds(on), register=code).order_by("key"))
+
+
 def every_row(actor: Actor, code: str, *, on: date) -> Iterator[RowView]:
     """All that the register says on a day, by key. Raises what `register` raises."""
     yield from rows(actor, code, on=on).rows

@@ -26,6 +26,7 @@ from yiwang.packs.waters.rules.blacksmelly import (
     judge_water,
     smell,
 )
+from yiwang.packs.waters.rules.items import Sample
 from yiwang.packs.waters.samplesheet import SampleRow
 
 WORSE_BELOW = frozenset(SMELLY_ITEMS) - {"nh3n"}
@@ -75,13 +76,18 @@ def judge(rows: Sequence[SampleRow], profile: Profile, now: datetime) -> Smells:
 def _judge(row: SampleRow, profile: Profile) -> SmellRow:
     if row.refused:
         return SmellRow(row, None, (), row.refused)
-    day = town_day(row.at)
     try:
-        values = {item: _value(item, one) for item, one in row.sample.items() if item in (*SMELLY_ITEMS, DEPTH)}
-        hidden = tuple(item for item in values if _open(item, row.sample, profile, day))
-        return SmellRow(row, smell(values, profile, day, law.rulebook()), hidden, None)
+        found, hidden = judge_sample(row.sample, profile, town_day(row.at))
+        return SmellRow(row, found, hidden, None)
     except Problem as problem:
         return SmellRow(row, None, (), problem)
+
+
+def judge_sample(sample: Sample, profile: Profile, day: date) -> tuple[Smell, tuple[str, ...]]:
+    """One measurement, and the items whose bound leaves their level open. Raises RuleNotInForce."""
+    values = {item: _value(item, one) for item, one in sample.items() if item in (*SMELLY_ITEMS, DEPTH)}
+    hidden = tuple(item for item in values if _open(item, sample, profile, day))
+    return smell(values, profile, day, law.rulebook()), hidden
 
 
 def _value(item: str, one: Measured) -> Decimal:
