@@ -65,7 +65,7 @@ def test_the_stations_of_a_demonstration_come_in_once(town):
     assert load() == (7, 0, 0)
     assert load() == (0, 0, 7)
     found = queries.station(SYSTEM, "hongxing-1-water").description
-    assert (found.register, found.register_key, found.place_id is not None) == ("river", "R-H01", True)
+    assert (found.register, found.register_key, found.place_id is not None) == ("water_section", "XH-DM-07", True)
     assert queries.instruments(SYSTEM, "hj212")[MN].password == "123456"
 
 

@@ -54,10 +54,14 @@ class OfRow:
 
 @dataclass(frozen=True, slots=True)
 class ByRow:
-    """A step that the register row decides: what it says in `field`, in the standard's words by `meaning` (row's word, step)."""
+    """A step that the register row decides: what it says in `field`, in the standard's words by `meaning` (row's word, step).
+
+    `without`: words of the row for which there is no limit, and shall be none.
+    """
 
     field: str
     meaning: tuple[tuple[str, str | int], ...]
+    without: tuple[str, ...] = ()
 
 
 Way = str | int | ByRow
@@ -135,6 +139,19 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """Within a day of the town more than `allowed` readings lie above a limit: from the one that is too many on until that day is over.
+
+    `every`: how far apart the readings are that are counted; a station that sends more often has other means.
+    """
+
+    series: Series
+    every: timedelta
+    source: Source
+    allowed: Source
+
+
+@dataclass(frozen=True, slots=True)
 class Several:
     """Several conditions: `every` one of them at once, or any."""
 
@@ -142,8 +159,8 @@ class Several:
     parts: tuple["Condition", ...]
 
 
-Condition = Limit | Rate | Stuck | Missing | Several
-Single = Limit | Rate | Stuck | Missing
+Condition = Limit | Rate | Stuck | Missing | Count | Several
+Single = Limit | Rate | Stuck | Missing | Count
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +215,11 @@ class AlarmRule:
         return tuple(dict.fromkeys(one.series for one in self.singles))
 
     @property
+    def of_days(self) -> bool:
+        """Whether it counts within days: then how it stands rests on all of its day."""
+        return any(isinstance(one, Count) for one in self.singles)
+
+    @property
     def of_silence(self) -> bool:
         """Whether it can be raised by no reading at all, and so only by the clock."""
         return any(isinstance(one, Missing) for one in self.singles)
@@ -213,8 +235,10 @@ def singles(condition: Condition) -> Iterator[Single]:
 
 
 def sources(rule: AlarmRule) -> tuple[Source, ...]:
-    """Where the limits of a rule stand, each once."""
-    return tuple(dict.fromkeys(one.source for one in rule.singles if isinstance(one, Limit)))
+    """Where the limits of a rule stand, and how often they may be exceeded, each once."""
+    found = (one.source for one in rule.singles if isinstance(one, Limit | Count))
+    allowed = (one.allowed for one in rule.singles if isinstance(one, Count))
+    return tuple(dict.fromkeys((*found, *allowed)))
 
 
 @dataclass(frozen=True, slots=True)

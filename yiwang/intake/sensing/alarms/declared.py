@@ -25,6 +25,7 @@ from yiwang.intake.sensing.alarms.conditions import (
     AlarmRule,
     ByRow,
     Condition,
+    Count,
     Limit,
     Missing,
     Number,
@@ -88,10 +89,10 @@ def _above_zero(node: Node) -> Decimal:
 
 
 def _step(node: Node) -> Way:
-    """A step of a path: a key, a place in a list, or `{field: …, as: {…}}`."""
+    """A step of a path: a key, a place in a list, or `{field: …, as: {…}, without: […]}`."""
     if isinstance(node.value, dict):
         row = _BY_ROW(node)
-        return ByRow(row["field"], tuple(sorted(dict(row["as"]).items())))
+        return ByRow(row["field"], tuple(sorted(dict(row["as"]).items())), tuple(row["without"]))
     return _word(node)
 
 
@@ -112,7 +113,7 @@ def _source(node: Node) -> Source:
 
 
 _CODE = registers.CODE
-_BY_ROW = mapping({"field": _CODE, "as": table(text, _word)})
+_BY_ROW = mapping({"field": _CODE, "as": table(text, _word), "without": optional(listed(text), ())})
 _OF_ROW = mapping({"field": _CODE})
 _OF_STANDARD = mapping({"standard": text, "path": listed(_step)})
 _SERIES = {
@@ -131,6 +132,7 @@ _RATE = mapping(
         "back_percent": optional(_above_zero, HUNDRED),
     }
 )
+_COUNT = mapping({**_SERIES, "every": span, OVER: _source, "more_than": _source})
 _STUCK = mapping({**_SERIES, "band": optional(number, Decimal(0))})
 _MISSING = mapping({**_SERIES, "longer_than": span})
 
@@ -169,6 +171,11 @@ def _missing(node: Node) -> Missing:
     return Missing(_series(row), row["longer_than"])
 
 
+def _count(node: Node) -> Count:
+    row = _COUNT(node)
+    return Count(_series(row), row["every"], row[OVER], row["more_than"])
+
+
 def _several(node: Node, *, every: bool) -> Several:
     return Several(every, tuple(listed(_condition)(node)))
 
@@ -178,6 +185,7 @@ _KINDS: dict[str, Check] = {
     "rate": _rate,
     "stuck": _stuck,
     "missing": _missing,
+    "count": _count,
     "all": partial(_several, every=True),
     "any": partial(_several, every=False),
 }
@@ -188,7 +196,7 @@ def _condition(node: Node) -> Condition:
     row = mapping({kind: optional(check) for kind, check in _KINDS.items()})(node)
     said = [condition for condition in row.values() if condition is not None]
     if len(said) != 1:
-        raise node.wrong("limit: {…} / rate: {…} / stuck: {…} / missing: {…} / all: […] / any: […]")
+        raise node.wrong("limit: {…} / rate: {…} / stuck: {…} / missing: {…} / count: {…} / all: […] / any: […]")
     condition: Condition = said[0]
     return condition
 
@@ -314,7 +322,9 @@ def _span_faults(row: Row, rule: AlarmRule) -> Iterator[RuleFileProblem]:
         yield row.refuse("lasting", problems.AlarmStandstillWithoutSpan, code=rule.code)
     if Missing in kinds and rule.lasting:
         yield row.refuse("lasting", problems.AlarmSilenceWithSpan, code=rule.code)
-    if any(rung.times for rung in rule.ladder) and not kinds & {Limit, Rate}:
+    if Count in kinds and rule.lasting:
+        yield row.refuse("lasting", problems.AlarmCountWithSpan, code=rule.code)
+    if any(rung.times for rung in rule.ladder) and not kinds & {Limit, Rate, Count}:
         yield row.refuse("severities", problems.AlarmTimesOfNothing, code=rule.code)
 
 
@@ -358,7 +368,9 @@ def _paths(pack: _Pack, rule: AlarmRule, source: OfStandard) -> Iterator[tuple[W
             return [step]
         meaning = dict(step.meaning)
         offered = fields[step.field].choices if step.field in fields else ()
-        return [meaning.get(word, f"{step.field} = {word}") for word in (*offered, *meaning)]
+        return [
+            meaning.get(word, f"{step.field} = {word}") for word in (*offered, *meaning) if word not in step.without
+        ]
 
     yield from dict.fromkeys(product(*(ways(step) for step in source.path)))
 

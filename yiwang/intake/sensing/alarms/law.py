@@ -13,7 +13,7 @@ from yiwang.cases import law as cases_law
 from yiwang.intake.sensing import pasts
 from yiwang.intake.sensing import queries as sensing
 from yiwang.intake.sensing.alarms import declared, levels
-from yiwang.intake.sensing.alarms.conditions import AlarmRule, Sample, Series, Watch, sources
+from yiwang.intake.sensing.alarms.conditions import AlarmRule, Count, Sample, Series, Watch, sources
 from yiwang.intake.sensing.alarms.levels import RowSpan
 from yiwang.intake.sensing.alarms.problems import AlarmUnknown
 from yiwang.intake.sensing.alarms.verdicts import Samples
@@ -99,9 +99,14 @@ def watching(actor: Actor, code: str, station_id: UUID) -> Watching | None:
 def _watching(actor: Actor, one: AlarmRule, station: StationView) -> Watching:
     rows = _rows(actor, station) if one.stands_at else ()
     watch = levels.watch(one, cases_law.rulebook(), rows)
-    said = {Series(each.description.factor, each.description.statistic, each.description.interval): each.stream_id
-            for each in station.streams}  # fmt: skip
-    streams = {series: said[series] for series in one.series if series in said}
+    said = {Series(each.factor, each.statistic, each.interval): (stream_id, timedelta(seconds=each.every_s))
+            for stream_id, each in ((stream.stream_id, stream.description) for stream in station.streams)}  # fmt: skip
+    asked = {single.series: single.every for single in one.singles if isinstance(single, Count)}
+    streams = {
+        series: said[series][0]
+        for series in one.series
+        if series in said and asked.get(series) in (None, said[series][1])
+    }
     return Watching(watch, station, streams, rows, _basis(watch, streams))
 
 

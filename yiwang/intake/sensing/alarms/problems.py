@@ -52,6 +52,12 @@ class AlarmSilenceWithSpan(RuleFileProblem):
     slug = "alarm-silence-with-span"
 
 
+class AlarmCountWithSpan(RuleFileProblem):
+    """What is counted within a day holds as soon as it is one too many; a span would say nothing. Parameter: code."""
+
+    slug = "alarm-count-with-span"
+
+
 class AlarmTimesOfNothing(RuleFileProblem):
     """A severity by multiples of a limit where there is no limit. Parameter: code."""
 

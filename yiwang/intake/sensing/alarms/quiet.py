@@ -11,7 +11,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from yiwang.intake.sensing.alarms.conditions import COUNTING, OVER, Limit, Missing, Sample, Series, Watch
+from yiwang.intake.sensing.alarms.conditions import (
+    COUNTING,
+    OVER,
+    Condition,
+    Count,
+    Limit,
+    Missing,
+    Sample,
+    Series,
+    Several,
+    Watch,
+)
 from yiwang.intake.sensing.alarms.rules import Judged
 
 
@@ -36,16 +47,22 @@ def quiet(watch: Watch, series: Series, judged: Judged) -> Quiet | None:
     """Which readings of a series change nothing of what a rule says of a station. None: every reading must be looked at.
 
     So while an episode is going on; and a change or a standstill cannot be seen in a value alone. Of silence the clock tells,
-    so a reading after the moment up to which that was judged waits for it, and only one that comes late is looked at.
+    so a reading after the moment up to which that was judged waits for it, and only one that comes late is looked at. What is counted
+    is raised by the reading that is one too many; only together with other conditions a value within the limit can raise the whole.
     """
     here = [one for one in watch.rule.singles if one.series == series]
     last = judged.episodes[-1] if judged.episodes else None
-    if not all(isinstance(one, Limit | Missing) for one in here) or (last is not None and last.proved_at is None):
+    if not all(isinstance(one, Limit | Missing | Count) for one in here) or (
+        last is not None and last.proved_at is None
+    ):
+        return None
+    if any(isinstance(one, Count) for one in here) and not _of_counts(watch.rule.when):
         return None
     of_silence = any(isinstance(one, Missing) for one in here)
     if of_silence and judged.until is None:
         return None
-    limits = [(one.side, value) for one in here if isinstance(one, Limit) for value in _values(watch, one)]
+    limited = [one for one in here if isinstance(one, Limit | Count)]
+    limits = [(_side(one), value) for one in limited for value in _values(watch, one)]
     return Quiet(
         max((value for side, value in limits if side != OVER), default=None),
         min((value for side, value in limits if side == OVER), default=None),
@@ -57,6 +74,17 @@ def _latest(*moments: datetime | None) -> datetime | None:
     return max((one for one in moments if one is not None), default=None)
 
 
-def _values(watch: Watch, condition: Limit) -> list[Decimal]:
+def _side(condition: Limit | Count) -> str:
+    return condition.side if isinstance(condition, Limit) else OVER
+
+
+def _of_counts(when: Condition) -> bool:
+    """Whether a rule is nothing but counts, any of which is enough."""
+    if isinstance(when, Several):
+        return not when.every and all(_of_counts(one) for one in when.parts)
+    return isinstance(when, Count)
+
+
+def _values(watch: Watch, condition: Limit | Count) -> list[Decimal]:
     """The limits of every day: a reading may be of any."""
     return [level.value for level in watch.levels[condition.source] if level.value is not None]

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from yiwang.intake.sensing.alarms.conditions import AlarmRule, Limit, Missing, Rate, Series, Single, Stuck
+from yiwang.intake.sensing.alarms.conditions import AlarmRule, Count, Limit, Missing, Rate, Series, Single, Stuck
 from yiwang.intake.sensing.alarms.rules import Episode
 from yiwang.intake.sensing.alarms.verdicts import Finding
 from yiwang.kernel.wording import word
 from yiwang.kernel.zone import in_town
 
 CHINESE = "zh-Hans"
-KINDS: Mapping[type, str] = {Limit: "limit", Rate: "rate", Stuck: "stuck", Missing: "missing"}
+KINDS: Mapping[type, str] = {Limit: "limit", Rate: "rate", Stuck: "stuck", Missing: "missing", Count: "count"}
 
 
 def title(rule_name: str, station_name: str) -> str:

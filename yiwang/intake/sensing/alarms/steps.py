@@ -19,7 +19,7 @@ from yiwang.intake.sensing.alarms.matching import Known, Matched, match
 from yiwang.intake.sensing.alarms.models import Alarm, AlarmWatch
 from yiwang.intake.sensing.alarms.rules import Episode, Judged, Return
 from yiwang.intake.sensing.alarms.states import AlarmState
-from yiwang.intake.sensing.alarms.verdicts import Samples
+from yiwang.intake.sensing.alarms.verdicts import Samples, rests_from
 from yiwang.intake.sensing.alarms.windows import EVER, judge_again
 from yiwang.kernel import ids, walltime
 from yiwang.kernel.access import permission
@@ -238,7 +238,7 @@ def _back(watching: Watching, episode: Episode, call: Call) -> Return | None:
     if episode.end is None:
         return None
     rule = watching.watch.rule
-    samples = law.samples(call.actor, watching, episode.end - rule.speaks_for, None)
+    samples = law.samples(call.actor, watching, rests_from(watching.watch, episode.end), None)
     return rules.proof_of_return(watching.watch, samples, episode.end, call.now if rule.of_silence else None)
 
 

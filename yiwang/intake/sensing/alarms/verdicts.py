@@ -1,13 +1,14 @@
 """How it stands by a rule, as a line of steps in event time: each holds from its moment until the next one's. Pure.
 
-A step at a moment rests only on readings up to that moment, so that whatever comes later changes nothing before it. A reading
+A step at a moment rests only on readings up to that moment, so that whatever comes later changes nothing before it; what is counted
+within a day rests on that day up to the moment. A reading
 says how it is until the next one, at most for as long as the rule says (`speaks_for`); then nobody knows. A reading whose flag
 does not count (R-077) says that nobody knows.
 """
 
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from itertools import pairwise
@@ -20,6 +21,7 @@ from yiwang.intake.sensing.alarms.conditions import (
     OVER,
     RISE,
     Condition,
+    Count,
     Level,
     Limit,
     Missing,
@@ -27,6 +29,7 @@ from yiwang.intake.sensing.alarms.conditions import (
     Sample,
     Series,
     Several,
+    Source,
     Stuck,
     Watch,
 )
@@ -36,6 +39,7 @@ Samples = Mapping[Series, Collection[Sample]]
 """The readings of a station by series; in any order, each as often as it likes."""
 
 HOUR_S = Decimal(3600)
+ONE_DAY = timedelta(days=1)
 
 
 class Verdict(Enum):
@@ -48,7 +52,8 @@ class Verdict(Enum):
 
 
 class Finding(NamedTuple):
-    """What one condition found: the `part`-th of its rule. `value`: measured, or for a rate how much it moved in an hour.
+    """What one condition found: the `part`-th of its rule. `value`: measured; of a rate, how much it moved in an hour; of a count, how
+    often the day had been beyond, with how often it may be as `limit`.
 
     `limit` and `version` (what that was read from): None and empty where there is none.
     """
@@ -118,7 +123,26 @@ def _steps(
     part = next(parts)
     if isinstance(condition, Missing):
         return list(_silences(condition, watch, line, horizon, part))
+    if isinstance(condition, Count):
+        return list(_counts(condition, watch, line, part))
     return list(_readings(condition, watch, line, part))
+
+
+def rests_from(watch: Watch, moment: datetime) -> datetime:
+    """The moment from which on readings can have a say in how it stands at a moment, beside the nearest ones before it."""
+    spoken = moment - watch.rule.speaks_for
+    return min(spoken, _day_of(moment)) if watch.rule.of_days else spoken
+
+
+def speaks_until(watch: Watch, moment: datetime) -> datetime:
+    """The last moment at which a reading at a moment can have a say in how it stands, if no silence goes on."""
+    last = _day_of(moment) + ONE_DAY if watch.rule.of_days else moment
+    return last + watch.rule.speaks_for
+
+
+def _day_of(moment: datetime) -> datetime:
+    """When the town's day of a moment began."""
+    return in_town(moment).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 # --- one condition over readings -------------------------------------------------------------------------------------
@@ -155,9 +179,9 @@ def _step(condition: Limit | Rate | Stuck, watch: Watch, before: Sample | None, 
     return _by_rate(condition, watch, before, sample, moved, by_hand, part)
 
 
-def level_on(watch: Watch, condition: Limit, at: datetime) -> Level | None:
+def level_on(watch: Watch, source: Source, at: datetime) -> Level | None:
     """The limit in force on the town's day of a moment; None where there is none."""
-    levels = watch.levels[condition.source]
+    levels = watch.levels[source]
     day = in_town(at).date()
     nth = bisect_right(levels, day, key=lambda level: level.first) - 1
     if nth < 0:
@@ -167,7 +191,7 @@ def level_on(watch: Watch, condition: Limit, at: datetime) -> Level | None:
 
 
 def _by_limit(condition: Limit, watch: Watch, sample: Sample, value: Decimal, part: int) -> Step:
-    level = level_on(watch, condition, sample.at)
+    level = level_on(watch, condition.source, sample.at)
     if level is None or level.value is None:
         return _unknown(sample.at)
     limit = level.value
@@ -212,6 +236,40 @@ def _seconds(span: timedelta) -> Decimal:
 def _reached(watch: Watch, holds: Callable[[Decimal], bool]) -> Decimal:
     """The highest multiple of the limit in the ladder that was reached; 0 for none."""
     return max((rung.times for rung in watch.rule.ladder if holds(rung.times)), default=Decimal(0))
+
+
+# --- counted within a day --------------------------------------------------------------------------------------------
+
+
+def _counts(condition: Count, watch: Watch, line: Sequence[Sample], part: int) -> Iterator[Step]:
+    """A step for each reading by what its day counts so far, and one where it speaks no more before the next comes."""
+    day: date | None = None
+    beyond: list[Sample] = []
+    for nth, sample in enumerate(line):
+        if in_town(sample.at).date() != day:
+            day, beyond = in_town(sample.at).date(), []
+        limit, allowed = (level_on(watch, source, sample.at) for source in (condition.source, condition.allowed))
+        if sample.flag not in COUNTING or sample.value is None or limit is None or allowed is None:
+            yield _unknown(sample.at)
+        else:
+            if limit.value is not None and sample.value > limit.value:
+                beyond.append(sample)
+            yield _by_count(condition, watch, sample, beyond, allowed, part)
+        following = line[nth + 1].at if nth + 1 < len(line) else None
+        if following is None or following - sample.at > watch.rule.speaks_for:
+            yield _unknown(sample.at + watch.rule.speaks_for, told=False)
+
+
+def _by_count(
+    condition: Count, watch: Watch, sample: Sample, beyond: Sequence[Sample], allowed: Level, part: int
+) -> Step:
+    most, found = allowed.value or Decimal(0), Decimal(len(beyond))
+    if found <= most:
+        return Step(sample.at, Verdict.CLEAR, sample.at, by_hand=sample.flag == BY_HAND)
+    finding = Finding(part, condition.series, found, beyond[-1].at, most, allowed.version, allowed.verified)
+    reached = _reached(watch, lambda times: found > most * times)
+    by_hand = any(one.flag == BY_HAND for one in beyond)
+    return Step(sample.at, Verdict.RAISED, sample.at, reached, by_hand, (finding,))
 
 
 # --- no readings -----------------------------------------------------------------------------------------------------

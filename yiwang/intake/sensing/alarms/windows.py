@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from yiwang.intake.sensing.alarms.conditions import Missing, Watch
 from yiwang.intake.sensing.alarms.rules import Course, Judged, run
-from yiwang.intake.sensing.alarms.verdicts import Samples, horizon_of, steps
+from yiwang.intake.sensing.alarms.verdicts import Samples, horizon_of, rests_from, speaks_until, steps
 
 Read = Callable[[datetime, datetime | None], Samples]
 """Reads the stored readings from a moment to a moment (both included, None: to the end), by series; and of each series the
@@ -73,7 +73,7 @@ def affected(watch: Watch, before: Judged, times: Collection[datetime], read: Re
 
 def _last_changed(watch: Watch, latest: datetime, read: Read) -> datetime | None:
     """The last moment at which a reading at `latest` can change how it stands; None: to the end."""
-    changed = latest + watch.rule.speaks_for
+    changed = speaks_until(watch, latest)
     near = read(latest, latest) if watch.rule.of_silence else {}
     for series in {one.series for one in watch.rule.singles if isinstance(one, Missing)}:
         following = [one.at for one in near.get(series, ()) if one.at > latest]
@@ -108,7 +108,7 @@ def _longer(before: Judged, window: Window) -> Window:
 
 def _judged(watch: Watch, window: Window, read: Read, until: datetime) -> tuple[Course, bool]:
     """The course through a window, and whether nothing at all comes after it."""
-    samples = read(window.first - watch.rule.speaks_for, window.last)
+    samples = read(rests_from(watch, window.first), window.last)
     latest = horizon_of(samples, None)
     comes = [one for one in (latest, until if watch.rule.of_silence else None) if one is not None]
     complete = window.last is None or all(one <= window.last for one in comes)

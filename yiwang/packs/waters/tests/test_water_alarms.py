@@ -1,4 +1,4 @@
-"""What the alarm rules of the waters pack say of a river's readings: a table that a clerk can read."""
+"""What the alarm rules of the waters pack say of a section's readings: a table that a clerk can read."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -20,8 +20,8 @@ BEGIN = datetime(2026, 6, 1, tzinfo=UTC)
 
 def episodes(code: str, target: str, means: list[str]) -> list[tuple[int, int | None, str]]:
     """Hours from the first to the last of each alarm, and its severity, from means of one hour after the other."""
-    river = RowSpan(date(2019, 1, 1), None, "river", "R-X01", {"target_class": target})
-    watch = levels.watch(RULES[code], BOOK, [river])
+    section = RowSpan(date(2019, 1, 1), None, "water_section", "D-1", {"target_class": target})
+    watch = levels.watch(RULES[code], BOOK, [section])
     (series,) = watch.rule.series
     line = [Sample(BEGIN + timedelta(hours=hour), Decimal(value), "N") for hour, value in enumerate(means)]
     found = judge(watch, {series: line}).episodes
@@ -38,6 +38,10 @@ AMMONIA, OXYGEN, STILL = "waters.nh3n_over_target", "waters.oxygen_under_target"
 @pytest.mark.parametrize(
     ("rule", "target", "means", "alarms"),
     [
+        (AMMONIA, "i", ["0.15", "0.15"], []),
+        (AMMONIA, "i", ["0.16", "0.16"], [(0, None, "minor")]),
+        (AMMONIA, "ii", ["0.5", "0.76"], []),
+        (AMMONIA, "ii", ["0.51", "0.76"], [(0, None, "major")]),
         (AMMONIA, "iii", ["1.0", "1.0", "1.0"], []),
         (AMMONIA, "iii", ["1.01", "1.0"], []),
         (AMMONIA, "iii", ["1.01", "1.01"], [(0, None, "minor")]),
@@ -47,6 +51,8 @@ AMMONIA, OXYGEN, STILL = "waters.nh3n_over_target", "waters.oxygen_under_target"
         (AMMONIA, "iii", ["1.2", "1.2", "0.96", "0.96", "0.96"], [(0, None, "minor")]),
         (AMMONIA, "iii", ["1.2", "1.2", "0.95", "0.95", "0.95"], [(0, 2, "minor")]),
         (AMMONIA, "", ["9", "9"], []),
+        (OXYGEN, "i", ["7.4", "7.4", "7.4", "7.4"], [(0, None, "minor")]),
+        (OXYGEN, "ii", ["6", "6", "6", "6"], []),
         (OXYGEN, "iii", ["4.9", "4.9", "4.9"], []),
         (OXYGEN, "iii", ["4.9", "4.9", "4.9", "4.9"], [(0, None, "minor")]),
         (OXYGEN, "iv", ["3.0", "3.0", "3.0", "3.0"], []),
@@ -56,7 +62,7 @@ AMMONIA, OXYGEN, STILL = "waters.nh3n_over_target", "waters.oxygen_under_target"
         (STILL, "iii", ["0.42"] * 24 + ["0.43"] * 24, []),
     ],
 )
-def test_hourly_means_of_a_river_are_an_alarm_by_its_target(rule, target, means, alarms):
+def test_hourly_means_of_a_section_are_an_alarm_by_its_target(rule, target, means, alarms):
     assert episodes(rule, target, means) == alarms
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from yiwang.intake.sensing.alarms.conditions import (
     AlarmRule,
     Condition,
+    Count,
     Level,
     Limit,
     Missing,
@@ -28,6 +29,8 @@ from yiwang.intake.sensing.alarms.verdicts import Samples
 A, B = Series("w21003", "avg", "hour"), Series("w01009", "avg", "hour")
 NOON = datetime(2026, 6, 1, 4, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+BEFORE_MIDNIGHT = 11 * 60 + 30
+"""Minutes from noon until half an hour before the town's day ends."""
 
 
 def at(minutes: int) -> datetime:
@@ -102,6 +105,13 @@ SINGLE = st.one_of(
     ),
     st.builds(Stuck, SOME_SERIES, st.sampled_from([Decimal(0), Decimal(1)])),
     st.builds(Missing, SOME_SERIES, st.sampled_from([10 * MINUTE, 25 * MINUTE])),
+    st.builds(
+        Count,
+        SOME_SERIES,
+        st.just(MINUTE),
+        FEW.map(Number),
+        st.sampled_from([0, 1, 4]).map(lambda most: Number(Decimal(most))),
+    ),
 )
 CONDITION = st.recursive(
     SINGLE,
@@ -125,7 +135,7 @@ def watches(draw: Any) -> Watch:
         speaks_for=draw(st.sampled_from([4, 15])),
         ladder=draw(st.sampled_from([LADDER[:1], LADDER])),
     )
-    if not made.of_silence:
+    if not (made.of_silence or made.of_days):
         made = rule(
             when,
             lasting=draw(st.sampled_from([0, 3, 10])),
@@ -147,10 +157,11 @@ STRETCH = st.tuples(
 
 @st.composite
 def pasts(draw: Any) -> list[tuple[Series, Sample]]:
-    """Readings of one or two series, in stretches of one value, handed in in any order."""
+    """Readings of one or two series, in stretches of one value, handed in in any order; in some of them a day of the town ends."""
     readings = []
+    begin = draw(st.sampled_from([0, 0, BEFORE_MIDNIGHT]))
     for series in (A, B):
-        minute = draw(st.integers(0, 9))
+        minute = begin + draw(st.integers(0, 9))
         for value, times, apart, flag in draw(st.lists(STRETCH, max_size=6)):
             readings += [(series, Sample(at(minute + nth * apart), value, flag)) for nth in range(times)]
             minute += times * apart

@@ -40,11 +40,17 @@ NOW = datetime(2026, 11, 27, 4, 0, tzinfo=UTC)
 BEGIN = NOW - timedelta(days=10)
 OVER, SILENT, OXYGEN = "waters.nh3n_over_target", "waters.instrument_silent", "waters.oxygen_under_target"
 LINE = "LINESTRING (121.361 31.805, 121.379 31.805)"
+SECTIONS = "water_section"
+OF_SECTIONS = tuple(code for code, one in law.rules().items() if one.stands_at == SECTIONS)
+SECTION = {
+    "number": "D-1", "called": "横河断面", "river": "R-X01", "level": "town", "assessed": True, "target_class": "iv", "team": "water",
+    "longitude": "121.37", "latitude": "31.805",
+}  # fmt: skip
 
 
 @dataclass
 class River:
-    """A river of class IV (ammonia 1.5 mg/L) with a station that sends a mean each hour."""
+    """A section of class IV (ammonia 1.5 mg/L) with a station that sends a mean each hour."""
 
     water: TeamId
     station: UUID
@@ -87,8 +93,7 @@ def made() -> River:
     water = create_team("water", "department", name_zh="水务管理站", name_en="Water Station", call=before).team_id
     create_team("environment", "department", name_zh="生态办", name_en="Environment", call=before)
     register_place(Draft(Kind.RIVER, "R-X01", "新海横河", LINE, "LineString"), call=before)
-    said = {"river": "R-X01", "level": "town", "chief_office": "镇长", "team": "water", "target_class": "iv"}
-    registers.enter_row("river", said, date(2019, 1, 1), call=before)
+    registers.enter_row(SECTIONS, SECTION, date(2019, 1, 1), call=before)
     about = Description(
         "x01-1",
         "新海横河水质站",
@@ -97,8 +102,8 @@ def made() -> River:
         "MN1",
         water,
         date(2026, 1, 1),
-        register="river",
-        register_key="R-X01",
+        register=SECTIONS,
+        register_key="D-1",
     )
     stream = StreamDescription("w21003", "avg", "hour", "mg/L", 3600)
     return River(water, stations.register_station(about, [stream], call=before).station_id)
@@ -124,7 +129,7 @@ def flat(first: int, last: int, value: str) -> list[tuple[float, str]]:
     return [(hour, value) for hour in range(first, last)]
 
 
-def test_an_exceedance_opens_one_case_with_the_team_that_the_river_names(river):
+def test_an_exceedance_opens_one_case_with_the_team_that_the_section_names(river):
     river.send([*flat(0, 5, "1.2"), *flat(5, 9, "2.31")])
     river.judge()
     assert live() == [(5, None, "major")]
@@ -218,35 +223,33 @@ def test_silence_is_told_by_the_clock_and_taken_back_by_what_comes_late(river):
     assert live(SILENT) == []
 
 
-def test_another_target_of_the_river_judges_its_past_anew(river):
+def test_another_target_of_the_section_judges_its_past_anew(river):
     river.send(flat(0, 3, "1.8"))
     river.judge()
     assert live() == [(0, None, "minor")]
-    said = {"river": "R-X01", "level": "town", "chief_office": "镇长", "team": "water", "target_class": "v"}
-    registers.enter_row("river", said, date(2019, 1, 1), call=call())
+    registers.enter_row(SECTIONS, SECTION | {"target_class": "v"}, date(2019, 1, 1), call=call())
     jobs.look(NOW)
     assert live() == []
     assert Alarm.objects.get(rule=OVER).withdrawn_why == "other-rule"
 
 
-def test_another_word_in_the_row_of_the_river_judges_nothing_anew(river):
+def test_another_word_in_the_row_of_the_section_judges_nothing_anew(river):
     river.send(flat(0, 3, "1.8"))
     river.judge()
     kept = dict(AlarmWatch.objects.values_list("id", "basis"))
-    said = {"river": "R-X01", "level": "town", "chief_office": "副镇长", "team": "water", "target_class": "iv"}
-    registers.enter_row("river", said, date(2019, 1, 1), call=call())
-    registers.enter_row("river", said | {"chief_office": "镇长"}, date(2026, 11, 20), call=call())
+    registers.enter_row(SECTIONS, SECTION | {"called": "横河一断面"}, date(2019, 1, 1), call=call())
+    registers.enter_row(SECTIONS, SECTION, date(2026, 11, 20), call=call())
     assert {one.key: one.basis for one in law.watches(SYSTEM).values() if one.watch.rule.code == OVER} == {
         key: basis for key, basis in kept.items() if key.startswith(OVER)
     }
-    registers.enter_row("river", said | {"target_class": "v"}, date(2026, 11, 20), call=call())
+    registers.enter_row(SECTIONS, SECTION | {"target_class": "v"}, date(2026, 11, 20), call=call())
     assert OVER in {one.watch.rule.code for one in queries.due(SYSTEM)}
 
 
 def test_a_rule_that_fails_at_one_station_stops_no_other_and_is_judged_again_by_the_sweep(river, monkeypatch, caplog):
     about = Description(
         "x01-2", "新海横河二号站", "Xinhai River 2", "hj212", "MN2", river.water, date(2026, 1, 1),
-        register="river", register_key="R-X01",
+        register=SECTIONS, register_key="D-1",
     )  # fmt: skip
     stream = StreamDescription("w21003", "avg", "hour", "mg/L", 3600)
     second = stations.register_station(about, [stream], call=call()).station_id
@@ -270,8 +273,7 @@ def test_a_rule_that_fails_at_one_station_stops_no_other_and_is_judged_again_by_
 
 
 def test_where_the_team_that_the_row_names_is_gone_the_case_goes_to_the_department_of_its_type(river):
-    said = {"river": "R-X01", "level": "town", "chief_office": "镇长", "team": "environment", "target_class": "iv"}
-    registers.enter_row("river", said, date(2019, 1, 1), call=call())
+    registers.enter_row(SECTIONS, SECTION | {"team": "environment"}, date(2019, 1, 1), call=call())
     Team.objects.filter(code="environment").update(code="merged-into-another")
     river.send(flat(0, 3, "2"))
     river.judge()
@@ -321,8 +323,8 @@ def test_shuffled_repeated_and_delayed_readings_leave_the_same_alarms_and_cases(
     assert live() == [(30, 34, "minor"), (60, 66, "serious"), (110, 140, "minor")]
     assert [(begin, end) for begin, end, _ in live(SILENT)] == [(89, 110), (199, None)]
     assert {
-        rule: len([one for one in states(rule) if one != State.DISMISSED]) for rule in law.rules()
-    } == dict.fromkeys(law.rules(), 1) | {OXYGEN: 0}
+        rule: len([one for one in states(rule) if one != State.DISMISSED]) for rule in OF_SECTIONS
+    } == dict.fromkeys(OF_SECTIONS, 1) | {OXYGEN: 0}
 
 
 # --- the proof of return ---------------------------------------------------------------------------------------------

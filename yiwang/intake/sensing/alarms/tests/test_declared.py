@@ -7,7 +7,18 @@ from pathlib import Path
 import pytest
 
 from yiwang.intake.sensing.alarms import declared
-from yiwang.intake.sensing.alarms.conditions import Limit, Missing, Number, OfRow, Rate, Rung, Series, Several, Stuck
+from yiwang.intake.sensing.alarms.conditions import (
+    Count,
+    Limit,
+    Missing,
+    Number,
+    OfRow,
+    Rate,
+    Rung,
+    Series,
+    Several,
+    Stuck,
+)
 from yiwang.intake.sensing.alarms.levels import RowSpan, watch
 from yiwang.kernel.params import loading
 from yiwang.kernel.params.problems import RuleFileProblem
@@ -158,6 +169,10 @@ def test_the_hash_is_of_what_is_judged_and_not_of_the_words(ponds):
         ("rate: {S, an_hour: 3, direction: rise, back_percent: 50}", Rate(HOURLY, "rise", Decimal(3), Decimal("0.5"))),
         ("stuck: {S}", Stuck(HOURLY, Decimal(0))),
         (
+            "count: {S, every: 1 h, over: 2, more_than: 6}",
+            Count(HOURLY, timedelta(hours=1), Number(Decimal(2)), Number(Decimal(6))),
+        ),
+        (
             "any: [{limit: {S, over: 2}}, {all: [{limit: {S, over: 1}}, {stuck: {S, band: 0.1}}]}]",
             Several(
                 False,
@@ -187,6 +202,9 @@ def plain(ponds: Path, condition: str) -> None:
     """Give the rule another condition (S: the hourly means), without multiples of a limit."""
     content = (ponds / "alarms.yaml").read_text(encoding="utf-8")
     begin, end = content.index("      limit:"), content.index("    lasting:")
+    if "count:" in condition:  # what is counted holds at once
+        content = content.replace("    lasting: 1 h\n", "")
+        end = content.index("    clear_after:")
     said = condition.replace("{S", "{factor: w21003, statistic: avg, interval: hour")
     content = f"{content[:begin]}      {said}\n{content[end:]}".replace(", times: 2", "")
     (ponds / "alarms.yaml").write_text(content, encoding="utf-8")
@@ -205,6 +223,7 @@ def plain(ponds: Path, condition: str) -> None:
         ("path: [nh3n, at_most", "path: [nh3, at_most", ["5 alarm-limit-missing", "5 alarm-limit-missing"]),
         ("iv: 4", "iv: 9", ["5 alarm-limit-missing"]),
         ("iii: 3, iv: 4", "iii: 3", ["5 alarm-limit-missing"]),
+        ("as: {iii: 3, iv: 4}", "as: {iii: 3}, without: [iv]", []),
         ("back_percent: 90", "back_percent: 110", ["6 rule-file-wrong-kind"]),
         ("back_percent: 90", "under: 1, back_percent: 90", ["6 rule-file-wrong-kind"]),
         ("lasting: 1 h", "lasting: 1 hour", ["8 rule-file-wrong-kind"]),
@@ -227,6 +246,14 @@ def test_a_mistake_is_refused_at_its_line(ponds, right, wrong, faults):
         ("stuck: {S}", "severity: serious", "severity: serious, times: 2", "alarm-times-of-nothing"),
         ("stuck: {S, band: -1}", "", "", "rule-file-wrong-kind"),
         ("rate: {S, an_hour: 0}", "", "", "rule-file-wrong-kind"),
+        (
+            "count: {S, every: 1 h, over: 2, more_than: 6}",
+            "    clear",
+            "    lasting: 1 h\n    clear",
+            "alarm-count-with-span",
+        ),
+        ("count: {S, every: 1 h, over: 2}", "", "", "rule-file-missing-key"),
+        ("count: {S, over: 2, more_than: 6}", "", "", "rule-file-missing-key"),
         ("limit: {S}", "", "", "rule-file-wrong-kind"),
         ("all: []", "", "", "rule-file-wrong-kind"),
         ("any: [{}]", "", "", "rule-file-wrong-kind"),

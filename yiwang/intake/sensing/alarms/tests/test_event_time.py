@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from yiwang.intake.sensing.alarms.conditions import Missing, Sample, Series, Several, Stuck, Watch
+from yiwang.intake.sensing.alarms.conditions import Count, Missing, Number, Sample, Series, Several, Stuck, Watch
 from yiwang.intake.sensing.alarms.quiet import quiet
 from yiwang.intake.sensing.alarms.rules import Judged, judge
 from yiwang.intake.sensing.alarms.tests.making import (
+    BEFORE_MIDNIGHT,
     MINUTE,
     A,
     B,
@@ -107,6 +108,11 @@ def test_episodes_do_not_overlap_and_lie_in_order(watch: Watch, past: Readings) 
 LONG_RUN = watched(rule(over("3"), lasting=10, speaks_for=4))
 BOTH = watched(rule(Several(True, (Stuck(A, Decimal(0)), over("3", series=B))), lasting=1, speaks_for=9))
 SILENT = watched(rule(Several(True, (Missing(A, 10 * MINUTE), over("3", series=B))), speaks_for=4))
+TWO_A_DAY = watched(rule(Count(A, MINUTE, Number(Decimal(3)), Number(Decimal(2))), speaks_for=4))
+COUNT_AND_B = watched(
+    rule(Several(True, (Count(A, MINUTE, Number(Decimal(3)), Number(Decimal(1))), over("3", series=B))), speaks_for=4)
+)
+MIDNIGHT = BEFORE_MIDNIGHT + 30
 SLOW_TO_CLEAR = watched(rule(over("3"), clear_after=12, speaks_for=4))
 
 PASTS = [
@@ -138,6 +144,36 @@ PASTS = [
         [(A, 0, "5"), *((A, minute, "1") for minute in range(3, 60, 3)), (A, 13, "5"), (A, 25, "5")],
         id="late news makes two episodes of one, and one of two",
     ),
+    pytest.param(
+        TWO_A_DAY,
+        [(A, 0, "5"), (A, 400, "5"), (A, 200, "1"), (A, 700, "1"), (A, 100, "5"), (A, MIDNIGHT, "5"), (A, 300, "5")],
+        id="what comes late from the morning is one too many in the evening",
+    ),
+    pytest.param(
+        TWO_A_DAY,
+        [
+            (A, MIDNIGHT - 2, "5"),
+            (A, MIDNIGHT - 1, "5"),
+            (A, MIDNIGHT, "5"),
+            (A, MIDNIGHT + 1, "5"),
+            (A, MIDNIGHT + 2, "5"),
+        ],
+        id="each day counts for itself",
+    ),
+    pytest.param(
+        COUNT_AND_B,
+        [
+            (A, 0, "5"),
+            (A, 1, "5"),
+            (B, 300, "5"),
+            (A, 301, "1"),
+            (B, 310, "1"),
+            (A, 320, "1"),
+            (B, 330, "5"),
+            (A, 332, "1"),
+        ],
+        id="a value within the limit says that the day has too many already",
+    ),
 ]
 
 
@@ -164,3 +200,10 @@ def test_what_is_late_by_an_hour_has_two_hours_of_a_year_read_again() -> None:
 
     judge_again(SLOW_TO_CLEAR, before, [at(300_000)], read)
     assert sum(asked, timedelta(0)) < timedelta(hours=2)
+
+
+def test_values_within_the_limit_are_passed_over_where_only_counts_decide() -> None:
+    passed = quiet(TWO_A_DAY, A, NOTHING)
+    assert passed is not None
+    assert [passed.passes(Sample(at(0), Decimal(value), "N")) for value in ("3", "3.1")] == [True, False]
+    assert quiet(COUNT_AND_B, A, NOTHING) is None
