@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 # Files in the order of conftest.py, the long ones first: xdist would begin with those that hold the most tests.
 SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
 KEEP_TABLES := yiwang/kernel yiwang/registers yiwang/cases yiwang/intake yiwang/indicators yiwang/plan tests/properties
-TEST_PACKAGES := chromium fonts-noto-cjk gettext postgresql-15
+TEST_PACKAGES := chromium fonts-noto-cjk gettext mosquitto mosquitto-clients postgresql-15
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

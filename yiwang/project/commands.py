@@ -32,6 +32,10 @@ TOWN_COMMANDS: Mapping[str, tuple[str, str]] = {
         "yiwang.project.command_hj212",
         "Packets of instruments of water and air: yiwang hj212 decode FILE; yiwang hj212 order MN get-time",
     ),
+    "mqtt": (
+        "yiwang.project.command_mqtt",
+        "Messages of instruments over MQTT: yiwang mqtt read TOPIC PAYLOAD",
+    ),
     "station": (
         "yiwang.project.command_station",
         "The town's instruments: yiwang station list; were readings changed: yiwang station verify",
@@ -73,6 +77,7 @@ READS_FILES_ONLY: Mapping[str, frozenset[str]] = {
     "town": frozenset({"check"}),
     "plan": frozenset({"parse"}),
     "hj212": frozenset({"decode", "order", "send"}),
+    "mqtt": frozenset({"read"}),
     "workdays": frozenset({"add"}),
     "secret": frozenset({"list", "rotate"}),
 }
@@ -123,6 +128,13 @@ def start(
     instrument_host: Annotated[
         str, typer.Option(envvar="YIWANG_INSTRUMENT_HOST", help="Address for instruments; left out: that of the pages.")
     ] = "",
+    mqtt: Annotated[
+        str,
+        typer.Option(
+            envvar="YIWANG_MQTT",
+            help="MQTT broker of the instruments: mqtt://HOST or mqtts://USER@HOST:8883; the password in YIWANG_MQTT_PASSWORD.",
+        ),
+    ] = "",
     demonstration: Annotated[
         bool | None,
         typer.Option(
@@ -135,7 +147,7 @@ def start(
     """Start everything: database, tables, the town on first start, pages, live updates, background work."""
     names, proxied = environment.host_names(), environment.behind_proxy()
     instruments = (instrument_host or host, instrument_port) if instrument_port else None
-    up.run(up.Options(host, port, stream_port, workers, demonstration, names, proxied, instruments), console)
+    up.run(up.Options(host, port, stream_port, workers, demonstration, names, proxied, instruments, mqtt), console)
 
 
 @app.command(

@@ -13,6 +13,8 @@ from django.conf import settings
 from yiwang.cases import classes
 from yiwang.cases.classes import Catalogue
 from yiwang.cases.shapes import RULES
+from yiwang.gateways.mqtt.declared import TOPICS, read_topics
+from yiwang.gateways.mqtt.messages import Listened
 from yiwang.indicators import definitions
 from yiwang.intake.sensing import factors
 from yiwang.intake.sensing.alarms import declared as alarms
@@ -120,6 +122,7 @@ def check(town_dir: Path, package: Path = PACKAGE) -> Checked:
     texts = tried(lambda: textfiles.read_texts(package, *law.own_packs))
     promises = tried(lambda: _promises(town_dir, checked.town, law.promises, _sources(indicators, registers)))
     stations = tried(lambda: _stations(town_dir, checked, measured, registers))
+    topics = tried(lambda: _topics(town_dir, measured))
     if checked.town and types:
         faults += _departments_missing(checked.town, types)
     if checked.town and registers:
@@ -133,6 +136,7 @@ def check(town_dir: Path, package: Path = PACKAGE) -> Checked:
         "indicators": len(indicators or ()),
         "registers": len(registers.all()) if registers else 0,
         "stations": len(stations or ()),
+        "topics": len(topics or ()),
         "alarms": len(alarm_rules or ()),
         "factors": len(measured.all()) if measured else 0,
         "rules": len(rules.ids()) if rules else 0,
@@ -172,6 +176,12 @@ def _stations(
         return ()
     teams = [row["code"] for row in checked.town.departments]
     return read_stations(path, measured, Names(teams, checked.drawn, [one.code for one in registers.all()]))
+
+
+def _topics(town_dir: Path, measured: Factors | None) -> tuple[Listened, ...]:
+    """The topics that the town listens to; none where the folder has no mqtt.yaml."""
+    path = town_dir / TOPICS
+    return read_topics(path, measured).listening if measured and path.exists() else ()
 
 
 def _departments_missing(town: Town, catalogue: Catalogue) -> Iterator[RuleFileProblem]:

@@ -17,7 +17,7 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from yiwang.project import admission, budget, environment, postgres, processes, roles, townfile
+from yiwang.project import admission, budget, environment, mqtt, postgres, processes, roles, townfile
 from yiwang.project.database import APPLICATION_ROLE
 from yiwang.project.environment import Folder
 from yiwang.project.postgres import Cluster
@@ -48,6 +48,8 @@ class Options:
     """YIWANG_HTTPS, YIWANG_ORIGINS or YIWANG_PROXIES is set: then others come through a proxy, under whatever name."""
     instruments: tuple[str, int] | None = None
     """Address and port for instruments that speak HJ 212; None for no such door."""
+    mqtt: str = ""
+    """The broker through which instruments are heard and readings told; "" for none."""
 
     @property
     def with_demonstration(self) -> bool:
@@ -112,10 +114,7 @@ class Start:
         ended = processes.end_left_overs(self.folder.path)
         if ended:
             self.tell(f"{ended} programs of an earlier start were still there and have been ended")
-        processes.require_free_port(self.options.host, self.options.port, "--port")
-        processes.require_free_port(self.options.host, self.options.stream_port, "--stream-port")
-        if self.options.instruments:
-            processes.require_free_port(*self.options.instruments, "--instrument-port")
+        self._look_at_doors()
         cluster = environment.embedded(self.folder)
         key = environment.secret_key(self.folder, cluster)
         if cluster is not None:
@@ -137,6 +136,16 @@ class Start:
         for service in (worker, *doors):
             self.supervisor.start(service)
         self.supervisor.watch()
+
+    def _look_at_doors(self) -> None:
+        """Raises Refusal when a port is taken, and a Problem when the broker or the town's topics cannot be used."""
+        processes.require_free_port(self.options.host, self.options.port, "--port")
+        processes.require_free_port(self.options.host, self.options.stream_port, "--stream-port")
+        if self.options.instruments:
+            processes.require_free_port(*self.options.instruments, "--instrument-port")
+        if self.options.mqtt:
+            mqtt.broker(self.options.mqtt)
+            mqtt.topics(environment.town_folder())
 
     def _look_at_serving_login(self) -> None:
         """In an outside database: that what serves cannot become the owner, or that it can."""
@@ -269,7 +278,7 @@ def demonstration_word(options: Options) -> str:
 
 
 def services(folder: Folder, cluster: Cluster | None, key: str, options: Options) -> list[Service]:
-    """What is kept running besides the database: the worker, what answers requests, and the door for instruments if there is one."""
+    """What is kept running besides the database: the worker, what answers requests, and the doors for instruments that there are."""
     marked = {**os.environ, processes.MARK: str(folder.path), "YIWANG_STREAM_PORT": str(options.stream_port)}
     marked["YIWANG_DEMONSTRATION"] = demonstration_word(options)
 
@@ -310,10 +319,11 @@ def services(folder: Folder, cluster: Cluster | None, key: str, options: Options
             if options.instruments
             else []
         ),
+        *([service("mqtt", ["-m", MQTT], 0, YIWANG_MQTT=options.mqtt)] if options.mqtt else []),
     ]
 
 
-INSTRUMENTS = "yiwang.project.instruments"
+INSTRUMENTS, MQTT = "yiwang.project.instruments", "yiwang.project.mqtt"
 
 
 def _told(host: str, port: int) -> dict[str, str]:

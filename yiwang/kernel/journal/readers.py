@@ -34,6 +34,14 @@ def advance(name: str, handler: Handler, limit: int = 500, *, with_private: bool
         return len(batch)
 
 
+def begin_at_head(name: str) -> None:
+    """Have a reader that has never read begin with what comes from now on; nothing for one that has a cursor."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO reader (name, position) VALUES (%s, %s) ON CONFLICT DO NOTHING", [name, queries.head()]
+        )
+
+
 def wait_for(position: int, timeout_s: float = 5.0) -> bool:
     """Wait until the journal's head has reached `position`; False when that took longer than `timeout_s` seconds."""
     return _until(lambda: queries.head() >= position, timeout_s)

@@ -128,6 +128,7 @@ SPOILED = [
      ["packs/hotline/params/hotline_limits.yaml:* rule-file-wrong-kind"]),
     # stations, and what instruments measure
     ("stations.yaml", "door: mqtt", "door: fax", ["stations.yaml:65 station-refused"]),
+    ("mqtt.yaml", "{flow: w00000}", "{flow: flow}", ["mqtt.yaml:11 mqtt-topic-refused"]),
     ("intake/sensing/factors.yaml", "code: w01001", "code: pH", ["intake/sensing/factors.yaml:5 rule-file-wrong-kind"]),
     # notices
     (NOTICES + "2019.yaml", "rest: [2019-04-05]", "rest: [2021-04-05]",

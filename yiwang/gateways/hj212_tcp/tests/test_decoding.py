@@ -2,9 +2,10 @@
 
 import pytest
 
-from yiwang.gateways.hj212_tcp import asking, handing, orders, session
+from yiwang.gateways.hj212_tcp import asking, orders, session
 from yiwang.gateways.hj212_tcp.decoding import NO_PACKET, decode, plain, shown
 from yiwang.gateways.hj212_tcp.naming import TABLES
+from yiwang.intake.sensing.steps import keeping
 from yiwang.kernel.wording import LANGUAGES, texts
 from yiwang.wire.hj212 import packet, readings
 from yiwang.wire.hj212.building import build
@@ -21,7 +22,7 @@ def test_all_that_is_named_by_a_slug_or_code_has_words(language: str) -> None:
             session.PASSWORD_WRONG,
             session.UNKNOWN_COMMAND,
             session.INCOMPLETE,
-            handing.UNSTORABLE,
+            keeping.UNSTORABLE,
             NO_PACKET,
         )
     }

@@ -6,14 +6,13 @@ from uuid import UUID
 
 import pytest
 
-from yiwang.gateways.hj212_tcp import handing
 from yiwang.gateways.hj212_tcp.handing import NAMES, Instruments, keep, known_instruments, packet_of
 from yiwang.gateways.hj212_tcp.session import Known, Session, Waiting
 from yiwang.intake.sensing import queries
 from yiwang.intake.sensing.facts import Description, StreamDescription
 from yiwang.intake.sensing.models import ApartReading, KeptPacket, Reading
 from yiwang.intake.sensing.received import INTERVALS, STATISTICS, Packet
-from yiwang.intake.sensing.steps import stations, storing
+from yiwang.intake.sensing.steps import keeping, stations, storing
 from yiwang.kernel.journal.erasing import erase
 from yiwang.kernel.people.steps.teams import create_team
 from yiwang.kernel.terms import AccountId, Actor, ActorKind, Call, Grant, ScopeKind
@@ -116,11 +115,11 @@ def test_one_packet_that_cannot_be_stored_is_kept_as_evidence_and_not_answered(m
             raise ValueError("no column holds this")
         return storing.store(door, packets, call=call)
 
-    monkeypatch.setattr(handing, "store", fails_on_two)
+    monkeypatch.setattr(keeping, "store", fails_on_two)
     minutes = [HEAD.replace(b"7114500;", b"711%02d00;" % n) + b"w01018-Rtd=%d&&" % n for n in range(5)]
     batch = waiting(*map(frame, minutes))
     assert keep(batch) == [True, True, False, True, True]
-    assert [one.fault for one in KeptPacket.objects.all()] == [handing.UNSTORABLE]
+    assert [one.fault for one in KeptPacket.objects.all()] == [keeping.UNSTORABLE]
 
 
 def test_every_statistic_and_interval_has_its_name_in_sensing() -> None:
