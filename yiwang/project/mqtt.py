@@ -16,7 +16,9 @@ from django.conf import settings
 
 from yiwang.gateways.mqtt.broker import Broker, read_address
 from yiwang.gateways.mqtt.declared import TOPICS, Topics, read_topics
+from yiwang.gateways.mqtt.door import Door, Hearing
 from yiwang.gateways.mqtt.problems import NoTopics
+from yiwang.gateways.mqtt.receipts import Receipts
 from yiwang.intake.sensing import law
 from yiwang.kernel import walltime
 from yiwang.project import modules
@@ -44,8 +46,6 @@ def topics(town_dir: Path) -> Topics:
 def loops(at: Broker, said: Topics, folder: Path) -> Mapping[str, Loop]:
     """What runs until it is asked to stop: the side that listens and the side that publishes, each where the file has it."""
     from yiwang.gateways.mqtt import handing, publishing  # their tables need a Django that is set up
-    from yiwang.gateways.mqtt.door import Door, Hearing
-    from yiwang.gateways.mqtt.receipts import Receipts
 
     def listen(stop: threading.Event) -> None:
         hearing = Hearing(at, said.client, said.listening, handing.keep, Receipts(folder), walltime.now)
