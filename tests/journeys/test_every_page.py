@@ -72,6 +72,7 @@ PAGES = [
     ("water", "/desk/registers/river/row/R-X01"),
     ("water", "/desk/registers/river/new"),
     ("water", "/desk/registers/river/import"),
+    ("leader", "/desk/alarms"),
     ("leader", "/desk/stations"),
     ("water", "/desk/stations/hongxing-1-water"),
     ("leader", "/desk/indicators"),

@@ -71,6 +71,7 @@ PROMISES = [
     ("83-desk-promise", "water", "/desk/evidence/{year}/1.03"),
     ("84-desk-inquiries", "water", "/desk/inquiries"),
     ("85-desk-notices", "dispatcher", "/desk/notices"),
+    ("85-desk-alarms", "leader", "/desk/alarms?state=all"),
     ("86-desk-stations", "leader", "/desk/stations"),
     ("87-desk-station", "water", "/desk/stations/hongxing-1-water"),
 ]

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from yiwang.kernel import walltime
-from yiwang.web.components.charts import ChartLimit, ChartValue
+from yiwang.web.components.charts import ALARM, OFF, ChartLimit, ChartSpan, ChartValue
 
 WEST, SOUTH, EAST, NORTH = 121.80, 31.00, 121.92, 31.08
 
@@ -62,8 +62,15 @@ def _chart(now: datetime) -> dict[str, Any]:
         least = None if value is None else value - Decimal("0.1")
         greatest = None if value is None else value + Decimal("0.2")
         values.append(ChartValue(since + timedelta(hours=hour), value, least, greatest, apart=hour == 30))
-    limit = ChartLimit(Decimal(1), _("限值 1.0 mg/L（示例）"))
-    return {"values": values, "label": _("氨氮 · 小时 平均值"), "since": since, "until": now, "limits": [limit]}
+    change = since + timedelta(hours=30)
+    steps = ((since, change, Decimal("1.5")), (change, now, Decimal(1)))
+    limit = ChartLimit(steps, _("限值 1.5 mg/L，后改为 1.0 mg/L（示例）"))
+    spans = (
+        ChartSpan(since + timedelta(hours=33), since + timedelta(hours=38), ALARM, _("报警（示例）"), "#chart"),
+        ChartSpan(since + timedelta(hours=20), since + timedelta(hours=23), OFF, _("维护（示例）")),
+    )
+    drawn = {"label": _("氨氮 · 小时 平均值"), "since": since, "until": now, "limits": [limit], "spans": spans}
+    return {"values": values, **drawn}
 
 
 def _long_words() -> str:

@@ -3,7 +3,7 @@
 The first argument is the Actor; whoever may see the station may see its readings.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -28,6 +28,10 @@ WHERE stream = %s AND period = %s AND start >= %s AND start < %s ORDER BY start
 """
 _COUNTS = "SELECT coalesce(sum(n), 0), count(*) FROM reading_rollup WHERE stream = %s AND period = 'hour' AND start >= %s AND start < %s"
 _RAW = "SELECT at, value, flag, batch FROM reading WHERE stream = %s AND at >= %s AND at < %s ORDER BY at LIMIT %s"
+_OFF = "SELECT at, flag FROM reading WHERE stream = %s AND at >= %s AND at < %s AND NOT flag = ANY(%s) ORDER BY at LIMIT %s"
+MOST_OFF = 5000
+NEXT = 1.5
+"""Readings no further apart than so many times the expected interval follow each other."""
 _VALID = """
 SELECT stream, sum(n_valid) FROM reading_rollup
 WHERE stream = ANY(%s) AND period = 'hour' AND start >= %s AND start < %s GROUP BY stream
@@ -80,6 +84,13 @@ def series(
     return Series(stream_id, said, period, tuple(found))
 
 
+def spacing(drawn: Series) -> float:
+    """Seconds that lie between two of its points, where none is missing."""
+    if drawn.fineness in rules.PERIODS:
+        return rules.PERIODS[drawn.fineness].total_seconds()
+    return float(drawn.description.every_s)
+
+
 @dataclass(frozen=True, slots=True)
 class Behind:
     """One reading behind a number, with the batch it was stored in, whose digest the journal has."""
@@ -101,6 +112,36 @@ def behind(
     """The readings that a number of an hour or day rests on, also those that do not count. Raises as `series` does."""
     _stream(queries.station(actor, code), stream_id)
     return tuple(_readings(stream_id, start, start + rules.PERIODS[period], most))
+
+
+@dataclass(frozen=True, slots=True)
+class Off:
+    """Readings one after the other that do not count, by their flag (R-077); both moments included."""
+
+    first: datetime
+    last: datetime
+    flag: str
+    n: int
+
+
+def off(actor: Actor, code: str, stream_id: int, since: datetime, until: datetime) -> tuple[Off, ...]:
+    """When the readings of a stream did not count, and by which flag; the first MOST_OFF of such readings. Raises as `series` does."""
+    said = _stream(queries.station(actor, code), stream_id)
+    with connection.cursor() as cursor:
+        cursor.execute(_OFF, [stream_id, since, until, list(rules.COUNTED), MOST_OFF])
+        rows = cursor.fetchall()
+    return tuple(_together(rows, timedelta(seconds=said.every_s * NEXT)))
+
+
+def _together(rows: Iterable[tuple[datetime, str]], apart: timedelta) -> list[Off]:
+    """Readings of one flag that follow each other, as one."""
+    found: list[Off] = []
+    for at, flag in rows:
+        if found and found[-1].flag == flag and at - found[-1].last <= apart:
+            found[-1] = Off(found[-1].first, at, flag, found[-1].n + 1)
+        else:
+            found.append(Off(at, at, flag, 1))
+    return found
 
 
 def _stream(station: StationView, stream_id: int) -> StreamDescription:

@@ -9,7 +9,12 @@ from typing import Any
 from yiwang.web.components.markup import moment_text
 
 WIDTH, HEIGHT = 1000, 200
+GAP = 2.5
+"""A distance between two points of more than so many times the expected one is a gap in the line."""
 STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
+MOST_NAMED = 12
+"""Spans that stand under a chart in words; how many more there are is said."""
+LEAST_WIDE = 3.0
 LINES = 4
 """At the most, between the least and the greatest value that the axis names."""
 
@@ -27,10 +32,24 @@ class ChartValue:
 
 @dataclass(frozen=True, slots=True)
 class ChartLimit:
-    """A line across: what must not be passed, in words."""
+    """A line across: what must not be passed, in words. `steps`: from when to when it was which; where one follows the other, a step."""
 
-    value: Decimal
+    steps: tuple[tuple[datetime, datetime, Decimal], ...]
     text: str
+
+
+ALARM, OFF = "alarm", "off"
+
+
+@dataclass(frozen=True, slots=True)
+class ChartSpan:
+    """A part of the time: an ALARM (bar at the head), or without values that count (OFF: bar at the foot). In words, where it opens."""
+
+    since: datetime
+    until: datetime
+    kind: str
+    text: str
+    href: str = ""
 
 
 def chart(
@@ -42,17 +61,20 @@ def chart(
     until: datetime,
     gap_s: float = 0,
     limits: Sequence[ChartLimit] = (),
+    spans: Sequence[ChartSpan] = (),
 ) -> dict[str, Any]:
     """Values over a time, with an axis that names round numbers. A distance of more than `gap_s` seconds is a gap (0: never).
 
-    What does not count is a mark at the foot, in its own place. Nothing at all is said in words.
+    What does not count is a mark at the foot, in its own place; alarms and times without values that count are bars. Under it
+    all of that stands in words. Nothing at all is said in words.
     """
     axis = _axis([number for one in values for number in (one.value, one.least, one.greatest) if number is not None],
-                 [one.value for one in limits])  # fmt: skip
+                 [value for one in limits for _since, _until, value in one.steps])  # fmt: skip
     span = (until - since).total_seconds() or 1.0
 
     def across(at: datetime) -> float:
-        return round((at - since).total_seconds() / span * WIDTH, 1)
+        inside = min(max(at, since), until)
+        return round((inside - since).total_seconds() / span * WIDTH, 1)
 
     def up(value: Decimal) -> float:
         low, high = axis[0], axis[-1]
@@ -70,7 +92,9 @@ def chart(
         "axis": [{"text": _plain(one), "y": up(one)} for one in axis],
         "top": _plain(axis[-1]),
         "foot": _plain(axis[0]),
-        "limits": [{"text": one.text, "y": up(one.value)} for one in limits],
+        "limits": [{"text": one.text, "lines": _steps(one, across, up)} for one in limits],
+        "spans": [_span(one, across) for one in spans],
+        "more_spans": max(len(spans) - MOST_NAMED, 0),
         "since": moment_text(since, with_year=True),
         "until": moment_text(until, with_year=True),
     }  # fmt: skip
@@ -96,6 +120,24 @@ def _band(run: Sequence[ChartValue], across: Any, up: Any) -> list[str]:
     tops = [f"{across(one.at)},{up(one.greatest)}" for one in run if one.greatest is not None]
     feet = [f"{across(one.at)},{up(one.least)}" for one in reversed(run) if one.least is not None]
     return [*tops, *feet]
+
+
+def _steps(limit: ChartLimit, across: Any, up: Any) -> list[str]:
+    """The line of a limit: one stroke where one value follows the other, else several."""
+    strokes: list[list[str]] = []
+    ended: datetime | None = None
+    for since, until, value in limit.steps:
+        if since != ended:
+            strokes.append([])
+        strokes[-1] += [f"{across(since)},{up(value)}", f"{across(until)},{up(value)}"]
+        ended = until
+    return [" ".join(stroke) for stroke in strokes]
+
+
+def _span(one: ChartSpan, across: Any) -> dict[str, Any]:
+    begin = across(one.since)
+    wide = max(round(across(one.until) - begin, 1), LEAST_WIDE)
+    return {"kind": one.kind, "x": min(begin, WIDTH - wide), "width": wide, "text": one.text, "href": one.href}
 
 
 def _axis(numbers: Sequence[Decimal], limits: Sequence[Decimal]) -> list[Decimal]:

@@ -26,6 +26,7 @@ from yiwang.kernel.terms import AccountId, Actor, Call, Where
 from yiwang.web import house
 from yiwang.web.desk import (
     acts,
+    alarms,
     casetypes,
     chips,
     happenings,
@@ -122,6 +123,7 @@ def content(seen: Seen, call: Call, *, form: Mapping[str, Any] | None = None, op
         "acts": [_button(seen, act, form) for act in found if partacts.in_bar(act)],
         "parts": parts.shown(seen.case, found, seen.names, call.now),
         "lead_state": said(f"case.state.{row.state}"),
+        "alarm": alarms.of_case(seen.actor, seen.case, call.now),
         "supervised": supervisions.of_case(seen.actor, seen.case, call.now),
         "form": form,
         "clocks": [clock for clock in clocks if clock["running"] or clock["state"] == "paused"],

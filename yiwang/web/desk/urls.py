@@ -4,6 +4,7 @@ from django.urls import path
 
 from yiwang.web.desk.views import (
     accounts,
+    alarms,
     case,
     claims,
     entry,
@@ -114,6 +115,7 @@ urlpatterns = [
     path("registers/<slug:code>/export", registersheets.give_sheet, name="register_export"),
     path("registers/<slug:code>/end/<path:key>", registers.end, name="register_end"),
     path("registers/<slug:code>/row/<path:key>", registers.row, name="register_row"),
+    path("alarms", alarms.listed, name="alarms"),
     path("stations", stations.listed, name="stations"),
     path("stations/<slug:station>", stations.show, name="station"),
     path("stations/<slug:station>/rows", stations.behind, name="station_rows"),

@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 
 from yiwang.cases import queries as cases
 from yiwang.cases.stages import State
+from yiwang.intake.sensing.alarms import queries as alarms
 from yiwang.kernel import walltime
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.terms import Actor, TeamId
 from yiwang.web.desk import rows
 from yiwang.web.desk.filters import UNPLACED, Asked
+from yiwang.web.desk.room import may
 from yiwang.web.desk.townsfolk import Names
 
 LIGHTEST, DARKEST = 0.04, 0.5
@@ -33,7 +35,7 @@ def board(actor: Actor, names: Names, now: datetime) -> dict[str, Any]:
     return {
         "as_of": f"{walltime.in_town(now):%H:%M:%S}",
         "as_of_full": walltime.in_town(now).isoformat(timespec="seconds"),
-        "tiles": [_tile(at, actor, now, *one) for at, one in enumerate(_tiles(), 1)],
+        "tiles": [*(_tile(at, actor, now, *one) for at, one in enumerate(_tiles(), 1)), *_alarm_tile(actor)],
         "open": sum(number for number, _late in counted.values()),
         "open_href": _address(Asked()),
         "places": _places(counted, names),
@@ -63,6 +65,15 @@ def _tile(at: int, actor: Actor, now: datetime, name: str, text: str, tone: str,
         "tone": tone if value else "",
         "href": _address(asked),
     }
+
+
+def _alarm_tile(actor: Actor) -> list[dict[str, Any]]:
+    """How many alarms go on, for who may see them: opens their list."""
+    if not may(actor, alarms.READ):
+        return []
+    value = alarms.counted(actor)
+    place = {"key": str(len(_tiles()) + 1), "href": reverse("desk:alarms")}
+    return [{"name": "alarms", "text": _("报警未解除"), "value": value, "tone": "overdue" if value else "", **place}]
 
 
 def _address(asked: Asked) -> str:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yiwang.web.components import charts
-from yiwang.web.components.charts import ChartLimit, ChartValue, chart
+from yiwang.web.components.charts import ALARM, OFF, ChartLimit, ChartSpan, ChartValue, chart
 
 SINCE = datetime(2026, 11, 27, tzinfo=UTC)
 UNTIL = SINCE + timedelta(hours=10)
@@ -67,9 +67,32 @@ def test_a_long_silence_breaks_the_line():
 
 
 def test_a_limit_is_in_sight_also_far_above_the_values():
-    made = drawn(values("1", "2"), limits=[ChartLimit(Decimal(50), "限值")])
-    assert 0 <= made["limits"][0]["y"] <= charts.HEIGHT
+    made = drawn(values("1", "2"), limits=[ChartLimit(((SINCE, UNTIL, Decimal(50)),), "限值")])
     assert made["axis"][-1]["text"] == "60"
+    assert made["limits"][0]["lines"] == ["0.0,33.3 1000.0,33.3"]
+
+
+def test_a_limit_that_changed_is_a_step_and_one_that_was_not_there_leaves_a_gap():
+    three, five, eight = (SINCE + timedelta(hours=n) for n in (3, 5, 8))
+    steps = ((SINCE, three, Decimal(0)), (three, five, Decimal(10)), (eight, UNTIL, Decimal(10)))
+    made = drawn(values("1", "2"), limits=[ChartLimit(steps, "限值")])
+    assert made["limits"][0]["lines"] == ["0.0,200.0 300.0,200.0 300.0,0.0 500.0,0.0", "800.0,0.0 1000.0,0.0"]
+
+
+def test_alarms_and_maintenance_are_bars_within_the_chart_and_stand_in_words():
+    early, late = SINCE - timedelta(days=3), UNTIL + timedelta(days=3)
+    spans = [
+        ChartSpan(early, SINCE + timedelta(hours=1), ALARM, "报警：氨氮", "/desk/case/1"),
+        ChartSpan(SINCE + timedelta(hours=5), SINCE + timedelta(hours=6), OFF, "维护"),
+        ChartSpan(UNTIL, late, ALARM, "报警：溶解氧"),
+    ]
+    made = drawn(values("1", "2"), spans=spans)
+    assert [(one["x"], one["width"]) for one in made["spans"]] == [(0.0, 100.0), (500.0, 100.0), (997.0, 3.0)]
+    page = Template("{% load house %}{% chart values 'x' 'y' since=since until=until spans=spans %}")
+    with override("zh-hans"):
+        shown = page.render(Context({"values": values("1", "2"), "since": SINCE, "until": UNTIL, "spans": spans * 5}))
+    assert '<a href="/desk/case/1">报警：氨氮</a>' in shown
+    assert "图上另有 3 段" in shown
 
 
 def test_a_chart_without_values_says_so_and_what_does_not_count_is_marked():

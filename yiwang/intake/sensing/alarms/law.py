@@ -81,19 +81,20 @@ def watches(actor: Actor) -> Mapping[str, Watching]:
     permission.require(actor, "alarm.judge", TOWN_WIDE)
     version = (sensing.stations_version(actor), registers.newest_entry(actor))
     if _kept is None or _kept[0] != version:
-        pairs = [(one, station) for station in sensing.stations(actor) for one in rules().values()]
-        found = [
-            _watching(actor, one, station)
-            for one, station in pairs
-            if one.stands_at in ("", station.description.register)
-        ]
-        _kept = version, {one.key: one for one in found if one.streams}
+        found = [one for station in sensing.stations(actor) for one in at_station(actor, station)]
+        _kept = version, {one.key: one for one in found}
     return _kept[1]
 
 
 def watching(actor: Actor, code: str, station_id: UUID) -> Watching | None:
     """A rule at a station; None where it does not watch that. Raises AlarmUnknown."""
     return watches(actor).get(key_of(rule(code).code, station_id))
+
+
+def at_station(actor: Actor, station: StationView) -> tuple[Watching, ...]:
+    """Every rule that watches a station, with its limits there."""
+    standing = [one for one in rules().values() if one.stands_at in ("", station.description.register)]
+    return tuple(found for one in standing if (found := _watching(actor, one, station)).streams)
 
 
 def _watching(actor: Actor, one: AlarmRule, station: StationView) -> Watching:

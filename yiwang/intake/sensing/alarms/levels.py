@@ -82,7 +82,11 @@ def _earlier(one: date | None, other: date | None) -> date | None:
     return min((day for day in (one, other) if day is not None), default=None)
 
 
-def spans(levels: Iterable[Level]) -> tuple[tuple[date, date | None, Decimal | None], ...]:
+Spans = tuple[tuple[date, date | None, Decimal | None], ...]
+"""First day, last day (None: until further notice), value (None: no limit)."""
+
+
+def spans(levels: Iterable[Level]) -> Spans:
     """From which day to which day (both included, None: until further notice) which limit holds, neighbours with the same one joined."""
     joined: list[tuple[date, date | None, Decimal | None]] = []
     for one in sorted(levels, key=lambda level: level.first):

@@ -5,9 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
 from yiwang.intake.sensing import queries as sensing
 from yiwang.intake.sensing.alarms import law, states, stored
+from yiwang.intake.sensing.alarms.conditions import OVER, Count, Limit, Series, Watch
 from yiwang.intake.sensing.alarms.law import Watching
+from yiwang.intake.sensing.alarms.levels import Spans, spans
 from yiwang.intake.sensing.alarms.models import Alarm, AlarmWatch
 from yiwang.intake.sensing.alarms.quiet import Quiet, quiet
 from yiwang.intake.sensing.alarms.rules import Episode, Judged
@@ -36,16 +40,40 @@ class AlarmView:
     raised_at: datetime
     withdrawn_why: str
     case_left: str
+    returned_at: datetime | None
+    """The reading by which the same instrument had been back for as long as the rule asks; None: nothing shows that yet."""
 
 
 def alarms(
-    actor: Actor, *, code: str | None = None, state: Collection[AlarmState] = states.LIVE, most: int = 200
+    actor: Actor,
+    *,
+    code: str | None = None,
+    state: Collection[AlarmState] = states.LIVE,
+    severity: str = "",
+    during: tuple[datetime, datetime] | None = None,
+    skip: int = 0,
+    most: int = 200,
 ) -> tuple[AlarmView, ...]:
-    """The newest alarms within the actor's reach, in these states: of one station, or of all. Raises StationUnknown, NotAllowed."""
+    """The newest alarms within the actor's reach, in these states: of one station, or of all; of one severity; that were going on between
+    two moments; after the first `skip` of them. Raises StationUnknown, NotAllowed.
+    """
+    rows = _within(actor, code).filter(state__in=list(state))
+    if severity:
+        rows = rows.filter(severity=severity)
+    if during:
+        rows = rows.filter(Q(end=None) | Q(end__gt=during[0]), start__lt=during[1])
+    return _views(rows.select_related("station").order_by("-start", "id")[skip : skip + most])
+
+
+def counted(actor: Actor, state: AlarmState = AlarmState.OPEN) -> int:
+    """How many alarms within the actor's reach are in a state. Raises NotAllowed."""
+    return _within(actor, None).filter(state=state).count()
+
+
+def _within(actor: Actor, code: str | None) -> QuerySet[Alarm]:
     enter(actor, READ)
     stations = sensing.stations(actor) if code is None else (sensing.station(actor, code),)
-    rows = Alarm.objects.filter(station__in=[one.station_id for one in stations], state__in=list(state))
-    return _views(rows.select_related("station").order_by("-start", "id")[:most])
+    return Alarm.objects.filter(station__in=[one.station_id for one in stations])
 
 
 def of_case(actor: Actor, case_id: CaseId) -> tuple[AlarmView, ...]:
@@ -61,10 +89,44 @@ def _views(rows: Iterable[Alarm]) -> tuple[AlarmView, ...]:
     return tuple(
         AlarmView(
             row.id, row.station.code, row.rule, row.rule_version, AlarmState(row.state), stored.read(row.episode),
-            CaseId(row.case_id), row.case_number, row.repeats, row.raised_at, row.withdrawn_why, row.case_left,
+            CaseId(row.case_id), row.case_number, row.repeats, row.raised_at, row.withdrawn_why, row.case_left, row.returned_at,
         )
         for row in rows
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class LimitView:
+    """A limit by which a rule judges a series of a station. `side`: whether it is beyond when over or under it.
+
+    `more_than`: where only so many times within a day are an alarm, how many, by day as well; empty for any other.
+    """
+
+    rule: str
+    side: str
+    spans: Spans
+    more_than: Spans
+    verified: bool
+
+
+def limits(actor: Actor, code: str, series: Series) -> tuple[LimitView, ...]:
+    """The limits of a series at a station, by day, in the order of the rules. Raises StationUnknown, NotAllowed."""
+    enter(actor, READ)
+    return tuple(
+        _limit(one.watch, single)
+        for one in law.at_station(actor, sensing.station(actor, code))
+        for single in one.watch.rule.singles
+        if isinstance(single, Limit | Count) and single.series == series and series in one.streams
+    )
+
+
+def _limit(watch: Watch, single: Limit | Count) -> LimitView:
+    told = watch.levels[single.source]
+    verified = all(level.verified for level in told)
+    if isinstance(single, Limit):
+        return LimitView(watch.rule.code, single.side, spans(told), (), verified)
+    allowed = watch.levels[single.allowed]
+    return LimitView(watch.rule.code, OVER, spans(told), spans(allowed), verified)
 
 
 # --- for those who judge ---------------------------------------------------------------------------------------------

@@ -10,7 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from yiwang.intake.sensing import law, queries, rules, series
+from yiwang.intake.sensing import queries, rules, series
+from yiwang.intake.sensing.alarms import queries as alarm_queries
+from yiwang.intake.sensing.alarms.conditions import Series as AlarmSeries
+from yiwang.intake.sensing.alarms.queries import AlarmView, LimitView
+from yiwang.intake.sensing.alarms.states import AlarmState
 from yiwang.intake.sensing.facts import StreamDescription
 from yiwang.intake.sensing.problems import StreamUnknown
 from yiwang.intake.sensing.queries import ApartView, FaultyPacket, StationView
@@ -19,9 +23,9 @@ from yiwang.intake.sensing.series import ChartPoint, Completeness, Series
 from yiwang.kernel import walltime
 from yiwang.kernel.access.door import door
 from yiwang.kernel.terms import Actor
-from yiwang.web import house
-from yiwang.web.components.charts import ChartValue
+from yiwang.web.components.charts import GAP
 from yiwang.web.components.markup import moment_text, relative_text
+from yiwang.web.desk import alarms
 from yiwang.web.desk.room import actor_of, call_of, may, page, said, whole
 from yiwang.web.desk.townsfolk import names as names_of
 
@@ -30,8 +34,6 @@ SPANS = {"day": ONE_DAY, "week": timedelta(days=7), "month": timedelta(days=31),
 MOST_LINES = 60
 """Rows of the table beside a chart: the newest; the others are on the chart, or a shorter time shows them."""
 MOST_APART = 50
-GAP = 2.5
-"""A distance between two points of more than so many times the expected one is a gap in the line."""
 
 
 @require_GET
@@ -48,7 +50,7 @@ def listed(request: HttpRequest) -> HttpResponse:
             apart[one.code] = apart.get(one.code, 0) + one.seen
     rows = [
         {
-            "name": {"text": _name(one), "href": reverse("desk:station", args=[one.description.code])},
+            "name": {"text": alarms.station_name(one), "href": reverse("desk:station", args=[one.description.code])},
             "team": names.team(one.description.team_id),
             "door": said(f"station.door.{one.description.door}"),
             "heard": _heard(one, now),
@@ -82,13 +84,13 @@ def show(request: HttpRequest, station: str) -> HttpResponse:
     span = given.get("span", "") if given.get("span", "") in SPANS else "day"
     until = _until(given.get("until", ""), now)
     streams = (*found.streams, *found.closed)
-    number = whole(given.get("stream", ""), streams[0].stream_id if streams else 0)
+    number = whole(given.get("stream", ""), _first(actor, station, streams))
     complete = {
         one: series.completeness(actor, now - SPANS[one], now, code=station)[station] for one in ("day", "week")
     }
     content = {
         "station": found,
-        "name": _name(found),
+        "name": alarms.station_name(found),
         "facts": _facts(actor, found, now, complete),
         "silent": _is_silent(found, now),
         "options": [(one.stream_id, _stream_name(one)) for one in streams],
@@ -99,11 +101,24 @@ def show(request: HttpRequest, station: str) -> HttpResponse:
         "apart_columns": _apart_columns(),
         "faulty": _faulty_rows(queries.faulty_packets(actor, code=station, most=MOST_APART)),
         "faulty_columns": _faulty_columns(),
+        **alarms.of_station(actor, station),
     }  # fmt: skip
     if streams:
         drawn = series.series(actor, station, number, until - SPANS[span], until)
-        content |= _drawn(found, drawn, until - SPANS[span], until)
+        content |= _drawn(actor, found, drawn, until - SPANS[span], until)
     return page(request, "desk/station.html", content)
+
+
+def _first(actor: Actor, station: str, streams: Sequence[KnownStream]) -> int:
+    """The stream that is shown when nobody chose one: of what an alarm is about that goes on, else the first."""
+    going_on = (
+        alarm_queries.alarms(actor, code=station, state=(AlarmState.OPEN,), most=1)
+        if may(actor, alarm_queries.READ)
+        else ()
+    )
+    about = {found.series for one in going_on for found in one.episode.worst}
+    concerned = [one.stream_id for one in streams if alarms.series_of(one.description) in about]
+    return next(iter([*concerned, *(one.stream_id for one in streams)]), 0)
 
 
 @require_GET
@@ -130,8 +145,8 @@ def behind(request: HttpRequest, station: str) -> HttpResponse:
     ]
     content = {
         "station": station,
-        "name": _name(found),
-        "title": f"{_described_name(described)}（{described.unit}）",
+        "name": alarms.station_name(found),
+        "title": _with_unit(described),
         "when": moment_text(start, with_year=True),
         "rows": lines,
         "counted": sum(one.counted for one in rows),
@@ -163,10 +178,6 @@ def _columns(**named: str) -> list[dict[str, Any]]:
     return [{"key": key, "text": text, "end": key in ends} for key, text in named.items()]
 
 
-def _name(one: StationView) -> str:
-    return one.description.name_en if house.language() == "en" else one.description.name_zh
-
-
 def _is_silent(one: StationView, now: datetime) -> bool:
     return rules.is_silent(one.heard_at, one.every_s, now)
 
@@ -190,18 +201,18 @@ def _span_name(span: str) -> str:
     return {"day": _("一天"), "week": _("一周"), "month": _("一个月"), "year": _("一年")}[span]
 
 
-def _factor_name(code: str) -> str:
-    found = law.catalogue().by_code.get(code.lower())
-    return str(found.name[house.language()]) if found else code
-
-
 def _described_name(one: StreamDescription) -> str:
     parts = said(f"reading.interval.{one.interval}"), said(f"reading.statistic.{one.statistic}")
-    return f"{_factor_name(one.factor)} · {' '.join(parts)}"
+    return f"{alarms.factor_name(one.factor)} · {' '.join(parts)}"
 
 
 def _stream_name(one: KnownStream) -> str:
-    return f"{_described_name(one.description)}（{one.description.unit}）"
+    return _with_unit(one.description)
+
+
+def _with_unit(one: StreamDescription) -> str:
+    unit = alarms.unit_of(one)
+    return f"{_described_name(one)}（{unit}）" if unit else _described_name(one)
 
 
 def _described(found: StationView, number: int) -> StreamDescription:
@@ -232,31 +243,42 @@ def _facts(actor: Actor, found: StationView, now: datetime, complete: dict[str, 
 # --- one stream ------------------------------------------------------------------------------------------------------
 
 
-def _drawn(found: StationView, drawn: Series, since: datetime, until: datetime) -> dict[str, Any]:
-    spacing = (
-        rules.PERIODS[drawn.fineness].total_seconds() if drawn.fineness in rules.PERIODS else drawn.description.every_s
-    )
+def _drawn(actor: Actor, found: StationView, drawn: Series, since: datetime, until: datetime) -> dict[str, Any]:
+    code, about = found.description.code, drawn.description
     shown = drawn.points[-MOST_LINES:][::-1]
+    off = series.off(actor, code, drawn.stream_id, since, until)
+    limits, raised = _judged(actor, code, alarms.series_of(about), since, until)
+    judged = {"limit": _("限值"), "alarm": _("报警")} if limits or raised else {}
     return {
-        "values": [_chart_value(one) for one in drawn.points],
-        "label": _described_name(drawn.description),
-        "unit": drawn.description.unit,
+        "values": [alarms.chart_value(one) for one in drawn.points],
+        "label": _described_name(about),
+        "unit": alarms.unit_of(about),
         "since": since,
         "until": until,
-        "gap_s": spacing * GAP,
+        "gap_s": series.spacing(drawn) * GAP,
+        "limits": alarms.chart_limits(limits, alarms.unit_of(about), since, until),
+        "bars": alarms.chart_spans(raised, off, about.every_s, until),
         "fineness": drawn.fineness,
-        "lines": [_line(found, drawn, one) for one in shown],
-        "line_columns": _columns(at=_("监测时间"), value=_("监测值"), flag=_("数据标记"))
+        "lines": [_line(found, drawn, one) | _judged_line(limits, raised, one) for one in shown],
+        "line_columns": _columns(at=_("监测时间"), value=_("监测值"), flag=_("数据标记"), **judged)
         if drawn.fineness == series.RAW
-        else _columns(at=_("时段开始"), value=_("代表值"), range=_("最小–最大"), n=_("有效个数")),
+        else _columns(at=_("时段开始"), value=_("代表值"), range=_("最小–最大"), n=_("有效个数"), **judged),
         "more": len(drawn.points) - len(shown),
     }  # fmt: skip
 
 
-def _chart_value(one: ChartPoint) -> ChartValue:
-    if one.sums is None:
-        return ChartValue(one.at, one.value, apart=one.value is None)
-    return ChartValue(one.at, one.value, one.sums.least, one.sums.greatest, apart=one.sums.n_valid < one.sums.n)
+def _judged(
+    actor: Actor, code: str, about: AlarmSeries, since: datetime, until: datetime
+) -> tuple[Sequence[LimitView], Sequence[AlarmView]]:
+    """The limits of a stream, and its alarms within a time; nothing for who may not see alarms."""
+    if not may(actor, alarm_queries.READ):
+        return (), ()
+    raised = alarm_queries.alarms(actor, code=code, during=(since, until))
+    return alarm_queries.limits(actor, code, about), alarms.of_series(raised, about)
+
+
+def _judged_line(limits: Sequence[LimitView], raised: Sequence[AlarmView], one: ChartPoint) -> dict[str, Any]:
+    return {"limit": alarms.limit_at(limits, one.at), "alarm": alarms.alarm_at(raised, one.at)}
 
 
 def _line(found: StationView, drawn: Series, one: ChartPoint) -> dict[str, Any]:
@@ -307,7 +329,7 @@ def _apart_rows(found: Sequence[ApartView]) -> list[dict[str, Any]]:
         {
             "last": moment_text(one.last_received_at),
             "key": one.key,
-            "factor": _factor_name(one.factor),
+            "factor": alarms.factor_name(one.factor),
             "at": moment_text(one.at, with_year=True),
             "value": one.value or None,
             "reason": said(f"reading.apart.{one.reason}"),

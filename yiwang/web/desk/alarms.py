@@ -1,0 +1,369 @@
+"""Alarms as the desk shows them: on a station's chart, in lists, and on the page of their case with what proves that they are over."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from yiwang.cases.queries import CaseView
+from yiwang.cases.rules import BACK, BY_INSTRUMENT, BY_SAMPLE, SAMPLE
+from yiwang.cases.stages import ALARM, ENDED
+from yiwang.intake.sensing import law as sensing_law
+from yiwang.intake.sensing import queries as sensing
+from yiwang.intake.sensing import series as past
+from yiwang.intake.sensing.alarms import law, queries
+from yiwang.intake.sensing.alarms.conditions import OVER, AlarmRule, Series
+from yiwang.intake.sensing.alarms.problems import AlarmUnknown
+from yiwang.intake.sensing.alarms.queries import AlarmView, LimitView
+from yiwang.intake.sensing.alarms.saying import KINDS
+from yiwang.intake.sensing.alarms.states import LIVE, AlarmState
+from yiwang.intake.sensing.alarms.verdicts import Finding
+from yiwang.intake.sensing.facts import StreamDescription
+from yiwang.intake.sensing.problems import StationUnknown
+from yiwang.intake.sensing.queries import StationView
+from yiwang.kernel import walltime
+from yiwang.kernel.terms import Actor
+from yiwang.web import house
+from yiwang.web.components import charts
+from yiwang.web.components.charts import ChartLimit, ChartSpan, ChartValue
+from yiwang.web.components.markup import moment_text
+from yiwang.web.desk.room import may, said
+
+ONE_DAY = timedelta(days=1)
+LONGEST_CHART = timedelta(days=31)
+"""Of an alarm that goes on for longer, its case shows the last part."""
+MOST_OF_STATION = 20
+TONES = {"minor": "soon", "major": "soon", "serious": "overdue"}
+STATE_TONES = {AlarmState.OPEN: "overdue", AlarmState.ENDED: "done", AlarmState.WITHDRAWN: "waiting"}
+
+
+# --- names -----------------------------------------------------------------------------------------------------------
+
+
+def station_name(one: StationView) -> str:
+    """The station in the page's language."""
+    return one.description.name_en if house.language() == "en" else one.description.name_zh
+
+
+def factor_name(code: str) -> str:
+    """A factor in the page's language; its code where nobody knows it."""
+    found = sensing_law.catalogue().by_code.get(code.lower())
+    return str(found.name[house.language()]) if found else code
+
+
+def unit_of(one: StreamDescription) -> str:
+    """The unit as it stands beside the name; none where the name says it, as pH does."""
+    return "" if one.unit.casefold() in factor_name(one.factor).casefold() else one.unit
+
+
+def _rule(code: str) -> AlarmRule | None:
+    try:
+        return law.rule(code)
+    except AlarmUnknown:
+        return None  # its pack is gone, the alarms of it are not
+
+
+def rule_name(code: str) -> str:
+    """The rule in the page's language; its code where no installed pack has it any more."""
+    found = _rule(code)
+    return found.name[house.language()] if found else code
+
+
+def severity(one: AlarmView) -> str:
+    """How grave it is, in words."""
+    return said(f"alarm.severity.{one.episode.severity}")
+
+
+def when(one: AlarmView) -> str:
+    """From when to when it was so."""
+    until = moment_text(one.episode.end) if one.episode.end else _("未解除")
+    return _("%(since)s 至 %(until)s") % {"since": moment_text(one.episode.start), "until": until}
+
+
+def worst(one: AlarmView, station: StationView | None) -> str:
+    """What was found at the worst, of each condition."""
+    rule = _rule(one.rule)
+    return _("；").join(_finding(rule, found, station) for found in one.episode.worst)
+
+
+def _finding(rule: AlarmRule | None, found: Finding, station: StationView | None) -> str:
+    if rule is None or found.part >= len(rule.singles):
+        return f"{factor_name(found.series.factor)} {_plain(found.value)}"
+    text = said(f"alarm.case.{KINDS[type(rule.singles[found.part])]}").format(
+        factor=factor_name(found.series.factor),
+        value=_plain(found.value),
+        limit=_plain(found.limit),
+        unit=_unit(station, found.series),
+        at=moment_text(found.at),
+    )
+    return text if found.verified else text + said("alarm.case.unverified")
+
+
+def _unit(station: StationView | None, series: Series) -> str:
+    streams = station.streams if station else ()
+    return next((unit_of(one.description) for one in streams if series_of(one.description) == series), "")
+
+
+def series_of(one: StreamDescription) -> Series:
+    """What alarm rules call the stream."""
+    return Series(one.factor, one.statistic, one.interval)
+
+
+def _plain(value: Decimal | None) -> str:
+    return "" if value is None else f"{value.normalize():f}"
+
+
+def span(length: timedelta) -> str:
+    """A length of time in words."""
+    hours = length / timedelta(hours=1)
+    return _("%(n)s 小时") % {"n": f"{hours:g}"}
+
+
+# --- on a chart ------------------------------------------------------------------------------------------------------
+
+
+def chart_limits(found: Sequence[LimitView], unit: str, since: datetime, until: datetime) -> list[ChartLimit]:
+    """The limits that hold within a time, as lines with a step where one was changed."""
+    drawn = []
+    for one in found:
+        steps = tuple(_steps(one, since, until))
+        if steps:
+            drawn.append(ChartLimit(steps, _limit_text(one, steps, unit)))
+    return drawn
+
+
+def _steps(one: LimitView, since: datetime, until: datetime) -> list[tuple[datetime, datetime, Decimal]]:
+    found = []
+    for first, last, value in one.spans:
+        begin = max(since, walltime.day_begins(first)) if first > date.min else since
+        end = min(until, walltime.day_begins(last + ONE_DAY)) if last is not None else until
+        if value is not None and begin < end:
+            found.append((begin, end, value))
+    return found
+
+
+def _limit_text(one: LimitView, steps: Sequence[tuple[datetime, datetime, Decimal]], unit: str) -> str:
+    told = [_plain(steps[0][2])]
+    told += [
+        _("%(day)s起 %(value)s") % {"day": walltime.town_day(begin).isoformat(), "value": _plain(value)}
+        for begin, _end, value in steps[1:]
+    ]
+    side = _("不高于") if one.side == OVER else _("不低于")
+    text = f"{rule_name(one.rule)}：{side} {_('，').join(told)} {unit}".rstrip()
+    if one.more_than:
+        text += _("，一日超过不多于 %(n)s 次") % {"n": _plain(one.more_than[-1][2])}
+    return text if one.verified else text + said("alarm.case.unverified")
+
+
+def limit_at(found: Sequence[LimitView], at: datetime) -> str | None:
+    """The limits of a moment, as the table beside the chart has them."""
+    day = walltime.town_day(at)
+    holding = [
+        _plain(value)
+        for one in found
+        for first, last, value in one.spans
+        if value is not None and first <= day and (last is None or day <= last)
+    ]
+    return " / ".join(dict.fromkeys(holding)) or "—"
+
+
+def of_series(found: Sequence[AlarmView], series: Series) -> list[AlarmView]:
+    """The alarms of rules that look at this series."""
+    return [one for one in found if (rule := _rule(one.rule)) is not None and series in rule.series]
+
+
+def chart_spans(found: Sequence[AlarmView], off: Sequence[past.Off], every_s: int, until: datetime) -> list[ChartSpan]:
+    """Alarms, each with its case, and times in which nothing counted, with what the flag says."""
+    return [
+        *(
+            ChartSpan(one.episode.start, one.episode.end or until, charts.ALARM, _alarm_text(one), _case(one))
+            for one in found
+        ),
+        *(ChartSpan(one.first, one.last + timedelta(seconds=every_s), charts.OFF, _off_text(one)) for one in off),
+    ]
+
+
+def _alarm_text(one: AlarmView) -> str:
+    told = {"severity": severity(one), "rule": rule_name(one.rule), "when": when(one)}
+    return _("报警（%(severity)s）：%(rule)s，%(when)s") % told
+
+
+def _off_text(one: past.Off) -> str:
+    told = {"flag": said(f"reading.flag.{one.flag}"), "n": one.n}
+    moments = {"since": moment_text(one.first), "until": moment_text(one.last)}
+    return _("不进统计：%(flag)s，%(since)s 至 %(until)s，%(n)s 个值") % (told | moments)
+
+
+def _case(one: AlarmView) -> str:
+    return reverse("desk:case", args=[one.case_number])
+
+
+def alarm_at(found: Sequence[AlarmView], at: datetime) -> str:
+    """Which alarms were going on at a moment, as the table beside the chart has them."""
+    going_on = [one for one in found if one.episode.start <= at and (one.episode.end is None or at < one.episode.end)]
+    return _("；").join(f"{rule_name(one.rule)}（{severity(one)}）" for one in going_on) or "—"
+
+
+# --- in lists --------------------------------------------------------------------------------------------------------
+
+
+def columns(*, withdrawn: bool = False) -> list[dict[str, Any]]:
+    """The headings of a list of alarms."""
+    heads = {
+        "severity": _("等级"),
+        "rule": _("报警"),
+        "station": _("监测站点"),
+        "when": _("起止"),
+        "worst": _("最差"),
+        "proof": _("撤销原因") if withdrawn else _("恢复证明"),
+        "case": _("案件"),
+    }
+    return [{"key": key, "text": text} for key, text in heads.items()]
+
+
+def lines(actor: Actor, found: Sequence[AlarmView]) -> list[dict[str, Any]]:
+    """Alarms as lines of a table, each open to its station and its case."""
+    stations = {one.description.code: one for one in sensing.stations(actor)} if found else {}
+    return [_line(one, stations.get(one.station_code)) for one in found]
+
+
+def _line(one: AlarmView, station: StationView | None) -> dict[str, Any]:
+    name = station_name(station) if station else one.station_code
+    return {
+        "severity": {"text": severity(one), "tone": TONES[one.episode.severity]},
+        "rule": rule_name(one.rule),
+        "station": {"text": name, "href": reverse("desk:station", args=[one.station_code])},
+        "when": when(one),
+        "worst": worst(one, station) or "—",
+        "proof": _proof(one),
+        "case": {"text": one.case_number, "href": _case(one)},
+    }
+
+
+def _proof(one: AlarmView) -> dict[str, Any]:
+    if one.state == AlarmState.WITHDRAWN:
+        return {"text": said(f"alarm.why.{one.withdrawn_why}"), "tone": "waiting"}
+    if one.returned_at is not None:
+        return {"text": _("%(at)s 证明") % {"at": moment_text(one.returned_at)}, "tone": "done"}
+    if one.episode.end is None:
+        return {"text": _("还没有恢复"), "tone": "overdue"}
+    return {"text": _("已恢复，等证明"), "tone": "soon"}
+
+
+def of_station(actor: Actor, code: str) -> dict[str, Any]:
+    """The newest alarms of a station, for its page."""
+    if not may(actor, queries.READ):
+        return {}
+    found = queries.alarms(actor, code=code, most=MOST_OF_STATION)
+    return {"alarm_rows": lines(actor, found), "alarm_columns": columns()}
+
+
+# --- on the page of a case -------------------------------------------------------------------------------------------
+
+
+def of_case(actor: Actor, case: CaseView, now: datetime) -> dict[str, Any] | None:
+    """What the page of an alarm's case shows: its alarms, the readings of the last one as a chart, and what proves that it is over.
+
+    None for any other case, and for who sees no alarm of it.
+    """
+    if case.snapshot.origin != ALARM or not may(actor, queries.READ):
+        return None
+    found = queries.of_case(actor, case.row.id)
+    if not found:
+        return None
+    last = next((one for one in reversed(found) if one.state in LIVE), found[-1])
+    station = _station(actor, last.station_code)
+    return {
+        "alarms": [_shown(one, station) for one in found],
+        "proof": _proof_of(case, last),
+        "chart": _chart(actor, station, last, now) if station else None,
+    }
+
+
+def _station(actor: Actor, code: str) -> StationView | None:
+    try:
+        return sensing.station(actor, code)
+    except StationUnknown:
+        return None
+
+
+def _shown(one: AlarmView, station: StationView | None) -> dict[str, Any]:
+    rule = _rule(one.rule)
+    return {
+        "severity": {"text": severity(one), "tone": TONES[one.episode.severity]},
+        "state": {"text": said(f"alarm.state.{one.state}"), "tone": STATE_TONES[one.state]},
+        "rule": rule_name(one.rule),
+        "station": station_name(station) if station else one.station_code,
+        "href": reverse("desk:station", args=[one.station_code]),
+        "when": when(one),
+        "worst": worst(one, station),
+        "by_hand": one.episode.by_hand,
+        "reference": rule.reference[house.language()] if rule else "",
+        "versions": _("、").join(one.episode.versions),
+        "withdrawn": said(f"alarm.why.{one.withdrawn_why}") if one.withdrawn_why else "",
+    }
+
+
+def _proof_of(case: CaseView, last: AlarmView) -> dict[str, str]:
+    """Whether it is shown that the water, the air or the instrument is back: by what, or what is missing."""
+    proven = case.snapshot.proven
+    shown = [one for one in case.proofs if one.kind == (BACK if proven == BY_INSTRUMENT else SAMPLE)]
+    if proven == BY_INSTRUMENT and last.returned_at is not None:
+        end = last.episode.end or last.returned_at
+        moments = {"since": moment_text(end), "at": moment_text(last.returned_at)}
+        text = _("%(since)s 起回到限值以内，到 %(at)s 一直没有再超过。") % moments
+        return {"title": said("case.proven.instrument"), "text": text, "tone": "done"}
+    if proven == BY_SAMPLE and shown:
+        return {"title": said("case.proven.sample"), "text": shown[-1].ref, "tone": "done"}
+    if case.row.state in ENDED:
+        return {
+            "title": said("case.proven.nothing"),
+            "text": _("结案时没有仪器或样品证明已经恢复。"),
+            "tone": "overdue",
+        }
+    return {"title": _("还没有证明恢复，不能结案"), "text": _missing(last), "tone": "soon"}
+
+
+def _missing(last: AlarmView) -> str:
+    rule = _rule(last.rule)
+    wanted = span(rule.proof) if rule else ""
+    if last.episode.end is None:
+        text = _("最近一次超过限值在 %(at)s。要同一台仪器回到限值以内，连续 %(span)s，才能结案。")
+        return text % {"at": moment_text(last.episode.last_raised), "span": wanted}
+    text = _("%(since)s 起已经回到限值以内，还要连续满 %(span)s，中间不断数据、不靠人工录入。")
+    return text % {"since": moment_text(last.episode.end), "span": wanted}
+
+
+def _chart(actor: Actor, station: StationView, last: AlarmView, now: datetime) -> dict[str, Any] | None:
+    """The readings from a day before the alarm until it was proved to be over, or until now."""
+    rule = _rule(last.rule)
+    series = last.episode.worst[0].series if last.episode.worst else rule.series[0] if rule else None
+    stream = next((one for one in station.streams if series_of(one.description) == series), None)
+    if stream is None or series is None:
+        return None
+    until = min(now, (last.returned_at or now) + ONE_DAY)
+    since = max(last.episode.start - ONE_DAY, until - LONGEST_CHART)
+    code, about = station.description.code, stream.description
+    drawn = past.series(actor, code, stream.stream_id, since, until)
+    off = past.off(actor, code, stream.stream_id, since, until)
+    limits = [one for one in queries.limits(actor, code, series) if one.rule == last.rule]
+    return {
+        "values": [chart_value(one) for one in drawn.points],
+        "label": f"{factor_name(about.factor)} · {said(f'reading.interval.{about.interval}')}",
+        "unit": unit_of(about),
+        "since": since,
+        "until": until,
+        "gap_s": past.spacing(drawn) * charts.GAP,
+        "limits": chart_limits(limits, unit_of(about), since, until),
+        "spans": chart_spans([last], off, about.every_s, until),
+    }
+
+
+def chart_value(one: past.ChartPoint) -> ChartValue:
+    """A point as the chart draws it."""
+    if one.sums is None:
+        return ChartValue(one.at, one.value, apart=one.value is None)
+    return ChartValue(one.at, one.value, one.sums.least, one.sums.greatest, apart=one.sums.n_valid < one.sums.n)
