@@ -284,8 +284,8 @@ def expected(route: Route, method: str, name: str, made: TwoGrounds, whose: str,
         return False
     if route.address.startswith("open311/"):  # whoever is logged in elsewhere is a visitor there
         return not reach(permission.table(), VISITOR, action).nothing
-    if route.address.startswith("sta/") and method == "POST":  # only an instrument hands in, by its own password
-        return False
+    if route.address.startswith("sta/") and method == "POST":  # who keeps stations makes Things; an instrument hands in
+        return "<path:rest>" in route.address and not reach(permission.table(), actor, "station.write").nothing
     if route.address in ONLY_RESIDENTS and actor.kind == ActorKind.STAFF:
         return False
     wanted = needed(route.address, method, name, made, whose, actor)

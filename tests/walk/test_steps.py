@@ -207,6 +207,7 @@ ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
     CASES + "remarks.draw_month": in_town(DAY),
     SENSING + "stations.register_station": in_town(STATION, ()),
     SENSING + "stations.change_station": in_town(NOBODYS, STATION, ()),
+    SENSING + "stations.add_streams": in_town(NOBODYS, ()),
     SENSING + "stations.set_password": in_town(NOBODYS, "geheim"),
     SENSING + "storing.store": in_town("hj212", ()),
     PEOPLE + "teams.create_team": in_town("some", "department", name_zh="某", name_en="Some"),

@@ -8,13 +8,15 @@ from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
+from ninja.utils import check_csrf
 
+from yiwang.gateways.api.problems import TokenMissing
 from yiwang.gateways.sensorthings_api import instruments
 from yiwang.gateways.sensorthings_api.problems import BadQuestion, Fault, NoSuchMethod, TooMuch, Unreadable
 from yiwang.kernel import walltime
 from yiwang.kernel.access.door import enter
 from yiwang.kernel.outages import outage
-from yiwang.kernel.problems import LogInFirst, Problem
+from yiwang.kernel.problems import Problem
 from yiwang.kernel.wording import problem_text
 from yiwang.wire.sensorthings.entities import write_fault
 from yiwang.wire.sensorthings.fields import Refused
@@ -25,8 +27,9 @@ log = logging.getLogger("yiwang.sensorthings")
 
 
 def opens(action: str) -> Callable[[View], View]:
-    """Declare a view with its action in the permission table. Who reads is known by the session, as everywhere, or is an instrument
-    that shows its password (`request.instrument`); only that can hand in, so another site's form cannot, and needs no token.
+    """Declare a view with its action in the permission table. Who asks is known by the session, as everywhere, or is an instrument
+    that shows its password (`request.instrument`). A session's POST needs the token of GET /api/session; a password is not sent by
+    another site's form, and needs none.
     """
 
     def declare(view: View) -> View:
@@ -55,10 +58,10 @@ def opens(action: str) -> Callable[[View], View]:
 def _let_in(request: HttpRequest, action: str) -> None:
     shown = instruments.shown(request, walltime.now())
     request.instrument = shown  # type: ignore[attr-defined]
-    if shown is None and request.method == "POST":
-        raise LogInFirst()
     if shown is None:
         enter(request.actor, action)  # type: ignore[attr-defined]
+        if request.method == "POST" and check_csrf(request) is not None:
+            raise TokenMissing
 
 
 def answered(content: str, kind: str = JSON, status: int = 200) -> HttpResponse:

@@ -159,6 +159,7 @@ def _of_station(kind: str, view: StationView) -> list[Entity]:
     point = _point(said.point) if said.point else None
     if kind == "Thing":
         properties = {
+            "door": said.door,
             "inUseFrom": said.in_use_from.isoformat(),
             "inUseTo": said.in_use_to.isoformat() if said.in_use_to else None,
             "register": said.register,

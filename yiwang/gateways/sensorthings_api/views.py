@@ -7,14 +7,17 @@ from django.urls import reverse
 
 from yiwang.gateways.sensorthings_api.answers import TEXT, answered, opens
 from yiwang.gateways.sensorthings_api.handing import Sent, hand_in
-from yiwang.gateways.sensorthings_api.instruments import SYSTEM
+from yiwang.gateways.sensorthings_api.instruments import DOOR, SYSTEM
+from yiwang.gateways.sensorthings_api.making import make_datastream, make_thing
 from yiwang.gateways.sensorthings_api.pages import Asking
 from yiwang.gateways.sensorthings_api.problems import NoSuchEntity, NoSuchMethod
 from yiwang.gateways.sensorthings_api.town import Town
 from yiwang.intake.sensing import law, queries
 from yiwang.intake.sensing.queries import StationView
 from yiwang.kernel import walltime
-from yiwang.kernel.terms import Actor
+from yiwang.kernel.access.door import enter
+from yiwang.kernel.problems import LogInFirst
+from yiwang.kernel.terms import Actor, Call
 from yiwang.wire.sensorthings.addresses import (
     CREATE_OBSERVATIONS,
     REF,
@@ -67,7 +70,8 @@ def ask(request: HttpRequest, rest: str = "") -> HttpResponse:
     base = request.build_absolute_uri(reverse("sensorthings:service"))
     address = _address(rest)
     if request.method == "POST":
-        return _handed_in(request, address, base)
+        instrument = request.instrument  # type: ignore[attr-defined]
+        return _handed_in(request, address, base) if instrument else _made(request, address, base)
     if address.form == CREATE_OBSERVATIONS:
         raise NoSuchMethod(allowed="POST")
     if not address.hops:
@@ -93,6 +97,30 @@ def _who(request: HttpRequest) -> tuple[Actor, Sequence[StationView]]:
     return actor, queries.stations(actor)
 
 
+def _made(request: HttpRequest, address: Address, base: str) -> HttpResponse:
+    """A station or a stream of somebody who keeps stations: `Things`, `Datastreams`, `Things('a')/Datastreams`."""
+    if address.form == CREATE_OBSERVATIONS or address.entity == "Observation":
+        raise LogInFirst  # only an instrument hands in: no reading hangs on a person's session
+    actor = request.actor  # type: ignore[attr-defined]
+    enter(actor, "station.write")
+    call = Call(actor, walltime.now(), DOOR)
+    names, above = [hop.name for hop in address.hops], address.hops[0].id if address.hops else None
+    if not address.many or address.form or names not in (["Things"], ["Datastreams"], ["Things", "Datastreams"]):
+        raise NoSuchMethod(allowed="GET, HEAD")
+    if names == ["Things"]:
+        identifier = make_thing(read_entity(request.body, "Thing"), call)
+    else:
+        entity = read_entity(request.body, "Datastream", given="Thing" if above else "")
+        identifier = str(make_datastream(entity, above or _named(entity, "Thing"), call))
+    return _created(link(base, entity_address(address.entity, identifier)))
+
+
+def _created(where: str) -> HttpResponse:
+    answer = answered("", status=201)
+    answer["Location"] = where
+    return answer
+
+
 def _handed_in(request: HttpRequest, address: Address, base: str) -> HttpResponse:
     _, (station,) = _who(request)
     if address.form == CREATE_OBSERVATIONS:
@@ -104,9 +132,7 @@ def _handed_in(request: HttpRequest, address: Address, base: str) -> HttpRespons
     (one,) = hand_in([_sent(request.body, address)], station, request.body, walltime.now())
     if not isinstance(one, str):
         raise one
-    answer = answered("", status=201)
-    answer["Location"] = _link(base, one)
-    return answer
+    return _created(_link(base, one))
 
 
 def _sent(body: bytes, address: Address) -> Sent:
@@ -117,10 +143,15 @@ def _sent(body: bytes, address: Address) -> Sent:
     entity = read_entity(body, "Observation", given="Datastream" if above else "")
     if above is not None and above.id is not None:
         return Sent(above.id, entity)
-    named = entity.inside["Datastream"]
+    return Sent(_named(entity, "Datastream"), entity)
+
+
+def _named(entity: Entity, way: str) -> str:
+    """The identifier of the entity that a body names behind a navigation property."""
+    named = entity.inside[way]
     if not isinstance(named, Entity) or named.id is None:
-        raise Refused('name one that there is, as {"@iot.id": …}', "Datastream")
-    return Sent(named.id, entity)
+        raise Refused('name one that there is, as {"@iot.id": …}', way)
+    return named.id
 
 
 def _link(base: str, identifier: str) -> str:

@@ -69,6 +69,19 @@ def change_station(
     return fact
 
 
+@step("station.write")
+def add_streams(station_id: UUID, streams: Sequence[StreamDescription], *, call: Call) -> StationChanged:
+    """Have a station expect more streams; those that it has stay. Raises StationUnknown, and what rules.check raises."""
+    permission.require(call.actor, "station.write", TOWN_WIDE)
+    known = _locked(station_id)
+    wanted = [*(one.description for one in known.streams), *streams]
+    _check(known.description, wanted, station_id, call)
+    opened = rules.opened(wanted, (*known.streams, *known.closed), _next_stream())
+    fact = StationChanged(station_id, known.description, opened)
+    record(fact, call=call)
+    return fact
+
+
 @step("station.write", apart={"password"})
 def set_password(station_id: UUID, password: str, *, call: Call) -> StationPasswordSet:
     """Set the password with which an instrument shows itself; an empty one takes it away. Raises StationUnknown, StationFieldWrong."""
