@@ -5,13 +5,14 @@ what they say, for who may export the journal). In public the rows are sealed: e
 the rest, the same hash as in the open file of the same figure.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
-from yiwang.indicators import compiled, evidence, exporting, law, public
+from yiwang.indicators import compiled, evidence, exporting, law, public, queries
 from yiwang.indicators.definitions import Indicator
 from yiwang.indicators.evidence import Scope
 from yiwang.indicators.models import NOBODY
@@ -22,7 +23,7 @@ from yiwang.kernel.access import permission
 from yiwang.kernel.journal import codec, figurechecking, sealed, sealer
 from yiwang.kernel.journal import exporting as journal
 from yiwang.kernel.journal import queries as entries
-from yiwang.kernel.journal.figurechecking import NONE, OPEN, SEALED, plain
+from yiwang.kernel.journal.figurechecking import NONE, OPEN, SEALED, SUBJECTS, plain
 from yiwang.kernel.journal.problems import NotSealedYet
 from yiwang.kernel.journal.sealed import Sealed
 from yiwang.kernel.terms import TOWN_WIDE, VISITOR, Actor, ActorKind
@@ -119,23 +120,51 @@ def _rows(one: Indicator, scope: Scope, as_of: datetime, head: Sealed, most: int
     found = evidence.as_of(compiled.evidence_of(one), scope, as_of)
     if most is not None and len(found) > most:
         return None
-    names = exporting.names(TOWN, "zh-hans")
-    places = journal.positions("case", [row[0] for row in found], as_of)
-    numbers = exporting.numbers(TOWN, [row[0] for row in found])
+    names, whose = exporting.names(TOWN, "zh-hans"), (_of_things if one.counts else _of_cases)
+    rested = whose([row[0] for row in found], as_of)
     figure = f"{one.code} {one.hash} {scope} {codec.moment_text(as_of)}"
     rows = []
     for case_id, part, month, committee, team, source, type_code, holds, counts in found:
-        rests_on = places.get(str(case_id), ())
-        if any(place is None or place > head.size for place in rests_on):
+        rests_on = rested[case_id]
+        if any(place is None or place > head.size for place in rests_on.places):
             raise NotSealedYet
         told = names.where(month, _known(committee), _known(team))
         row = {
-            "case": numbers.get(case_id), "case_id": str(case_id), "part": str(part) if part else None,
+            "case": rests_on.number, "case_id": str(case_id), "part": str(part) if part else None,
             "month": told["month"], "committee": told["committee"], "team": told["team"], "source": source,
-            "type": type_code, "holds": list(holds), "entries": list(rests_on),
+            "type": type_code, "holds": list(holds), "entries": list(rests_on.places), **rests_on.more,
         }  # fmt: skip
-        rows.append(_sealed(f"{figure} {case_id} {part}", codec.canonical(row).decode(), Decimal(counts), rests_on))
+        rows.append(
+            _sealed(f"{figure} {case_id} {part}", codec.canonical(row).decode(), Decimal(counts), rests_on.places)
+        )
     return tuple(sorted(rows, key=lambda row: row.seal))
+
+
+@dataclass(frozen=True, slots=True)
+class _RestsOn:
+    """What a row is called, where the entries stand that it was counted by, and what else it says of these."""
+
+    number: str | None
+    places: tuple[int | None, ...]
+    more: Mapping[str, Any]
+
+
+def _of_cases(case_ids: Sequence[UUID], as_of: datetime) -> Mapping[UUID, _RestsOn]:
+    places, numbers = journal.positions("case", case_ids, as_of), exporting.numbers(TOWN, case_ids)
+    return {one: _RestsOn(numbers.get(one), places.get(str(one), ()), {}) for one in case_ids}
+
+
+def _of_things(things: Sequence[UUID], as_of: datetime) -> Mapping[UUID, _RestsOn]:
+    """Of what was measured: the entries by which registers say so, which tell of other rows as well."""
+    told = queries.told_of(TOWN, things, as_of)
+    known = journal.found({entry for row in told.values() for entry in row.entries})
+    found = {}
+    for thing, row in told.items():
+        entries = [known[entry] for entry in row.entries if entry in known]
+        subjects = sorted({one.subject for one in entries})
+        places = tuple(one.position for one in sorted(entries, key=lambda one: one.position or 0))
+        found[thing] = _RestsOn(row.ref, places, {SUBJECTS: [list(one) for one in subjects]})
+    return found
 
 
 def _sealed(whose: str, text: str, counts: Decimal, places: tuple[int | None, ...]) -> _Row:

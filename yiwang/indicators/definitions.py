@@ -1,11 +1,12 @@
 """The indicators that packs declare (`indicators.yaml`): what is counted, of what, and what one must know to read it. Pure.
 
 A figure is a share: of the cases for which every outcome of `denominator` holds, those for which one of `numerator` holds as
-well. Each says from when, on what ground and whether that was seen; the hash of what it says is its version.
+well. With `counts` it is of things that were measured (measured.py) instead of cases. Each says from when, on what ground and
+whether that was seen; the hash of what it says is its version.
 """
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
@@ -15,11 +16,14 @@ from yiwang.cases import classes
 from yiwang.cases.numbers import Source
 from yiwang.cases.outcomes import OUTCOMES
 from yiwang.cases.partoutcomes import PART_OUTCOMES
+from yiwang.indicators.measured import Sources
 from yiwang.kernel.params.loading import refuse_twice
 from yiwang.kernel.params.problems import RuleFileProblem, UnknownChoice
 from yiwang.kernel.params.rulebook import hash_of
 from yiwang.kernel.params.yamlfile import (
+    Check,
     Node,
+    Optional,
     Row,
     choice,
     day,
@@ -39,6 +43,8 @@ from yiwang.kernel.params.yamlfile import (
 from yiwang.kernel.problems import Problem
 
 FILE = "indicators.yaml"
+COUNTS = "counts"
+NO_SOURCES: Sources = {}
 DIRECTIONS = ("up", "down")
 """Which way is better."""
 LIVE, AFTER_REVIEW, INTERNAL = DISCLOSURE = ("live", "after_review", "internal")
@@ -92,7 +98,7 @@ class Indicator:
     """One 指标. `numerator`: by outcome how much a case counts, the first that holds; `denominator`: what must hold.
 
     `formula` says it in words, `none` why there may be nothing to count; `sources`: of cases from there only (empty: all);
-    `types`: of cases of these types or classes of its pack only.
+    `types`: of cases of these types or classes of its pack only; `counts`: of things of this source, and of no cases.
     """
 
     code: str
@@ -109,6 +115,12 @@ class Indicator:
     reference: Mapping[str, str]
     verified: bool
     hash: str
+    counts: str = ""
+
+    @property
+    def of_people(self) -> bool:
+        """Whether somebody stands behind what it counts, who might be recognised where there is very little of it."""
+        return not self.counts
 
     @property
     def of_parts(self) -> bool:
@@ -151,30 +163,53 @@ def _disclosure(node: Node) -> Disclosure:
     return Disclosure(AFTER_REVIEW, role=found[AFTER_REVIEW]["role"])
 
 
-_OUTCOME = choice(*OUTCOMES, *PART_OUTCOMES)
-_INDICATOR = mapping(
-    {
-        "code": matching(r"[a-z_]+(\.[a-z_]+)+", "grid.handled"),
-        "name": _NAMES,
-        "formula": _NAMES,
-        "none": _NAMES,
-        "direction": choice(*DIRECTIONS),
-        "sources": optional(listed(choice(*Source)), []),
-        "types": optional(listed(matching(r"[A-Z]-\d{2}(-\d{2})?", "E-31 / E-31-02")), []),
-        "numerator": table(_OUTCOME, _counts),
-        "denominator": listed(_OUTCOME),
-        "disclosure": _disclosure,
-        "from": day,
-        "reference": _NAMES,
-        "verified": flag,
-    }
-)
-_FILE = mapping({"indicators": listed(_INDICATOR)})
+_OF_CASES = {
+    "sources": optional(listed(choice(*Source)), []),
+    "types": optional(listed(matching(r"[A-Z]-\d{2}(-\d{2})?", "E-31 / E-31-02")), []),
+}
 
 
-def load(folders: Iterable[Path]) -> dict[str, Indicator]:
-    """The indicators of these packs by code, in the order of the files. Raises a RuleFileProblem with file and line."""
+def _shape(outcomes: Iterable[str], more: Mapping[str, Check | Optional]) -> Callable[[Node], Row]:
+    outcome = choice(*outcomes)
+    return mapping(
+        {
+            "code": matching(r"[a-z_]+(\.[a-z_]+)+", "grid.handled"),
+            "name": _NAMES,
+            "formula": _NAMES,
+            "none": _NAMES,
+            "direction": choice(*DIRECTIONS),
+            "numerator": table(outcome, _counts),
+            "denominator": listed(outcome),
+            "disclosure": _disclosure,
+            "from": day,
+            "reference": _NAMES,
+            "verified": flag,
+            **more,
+        }
+    )
+
+
+_CASES = _shape((*OUTCOMES, *PART_OUTCOMES), _OF_CASES)
+
+
+def _file(known: Sources) -> Callable[[Node], Row]:
+    """What a file may say, where these sources of measured things are known: each has outcomes of its own."""
+    of_source = {name: _shape(one.outcomes, {"counts": choice(name)}) for name, one in known.items()}
+
+    def indicator(node: Node) -> Row:
+        counts = node.value.get(COUNTS) if isinstance(node.value, dict) else None
+        return of_source[choice(*known)(counts)](node) if counts is not None else _CASES(node)
+
+    return mapping({"indicators": listed(indicator)})
+
+
+def load(folders: Iterable[Path], known: Sources = NO_SOURCES) -> dict[str, Indicator]:
+    """The indicators of these packs by code, in the order of the files. `known`: what the packs count of measurements.
+
+    Raises a RuleFileProblem with file and line.
+    """
     first: dict[str, Node] = {}
+    shape = _file(known)
 
     def checked(pack: str, row: Row) -> Indicator:
         if not row["code"].startswith(f"{pack}."):
@@ -182,10 +217,10 @@ def load(folders: Iterable[Path]) -> dict[str, Indicator]:
         refuse_twice(row, "code", first)
         if len({name in PART_OUTCOMES for name in (*row["numerator"], *row["denominator"])}) > 1:
             raise row.refuse("numerator", MixesParts, code=row["code"])
-        return _indicator(row)
+        return _indicator(row, known)
 
     def declared(folder: Path) -> list[Indicator]:
-        rows = _FILE(read(folder / FILE))["indicators"]
+        rows = shape(read(folder / FILE))["indicators"]
         _check_types(folder, rows)
         return gathered(partial(checked, folder.name, row) for row in rows)
 
@@ -195,7 +230,7 @@ def load(folders: Iterable[Path]) -> dict[str, Indicator]:
 
 def _check_types(folder: Path, rows: Iterable[Row]) -> None:
     """Raises TypeOfNoPack for a type that is not of this pack: nothing would be counted, and nobody would notice."""
-    wanted = [row for row in rows if row["types"]]
+    wanted = [row for row in rows if row.get("types")]
     if not wanted:
         return
     path = folder / "case_types.yaml"
@@ -209,8 +244,13 @@ def _check_types(folder: Path, rows: Iterable[Row]) -> None:
     gathered(partial(raised, fault) for fault in strange)
 
 
-def _indicator(row: Row) -> Indicator:
-    counted = {name: row[name] for name in ("code", "sources", "types", "numerator", "denominator", "from")}
+def _indicator(row: Row, known: Sources) -> Indicator:
+    sources = (row[COUNTS],) if COUNTS in row else tuple(row["sources"])
+    types = tuple(row.get("types", ()))
+    counted = {name: row[name] for name in ("code", "numerator", "denominator", "from")}
+    counted |= {"sources": list(sources), "types": list(types)}
+    if COUNTS in row:
+        counted["source_version"] = known[row[COUNTS]].version
     counted["reference"] = dict(row["reference"])
     return Indicator(
         code=row["code"],
@@ -218,8 +258,8 @@ def _indicator(row: Row) -> Indicator:
         formula=dict(row["formula"]),
         none=dict(row["none"]),
         direction=row["direction"],
-        sources=tuple(row["sources"]),
-        types=tuple(row["types"]),
+        sources=sources,
+        types=types,
         numerator=dict(row["numerator"]),
         denominator=tuple(row["denominator"]),
         disclosure=row["disclosure"],
@@ -227,4 +267,5 @@ def _indicator(row: Row) -> Indicator:
         reference=dict(row["reference"]),
         verified=row["verified"],
         hash=hash_of(counted),
+        counts=row.get(COUNTS, ""),
     )

@@ -8,12 +8,18 @@ from uuid import UUID
 
 from django.db import connection
 
-READER = "indicators"
-"""The reader of the journal by which evidence follows it."""
+from yiwang.kernel.journal import queries as journal
+
+READER, MEASURED = "indicators", "measured indicators"
+"""The readers of the journal by which evidence of cases and of measurements follows it."""
 Key = tuple[date, UUID, UUID]
 """A cell: month, committee, department."""
 
-_COLUMNS = "case_id, part, month, committee, team, source, type_code, holds"
+_TABLES = (
+    ("evidence_case", "case_id, part, month, committee, team, source, type_code, holds"),
+    ("evidence_measured", "thing, NULL::uuid, month, committee, team, source, '', holds"),
+)
+"""What is counted, in the columns of compiled.EVIDENCE."""
 _TODAY = "until IS NULL"
 _AS_OF = "since <= %s AND (until IS NULL OR until > %s)"
 _TOUCHED = "(month, committee, team) IN (SELECT * FROM unnest(%s::date[], %s::uuid[], %s::uuid[]))"
@@ -50,17 +56,49 @@ def of_cells(keys: Collection[Key] | None) -> tuple[str, list[Any]]:
     if keys is None:
         return _with(_TODAY), []
     columns = [[key[place] for key in keys] for place in range(3)]
-    return _with(f"{_TODAY} AND {_TOUCHED}"), columns
+    return _with(f"{_TODAY} AND {_TOUCHED}"), columns * len(_TABLES)
 
 
 def _with(where: str) -> str:
-    return f"WITH evidence AS (SELECT {_COLUMNS} FROM evidence_case WHERE {where})"  # noqa: S608 - our own words
+    """Cases and measured things are told apart by their source, and by outcomes of their own."""
+    every = " UNION ALL ".join(f"SELECT {columns} FROM {table} WHERE {where}" for table, columns in _TABLES)  # noqa: S608
+    return f"WITH evidence AS ({every})"
 
 
 def _run(sql: str, where: str, given: list[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(f"{_with(where)}\n{sql}", given)
+        cursor.execute(f"{_with(where)}\n{sql}", given * len(_TABLES))
         return list(cursor.fetchall())
+
+
+_NEWEST = "SELECT greatest((SELECT max(since) FROM evidence_case), (SELECT max(since) FROM evidence_measured))"
+
+
+def newest() -> datetime | None:
+    """When the last thing happened that figures count; None for nothing yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWEST)
+        found: datetime | None = cursor.fetchone()[0]
+        return found
+
+
+_MONTHS = """
+SELECT min(month), max(month) FROM
+    (SELECT month FROM evidence_case WHERE until IS NULL UNION ALL SELECT month FROM evidence_measured WHERE until IS NULL) every
+"""
+
+
+def months() -> tuple[date, date] | None:
+    """The first and the last month in which something counts; None for nothing yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MONTHS)
+        first, last = cursor.fetchone()
+        return (first, last) if first else None
+
+
+def read_to() -> int:
+    """The position in the journal up to which all figures count."""
+    return min(journal.reader_position(READER), journal.reader_position(MEASURED))
 
 
 # From one definition to the next along the index: the sweeper asks twice a second, and the cells are many.

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from yiwang.cases import queries as cases
-from yiwang.indicators import public, queries
+from yiwang.indicators import law, public, queries
 from yiwang.indicators.definitions import Indicator
 from yiwang.indicators.evidence import Scope
 from yiwang.indicators.rules import Share, Shown
@@ -32,7 +32,7 @@ CELL = (*WHERE, *SHARE)
 PUBLIC = (*FIGURE, "reviewed_by", "reason_zh", "reason_en", "first_month", "last_month", "as_of", "released_at")
 LINE = ("by", "key", "name", *SHARE)
 BEHIND = ("number", *WHERE, "part", "counts")
-"""Of a row behind a number: the case, and the part in it where the row is an assisting department's."""
+"""Of a row behind a number: the case (or what was measured), and the part in it where the row is an assisting department's."""
 CHUNK = 1000
 
 
@@ -113,9 +113,11 @@ def rows(
     after: int = 0,
     size: int | None = None,
 ) -> list[Row]:
-    """The cases behind a numerator or a denominator, by number. Raises NotAllowed, IndicatorUnknown."""
+    """The cases behind a numerator or a denominator, by number, or the things that were measured. Raises NotAllowed, IndicatorUnknown."""
     found = queries.rows(actor, code, part, scope, as_of, after=after, size=size)
-    known, found_numbers = names(actor, language), numbers(actor, [one.case_id for one in found])
+    known, ids = names(actor, language), [one.case_id for one in found]
+    measured = bool(law.indicator(code).counts)
+    found_numbers: Mapping[Any, str] = refs(actor, ids, as_of) if measured else numbers(actor, ids)
     return [
         {
             "number": found_numbers.get(one.case_id),
@@ -134,6 +136,11 @@ def numbers(actor: Actor, ids: Sequence[Any]) -> dict[Any, str]:
         for start in range(0, len(ids), CHUNK)
         for case_id, row in cases.rows_of(actor, ids[start : start + CHUNK]).items()
     }
+
+
+def refs(actor: Actor, things: Sequence[Any], as_of: datetime) -> dict[Any, str]:
+    """What each of these measured things is called within its source."""
+    return {key: row.ref for key, row in queries.told_of(actor, things, as_of).items()}
 
 
 def share(one: Share, seen: Shown | None = None) -> Row:

@@ -1,11 +1,12 @@
-"""The timer of indicators: follows the journal, so that every figure is right a moment after what it counts."""
+"""The timers of indicators: they follow the journal, so that every figure is right a moment after what it counts."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
 
-from yiwang.indicators import evidence, steps
+from yiwang.indicators import evidence, making, steps
+from yiwang.kernel import walltime
 from yiwang.kernel.journal import readers
 from yiwang.kernel.journal.queries import Placed
 from yiwang.kernel.terms import Actor, ActorKind, CaseId
@@ -27,7 +28,23 @@ def follow_journal(now: datetime) -> int:
     done = 0
     while read := readers.advance(READER, _handle, AT_ONCE):
         done += read
+    return done + _follow_measured(now)
+
+
+def _follow_measured(now: datetime) -> int:
+    """The same for what is counted of measurements: all of it where the reader is new and once a day, then what was touched."""
+    today = walltime.town_day(now)
+    with transaction.atomic():
+        readers.begin_at_head(evidence.MEASURED)
+        steps.make_measured_anew(TIMER, today)
+    done = 0
+    while read := readers.advance(evidence.MEASURED, lambda batch: _handle_measured(batch, today), AT_ONCE):
+        done += read
     return done
+
+
+def _handle_measured(batch: tuple[Placed, ...], today: date) -> None:
+    steps.follow_measured(TIMER, making.touched(TIMER, batch), today)
 
 
 SWEEPS = {"indicators": (0.5, follow_journal)}

@@ -4,14 +4,14 @@ from functools import cache
 
 from django.conf import settings
 
-from yiwang.indicators import compiled, definitions
+from yiwang.indicators import compiled, definitions, measured
 from yiwang.indicators.definitions import Indicator, IndicatorUnknown
 
 
 @cache
 def indicators() -> dict[str, Indicator]:
     """Every indicator by code, in the order of the packs. Raises a RuleFileProblem with file and line."""
-    return definitions.load(settings.PACKS)
+    return definitions.load(settings.PACKS, measured.known())
 
 
 def indicator(code: str) -> Indicator:

@@ -1,4 +1,4 @@
-"""The tables of indicators: three worked out from the journal by a reader (steps.py), one of what was released (apply.py)."""
+"""The tables of indicators: those worked out from the journal by readers (steps.py), and what was released (apply.py)."""
 
 from uuid import UUID
 
@@ -34,6 +34,50 @@ class EvidenceCase(models.Model):
             models.Index(fields=["month", "committee", "team"], name="evidence_today", condition=Q(until=None)),
             models.Index(fields=["since"], name="evidence_since"),
         )
+
+
+class EvidenceMeasured(models.Model):
+    """How a thing that is measured stood in the figures from a moment to the next change (measured.Standing)."""
+
+    thing = models.UUIDField()
+    """Of source and ref: the same for all of its rows."""
+    source = models.TextField()
+    ref = models.TextField()
+    group = models.TextField()
+    """What is made anew together."""
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    month = models.DateField()
+    committee = models.UUIDField()
+    team = models.UUIDField()
+    holds = ArrayField(models.TextField())
+    name = models.JSONField()
+    """By language."""
+    opens = models.JSONField()
+    """What it rests on: kind, where, which."""
+    entries = ArrayField(models.BigIntegerField())
+    """Of the journal, that say so."""
+
+    class Meta:
+        db_table = "evidence_measured"
+        constraints = (models.UniqueConstraint(fields=["source", "ref", "since"], name="measured_once"),)
+        indexes = (
+            models.Index(fields=["month", "committee", "team"], name="measured_today", condition=Q(until=None)),
+            models.Index(fields=["since"], name="measured_since"),
+            models.Index(fields=["source", "group"], name="measured_group"),
+            models.Index(fields=["thing"], name="measured_thing"),
+        )
+
+
+class MeasuredSource(models.Model):
+    """By which version of a pack's source, and for which day of the town, all of its evidence was made."""
+
+    source = models.TextField(primary_key=True)
+    version = models.IntegerField()
+    day = models.DateField()
+
+    class Meta:
+        db_table = "measured_source"
 
 
 class IndicatorCell(models.Model):

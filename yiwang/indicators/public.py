@@ -11,12 +11,12 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max, Min, QuerySet
+from django.db.models import QuerySet
 
 from yiwang.indicators import evidence, law, rules, standing
 from yiwang.indicators.definitions import AFTER_REVIEW, LIVE, Indicator
 from yiwang.indicators.evidence import Scope
-from yiwang.indicators.models import NOBODY, EvidenceCase, IndicatorRelease
+from yiwang.indicators.models import NOBODY, IndicatorRelease
 from yiwang.indicators.releases import Release, release_of
 from yiwang.indicators.rules import VERY_FEW, Share, Shown
 from yiwang.indicators.sums import BY, read, sums, written
@@ -60,14 +60,14 @@ class PublicFigure:
         """What may be shown of it."""
         if self.withheld:
             return Shown.WITHHELD
-        return self.share.shown(public=True) if self.share else Shown.NOTHING
+        return self.share.shown(public=self.indicator.of_people) if self.share else Shown.NOTHING
 
 
 def years(actor: Actor) -> tuple[int, ...]:
     """The years of which something has been counted, the newest first. Raises NotAllowed."""
     permission.require(actor, "figure.read", TOWN_WIDE)
-    found = EvidenceCase.objects.filter(until=None).aggregate(first=Min("month"), last=Max("month"))
-    return tuple(range(found["last"].year, found["first"].year - 1, -1)) if found["first"] else ()
+    found = evidence.months()
+    return tuple(range(found[1].year, found[0].year - 1, -1)) if found else ()
 
 
 def figures(actor: Actor, year: int, as_of: datetime, *, known_at: datetime | None = None) -> tuple[PublicFigure, ...]:
@@ -100,7 +100,7 @@ def _live(actor: Actor, year: int, scope: Scope, as_of: datetime) -> tuple[Publi
             found.append(PublicFigure(one, scope, Share(Decimal(0), 0), as_of, None))
             continue
         line = listed[place]
-        hidden = line.held or (own is not None and place in _hidden(listed))
+        hidden = line.held or (own is not None and place in _hidden(one, listed))
         found.append(PublicFigure(one, scope, line.share, line.at, None, hidden))
     return tuple(found)
 
@@ -117,8 +117,10 @@ class _Line:
 
 def _lines(actor: Actor, live: tuple[Indicator, ...], scope: Scope, as_of: datetime, by: str) -> dict[str, list[_Line]]:
     """Live figures by code, as they are for who reads the town's own, else as they stand for strangers."""
-    counted = sums(live, scope, as_of, (by,) if by else ())
-    stands = {} if standing.inside(actor) else standing.newest_of(live, scope.last.year, by, as_of)
+    counted, inside = sums(live, scope, as_of, (by,) if by else ()), standing.inside(actor)
+    of_people = {one.code for one in live if one.of_people}
+    stepped = () if inside else tuple(one for one in live if one.of_people)
+    stands = standing.newest_of(stepped, scope.last.year, by, as_of) if stepped else {}
     found: dict[str, list[_Line]] = {}
     for (code, keys), pair in counted.items():
         key = (None if keys[0] == NOBODY else keys[0]) if by else None
@@ -126,14 +128,19 @@ def _lines(actor: Actor, live: tuple[Indicator, ...], scope: Scope, as_of: datet
         if stand is not None:
             found.setdefault(code, []).append(_Line(key, stand.share, stand.at))
         elif share.denominator:
-            found.setdefault(code, []).append(_Line(key, share, as_of, held=not standing.inside(actor)))
+            found.setdefault(code, []).append(_Line(key, share, as_of, held=not inside and code in of_people))
     for (code, key), stand in stands.items():  # no case is left of these, and there were few
         found.setdefault(code, []).append(_Line(read(by, key), stand.share, stand.at))
     return found
 
 
-def _hidden(listed: Sequence[_Line]) -> frozenset[int]:
-    """Which lines are said to nobody, by place, so that none can be worked out from the whole and the others."""
+def _hidden(one: Indicator, listed: Sequence[_Line]) -> frozenset[int]:
+    """Which lines are said to nobody, by place, so that none can be worked out from the whole and the others.
+
+    What is counted of waters and instruments is of nobody.
+    """
+    if not one.of_people:
+        return frozenset()
     counts = [min(line.share.denominator, VERY_FEW - 1) if line.held else line.share.denominator for line in listed]
     return rules.withheld(counts)
 
@@ -141,7 +148,7 @@ def _hidden(listed: Sequence[_Line]) -> frozenset[int]:
 def read_to(actor: Actor) -> int:
     """The position in the journal up to which figures count: has anything changed since? Raises NotAllowed."""
     permission.require(actor, "figure.read", TOWN_WIDE)
-    return journal.reader_position(evidence.READER)
+    return evidence.read_to()
 
 
 def still_counting(actor: Actor) -> bool:
@@ -172,15 +179,15 @@ def lines(actor: Actor, code: str, year: int, as_of: datetime, by: str) -> tuple
         ]
     else:
         row = _released(one, year, as_of)
-        found = _reviewed(row, by) if row else []
-    return _seen(sorted(found, key=lambda line: line.key) if by == "month" else found)
+        found = _reviewed(one, row, by) if row else []
+    return _seen(one, sorted(found, key=lambda line: line.key) if by == "month" else found)
 
 
-def _reviewed(row: Release, by: str) -> list[_Line]:
+def _reviewed(one: Indicator, row: Release, by: str) -> list[_Line]:
     """The lines of a released figure. `held`: subtracted from what was public of them before they would tell of very few cases."""
     earlier: dict[Any, list[Share]] = {}
-    for one in _ever_released(row.indicator, row.hash).filter(released_at__lt=row.at):
-        for line in release_of(one).lines[by]:
+    for before in _ever_released(row.indicator, row.hash).filter(released_at__lt=row.at) if one.of_people else ():
+        for line in release_of(before).lines[by]:
             earlier.setdefault(line.key, []).append(line.share)
     return [
         _Line(line.key, line.share, row.as_of, held=rules.too_near(earlier.get(line.key, ()), line.share) is not None)
@@ -193,11 +200,11 @@ def _ever_released(code: str, formula: str) -> QuerySet[IndicatorRelease]:
     return IndicatorRelease.objects.filter(indicator=code, hash=formula)
 
 
-def _seen(found: Sequence[_Line]) -> tuple[PublicLine, ...]:
-    hidden = _hidden(found)
+def _seen(one: Indicator, found: Sequence[_Line]) -> tuple[PublicLine, ...]:
+    hidden, public = _hidden(one, found), one.of_people
     return tuple(
         PublicLine(
-            line.key, line.share, Shown.WITHHELD if line.held or place in hidden else line.share.shown(public=True)
+            line.key, line.share, Shown.WITHHELD if line.held or place in hidden else line.share.shown(public=public)
         )
         for place, line in enumerate(found)
     )

@@ -1,14 +1,18 @@
-"""What leaves the module about indicators. The first argument is always the Actor; figures are of the whole town's cases."""
+"""What leaves the module about indicators. The first argument is always the Actor; figures are of the whole town."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
 
 from yiwang.indicators import compiled, evidence, law
 from yiwang.indicators.definitions import Indicator
 from yiwang.indicators.evidence import Scope
-from yiwang.indicators.models import NOBODY, IndicatorRelease
+from yiwang.indicators.models import NOBODY, EvidenceMeasured, IndicatorRelease
 from yiwang.indicators.releases import Release, release_of
 from yiwang.indicators.rules import Line, Share
 from yiwang.indicators.sums import BY, sums
@@ -44,6 +48,25 @@ class Counted:
     committee: PlaceId | None
     team: TeamId | None
     part: PartId | None
+
+
+@dataclass(frozen=True, slots=True)
+class CountedThing:
+    """A thing that was measured behind a number: what it is called, which outcomes hold of it, and what it rests on.
+
+    `opens`: kind, where and which: `register`, its code, the key of a row.
+    """
+
+    ref: str
+    name: Mapping[str, str]
+    holds: tuple[str, ...]
+    opens: tuple[tuple[str, ...], ...]
+    entries: tuple[int, ...]
+    """Of the journal."""
+    counts: Decimal
+    month: date
+    committee: PlaceId | None
+    team: TeamId | None
 
 
 def figures(actor: Actor, scope: Scope, as_of: datetime) -> tuple[Figure, ...]:
@@ -100,6 +123,29 @@ def rows(
         Counted(CaseId(case_id), Decimal(counts), month, _known(committee), _known(team), of_part)
         for case_id, of_part, month, committee, team, counts in evidence.as_of(sql, scope, as_of)
     )
+
+
+def things(
+    actor: Actor, code: str, part: str, scope: Scope, as_of: datetime, *, after: int = 0, size: int | None = 100
+) -> tuple[CountedThing, ...]:
+    """The same of an indicator that counts what was measured: the things behind a number. Raises NotAllowed, IndicatorUnknown."""
+    counted = rows(actor, code, part, scope, as_of, after=after, size=size)
+    told = told_of(actor, [one.case_id for one in counted], as_of)
+    found = ((one, told[one.case_id]) for one in counted)
+    return tuple(
+        CountedThing(
+            row.ref, row.name, tuple(row.holds), tuple(map(tuple, row.opens)), tuple(row.entries), one.counts, one.month, one.committee,
+            one.team,
+        )
+        for one, row in found
+    )  # fmt: skip
+
+
+def told_of(actor: Actor, things: Collection[UUID], as_of: datetime) -> dict[UUID, EvidenceMeasured]:
+    """What evidence says of these measured things as of a moment; those that it says nothing of are left out. Raises NotAllowed."""
+    permission.require(actor, "indicator.read", TOWN_WIDE)
+    rows = EvidenceMeasured.objects.filter(Q(until=None) | Q(until__gt=as_of), thing__in=things, since__lte=as_of)
+    return {row.thing: row for row in rows}
 
 
 def _known(key: Any) -> Any:

@@ -1,4 +1,7 @@
-"""The only writes of indicators: evidence of what was touched is made anew, then the cells it lies in; figures are released."""
+"""The only writes of indicators: evidence of what was touched is made anew, then the cells it lies in; figures are released.
+
+What is made of measurements stands in making.py; here it is only kept.
+"""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -11,11 +14,19 @@ from django.db.models import Max
 
 from yiwang.cases import queries as cases
 from yiwang.cases.outcomes import Stretch
-from yiwang.indicators import evidence, law, rules
+from yiwang.indicators import evidence, law, making, measured, rules
 from yiwang.indicators.definitions import Indicator
 from yiwang.indicators.evidence import Key, Scope
 from yiwang.indicators.facts import IndicatorReleased, ReleasedLine, ReleaseWithdrawn
-from yiwang.indicators.models import NOBODY, EvidenceCase, IndicatorCell, IndicatorPublished, IndicatorRelease
+from yiwang.indicators.models import (
+    NOBODY,
+    EvidenceCase,
+    EvidenceMeasured,
+    IndicatorCell,
+    IndicatorPublished,
+    IndicatorRelease,
+    MeasuredSource,
+)
 from yiwang.indicators.problems import ReleaseUnknown, WithdrawnAlready
 from yiwang.indicators.rules import Share
 from yiwang.indicators.standing import newest_of
@@ -46,11 +57,60 @@ def follow(actor: Actor, case_ids: Collection[CaseId]) -> None:
     _publish(touched)
 
 
+def follow_measured(actor: Actor, touched: Mapping[str, Collection[str]], today: date) -> None:
+    """Make the evidence of these groups anew, by source, as of a day of the town; then the cells. Inside a transaction.
+
+    Raises NotAllowed.
+    """
+    permission.require(actor, "indicator.keep", TOWN_WIDE)
+    cells: set[Key] = set()
+    for source, groups in touched.items():
+        cells |= _put(source, making.of_groups(actor, source, groups, today), groups)
+    if cells:
+        _count(cells)
+
+
+def make_measured_anew(actor: Actor, today: date) -> bool:
+    """Make all evidence of the sources that are counted otherwise than before, and of all on a new day of the town; that of sources
+    that are gone is taken away. Whether anything was to do. Raises NotAllowed.
+    """
+    permission.require(actor, "indicator.keep", TOWN_WIDE)
+    made, known = {row.source: row for row in MeasuredSource.objects.all()}, measured.known()
+    old = [
+        name
+        for name, one in known.items()
+        if name not in made or (made[name].version, made[name].day) != (one.version, today)
+    ]
+    gone = made.keys() - known.keys()
+    cells: set[Key] = set()
+    for name in gone:
+        cells |= _put(name, (), None)
+    MeasuredSource.objects.filter(source__in=gone).delete()
+    for name in old:
+        cells |= _put(name, making.of_groups(actor, name, None, today), None)
+        MeasuredSource.objects.update_or_create(source=name, defaults={"version": known[name].version, "day": today})
+    if cells:
+        _count(cells)
+    return bool(old or gone)
+
+
+def _put(source: str, found: Iterable[EvidenceMeasured], groups: Collection[str] | None) -> set[Key]:
+    """Let these be all the rows of the groups (None: of the source), and give the cells of what is otherwise than it was."""
+    there = EvidenceMeasured.objects.filter(source=source)
+    before = {making.said(row): row for row in (there if groups is None else there.filter(group__in=groups))}
+    after = {making.said(row): row for row in found}
+    gone, come = before.keys() - after.keys(), after.keys() - before.keys()
+    EvidenceMeasured.objects.filter(pk__in=[before[one].pk for one in gone]).delete()
+    EvidenceMeasured.objects.bulk_create([after[one] for one in sorted(come)], batch_size=1000)
+    changed = [*(before[one] for one in gone), *(after[one] for one in come)]
+    return {(row.month, row.committee, row.team) for row in changed}
+
+
 def count_by_new_definitions(actor: Actor) -> bool:
     """Count every cell again when a pack's definitions are others than those counted by; whether that was so. Raises NotAllowed."""
     permission.require(actor, "indicator.keep", TOWN_WIDE)
     declared = {(one.code, one.hash) for one in law.indicators().values()}
-    if evidence.counted_by() == declared or not EvidenceCase.objects.filter(until=None).exists():
+    if evidence.counted_by() == declared or evidence.months() is None:
         return False
     _count()
     IndicatorPublished.objects.exclude(hash__in=[digest for _, digest in declared]).delete()
@@ -125,7 +185,7 @@ def _forget(keys: Collection[Key]) -> None:
 
 def _publish(touched: Collection[Key]) -> None:
     """Let what strangers read of these cells' years move on, where it has moved by enough cases (rules.moves)."""
-    declared = tuple(law.indicators().values())
+    declared = tuple(one for one in law.indicators().values() if one.of_people)
     at = EvidenceCase.objects.aggregate(at=Max("since"))["at"]
     years = {month.year for month, _, _ in touched} if at and declared else set()
     counted = sums_of_years(declared, years) if years else {}
@@ -169,7 +229,8 @@ def release(
     rules.check_seen(share, seen)
     _one_release_at_a_time()
     before = IndicatorRelease.objects.filter(indicator=code, hash=one.hash).values_list("numerator", "denominator")
-    rules.check_apart([Share(*pair) for pair in before], share)  # also what was taken back: it was public
+    if one.of_people:
+        rules.check_apart([Share(*pair) for pair in before], share)  # also what was taken back: it was public
     fact = IndicatorReleased(
         new_id(call.now),
         code,

@@ -8,12 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Max, Sum
+from django.db.models import Sum
 
 from yiwang.indicators import evidence, law
 from yiwang.indicators.definitions import Indicator
 from yiwang.indicators.evidence import Scope
-from yiwang.indicators.models import NOBODY, EvidenceCase, IndicatorCell
+from yiwang.indicators.models import NOBODY, IndicatorCell
 
 BY = ("month", "committee", "team")
 """What a figure may be taken apart by."""
@@ -39,7 +39,7 @@ def sums(
     declared: tuple[Indicator, ...], scope: Scope, as_of: datetime, by: tuple[str, ...] = ()
 ) -> dict[tuple[str, Key], Pair]:
     """By code and key: from the cells when nothing that was read happened later, else from the evidence of that moment."""
-    newest = EvidenceCase.objects.aggregate(at=Max("since"))["at"]
+    newest = evidence.newest()
     found = _kept(declared, scope, by) if newest is None or newest <= as_of else _counted(declared, scope, as_of, by)
     sums: dict[tuple[str, Key], Pair] = defaultdict(lambda: (Decimal(0), 0))
     for code, key, numerator, denominator in found:

@@ -29,7 +29,8 @@ class Goal:
 class Source:
     """Where a promise's figures come from by themselves: an indicator, or rows of a register.
 
-    `indicator` is a code of indicators.yaml, `of` the department or committee whose cases alone count (empty: all).
+    `indicator` is a code of indicators.yaml, `of` the department or committee whose cases alone count (empty: all); `counted`: the
+    number of what it finds is meant, not the share.
     `register` is a code of registers.yaml; `where` narrows its rows to those with these values (field, value). With `filled`, a
     field, the figure is the share of rows in which it is filled, in percent, against the rows or, where `places`, against all
     places of the kind that the register is kept by; without it the figure is the number of rows.
@@ -41,11 +42,12 @@ class Source:
     filled: str = ""
     where: tuple[tuple[str, str], ...] = ()
     places: bool = False
+    counted: bool = False
 
     @property
     def percent(self) -> bool:
-        """Whether the figure is a share in percent; else it is a number of rows."""
-        return bool(self.indicator or self.filled)
+        """Whether the figure is a share in percent; else it is a number."""
+        return bool((self.indicator and not self.counted) or self.filled)
 
 
 @dataclass(frozen=True, slots=True)

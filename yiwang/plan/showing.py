@@ -28,7 +28,7 @@ from yiwang.registers.evidence.subjects import Subject, Wanted, subjects
 PROMISE = "promise"
 """The kind of subjects of signed evidence that promises are."""
 LONGEST_YEAR = 4
-PERCENT = "percent"
+PERCENT, COUNT = "percent", "count"
 
 
 def subject_of(year: int, row: str) -> Subject:
@@ -108,7 +108,7 @@ def _by_themselves(
 
 def _asked(actor: Actor, source: Source, figures: Mapping[str, PublicFigure], as_of: date) -> Shown | None:
     if source.indicator:
-        return _counted(figures.get(source.indicator), as_of)
+        return _counted(figures.get(source.indicator), as_of, percent=source.percent)
     return _tallied(actor, source, as_of)
 
 
@@ -141,8 +141,10 @@ def scope_of(actor: Actor, year: int, of: str, as_of: date) -> Scope:
     return Scope(first, last, card.committee_id) if card.committee_id else Scope(first, last, None, card.team_id)
 
 
-def _counted(figure: PublicFigure | None, as_of: date) -> Shown | None:
-    """A share of cases, as far as it is public: nothing of none, of very few that there are; one that was reviewed as of its day."""
+def _counted(figure: PublicFigure | None, as_of: date, *, percent: bool) -> Shown | None:
+    """A share (or the number of what was found), as far as it is public: nothing of none, of very few cases that there are; one that
+    was reviewed as of its day. That none was found says something only where something was measured.
+    """
     if figure is None or figure.share is None or figure.as_of is None:
         return None
     day = min(as_of, walltime.town_day(figure.as_of))
@@ -151,7 +153,8 @@ def _counted(figure: PublicFigure | None, as_of: date) -> Shown | None:
     if figure.shown is Disclosed.NOTHING:
         return None
     part, whole = figure.share.numerator, figure.share.denominator
-    return Shown(day, _percent(part, whole), unit=PERCENT, by=INDICATOR, part=part, whole=whole)
+    value, unit = (_percent(part, whole), PERCENT) if percent else (part, COUNT)
+    return Shown(day, value, unit=unit, by=INDICATOR, part=part, whole=whole)
 
 
 def source_known(actor: Actor, source: Source) -> bool:
@@ -176,7 +179,7 @@ def _tallied(actor: Actor, source: Source, as_of: date) -> Shown | None:
         return None
     part = Decimal(found.part)
     if not source.percent:
-        return Shown(as_of, part, unit="count", by=REGISTER, part=part)
+        return Shown(as_of, part, unit=COUNT, by=REGISTER, part=part)
     if not found.whole:
         return None
     return Shown(as_of, _percent(part, found.whole), unit=PERCENT, by=REGISTER, part=part, whole=found.whole)

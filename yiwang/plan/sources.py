@@ -9,15 +9,21 @@ from yiwang.kernel.params.yamlfile import Row, choice, flag, matching, optional,
 from yiwang.plan.facts import Source
 
 OF_KIND = {
-    "indicator": "indicator", "of": "indicator", "register": "register", "filled": "register", "where": "register",
+    "indicator": "indicator", "of": "indicator", "counted": "indicator", "register": "register", "filled": "register", "where": "register",
     "against_places": "register",
 }  # fmt: skip
 """Which keys belong to which kind of evidence."""
-NEEDS = {"of": "indicator", "filled": "register", "where": "register", "against_places": "filled"}
+NEEDS = {
+    "of": "indicator",
+    "counted": "indicator",
+    "filled": "register",
+    "where": "register",
+    "against_places": "filled",
+}
 """Which key another one means nothing without."""
 PERCENT = "percent"
 COUNTED = ("count", "firm")
-"""Units of a target that a number of rows may be compared with."""
+"""Units of a target that a number of rows, or of what an indicator finds, may be compared with."""
 
 
 class SourceMisplaced(RuleFileProblem):
@@ -54,6 +60,7 @@ def keys(teams: Collection[str]) -> dict[str, Any]:
     return {
         "indicator": optional(matching(r"[a-z_]+(\.[a-z_]+)+", "grid.closed"), ""),
         "of": optional(choice(*teams), ""),
+        "counted": optional(flag, False),
         "register": optional(_CODE, ""),
         "filled": optional(_CODE, ""),
         "where": optional(table(_CODE, text)),
@@ -68,6 +75,7 @@ def source(evidence: Row) -> Source | None:
     return Source(
         indicator=evidence["indicator"],
         of=evidence["of"],
+        counted=evidence["counted"],
         register=evidence["register"],
         filled=evidence["filled"],
         where=tuple((evidence["where"] or {}).items()),

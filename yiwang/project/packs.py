@@ -19,7 +19,7 @@ from yiwang.kernel.params import loading
 from yiwang.kernel.params.problems import RuleFileProblem
 from yiwang.kernel.params.tomlfile import read_toml
 from yiwang.kernel.params.yamlfile import Row, choice, gathered, listed, mapping, matching, optional, raised, read, text
-from yiwang.project import packcommands
+from yiwang.project import packcommands, packmeasured
 from yiwang.project.pack_problems import (
     ClaimRefuted,
     CodeWithoutCommand,
@@ -138,7 +138,7 @@ def read_pack(folder: Path) -> Pack:
 
 
 def _contents(folder: Path) -> Contents:
-    definitions.load([folder])
+    definitions.load([folder], packmeasured.of_packs([folder]))
     alarms.load([folder])
     types, registers = folder / "case_types.yaml", folder / "registers.yaml"
     declared.load([registers] if registers.exists() else [])

@@ -29,7 +29,7 @@ from yiwang.kernel.workdays.loading import office_hours, read_years
 from yiwang.plan import loading as plan
 from yiwang.plan.commitments import Commitment
 from yiwang.plan.sources import Known
-from yiwang.project import packfolders, packs, textfiles, townfolder
+from yiwang.project import packfolders, packmeasured, packs, textfiles, townfolder
 from yiwang.project.town_evidence import EVIDENCE, read_evidence
 from yiwang.project.town_problems import DepartmentOfTypesMissing, OwnerOfRegisterMissing
 from yiwang.project.townfolder import CheckedFolder, Town
@@ -114,7 +114,7 @@ def check(town_dir: Path, package: Path = PACKAGE) -> Checked:
     rules = tried(lambda: loading.load(law.rules, shapes=RULES, all_of_them=True))
     permissions = tried(law.permissions)
     types = tried(lambda: classes.load(law.types))
-    indicators = tried(lambda: definitions.load(law.packs))
+    indicators = tried(lambda: definitions.load(law.packs, packmeasured.of_packs(law.packs)))
     registers = tried(lambda: declared.load(law.registers))
     measured = tried(lambda: factors.load(law.factors))
     alarm_rules = tried(lambda: alarms.load(law.packs))

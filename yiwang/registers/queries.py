@@ -288,6 +288,21 @@ def history(actor: Actor, code: str, key: str) -> tuple[RowView, ...]:
     return tuple(_view(row) for row in found)
 
 
+def dated(actor: Actor, code: str, field: str, among: Collection[str] | None = None) -> Mapping[str, Sequence[RowView]]:
+    """Every dated row of a register, grouped by what one field says, by key and day: of these values of it, or of all.
+
+    Rows that say nothing there are left out. Raises what `register` raises.
+    """
+    register(actor, code)
+    listed = RegisterRow.objects.filter(register=code, values__has_key=field)
+    if among is not None:
+        listed = listed.filter(**{f"values__{field}__in": list(among)})
+    groups: dict[str, list[RowView]] = {}
+    for row in listed.order_by("key", "valid_from"):
+        groups.setdefault(str(row.values[field]), []).append(_view(row))
+    return groups
+
+
 def loads(actor: Actor, code: str, most: int = 5) -> tuple[LoadView, ...]:
     """The sheets that were last taken in, newest first. Raises what `register` raises."""
     register(actor, code)

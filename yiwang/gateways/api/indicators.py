@@ -12,14 +12,12 @@ from pydantic import Field
 from yiwang.gateways.api.answers import language
 from yiwang.gateways.api.frame import GZIP, opens
 from yiwang.gateways.api.words import Count, Line
-from yiwang.indicators import bundles, exporting
+from yiwang.indicators import bundles, evidence, exporting
 from yiwang.indicators.evidence import Scope
-from yiwang.indicators.jobs import READER
 from yiwang.indicators.rules import months_before
 from yiwang.kernel import walltime
 from yiwang.kernel.access import permission
 from yiwang.kernel.access.door import enter
-from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.journal.exporting import packed
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.people.origins import origin_of
@@ -228,7 +226,7 @@ def _of(scope: Scope, as_of: datetime) -> dict[str, Any]:
         "first_month": f"{scope.first:%Y-%m}",
         "last_month": f"{scope.last:%Y-%m}",
         "as_of": as_of.astimezone(UTC),  # before 1901 the town's offset had seconds, which RFC 3339 cannot write
-        "position": journal.reader_position(READER),
+        "position": evidence.read_to(),
     }
 
 

@@ -155,6 +155,21 @@ def positions(subject_kind: str, subject_ids: Sequence[object], until: datetime)
     return {subject_id: tuple(listed) for subject_id, listed in found.items()}
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where an entry stands (None: the sequencer has not placed it yet), and what it is about."""
+
+    position: int | None
+    subject: tuple[str, str]
+
+
+def found(entry_ids: Iterable[int]) -> dict[int, Found]:
+    """Each of these entries by its identifier."""
+    rows = Entry.objects.filter(pk__in=list(entry_ids))
+    told = rows.values_list("id", "placed__position", "subject_kind", "subject_id")
+    return {entry_id: Found(position, (kind, subject_id)) for entry_id, position, kind, subject_id in told}
+
+
 def proven_lines(head: Sealed, places: Sequence[int], *, with_text: bool = False) -> Iterator[bytes]:
     """The entries at these positions, each with its proof, as lines of a file; the smallest position first."""
     ordered = sorted(places)

@@ -3,8 +3,9 @@
 After the first line come the rows of the figure, then the entries they rest on with their proofs, then the end. The first line
 holds the figure as a text and the town's signature under it, the rows and the head, so that no two of them can be changed together.
 A row is open (its text and a salt) or sealed (only the hash of both): a stranger adds up what each row counts; who may read
-the rows also sees that each counts by the definition, and that its entries are in the journal. `yiwang verify` and the browser's
-static/transparency/figure.js find the same.
+the rows also sees that each counts by the definition, and that its entries are in the journal. A row is a case, whose entries are
+of no other row, or something measured, which names what its entries are about, since one sheet tells of many. `yiwang verify` and
+the browser's static/transparency/figure.js find the same.
 """
 
 import base64
@@ -31,6 +32,9 @@ from yiwang.kernel.journal.checking import (
 )
 from yiwang.kernel.journal.notes import Head, Verifier
 
+Subject = tuple[str, str]
+"""Kind and identifier."""
+CASE, SUBJECTS = "case", "subjects"
 OPEN, SEALED, NONE = "open", "sealed", "none"
 """What the file holds of its rows: all, only what each counts, or nothing."""
 COUNTS = re.compile(r"0|1|0\.[0-9]{1,12}", re.ASCII)
@@ -168,8 +172,8 @@ class _Bundle:
     stated: Stated
     sum: Decimal = Decimal(0)
     rows: list[tuple[str, str]] = field(default_factory=list)
-    cases: dict[int, str] = field(default_factory=dict)
-    """By position the case of the row that rests on that entry."""
+    subjects: dict[int, frozenset[Subject]] = field(default_factory=dict)
+    """By position what the entry may be about, as the rows that rest on it say."""
     seen: set[tuple[str, str]] = field(default_factory=set)
     found: set[int] = field(default_factory=set)
     """Positions of entries that the file holds."""
@@ -238,10 +242,20 @@ def _open_row(bundle: _Bundle, line: Line, number: int) -> bool:
     who = (row["case_id"], str(row["part"]))
     again = who in bundle.seen
     bundle.seen.add(who)
+    subjects, shared = subjects_of(row), SUBJECTS in row
     for position in row["entries"]:
-        if bundle.cases.setdefault(position, row["case_id"]) != row["case_id"]:
+        before = bundle.subjects.get(position, subjects)
+        if before != subjects and not shared:
             bundle.add(Fault("entry-of-another", position))
+        bundle.subjects[position] = before | subjects if shared else before
     return again
+
+
+def subjects_of(row: Mapping[str, Any]) -> frozenset[Subject]:
+    """What the entries of a row may be about: of its case, or of what it names, which is never a case."""
+    if SUBJECTS not in row:
+        return frozenset({(CASE, row["case_id"])})
+    return frozenset((_text(kind), _text(which)) for kind, which in row[SUBJECTS])
 
 
 def read_row(text: str) -> dict[str, Any]:
@@ -252,6 +266,8 @@ def read_row(text: str) -> dict[str, Any]:
     for name in ("part", "committee", "team"):
         _named(row[name])
     _texts(row["holds"])
+    if SUBJECTS in row and (not isinstance(row[SUBJECTS], list) or any(kind == CASE for kind, _ in subjects_of(row))):
+        raise ValueError(SUBJECTS)
     positions = row["entries"]
     if not isinstance(positions, list) or not positions or any(type(one) is not int for one in positions):
         raise ValueError("entries")
@@ -261,11 +277,11 @@ def read_row(text: str) -> dict[str, Any]:
 def _take_entry(bundle: _Bundle, line: Line, number: int, last: int, head: Head) -> int:
     position = proven(bundle.verdict, line, number, last, head)
     bundle.found.add(position)
-    case = bundle.cases.get(position)
-    if case is None:
+    subjects = bundle.subjects.get(position)
+    if subjects is None:
         if position != bundle.stated.release:
             bundle.add(Fault("entry-without-row", position))
-    elif isinstance(line.get("entry"), str) and _subject(line["entry"]) != ("case", case):
+    elif isinstance(line.get("entry"), str) and _subject(line["entry"]) not in subjects:
         bundle.add(Fault("entry-of-another", position))
     return position
 
@@ -281,7 +297,7 @@ def _subject(text: str) -> tuple[Any, Any]:
 def _close(bundle: _Bundle) -> None:
     """Every row's entries are there, and the rows give the figure."""
     stated = bundle.stated
-    needed = {*bundle.cases, *([] if stated.release is None else [stated.release])}
+    needed = {*bundle.subjects, *([] if stated.release is None else [stated.release])}
     for position in sorted(needed - bundle.found)[:1]:
         bundle.add(Fault("row-without-entry", position))
     summed = f"{plain(bundle.sum)}/{len(bundle.rows)}"

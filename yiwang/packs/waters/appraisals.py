@@ -34,10 +34,10 @@ def of_month(given: Given) -> Appraisal | None:
 
     `about`: the row of `water_section`, whose target class the month is measured against. None without an official class.
     """
-    official = _class_of(given.values.get("official_class"))
+    official = class_of_code(given.values.get("official_class"))
     if official is None:
         return None
-    target = _class_of(given.about.get("target_class"))
+    target = class_of_code(given.about.get("target_class"))
     sample = {
         item: Measured(Decimal(str(given.values[field])))
         for field, item in OF_A_MONTH.items()
@@ -47,9 +47,6 @@ def of_month(given: Given) -> Appraisal | None:
         verdict = classify(sample, WaterType.RIVER, given.on, law.rulebook(), target_class=target)
     except RuleNotInForce:
         return None
-    holds = {"measured", *_of_target(Met.MET if target and official <= target else Met.NOT_MET, target)}
-    if official == WORST:
-        holds.add("worse_than_v")
     return Appraisal(
         code=CLASS_CODES[official],
         words=_told(given.on, lambda teller: _class_words(teller, official, given.on)),
@@ -59,14 +56,20 @@ def of_month(given: Given) -> Appraisal | None:
         reasons=_month_reasons(given.on, verdict, official),
         findings=_findings(given.on, verdict),
         partial=verdict.partial,
-        holds=frozenset(holds),
+        holds=outcomes_of_month(official, target),
         rules=verdict.rules,
     )
 
 
+def outcomes_of_month(official: int, target: int | None) -> frozenset[str]:
+    """What figures count of a month by its official class, and its target class where there is one."""
+    holds = {"measured", *_of_target(Met.MET if target and official <= target else Met.NOT_MET, target)}
+    return frozenset(holds | ({"worse_than_v"} if official == WORST else set()))
+
+
 def of_sample(given: Given) -> Appraisal | None:
     """A sample of a river, values by factor (HJ 525 codes) or item; `about` has the target class. None when nothing has a class."""
-    target = _class_of(given.about.get("target_class"))
+    target = class_of_code(given.about.get("target_class"))
     try:
         verdict = classify(_sample(given.values), WaterType.RIVER, given.on, law.rulebook(), target_class=target)
     except RuleNotInForce:
@@ -124,7 +127,8 @@ APPRAISALS: Mapping[str, Judge] = {"section_month": of_month, "sample": of_sampl
 # --- what was given ---------------------------------------------------------------------------------------------------
 
 
-def _class_of(code: Any) -> int | None:
+def class_of_code(code: Any) -> int | None:
+    """The number of a class as a register has it; None for none."""
     return CLASS_CODES.index(code) if code in CLASS_CODES[1:] else None
 
 

@@ -4,12 +4,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from uuid import UUID
 
+from yiwang.indicators import evidence
 from yiwang.indicators import queries as indicators
 from yiwang.indicators.evidence import Scope
-from yiwang.indicators.jobs import READER
 from yiwang.indicators.queries import Figure, Line
 from yiwang.kernel import walltime
-from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.places import queries as places
 from yiwang.kernel.terms import VISITOR, Actor
@@ -76,7 +75,7 @@ def _shown(one: Shown | None) -> FrozenShown | None:
 
 def month(actor: Actor, first: date, now: datetime) -> FrozenMonth:
     """All indicators of a month as they stand at a moment. Raises NotAllowed."""
-    scope, read_to = Scope(first, first), journal.reader_position(READER)
+    scope, read_to = Scope(first, first), evidence.read_to()
     names = _names(actor)
     found = indicators.figures(actor, scope, now)
     return FrozenMonth(first, read_to, tuple(_indicator(actor, one, scope, now, names) for one in found))

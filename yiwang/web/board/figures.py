@@ -24,14 +24,15 @@ def role(code: str) -> str:
     return names[house.language()]
 
 
-def value(share: Share | None, seen: Shown) -> str | None:
-    """A figure as the public may read it; None where there is nothing to count: that is 无数据."""
+def value(share: Share | None, seen: Shown, *, measured: bool = False) -> str | None:
+    """A figure as the public may read it; None where there is nothing to count: that is 无数据. `measured`: it counts no cases."""
     if share is None or seen is Shown.NOTHING:
         return None
     if seen is Shown.WITHHELD:
         return said("board.figure.withheld")
     if seen is Shown.COUNTS:
-        return said("board.figure.counts", part=shown.number(share.numerator), of=share.denominator)
+        key = "board.figure.counts-measured" if measured else "board.figure.counts"
+        return said(key, part=shown.number(share.numerator), of=share.denominator)
     return f"{share.percent}%"
 
 
@@ -85,7 +86,7 @@ def _row(one: PublicFigure, year: int) -> dict[str, Any]:
     return {
         "name": indicator.name[language],
         "href": f"{reverse('board:figure', args=[indicator.code])}?year={year}",
-        "value": absent(one) or value(one.share, one.shown),
+        "value": absent(one) or value(one.share, one.shown, measured=bool(indicator.counts)),
         "note": f"{note} {indicator.none[language]}".strip() if nothing else note,
     }
 
@@ -97,7 +98,7 @@ def absent(one: PublicFigure) -> str:
     return said("board.figure.waiting") if one.share is None else ""
 
 
-def lines(found: Sequence[PublicLine], by: str, names: Names) -> list[dict[str, Any]]:
+def lines(found: Sequence[PublicLine], by: str, names: Names, *, measured: bool = False) -> list[dict[str, Any]]:
     """The lines of a table: months in their order, committees and departments in the town's own. Never by value.
 
     What is withheld stands together in one line, so that what is said can be found.
@@ -107,7 +108,10 @@ def lines(found: Sequence[PublicLine], by: str, names: Names) -> list[dict[str, 
         order = {key: place for place, key in enumerate(known)}
         found = sorted(found, key=lambda line: order.get(line.key, len(order)))
     said_of = [line for line in found if line.shown is not Shown.WITHHELD]
-    told = [{"head": _head(line.key, by, names), "value": value(line.share, line.shown)} for line in said_of]
+    told = [
+        {"head": _head(line.key, by, names), "value": value(line.share, line.shown, measured=measured)}
+        for line in said_of
+    ]
     rest = len(found) - len(said_of)
     if rest:
         head = said(f"board.figure.rest-{by}", n=rest)

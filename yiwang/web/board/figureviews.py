@@ -54,12 +54,12 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
     """One indicator, taken apart by month, committee and department."""
     actor, year, now = _asked(request)
     one, language = public.figure(actor, code, year, now), house.language()
-    names = exporting.names(actor, language)
+    names, measured = exporting.names(actor, language), bool(one.indicator.counts)
     tables = [
         {
             "title": said(f"board.figure.by-{by}"),
             "columns": figures.heads(by),
-            "rows": figures.lines(public.lines(actor, code, year, now, by), by, names),
+            "rows": figures.lines(public.lines(actor, code, year, now, by), by, names, measured=measured),
         }
         for by in BY
     ]
@@ -72,7 +72,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         "year": year,
         "years": figures.years(public.years(actor), year),
         "heading": said("board.figure.heading", year=year),
-        "value": figures.value(one.share, one.shown),
+        "value": figures.value(one.share, one.shown, measured=measured),
         "absent": figures.absent(one),
         "state": figures.state(one),
         "as_of": one.as_of,

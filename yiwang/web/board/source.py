@@ -71,7 +71,8 @@ def _indicator(actor: Actor, one: Standing, source: Source, scope: Scope, as_of:
     if showing.withheld(actor, scope.first.year, source, as_of):
         text = said("board.source.withheld", name=known.name[language])
     elif _told(one):
-        text = said("board.source.indicator", name=known.name[language], counts=_counts(one))
+        key = "board.source.measured" if known.counts else "board.source.indicator"
+        text = said(key, name=known.name[language], counts=_counts(one))
     query = {
         "from": f"{scope.first:%Y-%m}", "to": f"{scope.last:%Y-%m}", "committee": scope.committee, "team": scope.team,
         "as_of": as_of,

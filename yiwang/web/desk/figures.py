@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from yiwang.indicators import law
 from yiwang.indicators.definitions import Disclosure, Indicator
 from yiwang.indicators.evidence import Scope
 from yiwang.indicators.queries import Counted, Figure
@@ -95,14 +96,15 @@ def plain(value: Decimal) -> str:
     return f"{value.normalize():f}" if value else "0"
 
 
-def value(share: Share) -> dict[str, str]:
-    """A share in words: the value, and what one must know beside it."""
+def value(share: Share, *, measured: bool = False) -> dict[str, str]:
+    """A share in words: the value, and what one must know beside it. `measured`: it counts no cases."""
     shown = share.shown()
     if shown is Shown.NOTHING:
         return {"text": _("无数据"), "note": "", "kind": str(shown)}
     counts = f"{plain(share.numerator)} / {share.denominator}"
     if shown is Shown.COUNTS:
-        return {"text": counts, "note": _("不足 %(few)s 件，只列件数") % {"few": FEW}, "kind": str(shown)}
+        note = _("不足 %(few)s 项，只列项数") if measured else _("不足 %(few)s 件，只列件数")
+        return {"text": counts, "note": note % {"few": FEW}, "kind": str(shown)}
     return {"text": f"{share.percent}%", "note": "", "kind": str(shown)}
 
 
@@ -135,7 +137,7 @@ def figure(found: Figure, shown: Asked) -> dict[str, Any]:
     code = found.indicator.code
     return {
         **card(found.indicator),
-        "value": value(found.share),
+        "value": value(found.share, measured=bool(found.indicator.counts)),
         "href": f"{reverse('desk:figure', args=[code])}?{shown.query}",
         "numerator": part(code, "numerator", plain(found.share.numerator), shown),
         "denominator": part(code, "denominator", str(found.share.denominator), shown),
@@ -187,7 +189,7 @@ def _line(line: Line, head: str, narrowed: dict[str, str], code: str, shown: Ask
     query = urlencode({**dict(parse_qsl(shown.query)), **narrowed})
     return {
         "head": head,
-        "value": value(line.share),
+        "value": value(line.share, measured=bool(law.indicator(code).counts)),
         "numerator": plain(line.share.numerator),
         "denominator": line.share.denominator,
         "href": f"{reverse('desk:figure_rows', args=[code, 'denominator'])}?{query}" if narrowed else "",

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from yiwang.cases.outcomes import stretches
@@ -18,12 +19,16 @@ from yiwang.kernel import walltime
 from yiwang.kernel.journal import codec, figurechecking, sealer, sequencer
 from yiwang.kernel.journal.checking import Verdict
 from yiwang.kernel.journal.notes import Signer
-from yiwang.web.desk.tests.conftest import DeskTown, made
+from yiwang.kernel.places import loading
+from yiwang.kernel.terms import Call
+from yiwang.registers import importing
+from yiwang.web.desk.tests.conftest import SYSTEM, DeskTown, made
 
 pytestmark = pytest.mark.django_db
 
 KEY = Signer("yiwang/here", bytes(range(32)))
 CODE = "grid.closed"
+FOLDER = settings.ROOT / "towns" / "xinhai"
 
 
 @pytest.fixture
@@ -224,3 +229,34 @@ def test_sums_of_parts_of_a_case_are_exact():
     assert figurechecking.plain(Decimal("0.10") + Decimal("0.2")) == "0.3"
     assert figurechecking.plain(Decimal(100)) == "100"
     assert figurechecking.plain(Decimal(0)) == "0"
+
+
+def test_the_file_of_a_measured_figure_rests_on_the_entries_of_its_registers(town):
+    """One sheet tells of many sections, so rows share entries; each entry is about a register that its rows name."""
+    call = Call(SYSTEM, walltime.now(), "test")
+    loading.load_places(FOLDER / "places", call=call)
+    for code in ("water_section", "section_month"):
+        importing.take(code, (FOLDER / "registers" / f"{code}.csv").read_bytes(), f"{code}.csv", call=call)
+    counted()
+    code, span = "waters.worse_than_v", "from=2026-01&to=2026-12"
+    lines = lines_of(got(town.client("auditor"), f"/desk/indicators/{code}/proof?{span}"))
+    verdict = checked(got(town.client("leader"), f"/desk/indicators/{code}/proof?{span}"))
+    rows = [json.loads(one["row"]) for one in lines if "row" in one]
+    assert verdict.figure.startswith("2/60 · ")
+    assert len(rows) == 60
+    assert {tuple(map(tuple, row["subjects"])) for row in rows} == {
+        (("register", "section_month"), ("register", "water_section"))
+    }
+    said = {json.loads(one["entry"])[0]["verb"] for one in lines if "position" in one}
+    assert said == {"register.rows_entered"}
+
+
+def test_an_entry_about_something_else_is_found_in_a_measured_row():
+    row = {"case_id": "1", "subjects": [["register", "river"]]}
+    assert figurechecking.subjects_of(row) == {("register", "river")}
+    whole = row | {"month": "2026-01", "source": "waters.section_month", "type": "", "part": None, "committee": None}
+    whole |= {"team": None, "holds": [], "entries": [1]}
+    assert figurechecking.read_row(json.dumps(whole))["entries"] == [1]
+    for wrong in ([["case", "1"]], {"register": "river"}, [["register"]], [[1, 2]]):
+        with pytest.raises((ValueError, TypeError)):
+            figurechecking.read_row(json.dumps(whole | {"subjects": wrong}))

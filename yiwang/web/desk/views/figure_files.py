@@ -7,12 +7,10 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from yiwang.indicators import bundles, exporting
+from yiwang.indicators import bundles, evidence, exporting
 from yiwang.indicators.compiled import PARTS
-from yiwang.indicators.jobs import READER
 from yiwang.kernel.access import permission
 from yiwang.kernel.access.door import door
-from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.journal.exporting import packed
 from yiwang.kernel.people.origins import origin_of
 from yiwang.kernel.people.steps import securitylog
@@ -96,7 +94,7 @@ def _file(
             "committee_id": shown.scope.committee,
             "team_id": shown.scope.team,
             "as_of": shown.as_of.isoformat(),
-            "position": journal.reader_position(READER),
+            "position": evidence.read_to(),
             key: found,
         }
         answer: HttpResponse = JsonResponse(content, json_dumps_params={"ensure_ascii": False})

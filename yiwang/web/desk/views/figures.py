@@ -8,18 +8,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from yiwang.cases import queries as cases
-from yiwang.indicators import law, queries
+from yiwang.indicators import evidence, law, queries
 from yiwang.indicators.compiled import PARTS
-from yiwang.indicators.jobs import READER
 from yiwang.kernel import walltime
 from yiwang.kernel.access.door import door
-from yiwang.kernel.journal import queries as journal
 from yiwang.web.desk import deeds, figures, released, townsfolk
 from yiwang.web.desk import rows as desk_rows
 from yiwang.web.desk.figures import Asked
 from yiwang.web.desk.filters import any_of
 from yiwang.web.desk.room import actor_of, call_of, page, whole
 from yiwang.web.desk.townsfolk import Names
+from yiwang.web.desk.views import figure_things
 
 PAGE = 100
 
@@ -71,12 +70,21 @@ def figure_page(request: HttpRequest, code: str, asked: deeds.Asked | None = Non
 @require_GET
 @door("indicator.read")
 def rows(request: HttpRequest, code: str, part: str) -> HttpResponse:
-    """The cases behind a numerator or a denominator; each opens with everything that was recorded of it."""
+    """The cases (or things measured) behind a numerator or a denominator; each opens with everything that was recorded of it."""
     if part not in PARTS:
         raise Http404
     actor, call = actor_of(request), call_of(request)
     shown, names = figures.asked(request, call.now), townsfolk.names(actor)
     indicator, after = law.indicator(code), whole(request.GET.get("after", ""), 0)
+    frame = {
+        **_frame(shown, names),
+        "indicator": figures.card(indicator),
+        "back": f"{reverse('desk:figure', args=[code])}?{shown.query}",
+        "title": _("分子") if part == "numerator" else _("分母"),
+        "files": figures.files("desk:figure_rows_export", [code, part], shown),
+    }
+    if indicator.counts:
+        return figure_things.page_of(request, indicator, part, shown, names, after, frame)
     counted = queries.rows(actor, code, part, shown.scope, shown.as_of, after=after, size=PAGE + 1)
     page_of = counted[:PAGE]
     known = cases.rows_of(actor, [one.case_id for one in page_of])
@@ -88,12 +96,8 @@ def rows(request: HttpRequest, code: str, part: str) -> HttpResponse:
     ]
     more = f"?{shown.query}&after={after + PAGE}" if len(counted) > PAGE else ""
     content = {
-        **_frame(shown, names),
-        "indicator": figures.card(indicator),
-        "back": f"{reverse('desk:figure', args=[code])}?{shown.query}",
-        "title": _("分子") if part == "numerator" else _("分母"),
+        **frame,
         "rows": lines,
-        "files": figures.files("desk:figure_rows_export", [code, part], shown),
         "now": call.now,
         "next": more,
         "previous": f"?{shown.query}&after={max(0, after - PAGE)}" if after else "",
@@ -116,5 +120,5 @@ def _frame(shown: Asked, names: Names) -> dict[str, Any]:
             {"name": "as_of", "text": _("截至哪一天"), "kind": "date", "value": str(walltime.town_day(shown.as_of)) if shown.day else ""},
         ],
         "as_of": shown.as_of,
-        "read_to": journal.reader_position(READER),
+        "read_to": evidence.read_to(),
     }  # fmt: skip

@@ -50,11 +50,22 @@
     return found;
   }
 
+  // What the entries of a row may be about: of its case, or of what it names, which is never a case.
+  function subjectsOf(row) {
+    if (!has(row, "subjects")) return [JSON.stringify(["case", row.case_id])];
+    if (!Array.isArray(row.subjects)) throw new Unread();
+    return row.subjects.map((one) => {
+      if (texts(one).length !== 2) throw new Unread();
+      return JSON.stringify(one);
+    });
+  }
+
   function readRow(said) {
     const row = parsed(said);
     for (const name of ["case_id", "month", "source", "type"]) text(under(row, name));
     for (const name of ["part", "committee", "team"]) named(under(row, name));
     texts(under(row, "holds"));
+    if (has(row, "subjects") && subjectsOf(row).some((one) => JSON.parse(one)[0] === "case")) throw new Unread();
     const places = under(row, "entries");
     if (!Array.isArray(places) || !places.length) throw new Unread();
     places.forEach(place);
@@ -73,7 +84,7 @@
 
   class Bundle {
     constructor(check, first) {
-      Object.assign(this, { check, rows: [], sum: 0n, cases: new Map(), seals: new Set(), seen: new Set(), found: new Set() });
+      Object.assign(this, { check, rows: [], sum: 0n, subjects: new Map(), seals: new Set(), seen: new Set(), found: new Set() });
       try { this.stated = stated(first.figure); } catch (fault) {
         if (!(fault instanceof Unread)) throw fault;
         throw new Stopped("figure-unreadable");
@@ -125,9 +136,12 @@
       if (counted(this.stated, row) !== units(line.counts)) this.add("row-miscounted", null, { line: number });
       const who = JSON.stringify([row.case_id, row.part]), again = this.seen.has(who);
       this.seen.add(who);
+      const subjects = new Set(subjectsOf(row)), shared = has(row, "subjects");
       for (const position of row.entries) {
-        if (!this.cases.has(position)) this.cases.set(position, row.case_id);
-        if (this.cases.get(position) !== row.case_id) this.add("entry-of-another", position);
+        const before = this.subjects.get(position) ?? subjects;
+        const same = before.size === subjects.size && [...before].every((one) => subjects.has(one));
+        if (!same && !shared) this.add("entry-of-another", position);
+        this.subjects.set(position, shared ? new Set([...before, ...subjects]) : before);
       }
       return again;
     }
@@ -135,18 +149,18 @@
     async takeEntry(line, number, last) {
       const position = await this.check.proven(line, number, last);
       this.found.add(position);
-      if (!this.cases.has(position)) {
+      if (!this.subjects.has(position)) {
         if (position !== this.stated.release) this.add("entry-without-row", position);
       } else if (typeof line.entry === "string") {
         const { subject_kind: kind, subject_id: subject } = parts.frame(line.entry);
-        if (kind !== "case" || subject !== this.cases.get(position)) this.add("entry-of-another", position);
+        if (!this.subjects.get(position).has(JSON.stringify([kind, subject]))) this.add("entry-of-another", position);
       }
       return position;
     }
 
     close() {
       const { rows, share, release } = this.stated;
-      const needed = [...this.cases.keys(), ...(release === null ? [] : [release])].filter((one) => !this.found.has(one));
+      const needed = [...this.subjects.keys(), ...(release === null ? [] : [release])].filter((one) => !this.found.has(one));
       if (needed.length) this.add("row-without-entry", needed.reduce((one, other) => Math.min(one, other)));
       const summed = `${plain(this.sum)}/${this.rows.length}`;
       if (summed !== (rows === "none" ? "0/0" : share)) this.add("other-sum", null, { sum: summed, said: share });

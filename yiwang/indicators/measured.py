@@ -1,0 +1,93 @@
+"""What packs count of what was measured: things that were to be measured in a month, and which outcomes hold of each (docs/adr/0054). Pure.
+
+Only packs know what a value means, and indicators may not know packs: the composition root says where their sources are. A source
+is a function from what the registers say of one group (a section, a river) to dated standings: in any order of entries the same.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from typing import Any
+
+from yiwang.cases.outcomes import OUTCOMES
+from yiwang.cases.partoutcomes import PART_OUTCOMES
+
+
+@dataclass(frozen=True, slots=True)
+class DatedRow:
+    """What a register says under a key from a day on, until the day before `valid_to`; `entry`: in the journal, that said so last."""
+
+    register: str
+    key: str
+    valid_from: date
+    valid_to: date | None
+    values: Mapping[str, Any]
+    entry: int
+
+    def holds(self, on: date) -> bool:
+        """Whether it says so on a day."""
+        return self.valid_from <= on and (self.valid_to is None or on < self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one thing stands from a day on, before `until`: it counts in `month` (its first day), and these outcomes hold of it.
+
+    `ref` names the thing within its source; `team` is a code; `point` is longitude and latitude (WGS 84). `rows`: what it rests on.
+    """
+
+    ref: str
+    month: date
+    since: date
+    until: date | None
+    holds: frozenset[str]
+    name: Mapping[str, str]
+    team: str = ""
+    point: tuple[float, float] | None = None
+    rows: tuple[DatedRow, ...] = ()
+
+
+Group = Mapping[str, Sequence[DatedRow]]
+"""By register, every dated row of one group, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One kind of thing that is counted. `outcomes`: what may hold of it; `group_by`: by register the field of its key that says to which
+    group a row belongs; `standings`: of one group, as of a day. A change of what it finds is another `version`: all is made anew.
+    """
+
+    outcomes: tuple[str, ...]
+    group_by: Mapping[str, str]
+    standings: Callable[[Group, date], Iterable[Standing]]
+    version: int = 1
+    name: Mapping[str, str] = field(default_factory=dict)
+    """What one of the things is called."""
+
+
+Sources = Mapping[str, Source]
+
+_installed: list[Callable[[], Sources]] = []
+
+
+def install(sources: Callable[[], Sources]) -> None:
+    """Say where the sources come from, by their full name (`waters.section_month`). Asked once, when the first one is wanted."""
+    _installed[:] = [sources]
+    known.cache_clear()
+
+
+@cache
+def known() -> Sources:
+    """Every source of the installed packs by its full name; none before the root said where they are."""
+    found = {name: source for sources in _installed for name, source in sources().items()}
+    for name, source in found.items():
+        twice = set(source.outcomes) & {*OUTCOMES, *PART_OUTCOMES}
+        assert not twice, f"{name}: {twice} are outcomes of cases"  # noqa: S101 - a programmer's mistake
+    return found
+
+
+def standing_on(rows: Iterable[DatedRow], on: date) -> DatedRow | None:
+    """The row that holds on a day, else the first one: what was measured before it was written down is judged by that."""
+    every = sorted(rows, key=lambda row: row.valid_from)
+    return next((row for row in every if row.holds(on)), every[0] if every else None)
