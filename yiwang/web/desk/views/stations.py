@@ -14,7 +14,6 @@ from yiwang.intake.sensing import queries, rules, series
 from yiwang.intake.sensing.alarms import queries as alarm_queries
 from yiwang.intake.sensing.alarms.conditions import Series as AlarmSeries
 from yiwang.intake.sensing.alarms.queries import AlarmView, LimitView
-from yiwang.intake.sensing.alarms.states import AlarmState
 from yiwang.intake.sensing.facts import StreamDescription
 from yiwang.intake.sensing.problems import StreamUnknown
 from yiwang.intake.sensing.queries import ApartView, FaultyPacket, StationView
@@ -110,13 +109,9 @@ def show(request: HttpRequest, station: str) -> HttpResponse:
 
 
 def _first(actor: Actor, station: str, streams: Sequence[KnownStream]) -> int:
-    """The stream that is shown when nobody chose one: of what an alarm is about that goes on, else the first."""
-    going_on = (
-        alarm_queries.alarms(actor, code=station, state=(AlarmState.OPEN,), most=1)
-        if may(actor, alarm_queries.READ)
-        else ()
-    )
-    about = {found.series for one in going_on for found in one.episode.worst}
+    """The stream that is shown when nobody chose one: what the newest alarm is about, else the first."""
+    newest = alarm_queries.alarms(actor, code=station, most=1) if may(actor, alarm_queries.READ) else ()
+    about = {found.series for one in newest for found in one.episode.worst}
     concerned = [one.stream_id for one in streams if alarms.series_of(one.description) in about]
     return next(iter([*concerned, *(one.stream_id for one in streams)]), 0)
 
