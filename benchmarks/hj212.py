@@ -181,7 +181,7 @@ def _rows(connection: psycopg.Connection, count: int) -> Iterator[str]:
         yield f"{number}\t{row[0]}\t{row[1].isoformat()}\t{row[2]}\t{row[3]}\n"
 
 
-def measure(instruments: int, each: int, dsn: str) -> None:
+def measure(instruments: int, each: int, dsn: str, folder: Path) -> None:
     """Start the process, drive it, compare, print."""
     from django.db import connection
 
@@ -192,7 +192,7 @@ def measure(instruments: int, each: int, dsn: str) -> None:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     told = {"DATABASE_URL": target, "YIWANG_DB_ROLE": APPLICATION_ROLE, "YIWANG_INSTRUMENT_HOST": "127.0.0.1"}
-    told |= {"YIWANG_INSTRUMENT_PORT": str(port)}
+    told |= {"YIWANG_INSTRUMENT_PORT": str(port), "YIWANG_DATA": str(folder)}
     lines = [Line(packets_of(number, each)[::-1]) for number in range(instruments)]
     process = subprocess.Popen([sys.executable, "-m", "yiwang.project.instruments"], env=os.environ | told, cwd=ROOT)
     try:
@@ -238,7 +238,8 @@ def main() -> None:
 
         made = setup_databases(verbosity=0, interactive=False)
         try:
-            measure(given.instruments, given.packets, dsn)
+            with tempfile.TemporaryDirectory(prefix="yiwang-hj212-") as folder:
+                measure(given.instruments, given.packets, dsn, Path(folder))
         finally:
             from django.db import connections
 

@@ -4,6 +4,7 @@
 doubt about what is meant and are common among instruments; a packet that has only those is right.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from yiwang.wire.hj212 import checksum
@@ -220,15 +221,12 @@ def _read_odd(piece: str, fields: dict[str, str], faults: list[str], oddities: l
 
 def _plausible(fields: dict[str, str]) -> bool:
     """Do the fields that everything else hangs on hold what they must? A missing one is another fault."""
-    command, system, instrument = fields.get("CN", "0000"), fields.get("ST", "00"), fields.get("MN", "0")
-    numbers = (fields[name] for name in ("Flag", "PNUM", "PNO") if fields.get(name))
+    numbers = [fields[name] for name in ("Flag", "PNUM", "PNO") if fields.get(name)]
     return (
-        len(command) == 4
-        and _digits(command)
-        and len(system) == 2
-        and _digits(system)
-        and instrument.strip() != ""
-        and all(_number(number) is not None for number in numbers)
+        _of_digits(fields.get("CN", "0000"), 4)
+        and _of_digits(fields.get("ST", "00"), 2)
+        and fields.get("MN", "0").strip() != ""
+        and None not in [_number(number) for number in numbers]
     )
 
 
@@ -237,10 +235,15 @@ def _complete(fields: dict[str, str]) -> bool:
     return "ST" in fields and "CN" in fields and ("MN" in fields or fields["CN"].startswith("90"))
 
 
+def _of_digits(text: str, count: int) -> bool:
+    return len(text) == count and _digits(text)
+
+
 def _digits(text: str) -> bool:
     return text.isascii() and text.isdigit()
 
 
+@lru_cache(maxsize=512)
 def _number(text: str) -> int | None:
     return int(text) if len(text) <= LONGEST_NUMBER and _digits(text) else None
 

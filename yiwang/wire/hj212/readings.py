@@ -23,6 +23,9 @@ YEARS = range(2000, 2100)
 LONGEST_VALUE = 32
 """Characters. A longer one is no measured value."""
 _VALUE = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?")
+_VALUES = re.compile(rf"{_VALUE.pattern}(?:,{_VALUE.pattern})*")
+_MARKS = b";,="
+_NO_MARKS = bytes(byte for byte in range(256) if byte not in _MARKS)
 _FACTOR_2017 = re.compile(r"[a-z][0-9]{5}")
 _FACTOR_2005 = re.compile(r"[0-9]{2,3}|B[0-9]{2}")
 
@@ -97,6 +100,59 @@ def items(cp: str) -> list[tuple[str, str]]:
 
 def read(cp: str) -> Read:
     """The readings that stand in a packet's parameters. Each belongs to the DataTime before it, or to the first."""
+    return _read_plain(cp) or _read_any(cp)
+
+
+class _Plan(NamedTuple):
+    """Where the numbers of parameters with certain names stand among their values, and where the flag of each (-1: none)."""
+
+    values: tuple[tuple[int, str, str, int], ...]
+    """Place, factor, statistic, place of the flag."""
+    flags: tuple[int, ...]
+
+
+@lru_cache(maxsize=4096)
+def _plan(names: tuple[str, ...]) -> _Plan | None:
+    """For DataTime first, then numbers and flags alone, each in the standard's spelling and each flag once; None for other names.
+
+    An instrument sends the same names for years, so each is looked through once.
+    """
+    split = [name.rpartition("-") for name in names[1:]]
+    flags = {factor: place for place, (factor, _, kind) in enumerate(split, 1) if kind == "Flag"}
+    values = [(place, factor, kind) for place, (factor, _, kind) in enumerate(split, 1) if kind in _KINDS]
+    if names[0] != DATA_TIME or not values or len(flags) + len(values) < len(split) or "" in {one[0] for one in split}:
+        return None
+    return _Plan(
+        tuple((place, factor, kind, flags.get(factor, -1)) for place, factor, kind in values), tuple(flags.values())
+    )
+
+
+def _read_plain(cp: str) -> Read | None:
+    """Parameters in which nothing is odd, as nearly all are: a tenth of the time. None where something may be, and is to be looked at."""
+    if not cp.isascii():
+        return None
+    marks = cp.encode("ascii").translate(None, _NO_MARKS)
+    if marks[:3] != b"=;=" or marks[::2].count(b"=") != marks.count(b"=") or marks.count(b"=") * 2 != len(marks) + 1:
+        return None
+    parts = cp.replace(";", ",").replace("=", ",").split(",")
+    values, plan, at = parts[1::2], _plan(tuple(parts[::2])), moment(parts[1])
+    if plan is None or at is None or not DATA_FLAGS.keys() >= {values[place] for place in plan.flags}:
+        return None
+    numbers = [values[place] for place, _, _, _ in plan.values]
+    if max(map(len, numbers)) > LONGEST_VALUE or not _VALUES.fullmatch(",".join(numbers)):
+        return None
+    return Read(
+        tuple(
+            [
+                Reading(factor, kind, Decimal(values[place]), values[place], values[flag] if flag > 0 else "", at, None)
+                for place, factor, kind, flag in plan.values
+            ]
+        ),
+        (),
+    )
+
+
+def _read_any(cp: str) -> Read:
     oddities: dict[str, None] = {}
     section = _Section(_first_time(cp, oddities))
     done: list[Reading] = []

@@ -4,10 +4,12 @@ from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from yiwang.wire.hj212 import readings
 from yiwang.wire.hj212.packet import SEPARATOR, parse
-from yiwang.wire.hj212.readings import Read, Reading, form_of, number, read
+from yiwang.wire.hj212.readings import Read, Reading, _read_any, _read_plain, form_of, number, read
 
 AT = datetime(2021, 4, 12, 15, 45, tzinfo=timezone(timedelta(hours=8)))
 
@@ -24,6 +26,47 @@ def test_every_number_of_every_factor_is_a_reading() -> None:
         (),
     )
     assert [str(one.value) for one in found.readings] == ["1.10", "2.50", "3", "10.9890"]
+
+
+PIECES = st.sampled_from(
+    [
+        "DataTime=20210412154500",
+        "DataTime=19700101000000",
+        "DataTime",
+        "w01018-Min=1.10",
+        "w01018-Min=2",
+        "w01018-Flag=N",
+        "w01018-Flag=D",
+        "w01018-Flag=Q",
+        "w01018-EFlag=A",
+        "w01018-min=1",
+        "011-Rtd=-0.0",
+        "011-Rtd=1e2",
+        "011-Rtd=1_0",
+        "011-Rtd=",
+        "011-Rtd",
+        "011-Rtd=1=2",
+        "-Rtd=1",
+        "Flag=N",
+        "B01-Cou=９",
+        "w01008-SampleTime=20210412154500",
+        "011-Flag",
+        "N=w1-Rtd=5",
+    ]
+)
+
+
+@given(
+    st.lists(st.tuples(PIECES, st.sampled_from(";;,")), max_size=8), st.sampled_from(["", "DataTime=20210412154500;"])
+)
+@settings(max_examples=500)
+def test_what_is_read_at_a_glance_is_what_a_close_look_finds(pieces: list[tuple[str, str]], begin: str) -> None:
+    cp = begin + "".join(piece + mark for piece, mark in pieces).rstrip(";,")
+    assert _read_plain(cp) in (None, _read_any(cp))
+
+
+def test_what_nearly_all_instruments_send_is_read_at_a_glance() -> None:
+    assert _read_plain("DataTime=20210412154500;w01018-Min=1.10,w01018-Avg=2.50,w01018-Flag=N;B01-Cou=10.9890")
 
 
 def test_flag_and_sampling_time_count_wherever_they_stand() -> None:
