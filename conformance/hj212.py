@@ -256,6 +256,7 @@ def look_at(found: packet.Packet, joiner: Joiner, now: float, told: Told) -> Non
     told.right += found.ok
     told.faults.update(found.faults)
     read = readings.read(found.cp)
+    must(read == readings.read_closely(found.cp), f"{found} says another thing when it is looked at closely")
     told.oddities.update((*found.oddities, *read.oddities))
     must({*found.faults, *found.oddities, *read.oddities} <= KNOWN, f"{found} names something unknown")
     readings.form_of(found)

@@ -100,7 +100,7 @@ def items(cp: str) -> list[tuple[str, str]]:
 
 def read(cp: str) -> Read:
     """The readings that stand in a packet's parameters. Each belongs to the DataTime before it, or to the first."""
-    return _read_plain(cp) or _read_any(cp)
+    return read_at_a_glance(cp) or read_closely(cp)
 
 
 class _Plan(NamedTuple):
@@ -127,7 +127,7 @@ def _plan(names: tuple[str, ...]) -> _Plan | None:
     )
 
 
-def _read_plain(cp: str) -> Read | None:
+def read_at_a_glance(cp: str) -> Read | None:
     """Parameters in which nothing is odd, as nearly all are: a tenth of the time. None where something may be, and is to be looked at."""
     if not cp.isascii():
         return None
@@ -152,7 +152,8 @@ def _read_plain(cp: str) -> Read | None:
     )
 
 
-def _read_any(cp: str) -> Read:
+def read_closely(cp: str) -> Read:
+    """As `read`, of any parameters, item by item."""
     oddities: dict[str, None] = {}
     section = _Section(_first_time(cp, oddities))
     done: list[Reading] = []

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from yiwang.wire.hj212 import readings
 from yiwang.wire.hj212.packet import SEPARATOR, parse
-from yiwang.wire.hj212.readings import Read, Reading, _read_any, _read_plain, form_of, number, read
+from yiwang.wire.hj212.readings import Read, Reading, form_of, number, read, read_at_a_glance, read_closely
 
 AT = datetime(2021, 4, 12, 15, 45, tzinfo=timezone(timedelta(hours=8)))
 
@@ -62,11 +62,11 @@ PIECES = st.sampled_from(
 @settings(max_examples=500)
 def test_what_is_read_at_a_glance_is_what_a_close_look_finds(pieces: list[tuple[str, str]], begin: str) -> None:
     cp = begin + "".join(piece + mark for piece, mark in pieces).rstrip(";,")
-    assert _read_plain(cp) in (None, _read_any(cp))
+    assert read_at_a_glance(cp) in (None, read_closely(cp))
 
 
 def test_what_nearly_all_instruments_send_is_read_at_a_glance() -> None:
-    assert _read_plain("DataTime=20210412154500;w01018-Min=1.10,w01018-Avg=2.50,w01018-Flag=N;B01-Cou=10.9890")
+    assert read_at_a_glance("DataTime=20210412154500;w01018-Min=1.10,w01018-Avg=2.50,w01018-Flag=N;B01-Cou=10.9890")
 
 
 def test_flag_and_sampling_time_count_wherever_they_stand() -> None:
