@@ -2,7 +2,7 @@
 
 Run from the root: `.venv/bin/python benchmarks/hj212.py`, with nothing else running.
 Starts a PostgreSQL of its own in a temporary folder (or takes DATABASE_URL, in which it makes the test database anew), makes 2,000
-stations of ten factors, starts the process that instruments connect to, and connects to it as each of them. Every instrument sends a
+stations of ten factors, starts the processes that instruments connect to, and connects to it as each of them. Every instrument sends a
 packet of ten factors, waits for its answer, and sends the next: what is counted is answered, and so stored and committed. The bare loop
 then brings the same rows into a table of the same shape by COPY, 5,000 at a time, without those that are there already.
 """
@@ -181,8 +181,8 @@ def _rows(connection: psycopg.Connection, count: int) -> Iterator[str]:
         yield f"{number}\t{row[0]}\t{row[1].isoformat()}\t{row[2]}\t{row[3]}\n"
 
 
-def measure(instruments: int, each: int, dsn: str, folder: Path) -> None:
-    """Start the process, drive it, compare, print."""
+def measure(instruments: int, each: int, workers: int, dsn: str, folder: Path) -> None:
+    """Start the processes, drive them, compare, print."""
     from django.db import connection
 
     target = make_conninfo(dsn, dbname=connection.settings_dict["NAME"])
@@ -194,14 +194,28 @@ def measure(instruments: int, each: int, dsn: str, folder: Path) -> None:
     told = {"DATABASE_URL": target, "YIWANG_DB_ROLE": APPLICATION_ROLE, "YIWANG_INSTRUMENT_HOST": "127.0.0.1"}
     told |= {"YIWANG_INSTRUMENT_PORT": str(port), "YIWANG_DATA": str(folder)}
     lines = [Line(packets_of(number, each)[::-1]) for number in range(instruments)]
-    process = subprocess.Popen([sys.executable, "-m", "yiwang.project.instruments"], env=os.environ | told, cwd=ROOT)
-    try:
+    with serving(os.environ | told, workers):
         processes.wait_until(lambda: not _free(port), timeout_s=60)
+        time.sleep(3)  # until the others listen too
         figures = drive(port, lines)
-    finally:
-        process.terminate()
-        process.wait(30)
     show(figures, bare(target, figures.packets * len(FACTORS)))
+
+
+@contextmanager
+def serving(told: dict[str, str], workers: int) -> Iterator[None]:
+    """The processes that instruments connect to, as `yiwang up --instrument-workers N` starts them."""
+    started = []
+    for number in range(workers):
+        which = {"YIWANG_INSTRUMENT_NUMBER": str(number), "YIWANG_INSTRUMENT_WORKERS": str(workers)}
+        command = [sys.executable, "-m", "yiwang.project.instruments"]
+        started.append(subprocess.Popen(command, env=told | which, cwd=ROOT))  # noqa: S603 - our own program
+    try:
+        yield
+    finally:
+        for one in started:
+            one.terminate()
+        for one in started:
+            one.wait(30)
 
 
 def _free(port: int) -> bool:
@@ -228,6 +242,7 @@ def main() -> None:
     asked = ArgumentParser(description=__doc__)
     asked.add_argument("--instruments", type=int, default=2000)
     asked.add_argument("--packets", type=int, default=50, help="that each instrument sends")
+    asked.add_argument("--workers", type=int, default=2, help="processes that they connect to")
     given = asked.parse_args()
     with database() as dsn:
         os.environ["DATABASE_URL"] = dsn
@@ -239,7 +254,7 @@ def main() -> None:
         made = setup_databases(verbosity=0, interactive=False)
         try:
             with tempfile.TemporaryDirectory(prefix="yiwang-hj212-") as folder:
-                measure(given.instruments, given.packets, dsn, Path(folder))
+                measure(given.instruments, given.packets, given.workers, dsn, Path(folder))
         finally:
             from django.db import connections
 

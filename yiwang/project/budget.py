@@ -14,28 +14,28 @@ STREAM_POOL = 4
 WORKER = 32
 """One for each loop of the worker, and six for jobs."""
 INSTRUMENTS = 1
-"""Of the one process that instruments connect to: one thread stores what all of them send."""
+"""Of each process that instruments connect to: one thread stores what all of its instruments send."""
 MQTT = 2
 """Of the one process that talks to the MQTT broker: a thread that stores, and one that publishes."""
 COMMANDS = 6
 """For commands beside a running town: an import, a look with psql, a backup, the next start's preparation."""
 
 
-def shares(web_processes: int) -> dict[str, int]:
+def shares(web_processes: int, instrument_processes: int = 1) -> dict[str, int]:
     """The most connections of each program. The names are those that pg_stat_activity and /metrics show."""
     return {
         "yiwang web": web_processes * WEB_POOL,
         "yiwang stream": STREAM_POOL,
         "yiwang worker": WORKER,
-        "yiwang instruments": INSTRUMENTS,
         "yiwang mqtt": MQTT,
+        "yiwang instruments": instrument_processes * INSTRUMENTS,
         "commands": COMMANDS,
     }
 
 
-def complaint(web_processes: int, offered: int) -> str:
+def complaint(web_processes: int, offered: int, instrument_processes: int = 1) -> str:
     """What is said when a server offers fewer connections than the town may take; empty when there are enough."""
-    wanted = sum(shares(web_processes).values())
+    wanted = sum(shares(web_processes, instrument_processes).values())
     if wanted <= offered:
         return ""
     return (

@@ -183,14 +183,31 @@ def _why(told: dict[str, Any], language: str) -> str:
 
 
 def _ask(asked: dict[str, Any], language: str) -> dict[str, Any]:
-    """What the door for instruments says. Raises Refusal when there is none, or when it takes longer than anybody waits here."""
+    """What the door for instruments says. Raises Refusal when there is none, or when it takes longer than anybody waits here.
+
+    Of several processes that instruments connect to, the one with this instrument answers.
+    """
+    told: dict[str, Any] = {}
+    for path in sorted(settings.DATA_DIR.glob(asking.SOCKETS)):
+        told = _ask_one(path, asked, language) or told
+        if told and told["outcome"] != asking.NOT_CONNECTED:
+            break
+    if not told:
+        raise Refusal(word("command.hj212.no-door", language))
+    return told
+
+
+def _ask_one(path: Path, asked: dict[str, Any], language: str) -> dict[str, Any]:
+    """What one process says; nothing where nobody is there any more."""
     with socket.socket(socket.AF_UNIX) as line:
         line.settimeout(PATIENCE_S)
         try:
-            line.connect(str(settings.DATA_DIR / asking.SOCKET))
+            line.connect(str(path))
             line.sendall(json.dumps(asked).encode() + b"\n")
             with line.makefile("rb") as answers:
                 return dict(json.loads(answers.readline()))
+        except (ConnectionRefusedError, FileNotFoundError):
+            return {}
         except TimeoutError:  # the door is there: an instrument sends a long history, for hours if need be
             raise Refusal(word("command.hj212.still-open", language).format(mn=asked["mn"])) from None
         except (OSError, ValueError):

@@ -135,6 +135,12 @@ def start(
             help="MQTT broker of the instruments: mqtt://HOST or mqtts://USER@HOST:8883; the password in YIWANG_MQTT_PASSWORD.",
         ),
     ] = "",
+    instrument_workers: Annotated[
+        int,
+        typer.Option(
+            envvar="YIWANG_INSTRUMENT_WORKERS", min=1, help="Processes for instruments: 2 for thousands of them."
+        ),
+    ] = 1,
     demonstration: Annotated[
         bool | None,
         typer.Option(
@@ -147,7 +153,10 @@ def start(
     """Start everything: database, tables, the town on first start, pages, live updates, background work."""
     names, proxied = environment.host_names(), environment.behind_proxy()
     instruments = (instrument_host or host, instrument_port) if instrument_port else None
-    up.run(up.Options(host, port, stream_port, workers, demonstration, names, proxied, instruments, mqtt), console)
+    options = up.Options(
+        host, port, stream_port, workers, demonstration, names, proxied, instruments, instrument_workers, mqtt
+    )
+    up.run(options, console)
 
 
 @app.command(

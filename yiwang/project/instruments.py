@@ -1,4 +1,4 @@
-"""The process that instruments connect to: HJ 212 over TCP (gateways/hj212_tcp). `yiwang up --instrument-port N` keeps it running."""
+"""A process that instruments connect to: HJ 212 over TCP (gateways/hj212_tcp). `yiwang up --instrument-port N` keeps it running."""
 
 import asyncio
 import gc
@@ -17,6 +17,8 @@ from yiwang.gateways.hj212_tcp.server import Door, Keeping
 from yiwang.project import modules
 
 HOST, PORT = "YIWANG_INSTRUMENT_HOST", "YIWANG_INSTRUMENT_PORT"
+NUMBER, OF = "YIWANG_INSTRUMENT_NUMBER", "YIWANG_INSTRUMENT_WORKERS"
+"""Which of how many processes at the same port this is, from 0 on."""
 
 SELDOM = (100_000, 20, 20)
 """When Python looks for what is unreachable: packets wait by the thousand and are freed without it, and looking through them took half
@@ -25,28 +27,32 @@ of the time."""
 log = logging.getLogger("yiwang.hj212")
 
 
-async def serve(host: str, port: int, stop: asyncio.Event, ready: Callable[[int], None]) -> None:
+async def serve(
+    host: str, port: int, stop: asyncio.Event, ready: Callable[[int], None], *, number: int = 0, of: int = 1
+) -> None:
     """Take what instruments send until `stop`; `ready` is told the port. Raises OSError when nobody can listen there.
 
-    Orders to them are heard over a socket in the data folder.
+    Orders to them are heard over a socket in the data folder. `number` of `of`: several processes share the port's connections.
     """
     from yiwang.gateways.hj212_tcp import handing  # its tables need a Django that is set up
 
     door = Door(Keeping(handing.Instruments(), handing.keep, connections.close_all))
-    orders = await asking.listen(settings.DATA_DIR, door)
+    path = asking.socket_of(settings.DATA_DIR, number)
+    orders = await asking.listen(path, door)
     try:
-        await door.serve(host, port, stop, ready)
+        await door.serve(host, port, stop, ready, shared=of > 1)
     finally:
         if orders:
             orders.close()
-            (settings.DATA_DIR / asking.SOCKET).unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
 
 
 async def _until_asked(host: str, port: int) -> None:
     stop = asyncio.Event()
     for which in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(which, stop.set)
-    await serve(host, port, stop, lambda at: log.info("instruments are heard on %s:%d", host, at))
+    number, of = int(os.environ.get(NUMBER, "0")), int(os.environ.get(OF, "1"))
+    await serve(host, port, stop, lambda at: log.info("instruments are heard on %s:%d", host, at), number=number, of=of)
 
 
 def main() -> int:

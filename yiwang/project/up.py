@@ -48,6 +48,8 @@ class Options:
     """YIWANG_HTTPS, YIWANG_ORIGINS or YIWANG_PROXIES is set: then others come through a proxy, under whatever name."""
     instruments: tuple[str, int] | None = None
     """Address and port for instruments that speak HJ 212; None for no such door."""
+    instrument_workers: int = 1
+    """Processes that share them."""
     mqtt: str = ""
     """The broker through which instruments are heard and readings told; "" for none."""
 
@@ -123,7 +125,7 @@ class Start:
         self._prepare(cluster, key)
         if cluster is None:
             self._look_at_serving_login()
-        if against := budget.complaint(self.options.workers, budget.offered(_serving_url(cluster))):
+        if against := self._short_of_connections(cluster):
             self.tell(against)
         worker, stream, web, *doors = services(self.folder, cluster, key, self.options)
         with self.timed("pages are served"):
@@ -146,6 +148,12 @@ class Start:
         if self.options.mqtt:
             mqtt.broker(self.options.mqtt)
             mqtt.topics(environment.town_folder())
+
+    def _short_of_connections(self, cluster: Cluster | None) -> str:
+        """What is said when the server offers fewer connections than this start may take; empty when there are enough."""
+        return budget.complaint(
+            self.options.workers, budget.offered(_serving_url(cluster)), self.options.instrument_workers
+        )
 
     def _look_at_serving_login(self) -> None:
         """In an outside database: that what serves cannot become the owner, or that it can."""
@@ -314,11 +322,10 @@ def services(folder: Folder, cluster: Cluster | None, key: str, options: Options
             YIWANG_DB_STATEMENT_S=str(STATEMENT_S),
             **{environment.COUNTED_IN: str(folder.emptied_counts())},
         ),
-        *(
-            [service("instruments", ["-m", INSTRUMENTS], 0, **_told(*options.instruments))]
-            if options.instruments
-            else []
-        ),
+        *[
+            service(name, ["-m", INSTRUMENTS], 0, PGAPPNAME="yiwang instruments", **told)
+            for name, told in _instruments(options)
+        ],
         *([service("mqtt", ["-m", MQTT], 0, YIWANG_MQTT=options.mqtt)] if options.mqtt else []),
     ]
 
@@ -326,9 +333,16 @@ def services(folder: Folder, cluster: Cluster | None, key: str, options: Options
 INSTRUMENTS, MQTT = "yiwang.project.instruments", "yiwang.project.mqtt"
 
 
-def _told(host: str, port: int) -> dict[str, str]:
-    """Where the door for instruments listens."""
-    return {"YIWANG_INSTRUMENT_HOST": host, "YIWANG_INSTRUMENT_PORT": str(port)}
+def _instruments(options: Options) -> Iterator[tuple[str, dict[str, str]]]:
+    """The processes that instruments connect to, and what each is told (project/instruments.py)."""
+    if options.instruments is None:
+        return
+    host, port = options.instruments
+    told = {"YIWANG_INSTRUMENT_HOST": host, "YIWANG_INSTRUMENT_PORT": str(port)}
+    told["YIWANG_INSTRUMENT_WORKERS"] = str(options.instrument_workers)
+    for number in range(options.instrument_workers):
+        name = f"instruments-{number}" if options.instrument_workers > 1 else "instruments"
+        yield name, told | {"YIWANG_INSTRUMENT_NUMBER": str(number)}
 
 
 def run(options: Options, console: Console) -> None:

@@ -18,8 +18,8 @@ from yiwang.kernel.zone import TOWN_ZONE
 from yiwang.wire.hj212 import codes
 from yiwang.wire.hj212.building import Addressee, Unwritable
 
-SOCKET = "instruments.sock"
-"""Its name in the data folder."""
+SOCKETS = "instruments-*.sock"
+"""Their names in the data folder, one for each process that instruments connect to."""
 LONGEST_PATH = 100
 """Bytes that a socket's path may have."""
 LONGEST_LINE = 4096
@@ -117,9 +117,13 @@ class Ordering(Protocol):
         """The order's end; None when that instrument is not connected. Raises Unwritable."""
 
 
-async def listen(folder: Path, door: Ordering) -> asyncio.Server | None:
-    """Hear orders over the socket in this folder. None where its path is too long for one."""
-    path = folder / SOCKET
+def socket_of(folder: Path, number: int) -> Path:
+    """Where the process of that number, from 0 on, hears orders."""
+    return folder / SOCKETS.replace("*", str(number))
+
+
+async def listen(path: Path, door: Ordering) -> asyncio.Server | None:
+    """Hear orders over the socket at this path. None where that is too long for one."""
     if len(os.fsencode(path)) > LONGEST_PATH:
         log.warning("%s is too long for a socket: no orders can be given to instruments", path)
         return None

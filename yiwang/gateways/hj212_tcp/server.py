@@ -209,12 +209,19 @@ class Door:
         if asked and not asked.done():
             asked.set_result(ended)
 
-    async def serve(self, host: str, port: int, stop: asyncio.Event, ready: Callable[[int], None]) -> None:
-        """Serve until `stop`, then store what is there. `ready` is told the port. Raises OSError when it cannot listen there."""
+    async def serve(
+        self, host: str, port: int, stop: asyncio.Event, ready: Callable[[int], None], *, shared: bool = False
+    ) -> None:
+        """Serve until `stop`, then store what is there. `ready` is told the port. Raises OSError when it cannot listen there.
+
+        `shared`: other processes of ours listen at the same port, and the system gives each its part of the connections.
+        """
         _many_files()
         while not await self._look_once():  # without its stations it would refuse them all
             await asyncio.sleep(FIRST_DELAY_S)
-        server = await asyncio.get_running_loop().create_server(lambda: Connection(self), host, port, backlog=1024)
+        server = await asyncio.get_running_loop().create_server(
+            lambda: Connection(self), host, port, backlog=1024, reuse_port=shared
+        )
         try:
             async with asyncio.TaskGroup() as tasks:
                 storing = tasks.create_task(self._keep_storing())

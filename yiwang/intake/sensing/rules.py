@@ -167,17 +167,20 @@ class Window:
     end: datetime
 
 
-def fault_of(one: Measured, target: Target | None, window: Window, latest: datetime) -> str:
-    """Why a value cannot be stored; empty when it can. `latest`: after that it is in the future."""
+def fault_of_moment(at: datetime, window: Window, latest: datetime) -> str:
+    """Why a value of a moment cannot be stored; empty when it can. `latest`: after that it is in the future."""
+    if at > latest:
+        return IN_FUTURE
+    return "" if window.first <= at < window.end else NOT_IN_USE
+
+
+def fault_of(one: Measured, target: Target | None, moment: str) -> str:
+    """Why a value cannot be stored; empty when it can. `moment`: what fault_of_moment says of its moment."""
     if target is None:
         return UNKNOWN_FACTOR
     if one.flag not in FLAGS:
         return UNKNOWN_FLAG
-    if one.at > latest:
-        return IN_FUTURE
-    if not window.first <= one.at < window.end:
-        return NOT_IN_USE
-    return "" if one.value is None or _plausible(one.value, target) else OUT_OF_RANGE
+    return moment or ("" if one.value is None or _plausible(one.value, target) else OUT_OF_RANGE)
 
 
 def _plausible(value: Decimal, target: Target) -> bool:
@@ -248,10 +251,32 @@ def is_silent(heard_at: datetime | None, every_s: int, now: datetime) -> bool:
 # --- the digest of a batch -------------------------------------------------------------------------------------------
 
 
+BEGIN = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+NO_VALUE = "-"
+
+
+def micros(at: datetime) -> int:
+    """A moment as microseconds since 1970 in UTC."""
+    return (at - BEGIN) // MICROSECOND
+
+
+def moment(micros: int) -> datetime:
+    """The moment that `micros` gives the number of, in UTC."""
+    return BEGIN + micros * MICROSECOND
+
+
+def written(value: Decimal | None) -> str:
+    """A value with all its decimals, as the database writes it: without exponent, and zero without a sign. NO_VALUE for none."""
+    if value is None:
+        return NO_VALUE
+    text = str(value)
+    return format(value if value else abs(value), "f") if "E" in text or not value else text
+
+
 def line(stream_id: int, at: datetime, value: Decimal | None, flag: str) -> str:
-    """One stored reading as the digest has it: stream, microseconds since 1970 in UTC, value with all its decimals or `-`, flag."""
-    micros = (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
-    return f"{stream_id} {micros} {'-' if value is None else format(value, 'f')} {flag}"
+    """One stored reading as the digest has it: stream, microseconds, value, flag."""
+    return f"{stream_id} {micros(at)} {written(value)} {flag}"
 
 
 def digest(lines: Iterable[str]) -> str:

@@ -119,9 +119,11 @@ def door(settings: object) -> Iterator[None]:
     loop, ready = asyncio.new_event_loop(), threading.Event()
     with tempfile.TemporaryDirectory(prefix="hj") as folder:
         settings.DATA_DIR = Path(folder)  # type: ignore[attr-defined]
+        with socket.socket(socket.AF_UNIX) as gone:  # of a process that was killed
+            gone.bind(str(asking.socket_of(Path(folder), 0)))
 
         async def serve() -> None:
-            server = await asking.listen(Path(folder), Instrument())
+            server = await asking.listen(asking.socket_of(Path(folder), 1), Instrument())
             assert server
             ready.set()
             async with server:

@@ -35,7 +35,7 @@ def run(folder: Path, talk: Callable[[int], Coroutine[Any, Any, None]]) -> None:
     async def both() -> None:
         stop, port = asyncio.Event(), asyncio.get_running_loop().create_future()
         door = Door(Keeping(lambda: {"A1": Known("1", False)}, keep, lambda: None))
-        orders = await asking.listen(folder, door)
+        orders = await asking.listen(asking.socket_of(folder, 0), door)
         serving = asyncio.create_task(door.serve("127.0.0.1", 0, stop, port.set_result))
         try:
             await asyncio.wait_for(talk(await port), 20)
@@ -49,7 +49,7 @@ def run(folder: Path, talk: Callable[[int], Coroutine[Any, Any, None]]) -> None:
 
 
 async def ask(folder: Path, line: bytes) -> dict[str, Any]:
-    reader, writer = await asyncio.open_unix_connection(folder / asking.SOCKET)
+    reader, writer = await asyncio.open_unix_connection(asking.socket_of(folder, 0))
     writer.write(line + b"\n")
     told = json.loads(await asyncio.wait_for(reader.readline(), 10))
     writer.close()
@@ -134,10 +134,13 @@ def test_what_is_not_understood_is_said_to_be_so_and_nothing_is_sent(folder: Pat
 
 def test_only_the_owner_of_the_folder_reaches_the_socket(folder: Path) -> None:
     async def talk(port: int) -> None:
-        assert stat.S_IMODE((folder / asking.SOCKET).stat().st_mode) == 0o600
-        _, writer = await asyncio.open_unix_connection(folder / asking.SOCKET)
+        assert stat.S_IMODE((asking.socket_of(folder, 0)).stat().st_mode) == 0o600
+        _, writer = await asyncio.open_unix_connection(asking.socket_of(folder, 0))
         writer.write(b"x" * 10_000)
         writer.close()
-        assert await asking.listen(folder / ("x" * 120), Door(Keeping(dict, keep, lambda: None))) is None
+        assert (
+            await asking.listen(asking.socket_of(folder / ("x" * 120), 0), Door(Keeping(dict, keep, lambda: None)))
+            is None
+        )
 
     run(folder, talk)

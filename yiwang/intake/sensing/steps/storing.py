@@ -67,12 +67,13 @@ def store(door: str, packets: Sequence[Packet], *, call: Call) -> Outcome:
     for packet in packets:
         sorting.look(packet)
     batch_id, added = rows.next_batch(), None
-    if sorting.lines:
+    if sorting.taken:
         rows.make_months(sorting.months)
-        rows.send("".join(sorting.lines))
+        added = rows.add_new(batch_id, sorting.taken)
+    if sorting.taken and added is None:
+        rows.send(sorting.taken)
         added = rows.add(batch_id)
-        if added.count < len(sorting.lines):
-            sorting.leave_out(packets, rows.not_added(batch_id))
+        sorting.leave_out(packets, rows.not_added(batch_id))
     rows.note_contacts(sorting.heard)
     keep_apart(door, sorting.apart, sorting.faulty, call.now)
     outcome = Outcome(_fact(batch_id, door, added, sorting), tuple(sorting.outcomes))
@@ -107,20 +108,20 @@ def _fact(batch_id: int, door: str, added: rows.Added | None, sorting: "_Sorting
 
 
 class _Sorting:
-    """One batch being looked through: what is to be stored as COPY's lines, the rest with its reason."""
+    """One batch being looked through: what is to be stored, the rest with its reason."""
 
     def __init__(self, door: str, stations: Book, now: datetime) -> None:
         self._door, self._stations, self._latest = door, stations, now + rules.FUTURE
-        self.lines: list[str] = []
+        self.taken: list[rows.Row] = []
         self.months: set[date] = set()
         self.outcomes: list[PacketOutcome] = []
         self.apart: list[Apart] = []
         self.faulty: list[Source] = []
         self.heard: dict[UUID, datetime] = {}
         self._whose: list[tuple[int, int]] = []
-        """Of each line: which packet, and which reading in it."""
+        """Of each row: which packet, and which reading in it."""
         self._sources: dict[int, Source] = {}
-        self._moments: dict[datetime, str] = {}
+        self._micros: set[int] = set()
 
     def look(self, packet: Packet) -> None:
         """Sort the readings of the next packet."""
@@ -138,21 +139,22 @@ class _Sorting:
         self._look_through(number, packet, known)
 
     def _look_through(self, number: int, packet: Packet, known: Known) -> None:
-        targets, window, latest, lines, whose = known.targets, known.window, self._latest, self.lines, self._whose
-        before = len(lines)
+        targets, taken, whose = known.targets, self.taken, self._whose
+        before, at, micros, late = len(taken), None, 0, ""
         for place, one in enumerate(packet.readings):
+            if one.at is not at:  # most readings of a packet share theirs
+                at, micros = one.at, self._moment(one.at)
+                late = rules.fault_of_moment(at, known.window, self._latest)
             target = targets.get((one.factor, one.statistic, one.interval)) or targets.get(
                 (one.factor.lower(), one.statistic, one.interval)
             )
-            reason = rules.fault_of(one, target, window, latest)
+            reason = rules.fault_of(one, target, late)
             if reason or target is None:
                 self._set_apart(number, packet, place, reason)
                 continue
-            moment = self._moments.get(one.at) or self._moment(one.at)
-            value = "\\N" if one.value is None else one.value
-            lines.append(f"{len(lines)}\t{target.stream_id}\t{moment}\t{value}\t{one.flag}\n")
+            taken.append((target.stream_id, micros, rules.written(one.value), one.flag))
             whose.append((number, place))
-        self.outcomes[number].stored = len(lines) - before
+        self.outcomes[number].stored = len(taken) - before
 
     def leave_out(self, packets: Sequence[Packet], left: Sequence[tuple[int, bool]]) -> None:
         """Take back what the database had already: the same again, or another value for the same moment."""
@@ -175,7 +177,10 @@ class _Sorting:
             self._sources[number] = Source(packet, *found)
         return self._sources[number]
 
-    def _moment(self, at: datetime) -> str:
-        """The moment as COPY reads it; most readings of a packet share theirs."""
-        self.months.add(rules.month_of(at))
-        return self._moments.setdefault(at, at.isoformat())
+    def _moment(self, at: datetime) -> int:
+        """The moment as a number."""
+        micros = rules.micros(at)
+        if micros not in self._micros:
+            self._micros.add(micros)
+            self.months.add(rules.month_of(at))
+        return micros

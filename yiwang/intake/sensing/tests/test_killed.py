@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.db import connection, transaction
 
-from yiwang.intake.sensing import queries
+from yiwang.intake.sensing import queries, rules
 from yiwang.intake.sensing.models import ApartReading, Reading, ReadingBatch
 from yiwang.intake.sensing.steps import rows
 from yiwang.intake.sensing.tests.small_town import SYSTEM, make_station, measured, packet, stored
@@ -18,9 +18,17 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
 PACKETS = [packet(*(measured(str(n % 50), n) for n in range(500))), packet(measured("-1"), key="nobody's")]
 
 
+ROWS = [(1, rules.micros(one.at), rules.written(one.value), "N") for one in PACKETS[0].readings]
+
+
+def after_adding_as_new() -> None:
+    rows.make_months({one.at.date().replace(day=1) for one in PACKETS[0].readings})
+    assert rows.add_new(rows.next_batch(), ROWS)
+
+
 def after_copying() -> None:
     rows.make_months({one.at.date().replace(day=1) for one in PACKETS[0].readings})
-    rows.send("".join(f"{n}\t1\t{one.at.isoformat()}\t{one.value}\tN\n" for n, one in enumerate(PACKETS[0].readings)))
+    rows.send(ROWS)
 
 
 def after_adding() -> None:
@@ -47,7 +55,7 @@ def killed(until: Callable[[], None]) -> int:
     return os.WTERMSIG(os.waitpid(child, 0)[1])
 
 
-@pytest.mark.parametrize("until", [after_copying, after_adding, after_all_but_the_commit])
+@pytest.mark.parametrize("until", [after_adding_as_new, after_copying, after_adding, after_all_but_the_commit])
 def test_a_batch_that_was_killed_before_its_commit_leaves_nothing(until):
     make_station()
     before = Entry.objects.count()
