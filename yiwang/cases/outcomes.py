@@ -14,7 +14,8 @@ from uuid import UUID
 from yiwang.cases import facts
 from yiwang.cases.lineage import facts as lineage
 from yiwang.cases.numbers import Source
-from yiwang.cases.reasons import REACHED
+from yiwang.cases.reasons import REACHED, WITHDRAWN
+from yiwang.cases.rules import BY_INSTRUMENT
 from yiwang.cases.stages import ClockStage, State
 from yiwang.kernel.terms import ClockId, PlaceId, TeamId
 
@@ -26,9 +27,10 @@ OUTCOMES = (
     "close_due", "closed", "closed_on_time",
     "contact_due", "contacted", "answer_due", "answered_on_time",
     "called_back", "solved", "rated", "satisfied", "fairly",
+    "alarm_closed", "proven_by_instrument",
 )  # fmt: skip
 """Every outcome that an indicator may count. What each means is in `_outcomes`; a voided case has none, nor a supervision, nor
-one that was split off and taken back."""
+one that was split off and taken back, nor one of an alarm that was withdrawn before anybody took it up."""
 
 Found = tuple[datetime, Any]
 """Something that happened: when, and the fact."""
@@ -71,6 +73,8 @@ class _Course:
     committee: PlaceId | None = None
     team: TeamId | None = None
     satisfaction: str = ""
+    proven: str = ""
+    """By what the case of an alarm was closed."""
     answer_until: datetime | None = None
     """Until when an order of the usual kind is answered, as long as nobody here has taken it on and said of which kind it is."""
     replied_at: datetime | None = None
@@ -190,6 +194,17 @@ def _unmerged(course: _Course, fact: lineage.CaseUnmerged) -> None:
         course.marks.add("with_department")
 
 
+def _closed(course: _Course, fact: facts.CaseClosed) -> None:
+    course.proven = fact.proven
+    _called(course, fact)
+
+
+def _dismissed(course: _Course, fact: facts.CaseDismissed) -> None:
+    """What readings took back was no matter: in another order of the same readings it would not have been opened."""
+    if fact.reason_code == WITHDRAWN:
+        course.marks.add("taken_back")
+
+
 def _closed_with(course: _Course, fact: lineage.CaseClosedWith) -> None:
     course.team, course.type_code = fact.team_id, course.type_code or fact.type_code
     _called(course, fact)
@@ -222,7 +237,8 @@ EFFECTS: dict[type, Callable[[_Course, Any], None]] = {
     facts.CaseRuled: _ruled,
     facts.CaseContacted: _contacted,
     facts.CaseHandled: _handled,
-    facts.CaseClosed: _called,
+    facts.CaseClosed: _closed,
+    facts.CaseDismissed: _dismissed,
     facts.CaseCalledBack: _called,
     facts.CaseRated: _rated,
     facts.CaseReopened: _reopened,
@@ -307,6 +323,9 @@ def _close(course: _Course) -> Iterable[str]:
     """Of what is handled by itself: a matter that several people told of is closed once."""
     closed, late = "closed" in course.marks, course.late(*_AGAIN)
     yield from _named(close_due=closed or late, closed=closed, closed_on_time=closed and not late)
+    yield from _named(
+        alarm_closed=closed and bool(course.proven), proven_by_instrument=closed and course.proven == BY_INSTRUMENT
+    )
 
 
 def _answer(course: _Course) -> Iterable[str]:

@@ -7,7 +7,7 @@ the rest, the same hash as in the open file of the same figure.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from yiwang.indicators.evidence import Scope
 from yiwang.indicators.models import NOBODY
 from yiwang.indicators.problems import NothingPublic, TooManyRows
 from yiwang.indicators.rules import Share, Shown
+from yiwang.intake.sensing import days
 from yiwang.kernel import secrecy
 from yiwang.kernel.access import permission
 from yiwang.kernel.journal import codec, figurechecking, sealed, sealer
@@ -155,16 +156,24 @@ def _of_cases(case_ids: Sequence[UUID], as_of: datetime) -> Mapping[UUID, _Rests
 
 
 def _of_things(things: Sequence[UUID], as_of: datetime) -> Mapping[UUID, _RestsOn]:
-    """Of what was measured: the entries by which registers say so, which tell of other rows as well."""
+    """Of what was measured: the entries by which registers say so and readings were stored, which tell of other rows as well."""
     told = queries.told_of(TOWN, things, as_of)
-    known = journal.found({entry for row in told.values() for entry in row.entries})
+    stored = {thing: {*row.entries, *_batches(row.opens)} for thing, row in told.items()}
+    known = journal.found({entry for entries in stored.values() for entry in entries})
     found = {}
     for thing, row in told.items():
-        entries = [known[entry] for entry in row.entries if entry in known]
+        entries = [known[entry] for entry in stored[thing] if entry in known]
         subjects = sorted({one.subject for one in entries})
         places = tuple(one.position for one in sorted(entries, key=lambda one: one.position or 0))
         found[thing] = _RestsOn(row.ref, places, {SUBJECTS: [list(one) for one in subjects]})
     return found
+
+
+def _batches(opens: Sequence[Sequence[str]]) -> Iterator[int]:
+    """The entries of the batches that hold the readings of a station's day."""
+    for kind, code, which in opens:
+        if kind == "station":
+            yield from days.entries_behind(TOWN, code, date.fromisoformat(which))
 
 
 def _sealed(whose: str, text: str, counts: Decimal, places: tuple[int | None, ...]) -> _Row:

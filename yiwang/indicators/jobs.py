@@ -1,12 +1,16 @@
 """The timers of indicators: they follow the journal, so that every figure is right a moment after what it counts."""
 
-from datetime import date, datetime
+from datetime import datetime
+from itertools import takewhile
 from uuid import UUID
 
 from django.db import transaction
 
-from yiwang.indicators import evidence, making, steps
+from yiwang.indicators import evidence, steps
+from yiwang.intake.sensing.facts import ReadingsStored
+from yiwang.intake.sensing.jobs import READER as ROLLED
 from yiwang.kernel import walltime
+from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.journal import readers
 from yiwang.kernel.journal.queries import Placed
 from yiwang.kernel.terms import Actor, ActorKind, CaseId
@@ -38,13 +42,17 @@ def _follow_measured(now: datetime) -> int:
         readers.begin_at_head(evidence.MEASURED)
         steps.make_measured_anew(TIMER, today)
     done = 0
-    while read := readers.advance(evidence.MEASURED, lambda batch: _handle_measured(batch, today), AT_ONCE):
+    while read := readers.advance(
+        evidence.MEASURED, lambda batch: steps.follow_measured(TIMER, batch, today), AT_ONCE, ready=_added_up
+    ):
         done += read
     return done
 
 
-def _handle_measured(batch: tuple[Placed, ...], today: date) -> None:
-    steps.follow_measured(TIMER, making.touched(TIMER, batch), today)
+def _added_up(batch: tuple[Placed, ...]) -> tuple[Placed, ...]:
+    """As far as the readings in it have been added up: days are counted from the roll-ups."""
+    upto = journal.reader_position(ROLLED)
+    return tuple(takewhile(lambda one: (one.position or 0) <= upto or not isinstance(one.fact, ReadingsStored), batch))
 
 
 SWEEPS = {"indicators": (0.5, follow_journal)}

@@ -25,13 +25,18 @@ from yiwang.registers.facts import RowEnded, RowsEntered
 log = logging.getLogger("yiwang.indicators")
 
 
+def registered() -> dict[str, Source]:
+    """The sources that count what registers say, by name."""
+    return {name: one for name, one in measured.known().items() if isinstance(one, Source)}
+
+
 def touched(actor: Actor, batch: Iterable[Placed]) -> dict[str, set[str]]:
     """By source, the groups of which these entries say something."""
     found: dict[str, set[str]] = {}
     for placed in batch:
         fact = placed.fact
         if isinstance(fact, RowsEntered | RowEnded):
-            for name, source in measured.known().items():
+            for name, source in registered().items():
                 if field := source.group_by.get(fact.register):
                     found.setdefault(name, set()).update(_groups(actor, fact, field))
     return {name: groups for name, groups in found.items() if groups}
@@ -46,7 +51,7 @@ def _groups(actor: Actor, fact: RowsEntered | RowEnded, field: str) -> Iterator[
 
 def of_groups(actor: Actor, name: str, groups: Collection[str] | None, today: date) -> Iterator[EvidenceMeasured]:
     """The rows of evidence of these groups of a source (None: of all), as of a day: what is to come is not said yet."""
-    source, where = measured.known()[name], _Whereabouts.of_town(actor)
+    source, where = registered()[name], Whereabouts.of_town(actor)
     for group, rows in _rows(actor, source, groups).items():
         try:
             standings = list(source.standings(rows, today))
@@ -55,7 +60,7 @@ def of_groups(actor: Actor, name: str, groups: Collection[str] | None, today: da
             continue
         for one in standings:
             if one.since <= today:
-                yield _evidence(name, group, one, today, where)
+                yield row_of(name, group, one, today, where)
 
 
 def _rows(actor: Actor, source: Source, groups: Collection[str] | None) -> dict[str, dict[str, list[DatedRow]]]:
@@ -72,14 +77,14 @@ def _rows(actor: Actor, source: Source, groups: Collection[str] | None) -> dict[
 
 
 @dataclass(frozen=True, slots=True)
-class _Whereabouts:
+class Whereabouts:
     """The departments by code, and the committee of a point."""
 
     actor: Actor
     teams: dict[str, UUID]
 
     @classmethod
-    def of_town(cls, actor: Actor) -> "_Whereabouts":
+    def of_town(cls, actor: Actor) -> "Whereabouts":
         return cls(actor, {card.code: card.team_id for card in people.teams(actor)})
 
     def committee(self, point: tuple[float, float] | None) -> UUID:
@@ -88,7 +93,8 @@ class _Whereabouts:
         return (located.committee_id if located else None) or NOBODY
 
 
-def _evidence(source: str, group: str, one: Standing, today: date, where: _Whereabouts) -> EvidenceMeasured:
+def row_of(source: str, group: str, one: Standing, today: date, where: Whereabouts) -> EvidenceMeasured:
+    """A standing as a row of evidence, as of a day: what ends later has not ended yet."""
     until = one.until if one.until and one.until <= today else None
     return EvidenceMeasured(
         thing=uuid5(NAMESPACE_OID, f"{source} {one.ref}"),

@@ -4,14 +4,16 @@ Only packs know what a value means, and indicators may not know packs: the compo
 is a function from what the registers say of one group (a section, a river) to dated standings: in any order of entries the same.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from yiwang.cases.outcomes import OUTCOMES
 from yiwang.cases.partoutcomes import PART_OUTCOMES
+from yiwang.intake.sensing.rules import StreamDay
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,53 @@ class Source:
     """What one of the things is called."""
 
 
-Sources = Mapping[str, Source]
+# --- stations, by the day --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmThere:
+    """An alarm that began at the station on the day and was not withdrawn."""
+
+    alarm_id: UUID
+    rule: str
+    case_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class StationDay:
+    """What a station measured on one day of the town. `row`: the row of the source's register at which it stands, as of the day."""
+
+    station: str
+    day: date
+    streams: Sequence[StreamDay]
+    row: DatedRow | None
+    alarms: Sequence[AlarmThere]
+
+    @property
+    def valid(self) -> int:
+        """Valid values that came, of those expected."""
+        return sum(one.valid for one in self.streams)
+
+    @property
+    def expected(self) -> int:
+        """Values that should have come by themselves."""
+        return sum(one.expected for one in self.streams)
+
+
+@dataclass(frozen=True, slots=True)
+class StationSource:
+    """Stations by the day: `holds` says which outcomes hold of a day, none where it is not to be counted. `register`: of stations
+    that stand at a row of it only (empty: of all).
+    """
+
+    outcomes: tuple[str, ...]
+    holds: Callable[[StationDay], Iterable[str]]
+    register: str = ""
+    version: int = 1
+    name: Mapping[str, str] = field(default_factory=dict)
+
+
+Sources = Mapping[str, Source | StationSource]
 
 _installed: list[Callable[[], Sources]] = []
 
@@ -87,7 +135,42 @@ def known() -> Sources:
     return found
 
 
+def by_day() -> Mapping[str, StationSource]:
+    """Those that count stations by the day."""
+    return {name: one for name, one in known().items() if isinstance(one, StationSource)}
+
+
 def standing_on(rows: Iterable[DatedRow], on: date) -> DatedRow | None:
     """The row that holds on a day, else the first one: what was measured before it was written down is judged by that."""
     every = sorted(rows, key=lambda row: row.valid_from)
     return next((row for row in every if row.holds(on)), every[0] if every else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Some days of one month on which a thing stood in one way: from `since` on, before `until` (None: to the month's end and on)."""
+
+    month: date
+    since: date
+    until: date | None
+    holds: frozenset[str]
+
+
+def monthly(
+    first: date, ends: date | None, today: date, changes: Iterable[date], holds: Callable[[date], Iterable[str]]
+) -> Iterator[Span]:
+    """A thing that is there for a time, in each month that has begun: how it stands on the days on which that changes.
+
+    It counts once in each month, as it stood when the month was over or as of a day within it.
+    """
+    month, last = first.replace(day=1), min(today, ends - timedelta(days=1)) if ends else today
+    turns = sorted(set(changes))
+    while month <= last:
+        following = (month + timedelta(days=31)).replace(day=1)
+        begins = max(month, first)
+        starts = [begins, *(one for one in turns if begins < one < following)]
+        found = [(start, frozenset(holds(start))) for start in starts]
+        kept = [one for at, one in enumerate(found) if not at or found[at - 1][1] != one[1]]
+        for (start, standing), until in zip(kept, [*(start for start, _ in kept[1:]), None], strict=True):
+            yield Span(month, start, until, standing)
+        month = following

@@ -14,7 +14,7 @@ from django.db.models import Max
 
 from yiwang.cases import queries as cases
 from yiwang.cases.outcomes import Stretch
-from yiwang.indicators import evidence, law, making, measured, rules
+from yiwang.indicators import evidence, law, making, measured, rules, stationdays
 from yiwang.indicators.definitions import Indicator
 from yiwang.indicators.evidence import Key, Scope
 from yiwang.indicators.facts import IndicatorReleased, ReleasedLine, ReleaseWithdrawn
@@ -31,9 +31,12 @@ from yiwang.indicators.problems import ReleaseUnknown, WithdrawnAlready
 from yiwang.indicators.rules import Share
 from yiwang.indicators.standing import newest_of
 from yiwang.indicators.sums import BY, Pair, sums, sums_of_years, written
+from yiwang.intake.sensing import days
+from yiwang.intake.sensing.days import Which
 from yiwang.kernel import walltime
 from yiwang.kernel.access import permission
 from yiwang.kernel.ids import new_id
+from yiwang.kernel.journal.queries import Placed
 from yiwang.kernel.journal.step import step
 from yiwang.kernel.journal.steps import record
 from yiwang.kernel.terms import TOWN_WIDE, Actor, Call, CaseId, PartId
@@ -57,22 +60,25 @@ def follow(actor: Actor, case_ids: Collection[CaseId]) -> None:
     _publish(touched)
 
 
-def follow_measured(actor: Actor, touched: Mapping[str, Collection[str]], today: date) -> None:
-    """Make the evidence of these groups anew, by source, as of a day of the town; then the cells. Inside a transaction.
+def follow_measured(actor: Actor, batch: Collection[Placed], today: date) -> None:
+    """Make the evidence of what these entries say something of anew, as of a day of the town; then the cells. Inside a transaction.
 
     Raises NotAllowed.
     """
     permission.require(actor, "indicator.keep", TOWN_WIDE)
     cells: set[Key] = set()
-    for source, groups in touched.items():
+    for source, groups in making.touched(actor, batch).items():
         cells |= _put(source, making.of_groups(actor, source, groups, today), groups)
+    if which := stationdays.touched(actor, batch, today):
+        for source in measured.by_day():
+            cells |= _put_days(actor, source, which, today)
     if cells:
         _count(cells)
 
 
 def make_measured_anew(actor: Actor, today: date) -> bool:
-    """Make all evidence of the sources that are counted otherwise than before, and of all on a new day of the town; that of sources
-    that are gone is taken away. Whether anything was to do. Raises NotAllowed.
+    """Make all evidence of the sources that are counted otherwise than before, and on a new day of the town that of registers and the
+    days that are over by now; that of sources that are gone is taken away. Whether anything was to do. Raises NotAllowed.
     """
     permission.require(actor, "indicator.keep", TOWN_WIDE)
     made, known = {row.source: row for row in MeasuredSource.objects.all()}, measured.known()
@@ -87,11 +93,25 @@ def make_measured_anew(actor: Actor, today: date) -> bool:
         cells |= _put(name, (), None)
     MeasuredSource.objects.filter(source__in=gone).delete()
     for name in old:
-        cells |= _put(name, making.of_groups(actor, name, None, today), None)
+        before = made[name] if name in made and made[name].version == known[name].version else None
+        if name in measured.by_day():
+            which = days.in_use(actor, before.day if before else None, today)
+            cells |= _put_days(actor, name, which, today) if before else _put_all_days(actor, name, which, today)
+        else:
+            cells |= _put(name, making.of_groups(actor, name, None, today), None)
         MeasuredSource.objects.update_or_create(source=name, defaults={"version": known[name].version, "day": today})
     if cells:
         _count(cells)
     return bool(old or gone)
+
+
+def _put_days(actor: Actor, source: str, which: Collection[Which], today: date) -> set[Key]:
+    groups = [stationdays.group_of(one) for one in which]
+    return _put(source, stationdays.of_days(actor, source, which, today), groups)
+
+
+def _put_all_days(actor: Actor, source: str, which: Collection[Which], today: date) -> set[Key]:
+    return _put(source, stationdays.of_days(actor, source, which, today), None)
 
 
 def _put(source: str, found: Iterable[EvidenceMeasured], groups: Collection[str] | None) -> set[Key]:

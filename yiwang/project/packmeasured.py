@@ -4,7 +4,7 @@ import importlib
 from collections.abc import Iterable
 from pathlib import Path
 
-from yiwang.indicators.measured import Source, Sources
+from yiwang.indicators.measured import Source, Sources, StationSource
 from yiwang.project.packcommands import PACKS
 
 CODE = "measured.py"
@@ -12,7 +12,7 @@ CODE = "measured.py"
 
 def of_packs(folders: Iterable[Path]) -> Sources:
     """Every source of the installed packs by its full name, the pack's name before it. Nothing of a pack from elsewhere is run."""
-    found: dict[str, Source] = {}
+    found: dict[str, Source | StationSource] = {}
     for folder in folders:
         if folder.parent == PACKS and (folder / CODE).exists():
             brought: Sources = importlib.import_module(f"yiwang.packs.{folder.name}.measured").MEASURED

@@ -303,6 +303,15 @@ def dated(actor: Actor, code: str, field: str, among: Collection[str] | None = N
     return groups
 
 
+def of_keys(actor: Actor, code: str, keys: Collection[str]) -> Mapping[str, Sequence[RowView]]:
+    """Every dated row of these keys, by key, oldest first. Raises what `register` raises."""
+    register(actor, code)
+    found: dict[str, list[RowView]] = {}
+    for row in RegisterRow.objects.filter(register=code, key__in=list(keys)).order_by("valid_from"):
+        found.setdefault(row.key, []).append(_view(row))
+    return found
+
+
 def loads(actor: Actor, code: str, most: int = 5) -> tuple[LoadView, ...]:
     """The sheets that were last taken in, newest first. Raises what `register` raises."""
     register(actor, code)

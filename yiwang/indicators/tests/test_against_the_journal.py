@@ -344,6 +344,14 @@ def of_type(t: Told, wanted: str) -> tuple[bool, float]:
     return counted, closed(t) and not t.late(*AGAIN)
 
 
+def proven(t: Told) -> tuple[bool, float]:
+    """Closed with a proof of any kind, of the alarms of waters; by the instrument itself."""
+    given = [one.body.get("proven", "") for one in t.entries if one.verb == "case.closed"]
+    types = [one.body["type_code"] for one in t.entries if one.body.get("type_code")]
+    counted = bool(given and given[-1]) and closed(t) and types[-1].startswith("E-41")
+    return counted, counted and given[-1] == "instrument"
+
+
 SLOW: dict[str, Callable[[Told], tuple[bool, float]]] = {
     "grid.valid_reports": lambda t: share(accepted(t) or t.has(*ENDED_WITHOUT), accepted(t) and founded(t)),
     "grid.accepted_on_time": lambda t: share(accepted(t), not any(t.clocks("accept", this_turn=False))),
@@ -367,6 +375,7 @@ SLOW: dict[str, Callable[[Told], tuple[bool, float]]] = {
     "hotline.answered_on_time": answered,
     "hotline.solved": called,
     "hotline.satisfied": rated,
+    "waters.alarms_proven": proven,
 }
 
 

@@ -34,6 +34,8 @@ class Known:
     targets: Targets
     window: Window
     has_password: bool
+    entry: int
+    """Of the journal, that last said what the station is."""
 
     @property
     def every_s(self) -> int:
@@ -91,6 +93,7 @@ def _known(row: Station, streams: list[Stream]) -> Known:
         _targets(opened),
         Window(day_begins(row.in_use_from), _ends(row.in_use_to)),
         row.password_cipher is not None,
+        row.entry,
     )
 
 

@@ -218,6 +218,22 @@ class Sums:
     greatest: Decimal | None
 
 
+@dataclass(frozen=True, slots=True)
+class StreamDay:
+    """What one stream came to: `expected` values by its interval, 0 where somebody samples. `sums` None: nothing came."""
+
+    factor: str
+    statistic: str
+    interval: str
+    expected: int
+    sums: Sums | None
+
+    @property
+    def valid(self) -> int:
+        """Valid values, no more than expected: one that sends more does not make up for a silent one."""
+        return min(self.sums.n_valid, self.expected) if self.sums else 0
+
+
 def one_value(statistic: str, sums: Sums) -> Decimal | None:
     """The one number that stands for a period: the greatest of greatest values, the least of least ones, the total of totals, else the
     mean of the valid ones, to six decimals. None where nothing valid was read.

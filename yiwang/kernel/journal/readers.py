@@ -10,15 +10,19 @@ from yiwang.kernel.journal.models import Reader
 from yiwang.kernel.journal.queries import Placed
 
 Handler = Callable[[tuple[Placed, ...]], None]
+Ready = Callable[[tuple[Placed, ...]], tuple[Placed, ...]]
 
 POLL_S = 0.02
 
 
-def advance(name: str, handler: Handler, limit: int = 500, *, with_private: bool = False) -> int:
+def advance(
+    name: str, handler: Handler, limit: int = 500, *, with_private: bool = False, ready: Ready | None = None
+) -> int:
     """Give the reader's next entries to `handler` and move its cursor, in one transaction; gives how many there were.
 
     What the handler writes to our tables happens exactly once: it commits together with the cursor, or not at all when
     the handler raises. What it does elsewhere may happen twice. One process advances a reader at a time; the others get 0.
+    `ready` says how much of what comes next may be taken already, for who counts on what another reader has made of it.
     """
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -28,6 +32,8 @@ def advance(name: str, handler: Handler, limit: int = 500, *, with_private: bool
         if row is None:
             return 0
         batch = queries.entries_after(row[0], limit, with_private=with_private)
+        if ready:
+            batch = ready(batch)
         if batch:
             handler(batch)
             Reader.objects.filter(name=name).update(position=batch[-1].position)

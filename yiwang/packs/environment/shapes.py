@@ -68,6 +68,7 @@ RULES = {
     "environment.aqi-report": Shape(value=REPORT),
     "environment.aqi-grades": Shape(value=mapping({str(grade): GRADE for grade in Grade})),
     "environment.ambient-limits": Shape(unit=choice("µg/m³"), value=table(ITEM, ZONES)),
+    "environment.station-day-complete": Shape(unit=choice("%"), value=positive),
     "environment.site-dust": Shape(
         unit=MG,
         value=mapping(

@@ -112,9 +112,12 @@ def test_what_no_system_serves_is_a_plain_task(ours: tuple[Commitment, ...]) -> 
     assert {one.evidence.kind for one in unserved} == {"task"}
 
 
-def test_only_what_cases_or_the_plan_itself_can_count_is_an_indicator(ours: tuple[Commitment, ...]) -> None:
+def test_only_what_cases_measurements_or_the_plan_itself_can_count_is_an_indicator(
+    ours: tuple[Commitment, ...],
+) -> None:
     counted = {one.row for one in ours if one.evidence.kind == "indicator"}
-    assert counted == {"1.13", "12.01", "12.04", "12.09", "12.10", "13.17"}
+    measured = {"1.09", "1.11", "1.15", "1.20", "2.04", "2.11"}
+    assert counted == {"1.13", "12.01", "12.04", "12.09", "12.10", "13.17"} | measured
 
 
 def test_each_has_an_owner_a_measure_a_day_an_evidence_rule_and_stands_in_an_item_of_the_plan(

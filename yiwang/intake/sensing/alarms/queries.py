@@ -1,8 +1,8 @@
 """What leaves the module about alarms. The first argument is always the Actor; a department sees those of its own stations."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -20,6 +20,7 @@ from yiwang.intake.sensing.pasts import Band
 from yiwang.kernel.access import permission
 from yiwang.kernel.access.door import enter
 from yiwang.kernel.terms import TOWN_WIDE, Actor, CaseId
+from yiwang.kernel.walltime import day_begins, town_day
 
 READ = "alarm.read"
 
@@ -176,3 +177,37 @@ def due(actor: Actor) -> tuple[Watching, ...]:
     return tuple(
         one for one in law.watches(actor).values() if one.watch.rule.of_silence or basis.get(one.key) != one.basis
     )
+
+
+# --- for what is counted by the day ----------------------------------------------------------------------------------
+
+Which = tuple[UUID, date]
+"""A station and a day of the town."""
+
+
+def began(actor: Actor, which: Collection[Which]) -> Mapping[Which, Sequence[tuple[UUID, str, str]]]:
+    """The alarms that began at these stations on these days and were not withdrawn: which, of what rule, with which case. The oldest first.
+
+    Raises NotAllowed.
+    """
+    permission.require(actor, READ, TOWN_WIDE)
+    if not which:
+        return {}
+    listed = [day for _, day in which]
+    rows = Alarm.objects.filter(
+        state__in=states.LIVE,
+        station__in={station for station, _ in which},
+        start__gte=day_begins(min(listed)),
+        start__lt=day_begins(max(listed) + timedelta(days=1)),
+    )
+    found: dict[Which, list[tuple[UUID, str, str]]] = {}
+    for row in rows.order_by("start", "id"):
+        found.setdefault((row.station_id, town_day(row.start)), []).append((row.id, row.rule, row.case_number))
+    return found
+
+
+def days_of(actor: Actor, alarm_ids: Collection[UUID]) -> frozenset[Which]:
+    """Where and on which days these alarms began by all that is known now. Raises NotAllowed."""
+    permission.require(actor, READ, TOWN_WIDE)
+    rows = Alarm.objects.filter(pk__in=alarm_ids).values_list("station", "start")
+    return frozenset((station, town_day(start)) for station, start in rows)

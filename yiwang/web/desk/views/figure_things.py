@@ -51,6 +51,10 @@ def _line(actor: Actor, indicator: Indicator, one: CountedThing, names: Names) -
 
 def _link(actor: Actor, kind: str, code: str, key: str) -> dict[str, str] | None:
     """The way to what it rests on; None where the actor may not see it, or no pack has it any more."""
+    if kind == "station":
+        return {"text": _("站点读数"), "href": reverse("desk:station", args=[code])}
+    if kind == "alarm":
+        return {"text": _("报警案件 %(number)s") % {"number": key}, "href": reverse("desk:case", args=[key])}
     register = registers.catalogue().by_code.get(code)
     if kind != "register" or register is None or not register_queries.may_read(actor, register):
         return None

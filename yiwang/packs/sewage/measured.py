@@ -1,0 +1,129 @@
+"""What is counted of outlets: whether each has a valid permit in a month, and by the day whether the means keep within the limits of
+the permit (plan rows 1.11, 1.20). Pure.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+
+from yiwang.indicators.measured import (
+    DatedRow,
+    Group,
+    Source,
+    Standing,
+    StationDay,
+    StationSource,
+    monthly,
+)
+
+LIMITS: Mapping[str, str] = {"w01018": "cod_limit", "w21003": "ammonia_limit", "w21011": "phosphorus_limit"}
+"""Factors (HJ 525) → fields of the register of outlets; mg/L."""
+HOURLY = ("avg", "hour")
+OUTLET, PERMIT = "outlet", "discharge_permit"
+WITH_PERMIT = frozenset({"firm", "plant"})
+"""Kinds of outlets that need a permit; rain water and the tail water of ponds have other rules."""
+
+
+def outlet_month(group: Group, today: date) -> Iterator[Standing]:
+    """Each month in which an outlet is in the register: whether it needs a permit, and has one of that number that is valid."""
+    rows, permits = group.get(OUTLET, ()), group.get(PERMIT, ())
+    if not rows:
+        return
+
+    def holds(on: date) -> Iterator[str]:
+        row = next((one for one in rows if one.holds(on)), None)
+        if row is None:
+            return
+        yield "registered"
+        if row.values.get("kind") in WITH_PERMIT:
+            yield "needs_permit"
+            yield "permitted" if any(_valid(one, row, on) for one in permits) else "without_permit"
+
+    turns = [day for one in (*rows, *permits) for day in (one.valid_from, one.valid_to, *_term(one)) if day]
+    ends = (
+        max((row.valid_to for row in rows if row.valid_to), default=None) if all(row.valid_to for row in rows) else None
+    )
+    for span in monthly(min(row.valid_from for row in rows), ends, today, turns, holds):
+        row = next((one for one in rows if one.holds(span.since)), rows[-1])
+        yield Standing(
+            ref=f"{row.key} {span.month:%Y-%m}",
+            month=span.month,
+            since=span.since,
+            until=span.until,
+            holds=span.holds,
+            name={language: f"{row.values['called']} {span.month:%Y-%m}" for language in ("zh-Hans", "en")},
+            team=row.values.get("team", ""),
+            point=_point(row),
+            rows=(row, *(one for one in permits if one.valid_from <= span.since)),
+        )
+
+
+def _valid(permit: DatedRow, outlet: DatedRow, on: date) -> bool:
+    """A permit counts where the outlet names its number, as the register of permits has it on the day, within its term."""
+    term = _term(permit)
+    return (
+        permit.holds(on)
+        and permit.values.get("permit_number") == outlet.values.get("permit_number")
+        and len(term) == 2
+        and term[0] <= on < term[1]
+    )
+
+
+def _term(permit: DatedRow) -> tuple[date, ...]:
+    """The first day of a permit, and the first on which it is over; nothing where the row does not say both."""
+    issued, expires = permit.values.get("issued_on"), permit.values.get("expires_on")
+    if not issued or not expires:
+        return ()
+    return date.fromisoformat(issued), date.fromisoformat(expires) + timedelta(days=1)
+
+
+def _point(row: DatedRow) -> tuple[float, float] | None:
+    """From before a register had points a row has none."""
+    said = row.values
+    return (float(said["longitude"]), float(said["latitude"])) if "longitude" in said and "latitude" in said else None
+
+
+def outlet_day(found: StationDay) -> Iterator[str]:
+    """A day of a station at an outlet: `measured` where every limited factor has its 24 hours, since limits are those of a day's mean.
+
+    One mean beyond its limit is beyond whatever the others are; a day with gaps and none beyond stays open.
+    """
+    if found.row is None:
+        return
+    yield "due"
+    means = dict(_means(found))
+    beyond = [factor for factor, (mean, limit) in means.items() if mean > limit]
+    wanted = {factor for factor, field in LIMITS.items() if found.row.values.get(field) not in (None, "")}
+    if beyond or (wanted and wanted == set(means)):
+        yield "measured"
+        yield "beyond_limits" if beyond else "within_limits"
+    else:
+        yield "open"
+
+
+def _means(found: StationDay) -> Iterator[tuple[str, tuple[Decimal, Decimal]]]:
+    """The mean of each limited factor of which the whole day was measured, and its limit."""
+    assert found.row is not None  # noqa: S101
+    for one in found.streams:
+        limit = found.row.values.get(LIMITS.get(one.factor, ""))
+        if limit in (None, "") or (one.statistic, one.interval) != HOURLY or one.sums is None or one.sums.sum is None:
+            continue
+        if one.expected and one.sums.n_valid >= one.expected:
+            yield one.factor, (one.sums.sum / one.sums.n_valid, Decimal(str(limit)))
+
+
+MEASURED: Mapping[str, Source | StationSource] = {
+    "outlet_month": Source(
+        outcomes=("registered", "needs_permit", "permitted", "without_permit"),
+        group_by={OUTLET: "number", PERMIT: "outlet"},
+        standings=outlet_month,
+        name={"zh-Hans": "排口月", "en": "outlet-month"},
+    ),
+    "outlet_day": StationSource(
+        outcomes=("due", "measured", "within_limits", "beyond_limits", "open"),
+        holds=outlet_day,
+        register="outlet",
+        name={"zh-Hans": "排口日", "en": "outlet-day"},
+    ),
+}
+"""By name: what an indicator may count."""
