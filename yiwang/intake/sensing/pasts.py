@@ -47,6 +47,23 @@ def part(
     return found
 
 
+_EXTENT = """
+SELECT min(near.first), max(near.last) FROM unnest(%s) AS wanted (stream), LATERAL (
+    SELECT (SELECT at FROM reading WHERE stream = wanted.stream ORDER BY at LIMIT 1) AS first,
+           (SELECT at FROM reading WHERE stream = wanted.stream ORDER BY at DESC LIMIT 1) AS last
+) AS near
+"""
+
+
+def extent(actor: Actor, streams: Collection[int]) -> tuple[datetime, datetime] | None:
+    """The moments of the first and the last reading of these streams; None where there is none. Raises as `part` does."""
+    permission.require(actor, READ, TOWN_WIDE)
+    with connection.cursor() as cursor:
+        cursor.execute(_EXTENT, [list(streams)])
+        first, last = cursor.fetchone()
+    return None if first is None else (first, last)
+
+
 @dataclass(frozen=True, slots=True)
 class Band:
     """Values of a stream that `watcher` need not look at after a moment (None: at any); `every`: it must look at each reading."""

@@ -100,7 +100,7 @@ def judge_file(
 
     Rows with a day alone are means of days; rows with a time are samples, and a day is whole when no two lie farther apart than two
     hours; else nothing can be said of it. Ammonia nitrogen goes by 水温, COD and BOD5 of the third class by 进水COD and 进水BOD5.
-    Exit code 2 when nothing can be judged.
+    Exit code 2 when nothing can be judged: also when not one row could be used.
 
     Examples:
 
@@ -123,6 +123,8 @@ def judge_file(
         typer.echo(json.dumps({"file": file.name, **teller.plain(days, sheet)}, ensure_ascii=False))
     else:
         typer.echo("\n".join(teller.lines(days, sheet)))
+    if not days:
+        raise typer.Exit(2)
 
 
 def judge(one: PlantDay, plant: Plant) -> JudgedDay:
@@ -178,7 +180,10 @@ class Teller:
     def lines(self, days: list[JudgedDay], sheet: EffluentSheet) -> Iterator[str]:
         for one in days:
             yield from (line.lstrip() for line in self._day(one))
-        yield self.say("summary", days=len(days), **self._counts(days))
+        if days:
+            yield self.say("summary", days=len(days), **self._counts(days))
+        else:
+            yield self.say("none-usable", rows=len(sheet.refused))
         if sheet.ignored:
             yield self.say("ignored", columns=self.listed(iter(sheet.ignored)))
         for row, problem in sheet.refused:

@@ -202,8 +202,13 @@ def proof_of_return(
 
     What somebody entered by hand is no proof by an instrument, nor is a silence.
     """
+    return returned(watch, steps(watch, samples, horizon_of(samples, known_until)), after)
+
+
+def returned(watch: Watch, line: Iterable[Step], after: datetime) -> Return | None:
+    """The same from a line of steps, which is read no further than to the proof."""
     first: Step | None = None
-    for step in steps(watch, samples, horizon_of(samples, known_until)):
+    for step in line:
         if step.verdict is not Verdict.CLEAR or step.by_hand:
             first = None
         elif step.told and step.at >= after:

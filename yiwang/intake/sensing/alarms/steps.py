@@ -1,5 +1,6 @@
 """The only writes of alarms: a rule is judged at a station, and what is otherwise than before is recorded, with its case."""
 
+import logging
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from yiwang.cases.rules import BACK, BEYOND_AGAIN, NOT_BACK, withdrawal_of
 from yiwang.cases.stages import ENDED
 from yiwang.cases.steps import noticing, remarks
 from yiwang.intake.sensing import law as sensing_law
+from yiwang.intake.sensing import pasts
 from yiwang.intake.sensing.alarms import law, rules, saying, states
 from yiwang.intake.sensing.alarms import stored as kept_as
 from yiwang.intake.sensing.alarms.conditions import Series
@@ -19,8 +21,8 @@ from yiwang.intake.sensing.alarms.matching import Known, Matched, match
 from yiwang.intake.sensing.alarms.models import Alarm, AlarmWatch
 from yiwang.intake.sensing.alarms.rules import Episode, Judged, Return
 from yiwang.intake.sensing.alarms.states import AlarmState
-from yiwang.intake.sensing.alarms.verdicts import Samples, rests_from
-from yiwang.intake.sensing.alarms.windows import EVER, judge_again
+from yiwang.intake.sensing.alarms.verdicts import Samples
+from yiwang.intake.sensing.alarms.windows import PART, Read, in_parts, judge_again, judge_in_parts
 from yiwang.kernel import ids, walltime
 from yiwang.kernel.access import permission
 from yiwang.kernel.journal.step import step
@@ -28,6 +30,8 @@ from yiwang.kernel.journal.steps import record
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.problems import NotFound
 from yiwang.kernel.terms import TOWN_WIDE, Actor, Call, CaseId, TeamId
+
+log = logging.getLogger("yiwang.alarms")
 
 Found = AlarmRaised | AlarmChanged | AlarmWithdrawn | AlarmReturned
 
@@ -51,7 +55,8 @@ def judge(rule_code: str, station_id: UUID, *, times: tuple[datetime, ...] = (),
     AlarmWatch.objects.filter(pk=kept.id).update(basis=watching.basis, until=judged.until)
     found = match(stored, judged.episodes)
     facts = _record(watching, found, times, anew and bool(kept.basis), call)
-    facts += _look(watching, times, call, changed=bool(facts)) if stored or facts else []
+    if judged.until and (stored or facts):
+        facts += _look(watching, times, judged.until, call, changed=bool(facts))
     return facts[-1] if facts else None
 
 
@@ -84,13 +89,34 @@ def _judged(
 ) -> Judged:
     watch, known_until = watching.watch, call.now if watching.watch.rule.of_silence else None
 
+    read = _reader(watching, call)
+    if anew:
+        return _anew(watching, known_until, read, call)
+    before = Judged(tuple(one.episode for one in stored), kept.until)
+    return judge_again(watch, before, times, read, known_until)
+
+
+def _reader(watching: Watching, call: Call) -> Read:
     def read(first: datetime, last: datetime | None) -> Samples:
         return law.samples(call.actor, watching, first, last)
 
-    if anew:
-        return rules.judge(watch, read(EVER, None), known_until)
-    before = Judged(tuple(one.episode for one in stored), kept.until)
-    return judge_again(watch, before, times, read, known_until)
+    return read
+
+
+def _anew(watching: Watching, known_until: datetime | None, read: Read, call: Call) -> Judged:
+    """All of the past judged, a part at a time; how far it has come stands in the log where it is more than one."""
+    there = pasts.extent(call.actor, list(watching.streams.values()))
+    if there is None:
+        return Judged((), known_until)
+    first, last = there
+    until = max(last, known_until) if known_until else last
+
+    def told(begin: datetime, end: datetime | None) -> Samples:
+        if until - first > PART:
+            log.info("%s: all of the past is judged anew, now %s of %s to %s", watching.key, begin, first, until)
+        return read(begin, end)
+
+    return judge_in_parts(watching.watch, first, until, told)
 
 
 def _record(
@@ -213,7 +239,9 @@ def _has_ended(number: str, actor: Actor) -> bool:
 # --- the proof of return ---------------------------------------------------------------------------------------------
 
 
-def _look(watching: Watching, times: tuple[datetime, ...], call: Call, *, changed: bool) -> list[AlarmReturned]:
+def _look(
+    watching: Watching, times: tuple[datetime, ...], until: datetime, call: Call, *, changed: bool
+) -> list[AlarmReturned]:
     """Of the last alarm of a rule at a station: whether it is proved to be back, told where that is otherwise than before.
 
     `changed`: something is otherwise of the alarms themselves; else only readings up to the proof can undo it.
@@ -225,7 +253,7 @@ def _look(watching: Watching, times: tuple[datetime, ...], call: Call, *, change
         return []
     if last.returned_at is not None and not changed and all(moment > last.returned_at for moment in times):
         return []
-    back = _back(watching, kept_as.read(last.episode), call)
+    back = _back(watching, kept_as.read(last.episode), until, call)
     found = []
     if (back.proved_at if back else None) != last.returned_at:
         found.append(AlarmReturned(last.id, back.since if back else None, back.proved_at if back else None))
@@ -234,12 +262,11 @@ def _look(watching: Watching, times: tuple[datetime, ...], call: Call, *, change
     return found
 
 
-def _back(watching: Watching, episode: Episode, call: Call) -> Return | None:
+def _back(watching: Watching, episode: Episode, until: datetime, call: Call) -> Return | None:
     if episode.end is None:
         return None
-    rule = watching.watch.rule
-    samples = law.samples(call.actor, watching, rests_from(watching.watch, episode.end), None)
-    return rules.proof_of_return(watching.watch, samples, episode.end, call.now if rule.of_silence else None)
+    line = in_parts(watching.watch, episode.end, until, _reader(watching, call))
+    return rules.returned(watching.watch, line, episode.end)
 
 
 def _hang(alarm: Alarm, back: Return | None, call: Call) -> None:

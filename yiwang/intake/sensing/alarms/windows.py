@@ -4,13 +4,16 @@ The part is found by what a step can rest on. It begins where surely no run was 
 ends where the old and the new course surely stand alike: then all that follows is as it was.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from yiwang.intake.sensing.alarms.conditions import Missing, Watch
 from yiwang.intake.sensing.alarms.rules import Course, Judged, run
-from yiwang.intake.sensing.alarms.verdicts import Samples, horizon_of, rests_from, speaks_until, steps
+from yiwang.intake.sensing.alarms.verdicts import Samples, Step, horizon_of, rests_from, speaks_until, steps
+
+PART = timedelta(days=31)
+"""How much of a long past is read at a time."""
 
 Read = Callable[[datetime, datetime | None], Samples]
 """Reads the stored readings from a moment to a moment (both included, None: to the end), by series; and of each series the
@@ -114,3 +117,20 @@ def _judged(watch: Watch, window: Window, read: Read, until: datetime) -> tuple[
     complete = window.last is None or all(one <= window.last for one in comes)
     line = (step for step in steps(watch, samples, horizon_of(samples, until)) if window.holds(step.at))
     return run(watch, line), complete
+
+
+def in_parts(watch: Watch, first: datetime, until: datetime, read: Read, length: timedelta = PART) -> Iterator[Step]:
+    """The steps from a moment on (verdicts.steps), with a part of the past read at a time, as they are asked for."""
+    begin = first
+    while begin <= until:
+        samples = read(rests_from(watch, begin), begin + length)
+        for step in steps(watch, samples, horizon_of(samples, until)):
+            if begin <= step.at < begin + length and step.at <= until:
+                yield step
+        begin += length
+
+
+def judge_in_parts(watch: Watch, first: datetime, until: datetime, read: Read, length: timedelta = PART) -> Judged:
+    """What `rules.judge` says of all readings: `first` is not after any of them, `until` what it gives as `until`."""
+    course = run(watch, in_parts(watch, first, until, read, length))
+    return Judged((*course.over, *course.going_on()), until)

@@ -28,9 +28,9 @@ DAYS = (
 )
 
 
-def run(file, *more):
+def run(file, *more, code=0):
     answer = CliRunner().invoke(app, ["judge", str(file), *map(str, more)], catch_exceptions=False)
-    assert answer.exit_code == 0, answer.output
+    assert answer.exit_code == code, answer.output
     return answer.stdout
 
 
@@ -86,10 +86,10 @@ def test_samples_of_a_day_make_its_mean_and_gaps_are_told(tmp_path):
     assert "Samples more than 2 hours apart" in run(path, "--class", "first_a", "--en")
 
 
-def days_of(tmp_path, text, *more):
+def days_of(tmp_path, text, *more, code=0):
     path = tmp_path / "sheet.csv"
     path.write_text(text, encoding="utf-8")
-    return json.loads(run(path, "--class", "first_a", *more, "--json"))
+    return json.loads(run(path, "--class", "first_a", *more, "--json", code=code))
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_a_column_of_means_alone_is_the_item_that_the_command_says(tmp_path):
     ],
 )
 def test_rows_of_one_moment_are_not_merged_when_nobody_says_of_which_plant(tmp_path, text, refused, days):
-    told = days_of(tmp_path, text)
+    told = days_of(tmp_path, text, code=0 if days else 2)
     assert [one["row"] for one in told["refused"]] == refused
     assert {one["type"] for one in told["refused"]} <= {"sewage-plant-unknown"}
     assert [day["day"] for day in told["days"]] == days
@@ -180,6 +180,14 @@ def test_what_cannot_be_judged_at_all_is_refused(tmp_path, text, more, why):
     with pytest.raises(Problem) as refusal:
         run(path, "--class", "first_a", *more)
     assert refusal.value.slug == why
+
+
+def test_when_not_one_row_can_be_used_it_is_said_and_the_code_is_2(tmp_path):
+    path = tmp_path / "sheet.csv"
+    path.write_text("日期,COD\n某天,3\n哪天,4\n", encoding="utf-8")
+    told = run(path, "--class", "first_a", code=2)
+    assert "没有一行可以用" in told
+    assert "表里有 2 行" in told
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from yiwang.intake.sensing.alarms.tests.making import (
     watches,
 )
 from yiwang.intake.sensing.alarms.verdicts import Samples
-from yiwang.intake.sensing.alarms.windows import judge_again
+from yiwang.intake.sensing.alarms.windows import judge_again, judge_in_parts
 
 Readings = list[tuple[Series, Sample]]
 NOTHING = Judged((), None)
@@ -83,6 +83,18 @@ def test_readings_that_a_comparison_passes_over_change_nothing(watch: Watch, pas
             assert judged.episodes == judge(watch, by_series(stored)).episodes
     judged = judge_again(watch, judged, [], reader(by_series(stored)), at(700))
     assert judged.episodes == judge(watch, by_series(stored), at(700)).episodes
+
+
+@settings(max_examples=150, deadline=None)
+@given(watches(), pasts(), st.sampled_from([1, 7, 30, 2000]), st.none() | st.integers(0, 1500))
+def test_a_past_judged_part_by_part_is_the_whole_judged(
+    watch: Watch, past: Readings, minutes: int, known: int | None
+) -> None:
+    stored = by_series(past)
+    moments = [sample.at for series, sample in past if series in watch.rule.series]
+    whole = judge(watch, {series: stored[series] for series in watch.rule.series}, None if known is None else at(known))
+    if moments and whole.until is not None:
+        assert judge_in_parts(watch, min(moments), whole.until, reader(stored), minutes * MINUTE) == whole
 
 
 def later(known: datetime | None, clock: list[int], nth: int) -> datetime | None:
