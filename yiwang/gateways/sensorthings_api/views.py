@@ -13,7 +13,7 @@ from yiwang.gateways.sensorthings_api.pages import Asking
 from yiwang.gateways.sensorthings_api.problems import NoSuchEntity, NoSuchMethod
 from yiwang.gateways.sensorthings_api.town import Town
 from yiwang.intake.sensing import law, queries
-from yiwang.intake.sensing.queries import StationView
+from yiwang.intake.sensing.queries import Instrument, StationView
 from yiwang.kernel import walltime
 from yiwang.kernel.access.door import enter
 from yiwang.kernel.problems import LogInFirst
@@ -23,6 +23,7 @@ from yiwang.wire.sensorthings.addresses import (
     REF,
     VALUE,
     Address,
+    Hop,
     entity_address,
     link,
     read_address,
@@ -40,6 +41,7 @@ from yiwang.wire.sensorthings.entities import (
     write_service,
 )
 from yiwang.wire.sensorthings.fields import Refused, write_json
+from yiwang.wire.sensorthings.model import FORMS
 from yiwang.wire.sensorthings.options import Options, read_options
 
 REQUIREMENTS = "http://www.opengis.net/spec/iot_sensing/1.1/req"
@@ -71,7 +73,7 @@ def ask(request: HttpRequest, rest: str = "") -> HttpResponse:
     address = _address(rest)
     if request.method == "POST":
         instrument = request.instrument  # type: ignore[attr-defined]
-        return _handed_in(request, address, base) if instrument else _made(request, address, base)
+        return _handed_in(request, instrument, address, base) if instrument else _made(request, address, base)
     if address.form == CREATE_OBSERVATIONS:
         raise NoSuchMethod(allowed="POST")
     if not address.hops:
@@ -121,15 +123,16 @@ def _created(where: str) -> HttpResponse:
     return answer
 
 
-def _handed_in(request: HttpRequest, address: Address, base: str) -> HttpResponse:
-    _, (station,) = _who(request)
+def _handed_in(request: HttpRequest, instrument: Instrument, address: Address, base: str) -> HttpResponse:
     if address.form == CREATE_OBSERVATIONS:
         sent = [Sent(group.datastream, row) for group in read_groups(request.body) for row in group.rows]
-        taken = hand_in(sent, station, request.body, walltime.now())
-        return answered(write_created([_link(base, one) if isinstance(one, str) else "" for one in taken]), status=201)
+        taken = hand_in(sent, instrument, request.body, walltime.now())
+        whole = link(base, Address((Hop(FORMS["Observation"].plural),)))
+        links = [f"{whole}('{one}')" if isinstance(one, str) else "" for one in taken]  # digits: nothing to encode
+        return answered(write_created(links), status=201)
     if address.entity != "Observation" or not address.many or address.form:
         raise NoSuchMethod(allowed="GET, HEAD")
-    (one,) = hand_in([_sent(request.body, address)], station, request.body, walltime.now())
+    (one,) = hand_in([_sent(request.body, address)], instrument, request.body, walltime.now())
     if not isinstance(one, str):
         raise one
     return _created(_link(base, one))

@@ -37,6 +37,9 @@ class Instrument:
     tolerates_crc: bool
     every_s: int
     """How often it is expected to send something, in seconds."""
+    key: str = ""
+    streams: tuple[KnownStream, ...] = ()
+    """Open ones."""
 
 
 def instruments(actor: Actor, door: str) -> Mapping[str, Instrument]:
@@ -52,6 +55,8 @@ def instruments(actor: Actor, door: str) -> Mapping[str, Instrument]:
             passwords.get(key, ""),
             one.description.tolerates_crc,
             one.every_s,
+            key,
+            one.streams,
         )
         for (at_door, key), one in known.by_key.items()
         if at_door == door

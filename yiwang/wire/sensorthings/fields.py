@@ -125,7 +125,7 @@ def read_json(content: bytes) -> Any:
         raise Refused(f"not JSON: {fault.msg}", f"line {fault.lineno}, column {fault.colno}") from None
     except RecursionError:
         raise Refused("nested too deeply") from None
-    _bounded(found, 0)
+    _bounded(found, 0, b"\\u" in content)
     return found
 
 
@@ -146,18 +146,18 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _bounded(value: Any, depth: int) -> None:
+def _bounded(value: Any, depth: int, escaped: bool) -> None:
+    """Refuse what is nested too deep, and texts that cannot be kept: only what was written with an escape can be one."""
+    if isinstance(value, str) and escaped:
+        text(value)
+    if not isinstance(value, list | dict):
+        return
     if depth > DEEPEST_JSON:
         raise Refused(f"nested more than {DEEPEST_JSON} deep")
-    if isinstance(value, str):
-        text(value)
-    elif isinstance(value, list):
-        for one in value:
-            _bounded(one, depth + 1)
-    elif isinstance(value, dict):
-        for name, one in value.items():
-            text(name)
-            _bounded(one, depth + 1)
+    inside = [*value, *value.values()] if isinstance(value, dict) else value
+    for one in inside:
+        if escaped or isinstance(one, list | dict):
+            _bounded(one, depth + 1, escaped)
 
 
 def write_json(value: Any) -> str:

@@ -1,0 +1,79 @@
+"""What comes at the same time in one process is stored together: one transaction, one entry of the journal, one wait for the disk.
+
+Whoever comes while nothing is being stored begins at once; the others wait meanwhile and are stored together by the first of them. So
+nobody waits for somebody who may not come, and the more there are the fewer transactions each costs.
+"""
+
+from collections.abc import Callable, Sequence
+from threading import Event, Lock
+from typing import Generic, TypeVar
+
+from yiwang.kernel.outages import outage
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class _Waiting(Generic[T, R]):
+    """One that waits: to be told its result, or that it is its turn to store."""
+
+    def __init__(self, what: T) -> None:
+        self.what = what
+        self.told = Event()
+        self.result: R | None = None
+        self.fault: BaseException | None = None
+        self.leads = False
+
+
+class Together(Generic[T, R]):
+    """Stores for all threads of a process. `store` gives a result for each, or raises when nothing is stored."""
+
+    def __init__(self, store: Callable[[Sequence[T]], Sequence[R]]) -> None:
+        self._store = store
+        self._lock = Lock()
+        self._waiting: list[_Waiting[T, R]] = []
+        self._busy = False
+
+    def hand_in(self, what: T) -> R:
+        """Its result, once it is stored. Raises what storing it raised."""
+        own = _Waiting[T, R](what)
+        with self._lock:
+            self._waiting.append(own)
+            own.leads, self._busy = not self._busy, True
+        if not own.leads:
+            own.told.wait()
+        if own.leads:
+            self._lead()
+        if own.fault is not None:
+            raise own.fault
+        assert own.result is not None  # noqa: S101 - it was told, and there was no fault
+        return own.result
+
+    def _lead(self) -> None:
+        """Store all that waits, one's own among them, then let the first of those who came meanwhile do the same."""
+        with self._lock:
+            batch, self._waiting = self._waiting, []
+        try:
+            self._try(batch)
+        finally:
+            with self._lock:
+                following = self._waiting[0] if self._waiting else None
+                self._busy = following is not None
+            if following is not None:
+                following.leads = True
+                following.told.set()
+            for one in batch:
+                one.told.set()
+
+    def _try(self, batch: Sequence[_Waiting[T, R]]) -> None:
+        """All at once or, where something in one of them makes that fail, each by itself."""
+        try:
+            for one, result in zip(batch, self._store([one.what for one in batch]), strict=True):
+                one.result = result
+        except Exception as fault:  # noqa: BLE001 - each is told its own
+            if len(batch) > 1 and not outage(fault):
+                for one in batch:
+                    self._try([one])
+                return
+            for one in batch:
+                one.fault = fault
