@@ -247,15 +247,16 @@ def the_peer(python: str, dsn: str, lines: int, folder: Path) -> Iterator[Server
     command = [python, *SERVER, "--interface", "asginl", "peer_application:application"]
     with serving(command, environ, folder, folder / "peer.log") as port:
         server = Server("peer", port, "/sensorthings/v1.1", [])
-        thing = post(server, "Things", {"name": "b", "description": "b", "properties": {}})
-        sensor = post(
-            server, "Sensors", {"name": "b", "description": "b", "encodingType": "text/plain", "metadata": "b"}
-        )
-        seen = post(server, "ObservedProperties", {"name": "b", "description": "b", "definition": "http://b.example"})
+        named = {"name": "b", "description": "b"}
+        point = {"encodingType": "application/geo+json", "location": {"type": "Point", "coordinates": [121.4, 31.6]}}
+        place = post(server, "Locations", named | point)
+        thing = post(server, "Things", named | {"properties": {}, "Locations": [place]})
+        sensor = post(server, "Sensors", named | {"encodingType": "application/pdf", "metadata": "http://b.example"})
+        seen = post(server, "ObservedProperties", named | {"definition": "http://b.example"})
         for _ in range(lines):
             unit = {"name": "b", "symbol": "mg/L", "definition": "http://b.example"}
             ways = {"Thing": thing, "Sensor": sensor, "ObservedProperty": seen}
-            body = {"name": "b", "description": "b", "observationType": OM, "unitOfMeasurement": unit, **ways}
+            body = {**named, "observationType": OM, "unitOfMeasurement": unit, **ways}
             server.datastreams.append(post(server, "Datastreams", body)["@iot.id"])
         yield server
 
@@ -273,6 +274,9 @@ def post(server: Server, path: str, body: Any) -> dict[str, str]:
 
 def measured(server: Server, given: Any, share: int) -> tuple[float, float]:
     """Observations stored a second: one by one, and 5,000 at a time. `share`: the part of the work that a slower one is given."""
+    drive(
+        server, singles(server, 1, 1)
+    )  # of several first ones the peer would make a FeatureOfInterest each, and then fail
     drive(server, singles(server, given.lines, 5))  # the first requests open connections and load what is needed
     requests, seconds = drive(server, singles(server, given.lines, given.singles // share // given.lines))
     many, in_seconds = drive(server, batches(server, given.together, max(1, given.batches // share // given.together)))
