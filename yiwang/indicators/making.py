@@ -5,7 +5,7 @@ A group of which the pack cannot make sense is left out and told in the log: no 
 
 import logging
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
@@ -37,16 +37,16 @@ def touched(actor: Actor, batch: Iterable[Placed]) -> dict[str, set[str]]:
         fact = placed.fact
         if isinstance(fact, RowsEntered | RowEnded):
             for name, source in registered().items():
-                if field := source.group_by.get(fact.register):
-                    found.setdefault(name, set()).update(_groups(actor, fact, field))
+                if by := source.group_by.get(fact.register):
+                    found.setdefault(name, set()).update(_groups(actor, fact, by))
     return {name: groups for name, groups in found.items() if groups}
 
 
-def _groups(actor: Actor, fact: RowsEntered | RowEnded, field: str) -> Iterator[str]:
+def _groups(actor: Actor, fact: RowsEntered | RowEnded, by: str) -> Iterator[str]:
     rows: Iterable[Any] = (
         fact.rows if isinstance(fact, RowsEntered) else registers.history(actor, fact.register, fact.key)
     )
-    return (str(row.values[field]) for row in rows if field in row.values)
+    return (str(row.values[by]) for row in rows if by in row.values)
 
 
 def of_groups(actor: Actor, name: str, groups: Collection[str] | None, today: date) -> Iterator[EvidenceMeasured]:
@@ -66,10 +66,10 @@ def of_groups(actor: Actor, name: str, groups: Collection[str] | None, today: da
 def _rows(actor: Actor, source: Source, groups: Collection[str] | None) -> dict[str, dict[str, list[DatedRow]]]:
     """By group and register the dated rows; of a register that no pack declares any more nothing."""
     found: dict[str, dict[str, list[DatedRow]]] = {}
-    for register, field in source.group_by.items():
+    for register, by in source.group_by.items():
         if register not in registers_law.catalogue().by_code:
             continue
-        for group, views in registers.dated(actor, register, field, groups).items():
+        for group, views in registers.dated(actor, register, by, groups).items():
             found.setdefault(group, {})[register] = [
                 DatedRow(register, one.key, one.valid_from, one.valid_to, one.values, one.entry) for one in views
             ]
@@ -82,15 +82,19 @@ class Whereabouts:
 
     actor: Actor
     teams: dict[str, UUID]
+    seen: dict[tuple[float, float], UUID] = field(default_factory=dict)
 
     @classmethod
     def of_town(cls, actor: Actor) -> "Whereabouts":
         return cls(actor, {card.code: card.team_id for card in people.teams(actor)})
 
     def committee(self, point: tuple[float, float] | None) -> UUID:
-        """NOBODY where there is no point, or no committee there."""
-        located = places.locate(self.actor, Point(*point)) if point else None
-        return (located.committee_id if located else None) or NOBODY
+        """NOBODY where there is no point, or no committee there. Each point is looked up once: a station has many days."""
+        if point is None:
+            return NOBODY
+        if point not in self.seen:
+            self.seen[point] = places.locate(self.actor, Point(*point)).committee_id or NOBODY
+        return self.seen[point]
 
 
 def row_of(source: str, group: str, one: Standing, today: date, where: Whereabouts) -> EvidenceMeasured:

@@ -113,6 +113,7 @@ def card(indicator: Indicator) -> dict[str, Any]:
     language = house.language()
     return {
         "code": indicator.code,
+        "measured": bool(indicator.counts),
         "name": indicator.name[language],
         "formula": indicator.formula[language],
         "none": indicator.none[language],
