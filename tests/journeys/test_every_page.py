@@ -75,6 +75,7 @@ PAGES = [
     ("leader", "/desk/alarms"),
     ("leader", "/desk/stations"),
     ("water", "/desk/stations/hongxing-1-water"),
+    ("water", "/desk/samples"),
     ("leader", "/desk/indicators"),
     ("leader", "/desk/indicators/hotline.solved"),
     ("leader", "/desk/indicators/grid.closed/denominator"),

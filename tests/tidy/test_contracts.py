@@ -38,6 +38,7 @@ PLANTED = {
     "Tables of indicators": ("yiwang/web/desk/planted.py", "import yiwang.indicators.models"),
     "Tables of intake.reports": ("yiwang/web/desk/planted.py", "import yiwang.intake.reports.models"),
     "Tables of intake.sensing.alarms": ("yiwang/web/desk/planted.py", "import yiwang.intake.sensing.alarms.models"),
+    "Tables of intake.sensing.samples": ("yiwang/web/desk/planted.py", "import yiwang.intake.sensing.samples.models"),
     "Tables of intake.sensing are": ("yiwang/web/desk/planted.py", "import yiwang.intake.sensing.models"),
     "Tables of plan.summaries": ("yiwang/web/desk/planted.py", "import yiwang.plan.summaries.models"),
     "Tables of plan": ("yiwang/web/desk/planted.py", "import yiwang.plan.models"),

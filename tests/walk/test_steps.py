@@ -137,6 +137,7 @@ PLACES, NOTICES = "yiwang.kernel.places.steps.", "yiwang.kernel.notices.steps."
 PLAN = "yiwang.plan.steps."
 SENSING = "yiwang.intake.sensing.steps."
 ALARMS = "yiwang.intake.sensing.alarms.steps."
+SAMPLES = "yiwang.intake.sensing.samples.steps."
 SUPERVISION, INQUIRIES = "yiwang.plan.supervision.steps.", "yiwang.plan.inquiries.steps."
 THIS_YEAR = walltime.town_day(walltime.now()).year
 NOBODYS = UUID(int=0)
@@ -210,6 +211,7 @@ ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
     SENSING + "stations.add_streams": in_town(NOBODYS, ()),
     SENSING + "stations.set_password": in_town(NOBODYS, "geheim"),
     SENSING + "storing.store": in_town("hj212", ()),
+    SAMPLES + "enter": in_town((), filename="a.csv", sha256="0" * 64),
     PEOPLE + "teams.create_team": in_town("some", "department", name_zh="某", name_en="Some"),
     PEOPLE + "teams.change_team": lambda made, row, actor: ((row.team,), {"name_zh": "某", "name_en": "Some"}, TOWN_WIDE),
     PEOPLE + "teams.plan_shift": lambda made, row, actor: (

@@ -1,4 +1,4 @@
-"""`yiwang station list|password|verify`: what instruments the town has, the password of one, and whether stored readings were changed."""
+"""`yiwang station list|password|verify|samples`: what instruments there are, the password of one, whether readings were changed."""
 
 import json
 from dataclasses import asdict
@@ -18,6 +18,7 @@ from yiwang.kernel.problems import Problem
 from yiwang.kernel.terms import Actor, ActorKind, Call
 from yiwang.kernel.wording import problem_text, word
 from yiwang.kernel.zone import in_town
+from yiwang.project.command_station_samples import samples
 from yiwang.project.refusal import Refusal
 
 SYSTEM = Actor(ActorKind.SYSTEM)
@@ -146,6 +147,9 @@ def verify(
             console.print(line.format(batch=one.batch_id, recorded=one.recorded, found=one.found), highlight=False)
     if broken:
         raise typer.Exit(1)
+
+
+app.command()(samples)
 
 
 def _day(written: str, language: str) -> date:

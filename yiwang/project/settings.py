@@ -35,6 +35,7 @@ MODULE_APPS = [
     "yiwang.intake.reports",
     "yiwang.intake.sensing",
     "yiwang.intake.sensing.alarms",
+    "yiwang.intake.sensing.samples",
     "yiwang.indicators",
     "yiwang.plan",
     "yiwang.plan.summaries",

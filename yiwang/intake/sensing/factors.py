@@ -34,6 +34,8 @@ class Factor:
     least: Decimal
     most: Decimal
     codes_2005: tuple[str, ...]
+    also: tuple[str, ...]
+    """What laboratories call it besides."""
     verified: bool
 
     @property
@@ -68,6 +70,7 @@ _FACTOR = mapping(
         "least": number,
         "most": number,
         "codes_2005": optional(listed(matching(r"[A-Z0-9]{3}", '"011"')), []),
+        "also": optional(listed(text), []),
         "verified": flag,
     }
 )
@@ -87,9 +90,8 @@ def load(path: Path) -> Factors:
             if other is not row:
                 raise row.refuse("codes_2005", DoubleKey, key=code, first=f"{other.node.file}:{other.node.line}")
         names = dict(row["name"])
-        return Factor(
-            row["code"], names, row["unit"], row["least"], row["most"], tuple(row["codes_2005"]), row["verified"]
-        )
+        codes, also = tuple(row["codes_2005"]), tuple(row["also"])
+        return Factor(row["code"], names, row["unit"], row["least"], row["most"], codes, also, row["verified"])
 
     found = gathered(partial(factor, row) for row in listed(_FACTOR)(read(path)))
     return Factors({code.lower(): one for one in found for code in one.codes})

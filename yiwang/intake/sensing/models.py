@@ -104,7 +104,7 @@ class Rollup(models.Model):
     start = models.DateTimeField()
     n = models.IntegerField()
     n_valid = models.IntegerField()
-    """With a value, and a flag that counts (rules.COUNTED): of these are sum, least and greatest."""
+    """Those that count (rules.counted): of these are sum, least and greatest."""
     n_marked = models.IntegerField()
     """Of the valid ones, those entered by hand."""
     sum = models.DecimalField(max_digits=60, decimal_places=20, null=True)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db import connection
 
 from yiwang.intake.sensing.facts import ReadingsStored
-from yiwang.intake.sensing.rules import COUNTED
+from yiwang.intake.sensing.rules import BOUNDS, COUNTED
 from yiwang.kernel.access import permission
 from yiwang.kernel.terms import TOWN_WIDE, Actor
 
@@ -82,7 +82,7 @@ FROM unnest(%s::text[], %s::int[], %s::numeric[], %s::numeric[], %s::timestamptz
      AS band (watcher, stream, least, most, calm_after, every)
 JOIN reading ON reading.stream = band.stream
 WHERE reading.batch = ANY(%s) AND reading.at >= %s AND reading.at <= %s AND (
-    band.every OR reading.at <= band.calm_after
+    band.every OR reading.at <= band.calm_after OR reading.flag = ANY(%s)
     OR (reading.flag = ANY(%s) AND (reading.value < band.least OR reading.value > band.most))
 )
 GROUP BY band.watcher
@@ -100,5 +100,5 @@ def beyond(
     columns = [[getattr(one, name) for one in bands] for name in names]
     first, last = min(one.first_at for one in batches), max(one.last_at for one in batches)
     with connection.cursor() as cursor:
-        cursor.execute(_BEYOND, [*columns, [one.batch_id for one in batches], first, last, list(COUNTED)])
+        cursor.execute(_BEYOND, [*columns, [one.batch_id for one in batches], first, last, list(BOUNDS), list(COUNTED)])
         return dict(cursor.fetchall())

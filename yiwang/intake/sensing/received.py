@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 STATISTICS = ("rtd", "min", "avg", "max", "cou", "zs_rtd", "zs_min", "zs_avg", "zs_max")
 """What a value says of its interval (R-078): as read, least, mean, greatest, total; `zs` converted to standard conditions."""
-INTERVALS = ("realtime", "minute", "hour", "day", "sample")
+SAMPLE = "sample"
+INTERVALS = ("realtime", "minute", "hour", "day", SAMPLE)
 """Over what time: as read, over some minutes, an hour, a day; `sample`: one sample that somebody took."""
 
 
@@ -24,7 +25,8 @@ class Measured(NamedTuple):
     """When it was measured; of a mean, the beginning of its interval (R-078). With an offset."""
     value: Decimal | None
     flag: str = "N"
-    """R-077: N normal, F stopped, M maintenance, S entered by hand, D fault, C calibration, T over range, B communication."""
+    """R-077: N normal, F stopped, M maintenance, S entered by hand, D fault, C calibration, T over range, B communication; of a sample also
+    `<` (below the detection limit that stands as the value) and `>` (beyond what could be measured)."""
 
 
 class Packet(NamedTuple):

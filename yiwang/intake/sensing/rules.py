@@ -10,7 +10,7 @@ from decimal import Decimal
 from yiwang.intake.sensing.factors import Factors
 from yiwang.intake.sensing.facts import Description, OpenStream, StreamDescription
 from yiwang.intake.sensing.problems import RangeWanted, StationFieldWrong, StreamTwice
-from yiwang.intake.sensing.received import INTERVALS, STATISTICS, Measured
+from yiwang.intake.sensing.received import INTERVALS, SAMPLE, STATISTICS, Measured
 from yiwang.kernel.keeping import can_be_kept
 
 DOORS = ("hj212", "mqtt", "sensorthings", "laboratory")
@@ -20,6 +20,9 @@ FLAGS = frozenset("NFMSDCTB")
 COUNTED = "NS"
 """R-077 [D]: only these enter sums and means; S (entered by hand) is counted apart beside it."""
 MARKED = "S"
+BELOW, ABOVE = "<", ">"
+"""Of a sample: below the detection limit, which stands as the value; beyond what could be measured, which stands as the value."""
+BOUNDS = frozenset((BELOW, ABOVE))
 
 FUTURE = timedelta(minutes=10)
 """[D]: an instrument's clock may be fast by so much; a value from later on is kept apart."""
@@ -178,7 +181,7 @@ def fault_of(one: Measured, target: Target | None, moment: str) -> str:
     """Why a value cannot be stored; empty when it can. `moment`: what fault_of_moment says of its moment."""
     if target is None:
         return UNKNOWN_FACTOR
-    if one.flag not in FLAGS:
+    if one.flag not in FLAGS and not (one.flag in BOUNDS and one.interval == SAMPLE and one.value is not None):
         return UNKNOWN_FLAG
     return moment or ("" if one.value is None or _plausible(one.value, target) else OUT_OF_RANGE)
 
@@ -191,6 +194,21 @@ def _plausible(value: Decimal, target: Target) -> bool:
         and value.adjusted() >= FINEST
         and len(str(value)) <= LONGEST_NUMBER
     )
+
+
+HALF = Decimal("0.5")
+
+
+def counted(value: Decimal | None, flag: str) -> Decimal | None:
+    """With what a reading enters sums and means: half of a detection limit that it is below (R-007); None where it does not."""
+    if flag == BELOW:
+        return None if value is None else value * HALF
+    return value if flag in COUNTED else None
+
+
+def told(value: Decimal | None, flag: str) -> str | None:
+    """A value as it is shown: `<0.025` below a detection limit; None for none."""
+    return None if value is None else f"{flag if flag in BOUNDS else ''}{value:f}"
 
 
 def month_of(at: datetime) -> date:
@@ -207,8 +225,8 @@ PERIODS = {HOUR: timedelta(hours=1), DAY: timedelta(days=1)}
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What readings come to: how many, how many valid (flag N or S, with a value), how many of these entered by hand, and of the
-    valid ones sum, least and greatest value (None without any)."""
+    """What readings come to: how many, how many valid (those that `counted` gives a number for), how many of these entered by hand,
+    and of the valid ones sum, least and greatest value (None without any)."""
 
     n: int
     n_valid: int

@@ -72,7 +72,7 @@ def series(
         readings, hours = cursor.fetchone()
     if readings <= most:
         points = tuple(
-            ChartPoint(one.at, one.value if one.flag in rules.COUNTED else None, one.flag)
+            ChartPoint(one.at, one.value if one.counted or one.flag in rules.BOUNDS else None, one.flag)
             for one in _readings(stream_id, since, until, 2 * most)  # some may have come since they were counted
         )
         return Series(stream_id, said, RAW, points)
@@ -103,7 +103,7 @@ class Behind:
     @property
     def counted(self) -> bool:
         """Whether it enters means."""
-        return self.value is not None and self.flag in rules.COUNTED
+        return rules.counted(self.value, self.flag) is not None
 
 
 def behind(
@@ -128,7 +128,7 @@ def off(actor: Actor, code: str, stream_id: int, since: datetime, until: datetim
     """When the readings of a stream did not count, and by which flag; the first MOST_OFF of such readings. Raises as `series` does."""
     said = _stream(queries.station(actor, code), stream_id)
     with connection.cursor() as cursor:
-        cursor.execute(_OFF, [stream_id, since, until, list(rules.COUNTED), MOST_OFF])
+        cursor.execute(_OFF, [stream_id, since, until, [*rules.COUNTED, *rules.BOUNDS], MOST_OFF])
         rows = cursor.fetchall()
     return tuple(_together(rows, timedelta(seconds=said.every_s * NEXT)))
 

@@ -149,3 +149,32 @@ def test_what_happens_every_other_week_does_so_across_a_year_of_53_weeks(happens
 
 def test_the_command_is_one_of_the_town():
     assert TOWN_COMMANDS["station"][0] == "yiwang.project.command_station"
+
+
+# --- samples ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_laboratorys_sheet_is_looked_at_then_entered_then_known(town, tmp_path):
+    load()
+    sheet = tmp_path / "十一月.csv"
+    sheet.write_text(
+        "断面,采样时间,样品编号,氨氮,总磷\nR-H01,2026-11-20 09:30,WS-1,0.82,0.01L\nR-H09,2026-11-20,WS-2,1,1\n", "utf-8"
+    )
+    counts = []
+    for extra in (["--check"], [], []):
+        told = run("samples", str(sheet), "--json", "--en", *extra)
+        assert told.exit_code == 0
+        found = json.loads(told.stdout)
+        counts.append((found["samples"], found["values"], found["known"], [one["row"] for one in found["refused"]]))
+    assert counts == [(1, 2, 0, [3]), (1, 2, 0, [3]), (0, 0, 2, [3])]
+    assert "R-H09" in run("samples", str(sheet)).stderr
+
+
+def test_a_sheet_of_which_nothing_can_be_used_ends_with_1_and_one_that_is_none_with_a_refusal(town, tmp_path):
+    load()
+    sheet = tmp_path / "a.csv"
+    sheet.write_text("断面,采样时间,氨氮\nR-H09,2026-11-20,1\n", "utf-8")
+    assert run("samples", str(sheet)).exit_code == 1
+    sheet.write_text("天气\n晴\n", "utf-8")
+    assert isinstance(run("samples", str(sheet)).exception, Refusal)
+    assert isinstance(run("samples", str(tmp_path / "none.csv")).exception, Refusal)

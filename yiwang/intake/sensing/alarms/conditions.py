@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from yiwang.intake.sensing.rules import COUNTED, MARKED
+from yiwang.intake.sensing.rules import BOUNDS, COUNTED, MARKED
 
 SEVERITIES = ("minor", "major", "serious")
 """一般, 较重, 严重: from the least on."""
@@ -17,6 +17,8 @@ EITHER, RISE, FALL = DIRECTIONS = ("either", "rise", "fall")
 BY_HAND = MARKED
 COUNTING = frozenset(COUNTED)
 """R-077: every other flag (M maintenance, C calibration, D fault …) says that a value means nothing."""
+BOUNDED = BOUNDS
+"""A sample's value that only says on which side of it the true one lies."""
 
 
 class Series(NamedTuple):

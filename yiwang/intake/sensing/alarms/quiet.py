@@ -4,7 +4,7 @@ A station is calm by a rule after the last episode was proved to be over. From t
 counts for nothing (R-077), changes no episode: a limit's condition is not met by it, and where several conditions go together
 one that is not met never makes the whole met. This is the data of one comparison in SQL for fifty thousand readings at once:
 
-    flag counts AND value IS NOT NULL AND (value < least OR value > most) OR at <= calm_after
+    flag counts AND value IS NOT NULL AND (value < least OR value > most) OR at <= calm_after OR flag is a sample's bound
 """
 
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from yiwang.intake.sensing.alarms.conditions import (
+    BOUNDED,
     COUNTING,
     OVER,
     Condition,
@@ -37,6 +38,8 @@ class Quiet:
     def passes(self, sample: Sample) -> bool:
         """Whether a reading can be passed over."""
         if self.calm_after is not None and sample.at <= self.calm_after:
+            return False
+        if sample.flag in BOUNDED:
             return False
         if sample.flag not in COUNTING or sample.value is None:
             return True

@@ -3,7 +3,7 @@
 A step at a moment rests only on readings up to that moment, so that whatever comes later changes nothing before it; what is counted
 within a day rests on that day up to the moment. A reading
 says how it is until the next one, at most for as long as the rule says (`speaks_for`); then nobody knows. A reading whose flag
-does not count (R-077) says that nobody knows.
+does not count (R-077) says that nobody knows. A bound (below a detection limit) says what all values on its side say, or nothing.
 """
 
 from bisect import bisect_right
@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from yiwang.intake.sensing.alarms.conditions import (
+    BOUNDED,
     BY_HAND,
     COUNTING,
     EITHER,
@@ -33,6 +34,7 @@ from yiwang.intake.sensing.alarms.conditions import (
     Stuck,
     Watch,
 )
+from yiwang.intake.sensing.rules import BELOW
 from yiwang.kernel.zone import in_town
 
 Samples = Mapping[Series, Collection[Sample]]
@@ -166,6 +168,8 @@ def _unknown(at: datetime, *, told: bool = True) -> Step:
 
 
 def _step(condition: Limit | Rate | Stuck, watch: Watch, before: Sample | None, sample: Sample, part: int) -> Step:
+    if sample.flag in BOUNDED and sample.value is not None and isinstance(condition, Limit):
+        return _by_bound(condition, watch, sample, sample.value, part)
     if sample.flag not in COUNTING or sample.value is None:
         return _unknown(sample.at)
     if isinstance(condition, Limit):
@@ -204,6 +208,24 @@ def _by_limit(condition: Limit, watch: Watch, sample: Sample, value: Decimal, pa
     back = limit * condition.back
     verdict = Verdict.CLEAR if (value <= back if over else value >= back) else Verdict.BETWEEN
     return Step(sample.at, verdict, sample.at, by_hand=by_hand)
+
+
+def _by_bound(condition: Limit, watch: Watch, sample: Sample, value: Decimal, part: int) -> Step:
+    """What every value below, or above, the one that stands there would say of the limit; unknown where they would not say the same."""
+    level = level_on(watch, condition.source, sample.at)
+    if level is None or level.value is None:
+        return _unknown(sample.at)
+    limit, over, below = level.value, condition.side == OVER, sample.flag == BELOW
+    if over is below:  # the values are on the side that is within
+        beyond_back = value > limit * condition.back if over else value < limit * condition.back
+        known = value <= limit if over else value >= limit
+        verdict = (Verdict.BETWEEN if beyond_back else Verdict.CLEAR) if known else Verdict.UNKNOWN
+        return Step(sample.at, verdict, sample.at)
+    if value < limit if over else value > limit:
+        return _unknown(sample.at)
+    reached = _reached(watch, lambda times: value >= limit * times if over else value * times <= limit)
+    found = Finding(part, condition.series, value, sample.at, limit, level.version, level.verified)
+    return Step(sample.at, Verdict.RAISED, sample.at, reached, findings=(found,))
 
 
 def _by_rate(

@@ -16,10 +16,11 @@ from yiwang.kernel.zone import TOWN_ZONE
 _NEW = "INSERT INTO rolled_batch (batch) SELECT unnest(%s::bigint[]) ON CONFLICT DO NOTHING RETURNING batch"
 _ADD = """
 INSERT INTO reading_rollup AS kept (stream, period, start, n, n_valid, n_marked, sum, least, greatest)
-SELECT stream, span.period, span.start, count(*), count(value) FILTER (WHERE counted), count(value) FILTER (WHERE flag = %(marked)s),
-       sum(value) FILTER (WHERE counted), min(value) FILTER (WHERE counted), max(value) FILTER (WHERE counted)
+SELECT stream, span.period, span.start, count(*), count(counted), count(counted) FILTER (WHERE flag = %(marked)s),
+       sum(counted), min(counted), max(counted)
 FROM (
-    SELECT stream, at, value, flag, flag = ANY(%(counts)s) AS counted FROM reading
+    SELECT stream, at, flag, CASE WHEN flag = %(below)s THEN value * 0.5 WHEN flag = ANY(%(counts)s) THEN value END AS counted
+    FROM reading
     WHERE batch = ANY(%(batches)s) AND at BETWEEN %(first)s AND %(last)s
 ) AS added,
 LATERAL (VALUES ('hour', date_trunc('hour', at, 'UTC')), ('day', date_trunc('day', at, %(zone)s))) AS span(period, start)
@@ -52,6 +53,7 @@ def follow(actor: Actor, stored: Sequence[ReadingsStored]) -> int:
                     "last": max(one.last_at for one in new),
                     "counts": list(rules.COUNTED),
                     "marked": rules.MARKED,
+                    "below": rules.BELOW,
                     "zone": str(TOWN_ZONE),
                 },
             )

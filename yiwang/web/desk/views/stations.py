@@ -27,12 +27,15 @@ from yiwang.web.components.markup import moment_text, relative_text
 from yiwang.web.desk import alarms
 from yiwang.web.desk.room import actor_of, call_of, may, page, said, whole
 from yiwang.web.desk.townsfolk import names as names_of
+from yiwang.web.desk.views import samples
+from yiwang.web.desk.views.stationwords import columns_of, described_name, with_unit
 
 ONE_DAY = timedelta(days=1)
 SPANS = {"day": ONE_DAY, "week": timedelta(days=7), "month": timedelta(days=31), "year": timedelta(days=366)}
 MOST_LINES = 60
 """Rows of the table beside a chart: the newest; the others are on the chart, or a shorter time shows them."""
 MOST_APART = 50
+LABORATORY = "laboratory"
 
 
 @require_GET
@@ -62,7 +65,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     content = {
         "rows": rows,
         "silent": silent,
-        "columns": _columns(
+        "columns": columns_of(
             name=_("监测站点"), team=_("归属部门"), door=_("接入口"), heard=_("最近联系"), complete=_("24 小时完整率"), apart=_("今天另存")
         ),
         "unknown": apart.get("", 0),
@@ -70,6 +73,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "apart_columns": _apart_columns(),
         "faulty": _faulty_rows(queries.faulty_packets(actor, most=MOST_APART)),
         "faulty_columns": _faulty_columns(),
+        "enters": may(actor, "reading.store") and any(one.description.door == LABORATORY for one in found),
     }  # fmt: skip
     return page(request, "desk/stations.html", content)
 
@@ -92,7 +96,7 @@ def show(request: HttpRequest, station: str) -> HttpResponse:
         "name": alarms.station_name(found),
         "facts": _facts(actor, found, now, complete),
         "silent": _is_silent(found, now),
-        "options": [(one.stream_id, _stream_name(one)) for one in streams],
+        "options": [(one.stream_id, with_unit(one.description)) for one in streams],
         "stream": number,
         "span": span,
         "spans": [(one, _span_name(one)) for one in SPANS],
@@ -102,6 +106,8 @@ def show(request: HttpRequest, station: str) -> HttpResponse:
         "faulty_columns": _faulty_columns(),
         **alarms.of_station(actor, station),
     }  # fmt: skip
+    if found.description.door == LABORATORY:
+        content |= samples.listed(actor, found, _moment(given.get("before", "")))
     if streams:
         drawn = series.series(actor, station, number, until - SPANS[span], until)
         content |= _drawn(actor, found, drawn, until - SPANS[span], until)
@@ -131,7 +137,7 @@ def behind(request: HttpRequest, station: str) -> HttpResponse:
     lines = [
         {
             "at": moment_text(one.at, with_year=True),
-            "value": _plain(one.value),
+            "value": rules.told(one.value, one.flag),
             "flag": said(f"reading.flag.{one.flag}"),
             "counted": _("是") if one.counted else _("否"),
             "batch": str(one.batch_id),
@@ -141,11 +147,11 @@ def behind(request: HttpRequest, station: str) -> HttpResponse:
     content = {
         "station": station,
         "name": alarms.station_name(found),
-        "title": _with_unit(described),
+        "title": with_unit(described),
         "when": moment_text(start, with_year=True),
         "rows": lines,
         "counted": sum(one.counted for one in rows),
-        "columns": _columns(
+        "columns": columns_of(
             at=_("监测时间"), value=_("监测值"), flag=_("数据标记"), counted=_("进统计"), batch=_("批次")
         ),
     }
@@ -166,11 +172,6 @@ def packet(request: HttpRequest, packet: str) -> HttpResponse:
 
 
 # --- in words --------------------------------------------------------------------------------------------------------
-
-
-def _columns(**named: str) -> list[dict[str, Any]]:
-    ends = ("complete", "apart", "value", "n")
-    return [{"key": key, "text": text, "end": key in ends} for key, text in named.items()]
 
 
 def _is_silent(one: StationView, now: datetime) -> bool:
@@ -194,20 +195,6 @@ def _percent(one: Completeness) -> str:
 
 def _span_name(span: str) -> str:
     return {"day": _("一天"), "week": _("一周"), "month": _("一个月"), "year": _("一年")}[span]
-
-
-def _described_name(one: StreamDescription) -> str:
-    parts = said(f"reading.interval.{one.interval}"), said(f"reading.statistic.{one.statistic}")
-    return f"{alarms.factor_name(one.factor)} · {' '.join(parts)}"
-
-
-def _stream_name(one: KnownStream) -> str:
-    return _with_unit(one.description)
-
-
-def _with_unit(one: StreamDescription) -> str:
-    unit = alarms.unit_of(one)
-    return f"{_described_name(one)}（{unit}）" if unit else _described_name(one)
 
 
 def _described(found: StationView, number: int) -> StreamDescription:
@@ -246,7 +233,7 @@ def _drawn(actor: Actor, found: StationView, drawn: Series, since: datetime, unt
     judged = {"limit": _("限值"), "alarm": _("报警")} if limits or raised else {}
     return {
         "values": [alarms.chart_value(one) for one in drawn.points],
-        "label": _described_name(about),
+        "label": described_name(about),
         "unit": alarms.unit_of(about),
         "since": since,
         "until": until,
@@ -255,9 +242,9 @@ def _drawn(actor: Actor, found: StationView, drawn: Series, since: datetime, unt
         "bars": alarms.chart_spans(raised, off, about.every_s, until),
         "fineness": drawn.fineness,
         "lines": [_line(found, drawn, one) | _judged_line(limits, raised, one) for one in shown],
-        "line_columns": _columns(at=_("监测时间"), value=_("监测值"), flag=_("数据标记"), **judged)
+        "line_columns": columns_of(at=_("监测时间"), value=_("监测值"), flag=_("数据标记"), **judged)
         if drawn.fineness == series.RAW
-        else _columns(at=_("时段开始"), value=_("代表值"), range=_("最小–最大"), n=_("有效个数"), **judged),
+        else columns_of(at=_("时段开始"), value=_("代表值"), range=_("最小–最大"), n=_("有效个数"), **judged),
         "more": len(drawn.points) - len(shown),
     }  # fmt: skip
 
@@ -278,7 +265,11 @@ def _judged_line(limits: Sequence[LimitView], raised: Sequence[AlarmView], one: 
 
 def _line(found: StationView, drawn: Series, one: ChartPoint) -> dict[str, Any]:
     if one.sums is None:
-        return {"at": moment_text(one.at), "value": _plain(one.value), "flag": said(f"reading.flag.{one.flag}")}
+        return {
+            "at": moment_text(one.at),
+            "value": rules.told(one.value, one.flag),
+            "flag": said(f"reading.flag.{one.flag}"),
+        }
     query = f"?stream={drawn.stream_id}&period={drawn.fineness}&start={int(one.at.timestamp())}"
     href = reverse("desk:station_rows", args=[found.description.code]) + query
     least, greatest = _plain(one.sums.least), _plain(one.sums.greatest)
@@ -307,7 +298,7 @@ def _moment(written: str) -> datetime | None:
 
 
 def _apart_columns() -> list[dict[str, Any]]:
-    return _columns(
+    return columns_of(
         last=_("最近收到"),
         key=_("标识"),
         factor=_("监测因子"),
@@ -336,7 +327,7 @@ def _apart_rows(found: Sequence[ApartView]) -> list[dict[str, Any]]:
 
 
 def _faulty_columns() -> list[dict[str, Any]]:
-    return _columns(
+    return columns_of(
         last=_("最近收到"), key=_("标识"), fault=_("问题"), size=_("长度"), times=_("次数"), packet=_("报文")
     )
 

@@ -150,7 +150,7 @@ STRETCH = st.tuples(
     st.sampled_from([Decimal(0), Decimal(2), Decimal(4), Decimal(6)]),
     st.integers(1, 6),
     st.sampled_from([1, 2, 3, 4, 5, 14, 15, 16]),
-    st.sampled_from("NNNNNNNNSM"),
+    st.sampled_from("NNNNNNNNSM<>"),
 )
 """A value, how often it comes one after the other, how many minutes apart, and with which flag."""
 

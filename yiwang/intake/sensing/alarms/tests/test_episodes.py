@@ -9,6 +9,7 @@ from yiwang.intake.sensing.alarms.conditions import Level, Missing, Number, Rate
 from yiwang.intake.sensing.alarms.quiet import quiet
 from yiwang.intake.sensing.alarms.rules import Episode, Judged, judge, proof_of_return
 from yiwang.intake.sensing.alarms.tests.making import MINUTE, NOON, A, B, at, line, over, rule, under, watched
+from yiwang.intake.sensing.alarms.verdicts import Verdict, steps
 from yiwang.intake.sensing.alarms.windows import judge_again
 
 Told = list[tuple[int, str]]
@@ -304,3 +305,36 @@ def test_of_silence_the_clock_tells_so_that_only_what_comes_late_is_looked_at():
     assert [band.passes(one) for one in line((20, "1"), (21, "999"))] == [False, True]
     assert quiet(GONE, A, Judged((), None)) is None
     assert quiet(GONE, A, judge(GONE, {A: line((0, "1"))}, at(31))) is None
+
+
+# --- a sample's bound: below a detection limit, or beyond what could be measured ---------------------------------------
+
+OVER_ONE, UNDER_TWO = watched(rule(over("1.0", back="0.9"))), watched(rule(under("2")))
+
+
+@pytest.mark.parametrize(
+    ("watch", "value", "flag", "verdict"),
+    [
+        (OVER_ONE, "0.025", "<", Verdict.CLEAR),
+        (OVER_ONE, "0.95", "<", Verdict.BETWEEN),
+        (OVER_ONE, "1.0", "<", Verdict.BETWEEN),
+        (OVER_ONE, "1.5", "<", Verdict.UNKNOWN),
+        (OVER_ONE, "0.5", ">", Verdict.UNKNOWN),
+        (OVER_ONE, "1.0", ">", Verdict.RAISED),
+        (OVER_ONE, "24", ">", Verdict.RAISED),
+        (UNDER_TWO, "0.5", "<", Verdict.RAISED),
+        (UNDER_TWO, "2", "<", Verdict.RAISED),
+        (UNDER_TWO, "3", "<", Verdict.UNKNOWN),
+        (UNDER_TWO, "2", ">", Verdict.CLEAR),
+        (UNDER_TWO, "1", ">", Verdict.UNKNOWN),
+    ],
+)
+def test_a_bound_says_what_every_value_on_its_side_says_or_nothing(watch, value, flag, verdict):
+    (first, *_) = steps(watch, {A: line((0, value, flag))}, at(0))
+    assert first.verdict is verdict
+
+
+def test_a_bound_says_nothing_of_how_fast_something_moves():
+    watch = watched(rule(Rate(A, "either", Decimal(1), Decimal(1))))
+    found = steps(watch, {A: line((0, "1"), (10, "9", "<"), (20, "9"))}, at(20))
+    assert {one.verdict for one in found} == {Verdict.UNKNOWN}

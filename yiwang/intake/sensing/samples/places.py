@@ -1,0 +1,61 @@
+"""Where samples are taken: the laboratory's stations, found by any name that a sheet may call them by. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from yiwang.intake.sensing.facts import Description
+from yiwang.intake.sensing.received import SAMPLE
+from yiwang.intake.sensing.rules import KnownStream
+from yiwang.intake.sensing.samples.problems import SampleStationSeveral, SampleStationUnknown
+from yiwang.kernel.sheets.measured import bare, flat_of, missing, shown
+from yiwang.kernel.terms import TeamId
+
+MOST_NAMED = 8
+"""So many stations are named where one was not found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A laboratory station: `key` at its door, and its streams for samples by the factor's code."""
+
+    station_id: UUID
+    team_id: TeamId
+    code: str
+    key: str
+    name: str
+    streams: Mapping[str, KnownStream]
+
+
+class Places:
+    """Some laboratory stations, by code, key, either name, and the register row at which they stand."""
+
+    def __init__(self, stations: Iterable[tuple[UUID, Description, Sequence[KnownStream]]]) -> None:
+        self._by_name: dict[str, list[Place]] = {}
+        self._names: list[str] = []
+        for station_id, said, opened in stations:
+            streams = {each.description.factor: each for each in opened if each.description.interval == SAMPLE}
+            place = Place(station_id, said.team_id, said.code, said.key, said.name_zh, streams)
+            self._names.append(said.name_zh)
+            for name in {
+                _plain(each) for each in (said.code, said.key, said.name_zh, said.name_en, said.register_key) if each
+            }:
+                self._by_name.setdefault(name, []).append(place)
+
+    def find(self, cell: Any) -> Place:
+        """The station that a cell names. Raises SampleStationUnknown and SampleStationSeveral."""
+        found = [] if missing(cell) else self._by_name.get(_plain(cell), [])
+        if len(found) == 1:
+            return found[0]
+        given = shown(cell) if not missing(cell) else "—"
+        if found:
+            raise SampleStationSeveral(
+                given=given, found="、".join(f"{one.name}（{one.code}）" for one in found[:MOST_NAMED])
+            )
+        more = " …" if len(self._names) > MOST_NAMED else ""
+        raise SampleStationUnknown(given=given, known=("、".join(self._names[:MOST_NAMED]) + more) or "—")
+
+
+def _plain(name: Any) -> str:
+    return bare(flat_of(name))
