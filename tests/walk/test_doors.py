@@ -183,7 +183,7 @@ def filled(address: str, made: TwoGrounds, whose: str, actor: Actor, name: str) 
         "<str:code>": "grid.closed", "<str:part>": "denominator", "<indicator>": "grid.closed", "<side>": "denominator",
         **dict.fromkeys(("<int:size>", "<int:first>", "<int:second>"), str(sealed.newest().size)),
         "<slug:station>": NOTHING, "<slug:packet>": NOTHING, "<uuid:draft_id>": NOTHING,
-        "<uuid:sample>": NOTHING, "<slug:act>": "confirm", "<int:entry>": "0",
+        "<uuid:sample>": NOTHING, "<uuid:apart>": NOTHING, "<slug:act>": "confirm", "<int:entry>": "0",
         "<slug:app_label>": "cases", "<path:object_id>": _some_row(address, whose),
         "<int:year>": str(walltime.town_day(walltime.now()).year), "<int:no>": "1", "<str:row>": "1.03", "<str:form>": "pdf",
         "<str:token>": row.upload if address.endswith("photo/<str:token>") else token_of(row, whose),

@@ -211,6 +211,8 @@ ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
     SENSING + "stations.add_streams": in_town(NOBODYS, ()),
     SENSING + "stations.set_password": in_town(NOBODYS, "geheim"),
     SENSING + "storing.store": in_town("hj212", ()),
+    SENSING + "correcting.accept": in_town(NOBODYS, reason="校准后补传"),
+    SENSING + "correcting.refuse": in_town(NOBODYS, reason="仪器坏了"),
     SAMPLES + "enter": in_town((), filename="a.csv", sha256="0" * 64),
     PEOPLE + "teams.create_team": in_town("some", "department", name_zh="某", name_en="Some"),
     PEOPLE + "teams.change_team": lambda made, row, actor: ((row.team,), {"name_zh": "某", "name_en": "Some"}, TOWN_WIDE),

@@ -4,7 +4,14 @@ from typing import ClassVar
 
 from django.contrib import admin
 
-from yiwang.intake.sensing.models import ApartReading, KeptPacket, ReadingBatch, Station, StationContact, Stream
+from yiwang.intake.sensing.models import (
+    ApartReading,
+    KeptPacket,
+    ReadingBatch,
+    Station,
+    StationContact,
+    Stream,
+)
 from yiwang.kernel.access.readonly_admin import TableAdmin, site
 
 
@@ -54,7 +61,7 @@ class ReadingBatchAdmin(TableAdmin):
 class ApartReadingAdmin(TableAdmin):
     columns = (
         "id", "door", "key", "station", "reason", "factor", "statistic", "interval", "at", "value", "flag", "packet", "received_at",
-        "last_received_at", "times",
+        "last_received_at", "times", "answer",
     )  # fmt: skip
     listed = ("key", "reason", "factor", "statistic", "interval", "at", "value", "flag", "last_received_at", "times")
     named = "key"

@@ -4,14 +4,16 @@ from typing import Any
 from uuid import UUID
 
 from yiwang.intake.sensing.facts import (
+    CorrectionRefused,
     Description,
     OpenStream,
+    ReadingCorrected,
     ReadingsStored,
     StationChanged,
     StationPasswordSet,
     StationRegistered,
 )
-from yiwang.intake.sensing.models import ReadingBatch, Station, Stream
+from yiwang.intake.sensing.models import ReadingBatch, ReadingCorrection, Station, Stream
 from yiwang.kernel.journal.facts import EntryErased
 from yiwang.kernel.journal.registry import Entry, applies, blanks
 
@@ -52,6 +54,18 @@ def readings_stored(fact: ReadingsStored, entry: Entry) -> None:
         stored_at=entry.recorded_at,
         entry=entry.id,
     )
+
+
+@applies(ReadingCorrected)
+def reading_corrected(fact: ReadingCorrected, entry: Entry) -> None:
+    said = {"value": fact.value, "flag": fact.flag, "reason": fact.reason, "entry": entry.id}
+    if not ReadingCorrection.objects.filter(stream=fact.stream_id, at=fact.at).update(**said):
+        ReadingCorrection.objects.create(stream=fact.stream_id, at=fact.at, **said)
+
+
+@applies(CorrectionRefused)
+def correction_refused(fact: CorrectionRefused, entry: Entry) -> None:
+    """What counts stays; that the question is answered stands with what was kept apart, which is apart from the journal."""
 
 
 @blanks("station")

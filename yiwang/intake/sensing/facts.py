@@ -99,3 +99,36 @@ class ReadingsStored:
     digest: str
     repeated: int = 0
     apart: int = 0
+
+
+@fact("reading.corrected", subject="correction_id")
+@dataclass(frozen=True, slots=True)
+class ReadingCorrected:
+    """Another value counts for a moment of a stream from now on. The stored reading stays as it is, and so does its batch's digest.
+
+    `before_value`, `before_flag`: what counted until then; `reason`: why somebody holds the later value to be right.
+    """
+
+    correction_id: UUID
+    station_id: UUID
+    stream_id: int
+    at: datetime
+    value: Decimal | None
+    flag: str
+    before_value: Decimal | None
+    before_flag: str
+    reason: str
+
+
+@fact("reading.correction_refused", subject="apart_id")
+@dataclass(frozen=True, slots=True)
+class CorrectionRefused:
+    """A value that was kept apart, since it differs from what is stored, is not taken: what counts stays."""
+
+    apart_id: UUID
+    station_id: UUID
+    stream_id: int
+    at: datetime
+    value: Decimal | None
+    flag: str
+    reason: str

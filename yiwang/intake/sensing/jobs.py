@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from yiwang.intake.sensing.facts import ReadingsStored
+from yiwang.intake.sensing.facts import ReadingCorrected, ReadingsStored
 from yiwang.intake.sensing.steps import rolling
 from yiwang.kernel.journal import readers
 from yiwang.kernel.journal.queries import Placed
@@ -16,6 +16,7 @@ AT_ONCE = 200
 
 def _handle(batch: tuple[Placed, ...]) -> None:
     rolling.follow(TIMER, [one.fact for one in batch if isinstance(one.fact, ReadingsStored)])
+    rolling.correct(TIMER, [(one.entry.id, one.fact) for one in batch if isinstance(one.fact, ReadingCorrected)])
 
 
 def follow_journal(now: datetime) -> int:

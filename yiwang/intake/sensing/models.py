@@ -94,6 +94,21 @@ class Reading(models.Model):
         indexes = (BrinIndex(fields=["batch"], name="reading_by_batch", pages_per_range=32, autosummarize=True),)
 
 
+class ReadingCorrection(models.Model):
+    """What counts for a moment of a stream instead of its stored reading: the newest correction. Read through the view reading_now."""
+
+    pk = models.CompositePrimaryKey("stream", "at")
+    stream = models.IntegerField()
+    at = models.DateTimeField()
+    value = models.DecimalField(max_digits=40, decimal_places=20, null=True)
+    flag = models.TextField()
+    reason = models.TextField()
+    entry = models.BigIntegerField()
+
+    class Meta:
+        db_table = "reading_correction"
+
+
 class Rollup(models.Model):
     """What the readings of a stream come to in an hour, or in a day of the town: enough for every mean, without reading them again."""
 
@@ -122,6 +137,15 @@ class RolledBatch(models.Model):
 
     class Meta:
         db_table = "rolled_batch"
+
+
+class RolledCorrection(models.Model):
+    """A correction that the roll-ups hold already, by its entry: it is never added twice."""
+
+    entry = models.BigIntegerField(primary_key=True)
+
+    class Meta:
+        db_table = "rolled_correction"
 
 
 class StationContact(models.Model):
@@ -175,6 +199,8 @@ class ApartReading(models.Model):
     received_at = models.DateTimeField()
     last_received_at = models.DateTimeField()
     times = models.IntegerField(default=1)
+    answer = models.TextField(blank=True, db_default="")
+    """What a person said of one that differs from what is stored: accepted or refused; empty while nobody has."""
 
     class Meta:
         db_table = "apart_reading"

@@ -66,7 +66,7 @@ class Observed:
 
 _EACH = """
 SELECT s.stream, r.at, r.value, r.flag, r.batch FROM unnest(%s::integer[]) AS s (stream) CROSS JOIN LATERAL (
-  SELECT at, value, flag, batch FROM reading WHERE stream = s.stream AND {condition} ORDER BY at {order} LIMIT %s
+  SELECT at, value, flag, batch FROM reading_now WHERE stream = s.stream AND {condition} ORDER BY at {order} LIMIT %s
 ) r ORDER BY r.at {order}, s.stream
 """
 
@@ -106,7 +106,7 @@ def observed_each(
 def observed_count(actor: Actor, streams: Iterable[int], condition: Condition = EVERYTHING) -> int:
     """How many there are; MOST_COUNTED stands for so many or more. Raises as `observed` does."""
     own, (text, values) = _own(actor, streams), _sql(condition)
-    statement = f"SELECT count(*) FROM (SELECT 1 FROM reading WHERE stream = ANY(%s) AND {text} LIMIT %s) counted"  # noqa: S608
+    statement = f"SELECT count(*) FROM (SELECT 1 FROM reading_now WHERE stream = ANY(%s) AND {text} LIMIT %s) counted"  # noqa: S608
     return int(_asked(statement, [own, *values, MOST_COUNTED])[0][0])
 
 

@@ -17,14 +17,14 @@ EVER = datetime(9999, 1, 1, tzinfo=UTC)
 """A moment that no reading is after."""
 
 _PART = """
-SELECT stream, at, value, flag FROM reading WHERE stream = ANY(%(streams)s) AND at >= %(first)s AND at <= %(last)s
+SELECT stream, at, value, flag FROM reading_now WHERE stream = ANY(%(streams)s) AND at >= %(first)s AND at <= %(last)s
 UNION ALL
 SELECT near.* FROM unnest(%(streams)s) AS wanted (stream), LATERAL (
-    SELECT stream, at, value, flag FROM reading WHERE stream = wanted.stream AND at < %(first)s ORDER BY at DESC LIMIT 1
+    SELECT stream, at, value, flag FROM reading_now WHERE stream = wanted.stream AND at < %(first)s ORDER BY at DESC LIMIT 1
 ) AS near
 UNION ALL
 SELECT near.* FROM unnest(%(streams)s) AS wanted (stream), LATERAL (
-    SELECT stream, at, value, flag FROM reading WHERE stream = wanted.stream AND at > %(last)s ORDER BY at LIMIT 1
+    SELECT stream, at, value, flag FROM reading_now WHERE stream = wanted.stream AND at > %(last)s ORDER BY at LIMIT 1
 ) AS near
 """
 

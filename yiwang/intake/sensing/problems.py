@@ -93,6 +93,33 @@ class BatchUnknown(Problem):
     status = 404
 
 
+class DifferingUnknown(Problem):
+    """Nothing that differs is kept apart under this name. Parameter: apart."""
+
+    slug = "reading-differing-unknown"
+    status = 404
+
+
+class DifferingAnswered(Problem):
+    """Somebody has decided on this value already. Parameter: answer (accepted or refused)."""
+
+    slug = "reading-differing-answered"
+    status = 409
+
+
+class DifferingGone(Problem):
+    """The reading that it differs from, or its stream, is not here any more. Parameters: station, at."""
+
+    slug = "reading-differing-gone"
+    status = 409
+
+
+class CorrectionReasonUnfit(Problem):
+    """The reason is empty, too long, or holds a person's number. Parameter: most."""
+
+    slug = "reading-correction-reason-unfit"
+
+
 class PacketUnknown(Problem):
     """No packet is kept under this digest. Parameter: packet."""
 

@@ -14,7 +14,7 @@ from yiwang.intake.sensing import rules
 from yiwang.intake.sensing.book import Known
 from yiwang.intake.sensing.facts import Description
 from yiwang.intake.sensing.models import ApartDay, ApartReading, KeptPacket, ReadingBatch, StationContact
-from yiwang.intake.sensing.problems import BatchUnknown, PacketUnknown, StationUnknown
+from yiwang.intake.sensing.problems import BatchUnknown, DifferingGone, DifferingUnknown, PacketUnknown, StationUnknown
 from yiwang.intake.sensing.rules import KnownStream
 from yiwang.kernel import secrecy
 from yiwang.kernel.access import permission
@@ -204,14 +204,16 @@ class ApartView:
     packet: str
     last_received_at: datetime
     times: int
+    apart_id: UUID
 
 
 def apart(actor: Actor, *, code: str | None = None, most: int = 200) -> tuple[ApartView, ...]:
-    """The values that were last kept apart, the newest first: of one station, or of all and of instruments nobody knows.
+    """The values that were last kept apart, but those on which somebody has decided, the newest first: of one station, or of all and of
+    instruments nobody knows.
 
     Raises NotAllowed for all where the actor does not reach the whole town, and StationUnknown.
     """
-    rows = ApartReading.objects.select_related("station").order_by("-last_received_at", "id")
+    rows = ApartReading.objects.select_related("station").filter(answer="").order_by("-last_received_at", "id")
     if code is None:
         permission.require(actor, READ, TOWN_WIDE)
     else:
@@ -232,10 +234,48 @@ def _apart_views(rows: Iterable[ApartReading]) -> tuple[ApartView, ...]:
     return tuple(
         ApartView(
             one.key, one.door, one.station.code if one.station else "", one.reason, one.factor, one.statistic, one.interval,
-            one.at, one.value, one.flag, one.packet, one.last_received_at, one.times,
+            one.at, one.value, one.flag, one.packet, one.last_received_at, one.times, one.id,
         )
         for one in rows
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Differing:
+    """A value that differs from what is stored for its moment. `first`: as it was stored; `now`: what counts; `answer`: empty while
+    nobody has decided, else accepted or refused.
+    """
+
+    apart: ApartView
+    stream: KnownStream
+    first: tuple[Decimal | None, str]
+    now: tuple[Decimal | None, str]
+    answer: str
+
+
+_BOTH = """
+SELECT reading.value, reading.flag, reading_now.value, reading_now.flag FROM reading JOIN reading_now USING (stream, at)
+WHERE reading.stream = %s AND reading.at = %s
+"""
+
+
+def differing(actor: Actor, apart_id: UUID) -> Differing:
+    """One value that was kept apart since it differs, beside what is stored. Raises DifferingUnknown, also beyond the actor's reach;
+    DifferingGone.
+    """
+    enter(actor, READ)
+    row = ApartReading.objects.select_related("station").filter(id=apart_id, reason=rules.DIFFERS).first()
+    known = books.book().by_id.get(row.station_id) if row is not None and row.station_id is not None else None
+    if row is None or known is None or not _within(permission.reach(actor, READ), known):
+        raise DifferingUnknown(apart=str(apart_id))
+    target = known.targets.get((row.factor.lower(), row.statistic, row.interval))
+    with connection.cursor() as cursor:
+        cursor.execute(_BOTH, [target.stream_id if target else 0, row.at])
+        both = cursor.fetchone()
+    if target is None or both is None:
+        raise DifferingGone(station=known.description.name_zh, at=row.at.isoformat())
+    stream = next(one for one in known.streams if one.stream_id == target.stream_id)
+    return Differing(_apart_views([row])[0], stream, (both[0], both[1]), (both[2], both[3]), row.answer)
 
 
 @dataclass(frozen=True, slots=True)

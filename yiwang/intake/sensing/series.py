@@ -3,7 +3,7 @@
 The first argument is the Actor; whoever may see the station may see its readings.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -17,6 +17,7 @@ from yiwang.intake.sensing.problems import StreamUnknown
 from yiwang.intake.sensing.queries import StationView
 from yiwang.intake.sensing.rules import Sums
 from yiwang.kernel.terms import Actor
+from yiwang.kernel.zone import in_town
 
 RAW = "raw"
 MOST_POINTS = 1500
@@ -27,8 +28,10 @@ SELECT start, n, n_valid, n_marked, sum, least, greatest FROM reading_rollup
 WHERE stream = %s AND period = %s AND start >= %s AND start < %s ORDER BY start
 """
 _COUNTS = "SELECT coalesce(sum(n), 0), count(*) FROM reading_rollup WHERE stream = %s AND period = 'hour' AND start >= %s AND start < %s"
-_RAW = "SELECT at, value, flag, batch FROM reading WHERE stream = %s AND at >= %s AND at < %s ORDER BY at LIMIT %s"
-_OFF = "SELECT at, flag FROM reading WHERE stream = %s AND at >= %s AND at < %s AND NOT flag = ANY(%s) ORDER BY at LIMIT %s"
+_RAW = """
+SELECT at, value, flag, batch, corrected FROM reading_now WHERE stream = %s AND at >= %s AND at < %s ORDER BY at LIMIT %s
+"""
+_OFF = "SELECT at, flag FROM reading_now WHERE stream = %s AND at >= %s AND at < %s AND NOT flag = ANY(%s) ORDER BY at LIMIT %s"
 MOST_OFF = 5000
 NEXT = 1.5
 """Readings no further apart than so many times the expected interval follow each other."""
@@ -99,6 +102,8 @@ class Behind:
     value: Decimal | None
     flag: str
     batch_id: int
+    corrected: bool = False
+    """Whether another value counts than the one that was stored first."""
 
     @property
     def counted(self) -> bool:
@@ -142,6 +147,40 @@ def _together(rows: Iterable[tuple[datetime, str]], apart: timedelta) -> list[Of
         else:
             found.append(Off(at, at, flag, 1))
     return found
+
+
+EXPORTED = ("at", "value", "flag", "counted", "corrected", "batch")
+"""The columns of an export: the moment with the town's offset, the value with all its decimals."""
+PAGE = 5000
+
+
+def exported(actor: Actor, code: str, stream_id: int, since: datetime, until: datetime) -> Iterator[str]:
+    """Every reading of a stream from `since` on, before `until`, as lines of a CSV: some thousand are read at a time, whatever their
+    number. Raises as `series` does, before the first line is asked for.
+    """
+    _stream(queries.station(actor, code), stream_id)
+    return _lines(stream_id, since, until)
+
+
+def _lines(stream_id: int, since: datetime, until: datetime) -> Iterator[str]:
+    yield "\ufeff" + ",".join(EXPORTED) + "\r\n"
+    while page := _readings(stream_id, since, until, PAGE):
+        for one in page:
+            value = "" if one.value is None else f"{one.value:f}"
+            cells = (
+                in_town(one.at).isoformat(),
+                value,
+                one.flag,
+                _yes(one.counted),
+                _yes(one.corrected),
+                str(one.batch_id),
+            )
+            yield ",".join(cells) + "\r\n"
+        since = page[-1].at + timedelta(microseconds=1)
+
+
+def _yes(holds: bool) -> str:
+    return "true" if holds else "false"
 
 
 def _stream(station: StationView, stream_id: int) -> StreamDescription:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from yiwang.intake.sensing import pasts
 from yiwang.intake.sensing.alarms import law, queries, steps
-from yiwang.intake.sensing.facts import ReadingsStored
+from yiwang.intake.sensing.facts import ReadingCorrected, ReadingsStored
 from yiwang.kernel.journal import readers
 from yiwang.kernel.journal.queries import Placed
 from yiwang.kernel.outages import outage
@@ -30,10 +30,17 @@ def follow_journal(now: datetime) -> int:
 
 def _judge(batch: tuple[Placed, ...], call: Call) -> None:
     stored = [one.fact for one in batch if isinstance(one.fact, ReadingsStored)]
-    if not stored:
+    corrected = [one.fact for one in batch if isinstance(one.fact, ReadingCorrected)]
+    if not stored and not corrected:
         return
-    moments = pasts.beyond(TIMER, stored, queries.bands(TIMER))
-    watches = law.watches(TIMER) if moments else {}
+    moments = (
+        {key: list(times) for key, times in pasts.beyond(TIMER, stored, queries.bands(TIMER)).items()} if stored else {}
+    )
+    watches = law.watches(TIMER) if moments or corrected else {}
+    for fact in corrected:  # one that brings a value back within its limit ends an alarm: no band passes it over
+        for key, watch in watches.items():
+            if fact.stream_id in watch.streams.values():
+                moments.setdefault(key, []).append(fact.at)
     for key, times in sorted(moments.items()):
         if one := watches.get(
             key

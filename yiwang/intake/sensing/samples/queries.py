@@ -18,7 +18,7 @@ from yiwang.kernel.terms import Actor
 READ = "station.read"
 
 _VALUES = """
-SELECT stream, at, value, flag, batch FROM reading WHERE stream = ANY(%s) AND at = ANY(%s) AND at BETWEEN %s AND %s ORDER BY stream
+SELECT stream, at, value, flag, batch FROM reading_now WHERE stream = ANY(%s) AND at = ANY(%s) AND at BETWEEN %s AND %s ORDER BY stream
 """
 
 

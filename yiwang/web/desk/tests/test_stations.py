@@ -6,14 +6,16 @@ from decimal import Decimal
 
 import pytest
 
-from yiwang.intake.sensing import jobs
+from yiwang.intake.sensing import jobs, series
 from yiwang.intake.sensing.facts import Description, StreamDescription
 from yiwang.intake.sensing.received import Measured, Packet
 from yiwang.intake.sensing.steps import stations
 from yiwang.intake.sensing.steps.storing import store
 from yiwang.kernel import walltime
 from yiwang.kernel.journal import sequencer
+from yiwang.kernel.people.steps import accounts as people
 from yiwang.kernel.terms import Actor, ActorKind, Call
+from yiwang.web.desk.views import stations as views
 
 pytestmark = pytest.mark.django_db
 NOW = walltime.now().replace(minute=30, second=0, microsecond=0)
@@ -137,3 +139,49 @@ def test_a_kept_packet_is_shown_without_its_password(river):
     assert "PW=******;MN=MN01" in shown
     assert "123456" not in shown
     page(river, "sanitation", link[0], status=404)
+
+
+def test_a_value_that_differs_is_decided_on_by_the_registrar_with_a_reason(river):
+    river.accounts["registrar"] = people.create_account("registrar", "登演示", call=call_of()).account_id
+    people.grant_role(river.accounts["registrar"], "registrar", call=call_of())
+    store(
+        "hj212", [Packet("MN01", NOW, [Measured("w21003", "rtd", "realtime", HOUR, Decimal("8.25"))])], call=call_of()
+    )
+    address = re.search(r"/desk/stations/differing/[0-9a-f-]{36}", page(river, "water", "/desk/stations/river-1"))[0]
+    assert "由台账管理员决定" in page(river, "water", address)
+    page(river, "sanitation", address, status=404)
+    shown = page(river, "registrar", address)
+    assert ("8.25" in shown, "以后来的值为准" in shown) == (True, True)
+    with walltime.at(NOW):
+        assert river.client("water").post(f"{address}?to=accept", {"reason": "补传"}).status_code == 403
+        assert river.client("registrar").post(f"{address}?to=accept", {"reason": ""}).status_code == 422
+        done = river.client("registrar").post(f"{address}?to=accept", {"reason": "校准后补传"}, follow=True)
+    assert "differing" not in done.content.decode()
+    while sequencer.sequence_once():
+        pass
+    jobs.follow_journal(NOW)
+    rows = page(river, "water", f"/desk/stations/river-1/rows?stream=1&period=hour&start={int(HOUR.timestamp())}")
+    assert "是，已更正" in rows
+    assert "8.25" in rows
+
+
+def test_the_readings_of_a_time_are_exported_all_of_them_as_a_sheet(river, monkeypatch):
+    monkeypatch.setattr(series, "PAGE", 7)
+    start = int(HOUR.timestamp())
+    address = f"/desk/stations/river-1/export?stream=1&since={start}&until={start + 3600}"
+    with walltime.at(NOW):
+        answer = river.client("water").get(address)
+        lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+        assert river.client("sanitation").get(address).status_code == 404
+        assert river.client("water").get(address.replace("until=", "until=9")).status_code == 404
+    assert lines[0] == "at,value,flag,counted,corrected,batch"
+    assert len(lines) == 61
+    assert lines[8].split(",")[1:5] == ["7", "M", "false", "false"]
+
+
+def test_an_hour_with_more_readings_than_a_page_holds_says_so_and_offers_the_rest(river, monkeypatch):
+    monkeypatch.setattr(views, "MOST_BEHIND", 10)
+    shown = page(river, "water", f"/desk/stations/river-1/rows?stream=1&period=hour&start={int(HOUR.timestamp())}")
+    assert "只列出前 10 个" in shown
+    assert shown.count("<tr>") == 11
+    assert "/desk/stations/river-1/export?" in shown

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -35,6 +35,8 @@ SPANS = {"day": ONE_DAY, "week": timedelta(days=7), "month": timedelta(days=31),
 MOST_LINES = 60
 """Rows of the table beside a chart: the newest; the others are on the chart, or a shorter time shows them."""
 MOST_APART = 50
+MOST_BEHIND = 5000
+LONGEST_EXPORT = timedelta(days=367)
 LABORATORY = "laboratory"
 
 
@@ -111,6 +113,7 @@ def show(request: HttpRequest, station: str) -> HttpResponse:
     if streams:
         drawn = series.series(actor, station, number, until - SPANS[span], until)
         content |= _drawn(actor, found, drawn, until - SPANS[span], until)
+        content["export"] = _export(station, number, until - SPANS[span], until)
     return page(request, "desk/station.html", content)
 
 
@@ -132,17 +135,17 @@ def behind(request: HttpRequest, station: str) -> HttpResponse:
     start = _moment(given.get("start", ""))
     if period not in rules.PERIODS or start is None:
         raise StreamUnknown(station=station, stream=number)
-    rows = series.behind(actor, station, number, period, start)
+    rows = series.behind(actor, station, number, period, start, MOST_BEHIND + 1)
     described = _described(found, number)
     lines = [
         {
             "at": moment_text(one.at, with_year=True),
             "value": rules.told(one.value, one.flag),
             "flag": said(f"reading.flag.{one.flag}"),
-            "counted": _("是") if one.counted else _("否"),
+            "counted": (_("是，已更正") if one.corrected else _("是")) if one.counted else _("否"),
             "batch": str(one.batch_id),
         }
-        for one in rows
+        for one in rows[:MOST_BEHIND]
     ]
     content = {
         "station": station,
@@ -150,12 +153,37 @@ def behind(request: HttpRequest, station: str) -> HttpResponse:
         "title": with_unit(described),
         "when": moment_text(start, with_year=True),
         "rows": lines,
-        "counted": sum(one.counted for one in rows),
+        "cut": len(rows) > MOST_BEHIND,
+        "counted": sum(one.counted for one in rows[:MOST_BEHIND]),
+        "export": _export(station, number, start, start + rules.PERIODS[period]),
         "columns": columns_of(
             at=_("监测时间"), value=_("监测值"), flag=_("数据标记"), counted=_("进统计"), batch=_("批次")
         ),
     }
     return page(request, "desk/station_rows.html", content)
+
+
+@require_GET
+@door("station.read")
+def export(request: HttpRequest, station: str) -> StreamingHttpResponse:
+    """Every reading of a stream over a time as CSV, sent as it is read: the raw values behind a chart."""
+    actor, given = actor_of(request), request.GET
+    number, since, until = (
+        whole(given.get("stream", ""), 0),
+        _moment(given.get("since", "")),
+        _moment(given.get("until", "")),
+    )
+    if since is None or until is None or not since < until <= since + LONGEST_EXPORT:
+        raise StreamUnknown(station=station, stream=number)
+    lines = series.exported(actor, station, number, since, until)  # asks before the first line is sent
+    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{station}-{number}-{since:%Y%m%d}.csv"'
+    return answer
+
+
+def _export(station: str, number: int, since: datetime, until: datetime) -> str:
+    query = f"?stream={number}&since={int(since.timestamp())}&until={int(until.timestamp())}"
+    return reverse("desk:station_export", args=[station]) + query
 
 
 @require_GET
@@ -318,12 +346,20 @@ def _apart_rows(found: Sequence[ApartView]) -> list[dict[str, Any]]:
             "factor": alarms.factor_name(one.factor),
             "at": moment_text(one.at, with_year=True),
             "value": one.value or None,
-            "reason": said(f"reading.apart.{one.reason}"),
+            "reason": _reason(one),
             "times": str(one.times),
             "packet": {"text": _("看报文"), "href": reverse("desk:station_packet", args=[one.packet])} if one.packet else "—",
         }
         for one in found
     ]  # fmt: skip
+
+
+def _reason(one: ApartView) -> Any:
+    """Why it was kept apart; where two values differ, the page on which that is decided."""
+    text = said(f"reading.apart.{one.reason}")
+    if one.reason != rules.DIFFERS:
+        return text
+    return {"text": text, "href": reverse("desk:station_differing", args=[one.apart_id])}
 
 
 def _faulty_columns() -> list[dict[str, Any]]:

@@ -97,6 +97,25 @@ def test_a_past_judged_part_by_part_is_the_whole_judged(
         assert judge_in_parts(watch, min(moments), whole.until, reader(stored), minutes * MINUTE) == whole
 
 
+@settings(max_examples=200, deadline=None)
+@given(
+    watches(),
+    pasts(),
+    st.lists(st.tuples(st.integers(0, 200), st.sampled_from([0, 2, 4, 6]), st.sampled_from("NNSM")), max_size=6),
+)
+def test_values_that_are_corrected_later_give_the_episodes_of_what_counts(
+    watch: Watch, past: Readings, changes: list[tuple[int, int, str]]
+) -> None:
+    counts = {(series, sample.at): sample for series, sample in past}
+    judged = judge_again(watch, NOTHING, [sample.at for _, sample in past], reader(by_series(past)), at(700))
+    for nth, value, flag in changes if counts else ():
+        series, moment = sorted(counts)[nth % len(counts)]
+        counts[series, moment] = Sample(moment, Decimal(value), flag)
+        now = by_series([(one, sample) for (one, _), sample in counts.items()])
+        judged = judge_again(watch, judged, [moment], reader(now), at(700))
+        assert judged.episodes == judge(watch, now, at(700)).episodes
+
+
 def later(known: datetime | None, clock: list[int], nth: int) -> datetime | None:
     """The clock goes on, or stands."""
     given_now = at(clock[nth]) if nth < len(clock) else None
