@@ -211,6 +211,7 @@ ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
     SENSING + "stations.add_streams": in_town(NOBODYS, ()),
     SENSING + "stations.set_password": in_town(NOBODYS, "geheim"),
     SENSING + "storing.store": in_town("hj212", ()),
+    SENSING + "forgetting.forget": in_town(),
     SENSING + "correcting.accept": in_town(NOBODYS, reason="校准后补传"),
     SENSING + "correcting.refuse": in_town(NOBODYS, reason="仪器坏了"),
     SAMPLES + "enter": in_town((), filename="a.csv", sha256="0" * 64),

@@ -6,6 +6,7 @@ from uuid import UUID
 from yiwang.intake.sensing.facts import (
     CorrectionRefused,
     Description,
+    EvidenceForgotten,
     OpenStream,
     ReadingCorrected,
     ReadingsStored,
@@ -66,6 +67,11 @@ def reading_corrected(fact: ReadingCorrected, entry: Entry) -> None:
 @applies(CorrectionRefused)
 def correction_refused(fact: CorrectionRefused, entry: Entry) -> None:
     """What counts stays; that the question is answered stands with what was kept apart, which is apart from the journal."""
+
+
+@applies(EvidenceForgotten)
+def evidence_forgotten(fact: EvidenceForgotten, entry: Entry) -> None:
+    """What was kept apart is apart from the journal; the fact says how much of it went."""
 
 
 @blanks("station")

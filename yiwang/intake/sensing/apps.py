@@ -29,6 +29,7 @@ class Module(AppConfig):
     def ready(self) -> None:
         importlib.import_module("yiwang.intake.sensing.apply")
         importlib.import_module("yiwang.intake.sensing.steps.correcting")
+        importlib.import_module("yiwang.intake.sensing.steps.forgetting")
         importlib.import_module("yiwang.intake.sensing.steps.stations")
         importlib.import_module("yiwang.intake.sensing.steps.rolling")
         importlib.import_module("yiwang.intake.sensing.steps.storing")

@@ -132,3 +132,15 @@ class CorrectionRefused:
     value: Decimal | None
     flag: str
     reason: str
+
+
+@fact("readings.evidence_forgotten", subject="forgetting_id")
+@dataclass(frozen=True, slots=True)
+class EvidenceForgotten:
+    """What could not be used and was last received before a moment was deleted: so many values, packets, and counts of days."""
+
+    forgetting_id: UUID
+    before: datetime
+    values: int
+    packets: int
+    days: int

@@ -1,12 +1,12 @@
-"""The timer of sensing: follows the journal and adds up what was stored."""
+"""The timers of sensing: one follows the journal and adds up what was stored, one forgets what could not be used."""
 
 from datetime import datetime
 
 from yiwang.intake.sensing.facts import ReadingCorrected, ReadingsStored
-from yiwang.intake.sensing.steps import rolling
+from yiwang.intake.sensing.steps import forgetting, rolling
 from yiwang.kernel.journal import readers
 from yiwang.kernel.journal.queries import Placed
-from yiwang.kernel.terms import Actor, ActorKind
+from yiwang.kernel.terms import Actor, ActorKind, Call
 
 TIMER = Actor(ActorKind.SYSTEM)
 READER = "reading roll-ups"
@@ -27,5 +27,11 @@ def follow_journal(now: datetime) -> int:
     return done
 
 
-SWEEPS = {"reading roll-ups": (1, follow_journal)}
+def forget(now: datetime) -> int:
+    """Forget what could not be used and is old; returns how many values and packets went."""
+    fact = forgetting.forget(call=Call(TIMER, now, "timer"))
+    return fact.values + fact.packets if fact else 0
+
+
+SWEEPS = {"reading roll-ups": (1, follow_journal), "evidence of instruments": (24 * 3600, forget)}
 """Seconds between two calls, and the sweeper: run by project/worker.py."""

@@ -31,6 +31,7 @@ from yiwang.web.desk.room import actor_of, by_htmx, call_of, page, said
 from yiwang.web.desk.views.stationwords import columns_of
 
 MOST_BYTES = 10 * 1024 * 1024
+MOST_LISTED = 50
 MOST_SHOWN = 100
 """Rows of a sheet, and things that were not entered, on one page."""
 TEMPLATE = ("站点", "采样日期", "采样时间", "样品编号", "检测单位", "水温(℃)", "pH", "溶解氧(mg/L)", "高锰酸盐指数(mg/L)",
@@ -149,7 +150,13 @@ def _values(station: StationView, found: SampleView) -> list[dict[str, Any]]:
 def listed(actor: Actor, station: StationView, before: datetime | None = None) -> dict[str, Any]:
     """For the page of a laboratory's station: its samples, the newest first."""
     described = {one.stream_id: one.description for one in (*station.streams, *station.closed)}
-    found = queries.samples(actor, station.description.code, before=before)
+    code = station.description.code
+    found = queries.samples(actor, code, before=before, most=MOST_LISTED)
+    older = (
+        f"{reverse('desk:station', args=[code])}?before={int(found[-1].taken_at.timestamp())}"
+        if len(found) == MOST_LISTED
+        else ""
+    )
     rows = [
         {
             "at": {
@@ -166,4 +173,4 @@ def listed(actor: Actor, station: StationView, before: datetime | None = None) -
         for one in found
     ]
     columns = columns_of(at=_("采样时间"), number=_("样品编号"), laboratory=_("检测单位"), values=_("监测值"))
-    return {"samples": rows, "sample_columns": columns}
+    return {"samples": rows, "sample_columns": columns, "older_samples": older}
