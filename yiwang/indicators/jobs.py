@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from yiwang.indicators import evidence, steps
-from yiwang.intake.sensing.facts import ReadingsStored
+from yiwang.intake.sensing.facts import ReadingCorrected, ReadingsStored
 from yiwang.intake.sensing.jobs import READER as ROLLED
 from yiwang.kernel import walltime
 from yiwang.kernel.journal import queries as journal
@@ -52,7 +52,12 @@ def _follow_measured(now: datetime) -> int:
 def _added_up(batch: tuple[Placed, ...]) -> tuple[Placed, ...]:
     """As far as the readings in it have been added up: days are counted from the roll-ups."""
     upto = journal.reader_position(ROLLED)
-    return tuple(takewhile(lambda one: (one.position or 0) <= upto or not isinstance(one.fact, ReadingsStored), batch))
+    return tuple(
+        takewhile(
+            lambda one: (one.position or 0) <= upto or not isinstance(one.fact, ReadingsStored | ReadingCorrected),
+            batch,
+        )
+    )
 
 
 SWEEPS = {"indicators": (0.5, follow_journal)}

@@ -16,9 +16,10 @@ from yiwang.intake.sensing import days
 from yiwang.intake.sensing.alarms import queries as alarms
 from yiwang.intake.sensing.alarms.facts import AlarmChanged, AlarmRaised, AlarmWithdrawn
 from yiwang.intake.sensing.days import Day, Which
-from yiwang.intake.sensing.facts import ReadingsStored, StationChanged, StationRegistered
+from yiwang.intake.sensing.facts import ReadingCorrected, ReadingsStored, StationChanged, StationRegistered
 from yiwang.kernel.journal.queries import Placed
 from yiwang.kernel.terms import Actor
+from yiwang.kernel.walltime import town_day
 from yiwang.registers import law as registers_law
 from yiwang.registers import queries as registers
 from yiwang.registers.facts import RowEnded, RowsEntered
@@ -32,6 +33,7 @@ def touched(actor: Actor, batch: Collection[Placed], today: date) -> frozenset[W
     """The stations and days of which these entries say something."""
     facts = [placed.fact for placed in batch]
     found = set(days.touched(actor, [one for one in facts if isinstance(one, ReadingsStored)]))
+    found |= {(one.station_id, town_day(one.at)) for one in facts if isinstance(one, ReadingCorrected)}
     raised = {one.alarm_id for one in facts if isinstance(one, AlarmRaised | AlarmChanged | AlarmWithdrawn)}
     if raised:
         found |= alarms.days_of(actor, raised) | _said_of(raised)
