@@ -101,7 +101,7 @@ def _who(request: HttpRequest) -> tuple[Actor, Sequence[StationView]]:
 
 def _made(request: HttpRequest, address: Address, base: str) -> HttpResponse:
     """A station or a stream of somebody who keeps stations: `Things`, `Datastreams`, `Things('a')/Datastreams`."""
-    if address.form == CREATE_OBSERVATIONS or address.entity == "Observation":
+    if address.entity in ("", "Observation"):
         raise LogInFirst  # only an instrument hands in: no reading hangs on a person's session
     actor = request.actor  # type: ignore[attr-defined]
     enter(actor, "station.write")

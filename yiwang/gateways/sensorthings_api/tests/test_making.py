@@ -125,5 +125,6 @@ def test_only_who_keeps_stations_makes_them_and_only_from_a_page_of_ours():
     foreign.force_login(person("registrar", username="keeper-1"))
     post(foreign, "Things", THING, 403)
     post(logged_in("registrar", username="keeper-2"), "Observations", {"result": 1}, 401)
+    post(logged_in("registrar", username="keeper-4"), "", {}, 401)
     post(logged_in("registrar", username="keeper-3"), "Sensors", SENSOR, 405)
     assert [one.description.code for one in queries.stations(SYSTEM)] == ["probe-1"]
