@@ -44,6 +44,8 @@ PAGES = [
     ("", "/places"),
     ("", "/login"),
     ("", "/demonstration"),
+    ("", "/rivers"),
+    ("", "/rivers/R-X01"),
     ("", "/nothing-is-here"),
     ("", "/house?room=portal"),
     ("", "/house?room=desk"),
@@ -175,7 +177,16 @@ def test_axe_is_asked_and_tells_of_a_barrier(seen_by):
     assert {told[0] for told in page.evaluate(RUN, LOOKS["light"])} == {"image-alt", "label"}
 
 
-FINGER = [("", "/"), ("", "/report"), ("", "/follow"), ("", "/login"), ("", "/places"), ("resident", "/me")]
+FINGER = [
+    ("", "/"),
+    ("", "/report"),
+    ("", "/follow"),
+    ("", "/login"),
+    ("", "/places"),
+    ("", "/rivers"),
+    ("", "/rivers/R-X01"),
+    ("resident", "/me"),
+]
 SMALL = """() => [...document.querySelectorAll('a, button, input:not([type=hidden]), select, textarea, summary')]
     .filter(one => one.checkVisibility() && !one.matches('.skip, p a, li a, .place-plain *'))
     .map(one => [one.closest('label') || one, one])
@@ -203,7 +214,13 @@ def test_on_the_portal_letters_are_large_and_whatever_is_pressed_is_as_large_as_
 
 @pytest.mark.parametrize(
     ("address", "most_requests", "most_packed_bytes"),
-    [("/", 13, 25_000), ("/report", 18, 45_000), ("/follow", 13, 25_000)],
+    [
+        ("/", 13, 25_000),
+        ("/report", 18, 45_000),
+        ("/follow", 13, 25_000),
+        ("/rivers", 15, 32_000),
+        ("/rivers/R-X01", 15, 35_000),
+    ],
 )
 def test_the_portal_is_light_enough_for_2g(chromium, address, most_requests, most_packed_bytes, live_server):
     """Packed as `up` sends it. 45 kB are 1.5 s at the 250 kbit/s of 2G; no map and no htmx before somebody wants them."""

@@ -51,6 +51,7 @@ DOOR_APPS = [
     "yiwang.web.portal",
     "yiwang.web.board",
     "yiwang.web.transparency",
+    "yiwang.web.surroundings",
     "yiwang.web.desk",
     "yiwang.project",
 ]

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("stream/", include("yiwang.gateways.stream.urls")),
     path("", include("yiwang.web.urls")),
     path("", include("yiwang.web.board.urls")),
+    path("", include("yiwang.web.surroundings.urls")),
     path("transparency", include("yiwang.web.transparency.urls")),
     path("", include("yiwang.web.portal.urls")),
 ]

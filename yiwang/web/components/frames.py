@@ -11,7 +11,7 @@ from yiwang.web.components.forms import grouped
 from yiwang.web.components.markup import attributes
 from yiwang.web.components.rows import ICON_OF_TONE
 
-LAYER_KINDS = ("area", "edge", "line", "point", "cases")
+LAYER_KINDS = ("area", "edge", "line", "dashed", "point", "mark", "cases")
 
 
 def notice(text: str, tone: str = "waiting", *, title: str = "", href: str = "", link: str = "") -> dict[str, Any]:
@@ -108,19 +108,24 @@ def summary_list(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 def town_map(id: str = "map", *, layers: Sequence[Mapping[str, Any]] = (), items: Sequence[Mapping[str, Any]] = (),
              pick: str = "", bounds: Sequence[float] = (), centre: Sequence[float] = (), label: str = "", tall: bool = False,
-             illustrative: bool = False, notice: str = "", wait: bool = False, **given: Any) -> dict[str, Any]:  # fmt: skip
+             illustrative: bool = False, notice: str = "", wait: bool = False, list_below: bool = False,
+             **given: Any) -> dict[str, Any]:  # fmt: skip
     """The map island `<town-map>`, with its legend and the list that stands for it when there is no JavaScript or WebGL.
 
-    layers: {"id", "text", "kind": area|edge|line|point|cases, "url" or "data" (GeoJSON, WGS 84)}; cases are clustered and
-    coloured by the property `tone`; a feature's `text` labels it and `href` opens it. items: {"text", "href", "hint"}.
+    layers: {"id", "text", "kind": area|edge|line|dashed|point|mark|cases, "url" or "data" (GeoJSON, WGS 84)}; cases are clustered and
+    coloured by the property `tone`; a feature's `text` labels it, `told` (else `text`) stands in its bubble and `href` opens it. A
+    line layer's `colour` is a token of the look; a mark is the property `mark` in a circle of the token `colour` (none: no colour).
+    items: {"text", "href", "hint"}.
     An area's `share` (0 to 1) shades it by a number.
     pick: prefix of the inputs `<pick>_longitude` and `<pick>_latitude` that a tap on the map fills in.
+    list_below: the page itself lists what the map shows.
     wait: a button stands for the map, and its library (0.4 MB packed) is fetched when somebody presses it.
     """
     for layer in layers:
         assert layer["kind"] in LAYER_KINDS, f"a layer is one of {LAYER_KINDS}, not {layer['kind']}"  # noqa: S101
     return {
         "id": id, "layers": list(layers), "items": items, "pick": pick, "bounds": list(bounds), "centre": list(centre),
-        "label": label or _("地图"), "tall": tall, "data_id": f"{id}-layers", "wait": wait, "attributes": attributes(given),
+        "label": label or _("地图"), "tall": tall, "data_id": f"{id}-layers", "wait": wait, "list_below": list_below,
+        "attributes": attributes(given),
         "notice": notice or (_("示意图：边界和位置不是测绘成果，仅供演示。") if illustrative else ""),
     }  # fmt: skip

@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("yiwang.web.urls")),
     path("", include("yiwang.web.portal.urls")),
+    path("", include("yiwang.web.surroundings.urls")),  # the start page leads there
     path("transparency", include("yiwang.web.transparency.urls")),  # a matter's page leads to its proof
 ]
 handler404 = "yiwang.web.problems.not_found"

@@ -31,7 +31,7 @@
     return {
       ground: of("surface"), ink: of("ink"), soft: of("ink-soft"), halo: of("ground"), action: of("action"), area: of("action-soft"),
       overdue: of("overdue"), soon: of("soon"), done: of("done"), waiting: of("waiting"), river: of("river"),
-      onAction: of("on-action"), type: sheet.getPropertyValue("--type").trim(),
+      onAction: of("on-action"), of, type: sheet.getPropertyValue("--type").trim(),
     };
   }
 
@@ -50,13 +50,24 @@
     edge: (id, c) => [
       { id, type: "line", layout: { "line-join": "round" }, paint: { "line-color": c.soft, "line-width": 2, "line-dasharray": [3, 2] } },
     ],
-    line: (id, c) => [
-      { id, type: "line", layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": c.river, "line-width": 3 } },
+    // A layer may have a colour of its own, a token of the look; a yellow line needs an edge on a white ground.
+    line: (id, c, layer) => [
+      ...(layer.colour ? [{ id: `${id}-edge`, type: "line", layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": c.ink, "line-width": 7 } }] : []),
+      { id, type: "line", layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": layer.colour ? c.of(layer.colour) : c.river, "line-width": layer.colour ? 5 : 3 } },
       { id: `${id}-text`, type: "symbol", layout: { ...label(c, 12).layout, "symbol-placement": "line" }, paint: label(c, 12).paint },
     ],
     point: (id, c) => [
       { id, type: "circle", paint: { "circle-color": byTone(c), "circle-radius": 6, "circle-stroke-width": 1.5, "circle-stroke-color": c.halo } },
       { id: `${id}-text`, type: "symbol", minzoom: 13.5, layout: { ...label(c, 12).layout, "text-offset": [0, 1.1], "text-anchor": "top" }, paint: label(c, 12).paint },
+    ],
+    dashed: (id, c) => [
+      { id, type: "line", layout: { "line-join": "round" }, paint: { "line-color": c.soft, "line-width": 3, "line-dasharray": [1.5, 1.5] } },
+      { id: `${id}-text`, type: "symbol", layout: { ...label(c, 12).layout, "symbol-placement": "line" }, paint: label(c, 12).paint },
+    ],
+    // A sign in a circle: the colour says the same as the sign.
+    mark: (id, c) => [
+      { id, type: "circle", paint: { "circle-color": ["get", "paint"], "circle-radius": 13, "circle-stroke-width": 1.5, "circle-stroke-color": c.ink } },
+      { id: `${id}-text`, type: "symbol", layout: { "text-field": ["get", "mark"], "text-font": ["town"], "text-size": 13, "text-allow-overlap": true }, paint: { "text-color": ["get", "ink"] } },
     ],
     cases: (id, c) => [
       { id: `${id}-group`, type: "circle", filter: ["has", "point_count"], paint: { "circle-color": c.action, "circle-radius": ["step", ["get", "point_count"], 14, 20, 18, 100, 24], "circle-stroke-width": 2, "circle-stroke-color": c.halo } },
@@ -64,6 +75,12 @@
       { id, type: "circle", filter: ["!", ["has", "point_count"]], paint: { "circle-color": byTone(c), "circle-radius": 8, "circle-stroke-width": 2, "circle-stroke-color": c.halo } },
     ],
   };
+
+  // What a feature's token comes to, and what is read on it; without one the ground and its ink.
+  function tinted(properties, c) {
+    properties.paint = properties.colour ? c.of(properties.colour) : c.halo;
+    properties.ink = properties.colour ? c.of(`on-${properties.colour}`) : c.ink;
+  }
 
   function extent(collections) {
     const box = [Infinity, Infinity, -Infinity, -Infinity];
@@ -169,9 +186,10 @@
 
     fill(c) {
       this.layers.forEach((layer, index) => {
+        if (layer.kind === "mark") this.data[index].features.forEach((one) => tinted(one.properties, c));
         const cluster = layer.kind === "cases" ? { cluster: true, clusterRadius: 44, clusterMaxZoom: 16 } : {};
         this.map.addSource(layer.id, { type: "geojson", data: this.data[index], ...cluster });
-        drawings[layer.kind](layer.id, c).forEach((one) => this.map.addLayer({ ...one, source: layer.id }));
+        drawings[layer.kind](layer.id, c, layer).forEach((one) => this.map.addLayer({ ...one, source: layer.id }));
         if (!this.dataset.pick && layer.kind !== "edge") this.opens(layer.id, layer.kind);
       });
       this.dispatchEvent(new CustomEvent("map:ready", { bubbles: true }));
@@ -180,7 +198,7 @@
 
     opens(id, kind) {
       // A line or an area opens only where it leads somewhere; else it is ground.
-      const opening = (event) => kind === "cases" || kind === "point" || Boolean(event.features[0].properties.href);
+      const opening = (event) => kind === "cases" || kind === "point" || kind === "mark" || Boolean(event.features[0].properties.href);
       const hand = (on) => { this.map.getCanvas().style.cursor = on ? "pointer" : ""; };
       const touchable = kind === "cases" ? [id, `${id}-group`] : [id];
       touchable.forEach((one) => {
@@ -198,10 +216,10 @@
     }
 
     bubble(feature, touched) {
-      const { text, href } = feature.properties;
+      const { text, told, href } = feature.properties;
       const body = document.createElement("div");
       const said = document.createElement("p");
-      said.textContent = text || "";
+      said.textContent = told || text || "";
       body.append(said);
       if (href) {
         const link = document.createElement("a");
