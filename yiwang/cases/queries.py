@@ -110,6 +110,7 @@ def _narrowed(cases: QuerySet[Case], wanted: ListFilter) -> QuerySet[Case]:
         "lead_team": wanted.team,
         "committee": wanted.committee,
         "grid_cell": wanted.cell,
+        "place": wanted.place,
         "source": wanted.source,
         "handler": wanted.handler,
         "type_code__startswith": wanted.type_prefix,

@@ -54,6 +54,8 @@ class ListFilter:
     committee: UUID | None = None
     cell: UUID | None = None
     """A cell of the grid."""
+    place: UUID | None = None
+    """A place that the case itself names, such as a river."""
     type_prefix: str = ""
     source: str = ""
     text: str = ""

@@ -249,3 +249,21 @@ def _complete(
             came += min(valid.get(one.stream_id, 0), expected)
             wanted += expected
     return Completeness(came, wanted)
+
+
+# --- what was measured last -------------------------------------------------------------------------------------------
+
+_NEWEST = """
+SELECT wanted.stream, last.at, last.value, last.flag, last.batch FROM unnest(%s::int[]) AS wanted (stream)
+CROSS JOIN LATERAL (SELECT at, value, flag, batch FROM reading WHERE stream = wanted.stream ORDER BY at DESC LIMIT 1) AS last
+"""
+Newest = Behind
+"""The last reading of a stream, with the batch it was stored in."""
+
+
+def newest(actor: Actor, code: str) -> Mapping[int, Newest]:
+    """The last reading of each open stream of a station, by the stream's number. Raises StationUnknown, and what queries.station raises."""
+    numbers = [one.stream_id for one in queries.station(actor, code).streams]
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWEST, [numbers])
+        return {stream: Newest(*row) for stream, *row in cursor.fetchall()}

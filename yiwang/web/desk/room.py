@@ -88,6 +88,7 @@ def navigation(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
         (_("导入热线表"), "desk:import", "g i", "report.import"),
         (_("台账"), "desk:registers", "g b", "register.read"),
         (_("报警"), "desk:alarms", "g v", "alarm.read"),
+        (_("河道水质"), "desk:rivers", "g k", "register.read"),
         (_("监测站点"), "desk:stations", "g o", "station.read"),
         (_("地点登记"), "desk:place_list", "g p", "place.write"),
         (_("账号"), "desk:accounts", "g a", "account.list"),

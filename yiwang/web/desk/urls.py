@@ -10,6 +10,7 @@ from yiwang.web.desk.views import (
     corrections,
     entry,
     evidence,
+    facilities,
     figure_files,
     figure_release,
     figures,
@@ -34,6 +35,7 @@ from yiwang.web.desk.views import (
     supervisions,
     teams,
     watch,
+    waters,
     work,
 )
 
@@ -118,6 +120,11 @@ urlpatterns = [
     path("registers/<slug:code>/end/<path:key>", registers.end, name="register_end"),
     path("registers/<slug:code>/row/<path:key>", registers.row, name="register_row"),
     path("alarms", alarms.listed, name="alarms"),
+    path("rivers", waters.rivers, name="rivers"),
+    path("rivers/<str:code>", waters.river, name="river"),
+    path("outlets", facilities.outlets, name="outlets"),
+    path("plants", facilities.plants, name="plants"),
+    path("sites", facilities.sites, name="sites"),
     path("stations", stations.listed, name="stations"),
     path("stations/<slug:station>", stations.show, name="station"),
     path("stations/<slug:station>/rows", stations.behind, name="station_rows"),

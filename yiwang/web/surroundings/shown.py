@@ -138,7 +138,7 @@ def section(one: Section) -> dict[str, Any]:
         "met": of_target(said_of),
         "sentence": _sentence(one, newest),
         "reasons": [words(reason) for reason in said_of.reasons] if said_of else [],
-        "findings": [_finding(finding) for finding in said_of.findings] if said_of else [],
+        "findings": [finding(found) for found in said_of.findings] if said_of else [],
         "months": [_month_cell(month) for month in one.months],
         "year_title": _year_title(one),
         "values_title": said("river.values", month=month_name(newest.month)) if newest else "",
@@ -174,7 +174,8 @@ def _month_cell(one: Month) -> dict[str, Any]:
     }
 
 
-def _finding(one: Finding) -> dict[str, Any]:
+def finding(one: Finding) -> dict[str, Any]:
+    """One item as a line of the table of values."""
     state = {"text": words(one.said), "tone": "overdue"} if one.worse else words(one.said)
     return {"item": words(one.item), "value": words(one.value), "said": state}
 

@@ -1,0 +1,141 @@
+"""What pages and indicators may ask of this pack: whether an outlet has a valid permit and keeps its limits, and a plant's effluent."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from yiwang.kernel.appraisals import Appraisal, Finding, Given, Judge, Words
+from yiwang.kernel.problems import Problem
+from yiwang.kernel.wording import LANGUAGES, problem_text, word
+from yiwang.packs.sewage import law
+from yiwang.packs.sewage.rules.effluent import Day, EffluentClass, Kept, Plant, judge_effluent, refuse_rural
+
+ITEM_OF = {
+    "w01018": "cod", "w01017": "bod5", "w01012": "ss", "w21001": "tn", "w21003": "nh3n", "w21011": "tp", "w01001": "ph",
+    "w19002": "las", "w22001": "oil_mineral",
+}  # fmt: skip
+"""Factors (HJ 525 codes) → items of the standard; an item may also be given by its own name."""
+LIMIT_OF = {"w01018": "cod_limit", "w21003": "ammonia_limit", "w21011": "phosphorus_limit"}
+"""Factors → fields of `outlet` and `discharge_permit` that limit them, mg/L."""
+RURAL = "rural"
+PERMITTED = ("firm", "plant")
+"""Kinds of outlets that have a permit."""
+
+
+def of_permit(given: Given) -> Appraisal:
+    """A row of `discharge_permit` on a day; without any values: an outlet for which there is none."""
+    expires, issued = (_day(given.values.get(name)) for name in ("expires_on", "issued_on"))
+    if expires is None or issued is None:
+        return _plain("none", "permit.none", _without(given))
+    if given.on > expires:
+        return _plain("expired", "permit.expired", _without(given), day=expires.isoformat())
+    if given.on < issued:
+        return _plain("not_yet", "permit.not-yet", 1, day=issued.isoformat())
+    return _plain("valid", "permit.valid", 0, {"permit_valid"}, day=expires.isoformat())
+
+
+def _without(given: Given) -> int:
+    """How bad it is to have no permit: of firms and plants as bad as can be, of rain and farms somebody has to look."""
+    return 2 if given.about.get("kind") in PERMITTED else 1
+
+
+def of_outlet_sample(given: Given) -> Appraisal | None:
+    """What an outlet sends out, by factor in mg/L, against the limits in `about` (its permit, else its own row).
+
+    None when nothing was measured; open when nothing of it has a limit.
+    """
+    measured = {
+        factor: Decimal(str(value))
+        for factor, value in given.values.items()
+        if factor in LIMIT_OF and value is not None
+    }
+    if not measured:
+        return None
+    limits = {
+        factor: Decimal(str(limit))
+        for factor in measured
+        if (limit := given.about.get(LIMIT_OF[factor])) not in (None, "")
+    }
+    findings = tuple(_against(factor, measured[factor], limits.get(factor)) for factor in measured)
+    if not limits:
+        return _plain("open", "outlet.open", 1, {"sampled"}, findings=findings)
+    if any(one.worse for one in findings):
+        return _plain("over", "outlet.over", 2, {"sampled", "over_limit"}, findings=findings)
+    return _plain("within", "outlet.within", 0, {"sampled", "within_limits"}, findings=findings)
+
+
+def of_effluent(given: Given) -> Appraisal | None:
+    """A day of a plant's effluent: daily means by factor or item, against the class of limits in `about` (a row of `sewage_plant`).
+
+    None when nothing was measured. Where the text of the day is not loaded it says so instead of judging.
+    """
+    means = {ITEM_OF.get(name, name): Decimal(str(value)) for name, value in given.values.items() if value is not None}
+    means = {item: value for item, value in means.items() if item in ITEM_OF.values()}
+    if not means:
+        return None
+    try:
+        if given.about.get("effluent_class") == RURAL:
+            refuse_rural(given.on, law.rulebook())
+        plant = Plant(EffluentClass(str(given.about.get("effluent_class"))), _day(given.about.get("built_on")))
+        found = judge_effluent(plant, Day(given.on, means), law.rulebook())
+    except Problem as problem:
+        told = {language: problem_text(problem, language) for language in LANGUAGES}
+        words = {language: one["what"] for language, one in told.items()}
+        return Appraisal("not_judged", words, "", 1, partial=True, holds=frozenset({"sampled"}))
+    findings = tuple(_effluent_item(one.item, one.value, one.kept) for one in found.items)
+    outcomes = {Kept.KEPT: {"sampled", "within_limits"}, Kept.BROKEN: {"sampled", "over_limit"}}
+    key = {Kept.KEPT: "within", Kept.BROKEN: "over"}.get(found.kept, "open")
+    level = {"within": 0, "over": 2}.get(key, 1)
+    judged = _plain(key, f"effluent.{key}", level, outcomes.get(found.kept, {"sampled"}), findings=findings)
+    return replace(judged, partial=bool(found.missing), rules=(found.rule,))
+
+
+APPRAISALS: Mapping[str, Judge] = {"permit": of_permit, "outlet_sample": of_outlet_sample, "effluent": of_effluent}
+
+
+# --- in words ---------------------------------------------------------------------------------------------------------
+
+
+def _day(value: Any) -> date | None:
+    return date.fromisoformat(str(value)) if value else None
+
+
+def _told(say: Callable[[str], str]) -> Words:
+    return {language: say(language) for language in LANGUAGES}
+
+
+def _said(key: str, **given: Any) -> Words:
+    return _told(lambda language: word(f"sewage.{key}", language).format(**given))
+
+
+def _plain(
+    code: str,
+    key: str,
+    rank: int,
+    holds: set[str] | frozenset[str] = frozenset(),
+    findings: tuple[Finding, ...] = (),
+    **given: Any,
+) -> Appraisal:
+    return Appraisal(code, _said(key, **given), "", rank, findings=findings, holds=frozenset(holds))
+
+
+def _against(factor: str, value: Decimal, limit: Decimal | None) -> Finding:
+    """One item of an outlet and its limit."""
+    name, measured = _said(f"item.{ITEM_OF[factor]}"), _told(lambda _: f"{value.normalize():f} mg/L")
+    if limit is None:
+        return Finding(name, measured, _said("limit.none"))
+    if value <= limit:
+        return Finding(name, measured, _said("limit.kept", limit=f"{limit.normalize():f}"))
+    multiple = f"{(value - limit) / limit:.2f}" if limit else "–"
+    return Finding(name, measured, _said("limit.over", limit=f"{limit.normalize():f}", multiple=multiple), worse=True)
+
+
+def _effluent_item(item: str, value: Decimal, kept: Kept) -> Finding:
+    return Finding(
+        _said(f"item.{item}"),
+        _told(lambda _: f"{value.normalize():f}"),
+        _said(f"kept.{kept}"),
+        worse=kept is Kept.BROKEN,
+    )

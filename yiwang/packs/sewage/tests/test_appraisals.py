@@ -1,0 +1,63 @@
+"""What pages and indicators hear of outlets and plants: permit, limits kept or not, and what cannot be judged says why."""
+
+from datetime import date
+
+import pytest
+
+from yiwang.kernel.appraisals import Given
+from yiwang.packs.sewage.appraisals import APPRAISALS
+
+PERMIT = {"issued_on": "2024-05-20", "expires_on": "2029-05-19"}
+LIMITS = {"cod_limit": "100", "ammonia_limit": "15", "phosphorus_limit": ""}
+
+
+@pytest.mark.parametrize(
+    ("on", "permit", "code", "holds"),
+    [
+        (date(2024, 5, 19), PERMIT, "not_yet", set()),
+        (date(2024, 5, 20), PERMIT, "valid", {"permit_valid"}),
+        (date(2029, 5, 19), PERMIT, "valid", {"permit_valid"}),
+        (date(2029, 5, 20), PERMIT, "expired", set()),
+        (date(2026, 5, 20), {}, "none", set()),
+    ],
+)
+def test_a_permit_is_valid_from_the_day_it_was_issued_to_its_last_day(on, permit, code, holds):
+    found = APPRAISALS["permit"](Given(on, permit))
+    assert (found.code, found.holds) == (code, holds)
+
+
+@pytest.mark.parametrize(
+    ("values", "code", "holds", "over"),
+    [
+        ({"w01018": "100", "w21003": "15"}, "within", {"sampled", "within_limits"}, []),
+        ({"w01018": "101", "w21003": "15"}, "over", {"sampled", "over_limit"}, ["限值100，超0.01倍"]),
+        ({"w21011": "3"}, "open", {"sampled"}, []),  # phosphorus has no limit here
+    ],
+)
+def test_what_an_outlet_sends_out_is_compared_with_the_limits_it_has(values, code, holds, over):
+    found = APPRAISALS["outlet_sample"](Given(date(2026, 10, 1), values, LIMITS))
+    assert (found.code, found.holds) == (code, holds)
+    assert [one.said["zh-Hans"] for one in found.findings if one.worse] == over
+
+
+def test_an_outlet_of_which_nothing_with_a_limit_was_measured_has_no_verdict():
+    assert APPRAISALS["outlet_sample"](Given(date(2026, 10, 1), {"w00000": "3"}, LIMITS)) is None
+
+
+@pytest.mark.parametrize(
+    ("on", "plant", "values", "code"),
+    [
+        (date(2025, 6, 1), "first_a", {"w01018": "50"}, "within"),
+        (date(2025, 6, 1), "first_a", {"w01018": "51"}, "over"),
+        (date(2025, 6, 1), "first_b", {"w01018": "51"}, "within"),
+        (date(2025, 6, 1), "first_a", {"w21003": "7"}, "open"),  # by the water's temperature, which nobody measured
+        (date(2026, 3, 1), "first_a", {"w01018": "50"}, "not_judged"),  # the amended text is not loaded
+        (date(2025, 6, 1), "rural", {"w01018": "50"}, "not_judged"),
+    ],
+)
+def test_a_day_of_a_plant_is_judged_by_the_text_of_the_day_or_says_that_it_is_not(on, plant, values, code):
+    assert APPRAISALS["effluent"](Given(on, values, {"effluent_class": plant})).code == code
+
+
+def test_a_plant_of_which_nothing_was_measured_has_no_verdict():
+    assert APPRAISALS["effluent"](Given(date(2025, 6, 1), {}, {"effluent_class": "first_a"})) is None
