@@ -45,6 +45,7 @@ PAGES = [
     ("", "/login"),
     ("", "/demonstration"),
     ("", "/rivers"),
+    ("", "/air"),
     ("", "/rivers/R-X01"),
     ("", "/nothing-is-here"),
     ("", "/house?room=portal"),
@@ -80,6 +81,7 @@ PAGES = [
     ("leader", "/desk/outlets"),
     ("leader", "/desk/plants"),
     ("leader", "/desk/sites"),
+    ("leader", "/desk/air"),
     ("leader", "/desk/stations"),
     ("water", "/desk/stations/hongxing-1-water"),
     ("water", "/desk/samples"),
@@ -190,6 +192,7 @@ FINGER = [
     ("", "/places"),
     ("", "/rivers"),
     ("", "/rivers/R-X01"),
+    ("", "/air"),
     ("resident", "/me"),
 ]
 SMALL = """() => [...document.querySelectorAll('a, button, input:not([type=hidden]), select, textarea, summary')]

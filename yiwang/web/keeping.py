@@ -14,7 +14,7 @@ NOT_KEPT = "private, no-store"
 MAPS = frozenset({"desk:map", "portal:layer"})
 """Outlines of the town, the same for everybody: each says itself how long it may be kept."""
 ABOUT_NOBODY = frozenset(
-    {"portal:start", "portal:report", "portal:places", "surroundings:rivers", "surroundings:river"}
+    {"portal:start", "portal:report", "portal:places", "surroundings:rivers", "surroundings:river", "surroundings:air"}
 )
 """Pages that show a visitor nothing of anybody. The report's form is among them, so that "back" still has what was typed."""
 

@@ -1,6 +1,7 @@
 """What pages and indicators may ask of this pack: the index of an hour or a day of air, and a site's day of dust."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -8,7 +9,8 @@ from yiwang.kernel.appraisals import Appraisal, Finding, Given, Judge, Words
 from yiwang.kernel.params.problems import RuleNotInForce
 from yiwang.kernel.wording import LANGUAGES
 from yiwang.packs.environment import law
-from yiwang.packs.environment.rules.air import AirIndex, Grade, air_index
+from yiwang.packs.environment.rules.air import ITEMS, AirIndex, Grade, air_index
+from yiwang.packs.environment.rules.days import day_of
 from yiwang.packs.environment.rules.sites import Outcome, judge_dust
 from yiwang.packs.environment.telling import Teller
 
@@ -26,8 +28,24 @@ def of_hour(given: Given) -> Appraisal | None:
 
 
 def of_day(given: Given) -> Appraisal | None:
-    """A day of ambient air: means of 24 hours, of ozone the largest mean of eight; None when no index comes of it."""
-    return _of_air(given, OF_A_DAY, hourly=False)
+    """A day of ambient air: means of 24 hours by factor, of ozone the largest mean of eight; or `hours`, by the hour of the day the
+    means by factor, of which those of the day are made. None when no index comes of it.
+    """
+    if "hours" not in given.values:
+        return _of_air(given, OF_A_DAY, hourly=False)
+    hours = {
+        hour: {OF_AN_HOUR[name]: Decimal(str(value)) for name, value in values.items() if name in OF_AN_HOUR}
+        for hour, values in given.values["hours"].items()
+    }
+    try:
+        day = day_of(hours, given.on, law.rulebook())
+    except RuleNotInForce:
+        return None
+    found = _of_air(Given(given.on, day.means), dict(zip(ITEMS, ITEMS, strict=True)), hourly=False)
+    if found is None or not day.few:
+        return found
+    few = _told(lambda teller: teller.say("index.few", items=teller.items(day.few)))
+    return replace(found, reasons=(*found.reasons, few), rules=(*found.rules, day.rule))
 
 
 def of_dust(given: Given) -> Appraisal | None:
@@ -74,6 +92,8 @@ def _of_air(given: Given, items: Mapping[str, str], *, hourly: bool) -> Appraisa
         return None
     if found.index is None or found.grade is None:
         return None
+    if found.published is None:
+        return _not_published(found)
     rank = GRADES.index(found.grade) + 1
     return Appraisal(
         code=str(found.grade),
@@ -89,14 +109,22 @@ def _of_air(given: Given, items: Mapping[str, str], *, hourly: bool) -> Appraisa
     )
 
 
+def _not_published(found: AirIndex) -> Appraisal:
+    """Items are missing and the others come to 100 at the most: the rule lets no index be told (R-093)."""
+    reasons = [_told(lambda teller: teller.say("index.not-published", missing=teller.items(found.missing)))]
+    reasons.append(_told(lambda teller: teller.say("index.by", rule=found.rules[0].version)))
+    findings = tuple(_finding(item, number, found) for item, number in found.individual.items())
+    words = _told(lambda teller: teller.say("index.na"))
+    return Appraisal("na", words, "NA", 0, reasons=tuple(reasons), findings=findings, partial=True, rules=found.rules)
+
+
 def _reasons(found: AirIndex) -> list[Words]:
     """The primary pollutant, what a person does, what is missing, and by which table."""
     said: list[Words] = [_told(lambda teller: teller.say(f"health.{found.grade}"))]
     if found.primary:
         said.append(_told(lambda teller: teller.say("index.primary", items=teller.items(found.primary))))
     if found.missing:
-        key = "index.not-published" if found.published is None else "index.published-partial"
-        said.append(_told(lambda teller: teller.say(key, missing=teller.items(found.missing))))
+        said.append(_told(lambda teller: teller.say("index.published-partial", missing=teller.items(found.missing))))
     said.append(_told(lambda teller: teller.say("index.by", rule=found.rules[0].version)))
     return said
 

@@ -69,6 +69,9 @@ RULES = {
     "environment.aqi-grades": Shape(value=mapping({str(grade): GRADE for grade in Grade})),
     "environment.ambient-limits": Shape(unit=choice("µg/m³"), value=table(ITEM, ZONES)),
     "environment.station-day-complete": Shape(unit=choice("%"), value=positive),
+    "environment.air-validity": Shape(
+        unit=choice("hour"), value=mapping({"hours_of_day": positive, "hours_of_eight": positive})
+    ),
     "environment.site-dust": Shape(
         unit=MG,
         value=mapping(

@@ -125,6 +125,7 @@ urlpatterns = [
     path("outlets", facilities.outlets, name="outlets"),
     path("plants", facilities.plants, name="plants"),
     path("sites", facilities.sites, name="sites"),
+    path("air", waters.air_now, name="air"),
     path("stations", stations.listed, name="stations"),
     path("stations/<slug:station>", stations.show, name="station"),
     path("stations/<slug:station>/rows", stations.behind, name="station_rows"),

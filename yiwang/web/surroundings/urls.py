@@ -8,4 +8,5 @@ app_name = "surroundings"
 urlpatterns = [
     path("rivers", views.rivers, name="rivers"),
     path("rivers/<str:code>", views.river, name="river"),
+    path("air", views.air_now, name="air"),
 ]

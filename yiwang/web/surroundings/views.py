@@ -10,7 +10,7 @@ from yiwang.kernel import walltime
 from yiwang.kernel.access.door import door
 from yiwang.kernel.terms import Actor
 from yiwang.web.portal.room import telephone
-from yiwang.web.surroundings import drawing, shown
+from yiwang.web.surroundings import air, drawing, shown
 from yiwang.web.surroundings.reading import Waters
 
 CACHE_SECONDS = 300
@@ -77,6 +77,13 @@ def river(request: HttpRequest, code: str) -> HttpResponse:
         "source": shown.source_of_months(),
     }
     return kept(render(request, "surroundings/river.html", content))
+
+
+@require_GET
+@door("air.read")
+def air_now(request: HttpRequest) -> HttpResponse:
+    """The air of the newest hour, of the last 24, and of fourteen days."""
+    return kept(render(request, "surroundings/air.html", air.content(actor_of(request), walltime.now())))
 
 
 def kept(answer: HttpResponse) -> HttpResponse:

@@ -22,7 +22,8 @@ WRITTEN_ON = {
     "danger": ("ground", "surface"),
     "on-danger": ("danger",),
 }
-LETTERS = ("level-1", "level-2", "level-3", "level-4", "water-1", "water-3", "water-4", "water-5", "water-6")
+LETTERS = ("level-1", "level-2", "level-3", "level-4", "water-1", "water-3", "water-4", "water-5", "water-6",
+           "air-1", "air-2", "air-3", "air-4", "air-5", "air-6")  # fmt: skip
 EDGES = {
     "line-strong": ("ground", "surface"),
     "focus": ("ground", "surface", "action-soft"),

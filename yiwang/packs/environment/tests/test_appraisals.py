@@ -8,6 +8,7 @@ from yiwang.kernel.appraisals import Given
 from yiwang.packs.environment.appraisals import APPRAISALS
 
 BEFORE, SINCE = date(2026, 2, 28), date(2026, 3, 1)
+WHOLE = {"a34004": "20", "a34002": "10", "a21026": "5", "a21004": "10", "a21005": "0.5", "a05024": "40"}
 
 
 @pytest.mark.parametrize(
@@ -16,18 +17,19 @@ BEFORE, SINCE = date(2026, 2, 28), date(2026, 3, 1)
         (BEFORE, {"a34004": "75"}, "100", "良", "air-2", ["PM2.5"]),
         (SINCE, {"a34004": "75"}, "114", "轻度污染", "air-3", ["PM2.5"]),
         (SINCE, {"a34002": "121", "a34004": "60"}, "101", "轻度污染", "air-3", ["PM10"]),
-        (SINCE, {"a34004": "20", "a21004": "10"}, "29", "优", "air-1", []),
+        (SINCE, WHOLE, "29", "优", "air-1", []),
+        (SINCE, {"a34004": "20"}, "NA", "没有测全，不发布指数", "", []),  # what is missing could be worse
     ],
 )
 def test_a_day_has_its_index_by_the_table_of_its_own_day(on, values, mark, words, colour, primary):
     found = APPRAISALS["air_day"](Given(on, values))
     assert (found.mark, found.words["zh-Hans"], found.colour) == (mark, words, colour)
     assert [one.item["zh-Hans"] for one in found.findings if one.worse] == primary
-    assert found.partial
+    assert found.partial is (values is not WHOLE)
 
 
 def test_ozone_of_an_hour_is_judged_as_an_hour_and_of_a_day_as_eight_hours():
-    ozone = Given(SINCE, {"a05024": "161"})
+    ozone = Given(SINCE, WHOLE | {"a05024": "161"})
     assert (APPRAISALS["air_hour"](ozone).mark, APPRAISALS["air_day"](ozone).mark) == ("52", "101")
 
 

@@ -14,7 +14,7 @@ from yiwang.kernel.terms import Actor
 from yiwang.web.desk.measuring import at_place, name_of, sampled
 from yiwang.web.desk.room import actor_of, call_of, may, page, said
 from yiwang.web.desk.themes import tabs
-from yiwang.web.surroundings import drawing, shown
+from yiwang.web.surroundings import air, drawing, shown
 from yiwang.web.surroundings.reading import MONTH, RIVER, SECTION, River, Waters
 from yiwang.web.surroundings.views import month_asked
 
@@ -71,6 +71,14 @@ def river(request: HttpRequest, code: str) -> HttpResponse:
         **_measured(actor, found),
     }
     return page(request, "desk/river.html", content)
+
+
+@require_GET
+@door("register.read")
+def air_now(request: HttpRequest) -> HttpResponse:
+    """The air of the town's stations by hour and by day."""
+    content = {"tabs": tabs("air"), **air.content(actor_of(request), call_of(request).now)}
+    return page(request, "desk/air.html", content)
 
 
 def _open_cases(actor: Actor, river: River) -> dict[str, object]:
