@@ -112,7 +112,7 @@ def _of_air(given: Given, items: Mapping[str, str], *, hourly: bool) -> Appraisa
 def _not_published(found: AirIndex) -> Appraisal:
     """Items are missing and the others come to 100 at the most: the rule lets no index be told (R-093)."""
     reasons = [_told(lambda teller: teller.say("index.not-published", missing=teller.items(found.missing)))]
-    reasons.append(_told(lambda teller: teller.say("index.by", rule=found.rules[0].version)))
+    reasons.append(_told(lambda teller: teller.say("index.by", rule=teller.table(found))))
     findings = tuple(_finding(item, number, found) for item, number in found.individual.items())
     words = _told(lambda teller: teller.say("index.na"))
     return Appraisal("na", words, "NA", 0, reasons=tuple(reasons), findings=findings, partial=True, rules=found.rules)
@@ -125,7 +125,7 @@ def _reasons(found: AirIndex) -> list[Words]:
         said.append(_told(lambda teller: teller.say("index.primary", items=teller.items(found.primary))))
     if found.missing:
         said.append(_told(lambda teller: teller.say("index.published-partial", missing=teller.items(found.missing))))
-    said.append(_told(lambda teller: teller.say("index.by", rule=found.rules[0].version)))
+    said.append(_told(lambda teller: teller.say("index.by", rule=teller.table(found))))
     return said
 
 

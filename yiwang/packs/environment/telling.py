@@ -39,10 +39,8 @@ class Teller:
     # --- the index ----------------------------------------------------------------------------------------------------
 
     def lines_of_index(self, found: AirIndex) -> Iterator[str]:
-        version = found.rules[0].reference.partition(":")[2].strip().partition(",")[0]
-        yield self.say(
-            "index.report", kind=self.say("hourly" if found.hourly else "daily"), day=found.on.isoformat(), rule=version
-        )
+        kind = self.say("hourly" if found.hourly else "daily")
+        yield self.say("index.report", kind=kind, day=found.on.isoformat(), rule=self.table(found))
         if found.index is None or found.grade is None:
             yield self.say("index.none")
         else:
@@ -66,6 +64,10 @@ class Teller:
             yield self.say("index.one", item=self.say(f"item.{item}"), value=self.value(item, found), number=number)
         yield from self._remarks(found)
         yield from self.unseen(found.rules)
+
+    def table(self, found: AirIndex) -> str:
+        """By which standard the index was reckoned."""
+        return found.rules[0].reference.partition(":")[2].strip().partition(",")[0]
 
     def _remarks(self, found: AirIndex) -> Iterator[str]:
         if found.uncomputed:

@@ -37,7 +37,7 @@ def test_what_a_person_does_is_said_and_by_which_table():
     told = [one["zh-Hans"] for one in APPRAISALS["air_day"](Given(SINCE, {"a34004": "75"})).reasons]
     assert told[0] == "儿童、老人和心、肺有病的人，宜减少长时间、费力的户外锻炼。"
     assert "首要污染物：PM2.5。" in told
-    assert told[-1] == "按 environment.iaqi@2026-03-01 计算。"
+    assert told[-1] == "按 HJ 633-2026 计算。"
 
 
 def test_air_of_which_nothing_was_measured_has_no_index():

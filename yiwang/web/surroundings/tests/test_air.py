@@ -71,7 +71,7 @@ def test_the_newest_hour_stands_first_with_its_index_its_words_and_its_table(air
     )
     assert "首要污染物：PM2.5。" in shown
     assert "宜减少长时间、费力的户外锻炼" in shown
-    assert "按 environment.iaqi@2026-03-01 计算。" in shown
+    assert "按 HJ 633-2026 计算。" in shown
 
 
 def test_a_monitor_that_measures_less_than_the_index_looks_at_is_no_station_of_ambient_air(air):
