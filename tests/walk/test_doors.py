@@ -182,7 +182,7 @@ def filled(address: str, made: TwoGrounds, whose: str, actor: Actor, name: str) 
         "<int:notice_id>": "0", "<part>": str(row.part), "<uuid:release_id>": NOTHING,
         "<str:code>": "grid.closed", "<str:part>": "denominator", "<indicator>": "grid.closed", "<side>": "denominator",
         **dict.fromkeys(("<int:size>", "<int:first>", "<int:second>"), str(sealed.newest().size)),
-        "<slug:station>": NOTHING, "<slug:packet>": NOTHING, "<uuid:draft_id>": NOTHING,
+        "<slug:station>": NOTHING, "<slug:packet>": NOTHING, "<uuid:draft_id>": NOTHING, "<str:river>": NOTHING,
         "<uuid:sample>": NOTHING, "<uuid:apart>": NOTHING, "<slug:act>": "confirm", "<int:entry>": "0",
         "<slug:app_label>": "cases", "<path:object_id>": _some_row(address, whose),
         "<int:year>": str(walltime.town_day(walltime.now()).year), "<int:no>": "1", "<str:row>": "1.03", "<str:form>": "pdf",

@@ -7,6 +7,6 @@ from yiwang.web.surroundings import views
 app_name = "surroundings"
 urlpatterns = [
     path("rivers", views.rivers, name="rivers"),
-    path("rivers/<str:code>", views.river, name="river"),
+    path("rivers/<str:river>", views.one_river, name="river"),
     path("air", views.air_now, name="air"),
 ]

@@ -57,12 +57,12 @@ def rivers(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @door("surroundings.read")
-def river(request: HttpRequest, code: str) -> HttpResponse:
+def one_river(request: HttpRequest, river: str) -> HttpResponse:
     """One river in plain words. Raises NotFound."""
     actor = actor_of(request)
     waters = Waters(actor, today())
     newest = waters.months[-1] if waters.months else None
-    found = waters.river(code, waters.last(newest) if newest else [])
+    found = waters.river(river, waters.last(newest) if newest else [])
     content = {
         "name": found.name,
         "place_id": str(found.place.place_id) if found.place else "",

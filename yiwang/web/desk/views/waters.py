@@ -43,18 +43,18 @@ def rivers(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @door("register.read")
-def river(request: HttpRequest, code: str) -> HttpResponse:
+def one_river(request: HttpRequest, river: str) -> HttpResponse:
     """One river. Raises NotFound."""
     actor, now = actor_of(request), call_of(request).now
     today = walltime.town_day(now)
     waters = Waters(actor, today)
     newest = waters.months[-1] if waters.months else None
-    found = waters.river(code, waters.last(newest) if newest else [])
+    found = waters.river(river, waters.last(newest) if newest else [])
     content = {
         "tabs": tabs("rivers"),
         "name": found.name,
-        "public": reverse("surroundings:river", args=[code]),
-        "row": reverse("desk:register_row", args=[RIVER, code]),
+        "public": reverse("surroundings:river", args=[river]),
+        "row": reverse("desk:register_row", args=[RIVER, river]),
         "facts": shown.facts(found),
         "sections": [
             shown.section(one)
