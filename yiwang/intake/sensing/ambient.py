@@ -20,7 +20,7 @@ FACTORS = ("a21026", "a21004", "a21005", "a05024", "a34002", "a34004")
 """SO2, NO2, CO, O3, PM10, PM2.5."""
 OF_HOURS = ("avg", "hour")
 _HOURS = """
-SELECT at, stream, value FROM reading WHERE stream = ANY(%s) AND at >= %s AND at < %s AND value IS NOT NULL AND flag = ANY(%s)
+SELECT at, stream, value FROM reading_now WHERE stream = ANY(%s) AND at >= %s AND at < %s AND value IS NOT NULL AND flag = ANY(%s)
 ORDER BY at
 """
 Hours = Mapping[datetime, Mapping[str, Decimal]]

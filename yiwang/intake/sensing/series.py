@@ -254,8 +254,10 @@ def _complete(
 # --- what was measured last -------------------------------------------------------------------------------------------
 
 _NEWEST = """
-SELECT wanted.stream, last.at, last.value, last.flag, last.batch FROM unnest(%s::int[]) AS wanted (stream)
-CROSS JOIN LATERAL (SELECT at, value, flag, batch FROM reading WHERE stream = wanted.stream ORDER BY at DESC LIMIT 1) AS last
+SELECT wanted.stream, last.at, last.value, last.flag, last.batch, last.corrected FROM unnest(%s::int[]) AS wanted (stream)
+CROSS JOIN LATERAL (
+    SELECT at, value, flag, batch, corrected FROM reading_now WHERE stream = wanted.stream ORDER BY at DESC LIMIT 1
+) AS last
 """
 Newest = Behind
 """The last reading of a stream, with the batch it was stored in."""
