@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection
 
 from yiwang.intake.sensing import book as books
-from yiwang.intake.sensing import rules
+from yiwang.intake.sensing import law, rules
 from yiwang.intake.sensing.book import Known
 from yiwang.intake.sensing.facts import Description, ReadingsStored
 from yiwang.intake.sensing.queries import READ
@@ -133,7 +133,6 @@ def _streams(one: Known, day: date, sums: Mapping[tuple[int, datetime], Sums]) -
     for stream in one.streams:
         said = stream.description
         expected = 0 if said.interval == SAMPLED else rules.expected(said.every_s, begins, ends, one.window)
-        found.append(
-            StreamDay(said.factor, said.statistic, said.interval, expected, sums.get((stream.stream_id, begins)))
-        )
+        came, comparable = sums.get((stream.stream_id, begins)), law.usual_unit(said)
+        found.append(StreamDay(said.factor, said.statistic, said.interval, expected, came, comparable))
     return tuple(found)

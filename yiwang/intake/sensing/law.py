@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from yiwang.intake.sensing import factors
+from yiwang.intake.sensing.facts import StreamDescription
 from yiwang.kernel import walltime
 from yiwang.kernel.params import loading
 from yiwang.kernel.params.rulebook import Rulebook
@@ -17,6 +18,11 @@ RULES = Path(__file__).parent / "params" / "sensing.yaml"
 def catalogue() -> factors.Factors:
     """Every factor that can be measured. Raises a RuleFileProblem with file and line."""
     return factors.load(Path(__file__).parent / FILE)
+
+
+def usual_unit(said: StreamDescription) -> bool:
+    """Whether a stream is in the unit of its factor: numbers in another one mean something else than limits say."""
+    return catalogue().of(said.factor).unit == said.unit
 
 
 @cache

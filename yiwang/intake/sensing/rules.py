@@ -238,13 +238,17 @@ class Sums:
 
 @dataclass(frozen=True, slots=True)
 class StreamDay:
-    """What one stream came to: `expected` values by its interval, 0 where somebody samples. `sums` None: nothing came."""
+    """What one stream came to: `expected` values by its interval, 0 where somebody samples. `sums` None: nothing came.
+
+    `comparable`: its unit is the factor's, in which limits are.
+    """
 
     factor: str
     statistic: str
     interval: str
     expected: int
     sums: Sums | None
+    comparable: bool = True
 
     @property
     def valid(self) -> int:

@@ -106,7 +106,9 @@ def _means(found: StationDay) -> Iterator[tuple[str, tuple[Decimal, Decimal]]]:
     assert found.row is not None  # noqa: S101
     for one in found.streams:
         limit = found.row.values.get(LIMITS.get(one.factor, ""))
-        if limit in (None, "") or (one.statistic, one.interval) != HOURLY or one.sums is None or one.sums.sum is None:
+        if limit in (None, "") or (one.statistic, one.interval) != HOURLY or not one.comparable:
+            continue
+        if one.sums is None or one.sums.sum is None:
             continue
         if one.expected and one.sums.n_valid >= one.expected:
             yield one.factor, (one.sums.sum / one.sums.n_valid, Decimal(str(limit)))
@@ -123,6 +125,7 @@ MEASURED: Mapping[str, Source | StationSource] = {
         outcomes=("due", "measured", "within_limits", "beyond_limits", "open"),
         holds=outlet_day,
         register="outlet",
+        version=2,
         name={"zh-Hans": "排口日", "en": "outlet-day"},
     ),
 }

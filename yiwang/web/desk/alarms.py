@@ -104,12 +104,7 @@ def _finding(rule: AlarmRule | None, found: Finding, station: StationView | None
 
 def _unit(station: StationView | None, series: Series) -> str:
     streams = station.streams if station else ()
-    return next((unit_of(one.description) for one in streams if series_of(one.description) == series), "")
-
-
-def series_of(one: StreamDescription) -> Series:
-    """What alarm rules call the stream."""
-    return Series(one.factor, one.statistic, one.interval)
+    return next((unit_of(one.description) for one in streams if law.series_of(one.description) == series), "")
 
 
 def _plain(value: Decimal | None) -> str:
@@ -258,7 +253,15 @@ def of_station(actor: Actor, code: str) -> dict[str, Any]:
     if not may(actor, queries.READ):
         return {}
     found = queries.alarms(actor, code=code, most=MOST_OF_STATION)
-    return {"alarm_rows": lines(actor, found), "alarm_columns": columns()}
+    unfit = [_unfit_text(rule, said) for rule, said in queries.unfit(actor, code)]
+    return {"alarm_rows": lines(actor, found), "alarm_columns": columns(), "unfit": unfit}
+
+
+def _unfit_text(rule: str, one: StreamDescription) -> str:
+    told = {"rule": rule_name(rule), "stream": factor_name(one.factor), "unit": one.unit}
+    usual = sensing_law.catalogue().of(one.factor).unit
+    text = _("报警规则“%(rule)s”没有用于“%(stream)s”：这个序列的单位是 %(unit)s，规则的限值按 %(usual)s 计。请登记员把序列改成 %(usual)s。")
+    return text % (told | {"usual": usual})
 
 
 # --- on the page of a case -------------------------------------------------------------------------------------------
@@ -341,7 +344,7 @@ def _chart(actor: Actor, station: StationView, last: AlarmView, now: datetime) -
     """The readings from a day before the alarm until it was proved to be over, or until now."""
     rule = _rule(last.rule)
     series = last.episode.worst[0].series if last.episode.worst else rule.series[0] if rule else None
-    stream = next((one for one in station.streams if series_of(one.description) == series), None)
+    stream = next((one for one in station.streams if law.series_of(one.description) == series), None)
     if stream is None or series is None:
         return None
     until = min(now, (last.returned_at or now) + ONE_DAY)

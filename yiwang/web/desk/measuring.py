@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from yiwang.intake.sensing import series
+from yiwang.intake.sensing import law, series
 from yiwang.intake.sensing.queries import StationView
+from yiwang.intake.sensing.rules import KnownStream
 from yiwang.kernel.appraisals import Given, appraise
 from yiwang.kernel.terms import Actor
 from yiwang.kernel.walltime import town_day
@@ -33,7 +34,7 @@ def at_place(station: StationView, place_id: UUID, keys: Collection[tuple[str, s
 
 def sampled(actor: Actor, station: StationView, about: Mapping[str, Any]) -> dict[str, Any] | None:
     """The newest sample of a station of samples: its day, class and whether it is black-smelly water; None without any."""
-    streams = [one for one in station.streams if one.description.interval == BY_HAND]
+    streams = [one for one in _comparable(station) if one.description.interval == BY_HAND]
     found = series.newest(actor, station.description.code)
     mine = {one.description.factor: found[one.stream_id] for one in streams if one.stream_id in found}
     if not mine:
@@ -53,6 +54,11 @@ def sampled(actor: Actor, station: StationView, about: Mapping[str, Any]) -> dic
     }
 
 
+def _comparable(station: StationView) -> list[KnownStream]:
+    """The streams in their factor's unit, in which packs judge."""
+    return [one for one in station.streams if law.usual_unit(one.description)]
+
+
 def newest_values(
     actor: Actor, stations: Collection[StationView], interval: str = ""
 ) -> tuple[dict[str, Decimal], datetime | None]:
@@ -63,7 +69,7 @@ def newest_values(
     found: dict[str, tuple[datetime, Decimal]] = {}
     for station in stations:
         last = series.newest(actor, station.description.code)
-        for one in station.streams:
+        for one in _comparable(station):
             reading = last.get(one.stream_id)
             if reading and reading.counted and reading.value is not None and interval in ("", one.description.interval):
                 before = found.get(one.description.factor)

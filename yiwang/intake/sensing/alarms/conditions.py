@@ -216,6 +216,10 @@ class AlarmRule:
         """The lines of values it looks at, each once."""
         return tuple(dict.fromkeys(one.series for one in self.singles))
 
+    def compares(self, series: Series) -> bool:
+        """Whether it looks at how great the values of a series are, and not only at whether any come."""
+        return any(one.series == series and not isinstance(one, Missing) for one in self.singles)
+
     @property
     def of_days(self) -> bool:
         """Whether it counts within days: then how it stands rests on all of its day."""

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.conf import settings
 
 from yiwang.cases import law as cases_law
+from yiwang.intake.sensing import law as sensing_law
 from yiwang.intake.sensing import pasts
 from yiwang.intake.sensing import queries as sensing
 from yiwang.intake.sensing.alarms import declared, levels
@@ -17,6 +18,7 @@ from yiwang.intake.sensing.alarms.conditions import AlarmRule, Count, Sample, Se
 from yiwang.intake.sensing.alarms.levels import RowSpan
 from yiwang.intake.sensing.alarms.problems import AlarmUnknown
 from yiwang.intake.sensing.alarms.verdicts import Samples
+from yiwang.intake.sensing.facts import StreamDescription
 from yiwang.intake.sensing.queries import StationView
 from yiwang.kernel.access import permission
 from yiwang.kernel.params.rulebook import hash_of
@@ -93,15 +95,42 @@ def watching(actor: Actor, code: str, station_id: UUID) -> Watching | None:
 
 def at_station(actor: Actor, station: StationView) -> tuple[Watching, ...]:
     """Every rule that watches a station, with its limits there."""
-    standing = [one for one in rules().values() if one.stands_at in ("", station.description.register)]
-    return tuple(found for one in standing if (found := _watching(actor, one, station)).streams)
+    return tuple(found for one in _standing(station) if (found := _watching(actor, one, station)).streams)
+
+
+def unfit(station: StationView) -> tuple[tuple[AlarmRule, StreamDescription], ...]:
+    """What no alarm can come of: a rule that would watch the station, and a stream of it in another unit than the factor's."""
+    said = [stream.description for stream in station.streams]
+    return tuple(
+        (rule, one)
+        for rule in _standing(station)
+        for one in said
+        if series_of(one) in rule.series and not _fits(rule, one)
+    )
+
+
+def _standing(station: StationView) -> list[AlarmRule]:
+    return [one for one in rules().values() if one.stands_at in ("", station.description.register)]
+
+
+def series_of(said: StreamDescription) -> Series:
+    """What alarm rules call a stream."""
+    return Series(said.factor, said.statistic, said.interval)
+
+
+def _fits(rule: AlarmRule, said: StreamDescription) -> bool:
+    """Limits are numbers in the factor's unit; whether anything comes is the same in any."""
+    return not rule.compares(series_of(said)) or sensing_law.usual_unit(said)
 
 
 def _watching(actor: Actor, one: AlarmRule, station: StationView) -> Watching:
     rows = _rows(actor, station) if one.stands_at else ()
     watch = levels.watch(one, cases_law.rulebook(), rows)
-    said = {Series(each.factor, each.statistic, each.interval): (stream_id, timedelta(seconds=each.every_s))
-            for stream_id, each in ((stream.stream_id, stream.description) for stream in station.streams)}  # fmt: skip
+    said = {
+        series_of(stream.description): (stream.stream_id, timedelta(seconds=stream.description.every_s))
+        for stream in station.streams
+        if _fits(one, stream.description)
+    }
     asked = {single.series: single.every for single in one.singles if isinstance(single, Count)}
     streams = {
         series: said[series][0]

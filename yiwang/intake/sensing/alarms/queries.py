@@ -16,6 +16,7 @@ from yiwang.intake.sensing.alarms.models import Alarm, AlarmWatch
 from yiwang.intake.sensing.alarms.quiet import Quiet, quiet
 from yiwang.intake.sensing.alarms.rules import Episode, Judged
 from yiwang.intake.sensing.alarms.states import AlarmState
+from yiwang.intake.sensing.facts import StreamDescription
 from yiwang.intake.sensing.pasts import Band
 from yiwang.kernel.access import permission
 from yiwang.kernel.access.door import enter
@@ -119,6 +120,12 @@ def limits(actor: Actor, code: str, series: Series) -> tuple[LimitView, ...]:
         for single in one.watch.rule.singles
         if isinstance(single, Limit | Count) and single.series == series and series in one.streams
     )
+
+
+def unfit(actor: Actor, code: str) -> tuple[tuple[str, StreamDescription], ...]:
+    """The rules that cannot judge a stream of a station, since it is in another unit than the factor's. Raises StationUnknown, NotAllowed."""
+    enter(actor, READ)
+    return tuple((rule.code, said) for rule, said in law.unfit(sensing.station(actor, code)))
 
 
 def _limit(watch: Watch, single: Limit | Count) -> LimitView:

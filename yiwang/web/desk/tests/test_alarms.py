@@ -1,12 +1,14 @@
 """Alarms where people work: a station's chart, the list, the duty screen, and their case with what proves that they are over."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
 from yiwang.intake.sensing import jobs as rolling
+from yiwang.intake.sensing import queries as sensing
 from yiwang.intake.sensing.alarms import jobs, queries
 from yiwang.intake.sensing.alarms.states import AlarmState
 from yiwang.intake.sensing.facts import Description, StreamDescription
@@ -29,6 +31,9 @@ SECTION = {
     "number": "D-1", "called": "横河断面", "river": "R-X01", "level": "town", "assessed": True, "target_class": "iv", "team": "water",
     "longitude": "121.37", "latitude": "31.805",
 }  # fmt: skip
+
+
+AMMONIA = StreamDescription("w21003", "avg", "hour", "mg/L", 3600)
 
 
 def call_of() -> Call:
@@ -58,7 +63,7 @@ def section(town):
         "river-1", "红星1号河水质站", "Hongxing No. 1", "hj212", "MN01", town.teams["water"], date(2026, 1, 1),
         register="water_section", register_key="D-1",
     )  # fmt: skip
-    stations.register_station(about, [StreamDescription("w21003", "avg", "hour", "mg/L", 3600)], call=call_of())
+    stations.register_station(about, [AMMONIA], call=call_of())
     send("9.9", flag="M")
     send("0.8", "2.0", "3.2", since=1)
     return town
@@ -103,6 +108,20 @@ def test_a_changed_target_is_a_step_of_the_line_from_its_day(section):
     registers.enter_row("water_section", SECTION | {"target_class": "v"}, today, call=call_of())
     shown = words(page(section, "water", "/desk/stations/river-1?span=week"))
     assert f"不高于 1.5，{today.isoformat()}起 2 mg/L" in shown
+
+
+def test_a_stream_in_another_unit_is_judged_by_no_limit_and_the_page_says_so(section):
+    (before,) = queries.alarms(SYSTEM)
+    found = sensing.station(SYSTEM, "river-1")
+    in_micrograms = replace(AMMONIA, unit="μg/L", least=Decimal(0), most=Decimal(100_000))
+    stations.change_station(found.station_id, found.description, [in_micrograms], call=call_of())
+    send("800", "800", "800", since=10)  # 0.8 mg/L; read as mg/L it would be beyond
+    told = words(page(section, "water", "/desk/stations/river-1"))
+    assert "报警规则“氨氮超过水质目标”没有用于“氨氮”：这个序列的单位是 μg/L，规则的限值按 mg/L 计" in told
+    assert "报警规则“水质数据中断”没有用于" not in told
+    assert queries.alarms(SYSTEM) == (before,)
+    stations.change_station(found.station_id, found.description, [AMMONIA], call=call_of())
+    assert "没有用于" not in words(page(section, "water", "/desk/stations/river-1"))
 
 
 def test_the_case_says_what_is_beyond_and_what_is_missing_before_it_can_be_closed(section):

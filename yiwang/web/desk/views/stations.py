@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from yiwang.intake.sensing import queries, rules, series
+from yiwang.intake.sensing.alarms import law
 from yiwang.intake.sensing.alarms import queries as alarm_queries
 from yiwang.intake.sensing.alarms.conditions import Series as AlarmSeries
 from yiwang.intake.sensing.alarms.queries import AlarmView, LimitView
@@ -121,7 +122,7 @@ def _first(actor: Actor, station: str, streams: Sequence[KnownStream]) -> int:
     """The stream that is shown when nobody chose one: what the newest alarm is about, else the first."""
     newest = alarm_queries.alarms(actor, code=station, most=1) if may(actor, alarm_queries.READ) else ()
     about = {found.series for one in newest for found in one.episode.worst}
-    concerned = [one.stream_id for one in streams if alarms.series_of(one.description) in about]
+    concerned = [one.stream_id for one in streams if law.series_of(one.description) in about]
     return next(iter([*concerned, *(one.stream_id for one in streams)]), 0)
 
 
@@ -257,7 +258,7 @@ def _drawn(actor: Actor, found: StationView, drawn: Series, since: datetime, unt
     code, about = found.description.code, drawn.description
     shown = drawn.points[-MOST_LINES:][::-1]
     off = series.off(actor, code, drawn.stream_id, since, until)
-    limits, raised = _judged(actor, code, alarms.series_of(about), since, until)
+    limits, raised = _judged(actor, code, law.series_of(about), since, until)
     judged = {"limit": _("限值"), "alarm": _("报警")} if limits or raised else {}
     return {
         "values": [alarms.chart_value(one) for one in drawn.points],
