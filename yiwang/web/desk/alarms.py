@@ -260,7 +260,9 @@ def of_station(actor: Actor, code: str) -> dict[str, Any]:
 def _unfit_text(rule: str, one: StreamDescription) -> str:
     told = {"rule": rule_name(rule), "stream": factor_name(one.factor), "unit": one.unit}
     usual = sensing_law.catalogue().of(one.factor).unit
-    text = _("报警规则“%(rule)s”没有用于“%(stream)s”：这个序列的单位是 %(unit)s，规则的限值按 %(usual)s 计。请登记员把序列改成 %(usual)s。")
+    text = _(
+        "报警规则“%(rule)s”没有用于“%(stream)s”：这个序列的单位是 %(unit)s，规则的限值按 %(usual)s 计。请登记员把序列改成 %(usual)s。"
+    )
     return text % (told | {"usual": usual})
 
 

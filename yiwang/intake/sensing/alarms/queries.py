@@ -123,7 +123,7 @@ def limits(actor: Actor, code: str, series: Series) -> tuple[LimitView, ...]:
 
 
 def unfit(actor: Actor, code: str) -> tuple[tuple[str, StreamDescription], ...]:
-    """The rules that cannot judge a stream of a station, since it is in another unit than the factor's. Raises StationUnknown, NotAllowed."""
+    """Rules and the streams of a station that they cannot judge: in another unit than the factor has. Raises StationUnknown, NotAllowed."""
     enter(actor, READ)
     return tuple((rule.code, said) for rule, said in law.unfit(sensing.station(actor, code)))
 
