@@ -18,10 +18,8 @@ from yiwang.kernel.journal.queries import Tip
 from yiwang.kernel.terms import Actor
 
 Counts = dict[str, int]
-_Counted = dict[tuple[Reach, datetime], Counts]
-
-_remembered: tuple[Tip | None, _Counted] = (None, {})
-"""What was counted at one tip of the journal. Replaced as a whole, so that no thread sees half of two."""
+_remembered: tuple[tuple[Tip, datetime] | None, dict[Reach, Counts]] = (None, {})
+"""What was counted at one tip of the journal in one minute. Replaced as a whole, so that no thread sees half of two."""
 
 
 def numbers_of(actor: Actor, now: datetime) -> Counts:
@@ -30,14 +28,14 @@ def numbers_of(actor: Actor, now: datetime) -> Counts:
     work list does not show it.
     """
     global _remembered
-    tip = journal.tip()
+    of = (journal.tip(), now.replace(second=0, microsecond=0))
     at, counted = _remembered
-    if at != tip:
-        _remembered = (tip, counted := {})
-    key = (permission.reach(actor, "case.read"), now.replace(second=0, microsecond=0))
-    if key not in counted:
-        counted[key] = _numbers(actor, now)
-    return dict(counted[key])
+    if at != of:
+        _remembered = (of, counted := {})
+    reach = permission.reach(actor, "case.read")
+    if reach not in counted:
+        counted[reach] = _numbers(actor, now)
+    return dict(counted[reach])
 
 
 def _numbers(actor: Actor, now: datetime) -> Counts:
