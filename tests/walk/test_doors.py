@@ -230,7 +230,7 @@ def kept_by_a_team(address: str, method: str) -> tuple[str, Where] | None:
         action = "evidence.sign" if address.endswith("/sign") else "evidence.withdraw"
     elif address.startswith("desk/inquiries/") and method == "POST":
         action = "plan.explain"
-    elif address.startswith("desk/plan"):
+    elif f"{address}/".startswith("desk/plan/"):
         action, keeper = "plan.review", "party"
     if not action:
         return None
