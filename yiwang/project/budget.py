@@ -11,7 +11,7 @@ WEB_POOL = admission.SEATS + 1
 """Connections per process that serves pages: one for each seat, and one for what is answered before the seats (/metrics)."""
 STREAM_POOL = 4
 """Of the one process that serves live updates."""
-WORKER = 32
+WORKER = 33
 """One for each loop of the worker, and six for jobs."""
 INSTRUMENTS = 1
 """Of each process that instruments connect to: one thread stores what all of its instruments send."""

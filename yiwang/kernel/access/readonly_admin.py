@@ -38,6 +38,7 @@ MODULES = (
     "reports",
     "sensing",
     "alarms",
+    "samples",
     "registers",
     "indicators",
     "plan",
