@@ -105,4 +105,5 @@ def test_an_export_that_another_signed_erases_nobody(back, settings):
 def test_every_verb_that_takes_something_away_is_repeated():
     verbs = {fact.fact_kind.verb for fact in APPLIERS}
     taking = {verb for verb in verbs if verb.endswith(("erased", "forgotten")) and not verb.startswith("test.")}
+    taking -= {"readings.evidence_forgotten"}  # packets of instruments: the daily step lets them go again by itself
     assert taking | {"file.released"} == command_erasures.ERASING

@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 
 from yiwang.cases import law
+from yiwang.intake.sensing import law as sensing_law
 from yiwang.kernel.params.problems import RuleFileProblem
 from yiwang.kernel.people import securitylog
 from yiwang.kernel.wording import PACKAGE
@@ -43,7 +44,10 @@ def test_the_installed_packs_are_what_they_say():
 def test_what_is_checked_is_what_a_start_loads():
     checked = Law(PACKAGE)
     assert checked.packs == settings.PACKS
-    assert (checked.rules, checked.types) == (sorted([*law.rule_files(), securitylog.RULES]), law.type_files())
+    assert (checked.rules, checked.types) == (
+        sorted([*law.rule_files(), securitylog.RULES, sensing_law.RULES]),
+        law.type_files(),
+    )
 
 
 def test_the_made_up_pack_has_no_fault(lifts):

@@ -28,6 +28,10 @@ NOT_SHOWN = {
     "notice_choice": "one's own wish",
     "notice_mail": "passing, and one's own; its owner sees on the page of notices when a mail was not taken",
     "evidence_case": "made from the journal and made anew at any time; the page of a figure shows its cases",
+    "evidence_measured": "made from registers and readings and made anew at any time; the rows of a figure show it",
+    "measured_source": "how far each source of measurements has been counted",
+    "reading_correction": "the page of what differs shows it, with the reason",
+    "rolled_correction": "which corrections the roll-ups have taken in",
     "indicator_published": "what strangers read of the cells in steps of several cases; the public pages show it",
     "indicator_cell": "counted from the evidence and counted anew at any time; the page of a figure shows it",
     "spent_code": "passing: keyed hashes of codes of the last minutes",
@@ -48,8 +52,8 @@ ABOUT_A_PERSON = re.compile(r"cipher|hmac|password|salt|name_hash|phone|^(title|
 """Columns that hold what is about a person, or what somebody wrote."""
 WHO = {"reporter", "on_behalf", "handler", "arbiter", "longitude", "latitude", "reason_text"}
 ROW = 'class="table-name"'
-PUBLISHED = {("plan", "title")}
-"""What the town itself has published."""
+PUBLISHED = {("plan", "title"), ("apart_reading", "answer")}
+"""What the town itself has published, or is a word of ours (whether a value that differs was accepted)."""
 POINTING = {
     ("case_proof", "ref"),
     ("report_advice", "types"),
