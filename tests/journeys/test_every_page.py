@@ -227,7 +227,6 @@ def test_on_the_portal_letters_are_large_and_whatever_is_pressed_is_as_large_as_
         ("/report", 18, 45_000),
         ("/follow", 13, 25_000),
         ("/rivers", 15, 32_000),
-        ("/rivers/R-X01", 15, 35_000),
     ],
 )
 def test_the_portal_is_light_enough_for_2g(chromium, address, most_requests, most_packed_bytes, live_server):

@@ -137,13 +137,8 @@ def read_pack(folder: Path) -> Pack:
     return pack
 
 
-def _with_code(folder: Path) -> Path:
-    """Where the code of a pack is: of one in a copy of our package, which is checked and not run, in our own."""
-    return packcommands.PACKS / folder.name if (folder.parent / "__init__.py").exists() else folder
-
-
 def _contents(folder: Path) -> Contents:
-    definitions.load([folder], packmeasured.of_packs([_with_code(folder)]))
+    definitions.load([folder], packmeasured.of_packs([folder]))
     alarms.load([folder])
     types, registers = folder / "case_types.yaml", folder / "registers.yaml"
     declared.load([registers] if registers.exists() else [])
