@@ -231,12 +231,21 @@ def test_on_the_portal_letters_are_large_and_whatever_is_pressed_is_as_large_as_
 )
 def test_the_portal_is_light_enough_for_2g(chromium, address, most_requests, most_packed_bytes, live_server):
     """Packed as `up` sends it. 45 kB are 1.5 s at the 250 kbit/s of 2G; no map and no htmx before somebody wants them."""
+    weigh(chromium, f"{live_server.url}{address}", most_requests, most_packed_bytes)
+
+
+def test_a_rivers_page_is_light_enough_for_2g(chromium, alive):
+    weigh(chromium, f"{alive}/rivers/R-X01", 15, 35_000)
+
+
+def weigh(chromium: Any, address: str, most_requests: int, most_packed_bytes: int) -> None:
+    """Open the page and see what comes over the line."""
     page = chromium.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN").new_page()
-    answers = []
+    answers: list[Any] = []
     page.on("response", lambda one: answers.append(one))  # a function of our own: Playwright marks it
-    page.goto(f"{live_server.url}{address}")
+    assert page.goto(address).status == 200
     page.wait_for_load_state("networkidle")
-    taken = {one.url.removeprefix(live_server.url): len(gzip.compress(one.body())) for one in answers}
+    taken = {one.url: len(gzip.compress(one.body())) for one in answers}
     print(address, len(taken), sum(taken.values()))  # noqa: T201 (the numbers are what one runs this for)
     assert not [url for url in taken if "maplibre" in url or "htmx" in url]
     assert len(taken) <= most_requests

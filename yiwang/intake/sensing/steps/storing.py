@@ -143,8 +143,8 @@ class _Sorting:
         before, at, micros, late = len(taken), None, 0, ""
         for place, one in enumerate(packet.readings):
             if one.at is not at:  # most readings of a packet share theirs
-                at, micros = one.at, self._moment(one.at)
-                late = rules.fault_of_moment(at, known.window, self._latest)
+                at, late = one.at, rules.fault_of_moment(one.at, known.window, self._latest)
+                micros = 0 if late else self._moment(at)
             target = targets.get((one.factor, one.statistic, one.interval)) or targets.get(
                 (one.factor.lower(), one.statistic, one.interval)
             )

@@ -114,6 +114,19 @@ def test_what_cannot_be_used_is_kept_apart_with_its_reason(station, reading, rea
     assert queries.apart(SYSTEM, code="hongxing-1")[0].reason == reason
 
 
+@pytest.mark.parametrize("year", [1, 1999, 2101, 9999])
+def test_a_moment_for_which_there_can_be_no_month_is_kept_apart_and_what_came_with_it_is_stored(station, year):
+    strange = measured("2")._replace(at=datetime(year, 6, 1, tzinfo=UTC))
+    found = stored(packet(measured("1"), strange))
+    assert (found.stored, found.apart) == (1, 1)
+
+
+@pytest.mark.parametrize("value", ["-0.0", "1E+1", "0E-7", "00.50", "2.00"])
+def test_a_number_however_it_is_spelt_has_the_digest_of_its_row(station, value):
+    batch = stored(packet(measured(value))).fact.batch_id
+    assert queries.check_batch(SYSTEM, batch).holds
+
+
 def test_a_clock_that_is_a_little_fast_is_forgiven(station):
     assert stored(packet(measured("1", minute=24 * 60 + 10))).stored == 1
 
