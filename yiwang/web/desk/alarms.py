@@ -189,7 +189,7 @@ def _alarm_text(one: AlarmView) -> str:
 def _off_text(one: past.Off) -> str:
     told = {"flag": said(f"reading.flag.{one.flag}"), "n": one.n}
     moments = {"since": moment_text(one.first), "until": moment_text(one.last)}
-    return _("不进统计：%(flag)s，%(since)s 至 %(until)s，%(n)s 个值") % (told | moments)
+    return _("不计入统计：%(flag)s，%(since)s 至 %(until)s，%(n)s 个值") % (told | moments)
 
 
 def _case(one: AlarmView) -> str:

@@ -103,4 +103,4 @@ def test_a_chart_without_values_says_so_and_what_does_not_count_is_marked():
         mixed = page.render(Context({"values": [*only, *values("1", "2")], "since": SINCE, "until": UNTIL}))
     assert "无数据" in shown
     assert 'class="chart-apart"' in mixed
-    assert "1 个不进统计的值" in mixed
+    assert "1 个不计入统计的值" in mixed

@@ -94,7 +94,7 @@ def test_the_chart_of_a_station_has_its_limit_its_alarm_and_its_maintenance_in_w
     told = words(shown)
     assert "氨氮超过水质目标：不高于 1.5 mg/L" in told
     assert "报警（较重）：氨氮超过水质目标" in told
-    assert "不进统计：维护" in told
+    assert "不计入统计：维护" in told
 
 
 def test_the_table_beside_the_chart_says_the_same(section):

@@ -52,7 +52,7 @@ def _line(actor: Actor, indicator: Indicator, one: CountedThing, names: Names) -
 def _link(actor: Actor, kind: str, code: str, key: str) -> dict[str, str] | None:
     """The way to what it rests on; None where the actor may not see it, or no pack has it any more."""
     if kind == "station":
-        return {"text": _("站点读数"), "href": reverse("desk:station", args=[code])}
+        return {"text": _("站点监测值"), "href": reverse("desk:station", args=[code])}
     if kind == "alarm":
         return {"text": _("报警案件 %(number)s") % {"number": key}, "href": reverse("desk:case", args=[key])}
     register = registers.catalogue().by_code.get(code)
