@@ -74,12 +74,10 @@ def of_days(actor: Actor, name: str, which: Iterable[Which], today: date) -> Ite
     """The rows of evidence of these days of a source: of days that are over."""
     source, where = measured.known()[name], Whereabouts.of_town(actor)
     assert isinstance(source, StationSource)  # noqa: S101
-    found = days.days(actor, [one for one in which if one[1] < today])
+    found = days.days(actor, [one for one in _of_source(actor, source, which) if one[1] < today])
     began = alarms.began(actor, [(one.station_id, one.day) for one in found])
     at_rows = _rows_at(actor, source, found)
     for one in found:
-        if source.register and one.description.register != source.register:
-            continue
         row = measured.standing_on(at_rows.get(one.description.register_key, ()), one.day)
         told = tuple(AlarmThere(*alarm) for alarm in began.get((one.station_id, one.day), ()))
         group = group_of((one.station_id, one.day))
@@ -92,11 +90,19 @@ def of_days(actor: Actor, name: str, which: Iterable[Which], today: date) -> Ite
             yield _evidence(name, one, holds, told, row, today, where)
 
 
+def _of_source(actor: Actor, source: StationSource, which: Iterable[Which]) -> Iterable[Which]:
+    """Those of stations that stand where the source counts: what a year of all the others came to need not be read."""
+    if not source.register:
+        return which
+    there = days.at(actor, source.register)
+    return [one for one in which if one[0] in there]
+
+
 def _rows_at(actor: Actor, source: StationSource, found: Collection[Day]) -> dict[str, list[DatedRow]]:
     """By key the dated rows at which the stations stand."""
     if not source.register or source.register not in registers_law.catalogue().by_code:
         return {}
-    keys = {one.description.register_key for one in found if one.description.register == source.register}
+    keys = {one.description.register_key for one in found}
     return {
         key: [DatedRow(source.register, one.key, one.valid_from, one.valid_to, one.values, one.entry) for one in views]
         for key, views in registers.of_keys(actor, source.register, keys).items()

@@ -118,8 +118,8 @@ def enliven(folder: Folder) -> None:
             console.print(
                 f"  the invented past was begun by another version and stays as it is: {changed}", markup=False
             )
-    with timed("invented instruments measured for two weeks"):
-        importlib.import_module("yiwang.project.simulation.instruments").demonstrate(walltime.now())
+    with timed("invented instruments measured for two weeks, and people worked on their alarms"):
+        importlib.import_module("yiwang.project.simulation.alarmed").lived(walltime.now())
     folder.life.unlink(missing_ok=True)
 
 

@@ -78,11 +78,11 @@ def in_use(actor: Actor, since: date | None, until: date, stations: Collection[U
     )
 
 
-def at(actor: Actor, register: str, keys: Collection[str]) -> frozenset[UUID]:
-    """The stations that stand at these rows of a register. Raises NotAllowed."""
+def at(actor: Actor, register: str, keys: Collection[str] | None = None) -> frozenset[UUID]:
+    """The stations that stand at these rows of a register (None: at any). Raises NotAllowed."""
     permission.require(actor, READ, TOWN_WIDE)
     found = (one for one in _known() if one.description.register == register)
-    return frozenset(one.station_id for one in found if one.description.register_key in keys)
+    return frozenset(one.station_id for one in found if keys is None or one.description.register_key in keys)
 
 
 def days(actor: Actor, which: Iterable[Which]) -> tuple[Day, ...]:

@@ -19,6 +19,8 @@ from yiwang.kernel.terms import Actor, ActorKind, Call
 
 SYSTEM = Actor(ActorKind.SYSTEM)
 LIVED = timedelta(days=14)
+BY_HAND = "sample"
+"""The interval of streams that somebody takes samples for."""
 SAMPLED = timedelta(days=360)
 """Samples are taken once a month: a year of them."""
 AT_ONCE = 4_000
@@ -31,13 +33,31 @@ LEVELS = {
     "a05024": (85.0, 45.0, 0),
 }  # fmt: skip
 """By factor: a level, how far it swings within a day, and decimals. Invented."""
-SPILLED_AT, TIMES = ("hongxing-1-water", "w21003"), 3.5
-"""Something is let into the river of one station on a Tuesday morning of every other week: so many times the usual ammonia."""
 
 
 def is_spilled(at: datetime) -> bool:
-    """Whether it is that morning (by UTC, as the instruments' moments are): once in any two weeks."""
+    """Whether something is let into a river (by UTC, as the instruments' moments are): a morning in any two weeks."""
     return _week(at) % 2 == 0 and at.isoweekday() == 2 and at.hour < 6
+
+
+def is_dusty(at: datetime) -> bool:
+    """Whether earth is moved on a building site in dry wind: a morning in any two weeks."""
+    return _week(at) % 2 == 1 and at.isoweekday() == 4 and 1 <= at.hour < 5
+
+
+def is_away(at: datetime) -> bool:
+    """Whether the site's monitor is sent to be calibrated: from the day after the dust until it is Sunday of another such week."""
+    return _week(at) % 2 == 0 or at.isoweekday() == 6 or (at.isoweekday() == 5 and at.hour >= 1)
+
+
+def is_choked(at: datetime) -> bool:
+    """Whether a river full of weeds lacks oxygen: a week in any two."""
+    return _week(at) % 2 == 0
+
+
+def is_fouled(at: datetime) -> bool:
+    """Whether that river has too much ammonia: the other week, so that at any time one of its alarms is going on."""
+    return not is_choked(at)
 
 
 def is_maintained(at: datetime) -> bool:
@@ -50,22 +70,36 @@ def _week(at: datetime) -> int:
     return at.toordinal() // 7
 
 
-def demonstrate(now: datetime) -> int:
-    """Store what the stations of a demonstration measured until now; gives how many readings are new. Again: only what came since."""
+AT_SITE = "xinggu-site-dust"
+TROUBLES = (
+    ("hongxing-1-water", "w21003", 3.5, is_spilled),
+    ("changzheng-1-water", "w01009", 0.55, is_choked),
+    ("changzheng-1-water", "w21003", 3.0, is_fouled),
+    (AT_SITE, "a34001", 6.0, is_dusty),
+)
+"""At which station which factor is how many times the usual, and when. Invented."""
+
+
+def demonstrate(now: datetime, *, after: datetime | None = None, held: tuple[str, datetime] | None = None) -> int:
+    """Store what the stations of a demonstration measured until now; gives how many readings are new. Again: only what came since.
+
+    `after`: of instruments only what they measured since then. `held`: a station whose readings since a moment do not come yet.
+    """
     stored = 0
     for station in queries.stations(SYSTEM):
         if station.description.illustrative:
-            for packets in _batches(station, now):
+            until = held[1] if held and held[0] == station.description.code else now
+            for packets in _batches(station, after, until):
                 call = Call(SYSTEM, now, "simulation", None, "invented readings")
                 stored += store(station.description.door, packets, call=call).stored
     return stored
 
 
-def _batches(station: StationView, now: datetime) -> Iterator[list[Packet]]:
+def _batches(station: StationView, after: datetime | None, until: datetime) -> Iterator[list[Packet]]:
     """Packets in the order of time; one holds what was measured at a moment."""
     moments: dict[datetime, list[Measured]] = defaultdict(list)
     for stream in station.streams:
-        for at in _moments(stream.description, now):
+        for at in _moments(stream.description, after, until):
             moments[at].append(measured(station.description.code, stream.description, at))
     packets: list[Packet] = []
     waiting = 0
@@ -79,11 +113,12 @@ def _batches(station: StationView, now: datetime) -> Iterator[list[Packet]]:
         yield packets
 
 
-def _moments(stream: StreamDescription, now: datetime) -> Iterator[datetime]:
-    """Whole intervals since 1970, up to now."""
-    lived = SAMPLED if stream.interval == "sample" else LIVED
-    last = int(now.timestamp()) // stream.every_s
-    for number in range(int((now - lived).timestamp()) // stream.every_s + 1, last + 1):
+def _moments(stream: StreamDescription, after: datetime | None, until: datetime) -> Iterator[datetime]:
+    """Whole intervals since 1970."""
+    by_hand = stream.interval == BY_HAND
+    since = after if after and not by_hand else until - (SAMPLED if by_hand else LIVED)
+    last = int(until.timestamp()) // stream.every_s
+    for number in range(int(since.timestamp()) // stream.every_s + 1, last + 1):
         yield datetime.fromtimestamp(number * stream.every_s, UTC)
 
 
@@ -93,8 +128,10 @@ def measured(code: str, stream: StreamDescription, at: datetime) -> Measured:
     dice = ids.dice(f"{code} {stream.factor} {stream.interval} {at.isoformat()}")
     hour = (at.timestamp() / 3600 + 8) % 24
     value = level + swing * (0.6 * math.sin(math.pi * (hour - 7) / 12) + 0.25 * dice.gauss(0, 1))
-    if (code, stream.factor) == SPILLED_AT and is_spilled(at):
-        value *= TIMES
-    flag = "M" if is_maintained(at) else "N"
+    for where, factor, times, happens in TROUBLES:
+        if (code, stream.factor) == (where, factor) and happens(at):
+            value *= times
+    away = code == AT_SITE and is_away(at)
+    flag = "M" if is_maintained(at) else "D" if away else "N"
     exact = Decimal(f"{max(value, level / 20):.{decimals}f}")
     return Measured(stream.factor, stream.statistic, stream.interval, at, exact, flag)

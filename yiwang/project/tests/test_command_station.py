@@ -138,7 +138,7 @@ def test_invented_instruments_measure_the_same_whenever_they_are_asked(town):
     assert len(spilled) == 6
 
 
-@pytest.mark.parametrize("happens", [instruments.is_spilled, instruments.is_maintained])
+@pytest.mark.parametrize("happens", [instruments.is_spilled, instruments.is_maintained, instruments.is_dusty])
 def test_what_happens_every_other_week_does_so_across_a_year_of_53_weeks(happens):
     first = datetime(2026, 12, 1, tzinfo=UTC)
     found = [at for hour in range(24 * 70) if happens(at := first + timedelta(hours=hour))]

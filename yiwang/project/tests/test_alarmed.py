@@ -1,0 +1,51 @@
+"""Two weeks of a demonstration's invented instruments leave something of each kind to look at."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from yiwang.cases import queries as cases
+from yiwang.indicators import steps as indicators
+from yiwang.indicators.models import EvidenceMeasured
+from yiwang.intake.sensing import jobs as rolling
+from yiwang.intake.sensing import queries as sensing
+from yiwang.intake.sensing.alarms import queries
+from yiwang.intake.sensing.alarms.states import AlarmState
+from yiwang.kernel import walltime
+from yiwang.kernel.terms import Actor, ActorKind
+from yiwang.project import town
+from yiwang.project.simulation import alarmed, instruments
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SYSTEM = Actor(ActorKind.SYSTEM)
+NOW = datetime(2026, 11, 27, 8, 3, tzinfo=UTC)
+
+
+@pytest.fixture
+def lived(settings) -> datetime:
+    settings.DEMONSTRATION = True
+    with walltime.at(NOW - timedelta(days=20)):
+        town.load(settings.TOWN_DIR, demonstration=True)
+    with walltime.at(NOW):
+        alarmed.lived(NOW)
+        yield NOW
+
+
+def test_the_instruments_of_a_demonstration_leave_open_proven_unproven_and_withdrawn_alarms(lived):
+    found = queries.alarms(SYSTEM, state=(*AlarmState,))
+    states = Counter(one.state for one in found)
+    assert states[AlarmState.OPEN] == 1
+    assert states[AlarmState.WITHDRAWN] == 1
+    ended = {one.case_number: cases.case(SYSTEM, one.case_number) for one in found if one.state is AlarmState.ENDED}
+    outcome = Counter((one.row.state, one.snapshot.proven) for one in ended.values())
+    assert outcome[("closed", "instrument")] >= 1
+    assert outcome[("closed", "")] == 1, "未经仪器证明"
+    assert sensing.apart(SYSTEM) == ()
+
+    rolling.follow_journal(NOW)
+    indicators.make_measured_anew(SYSTEM, walltime.town_day(NOW))
+    days = EvidenceMeasured.objects.filter(source="environment.station_day")
+    complete = sum("complete" in one.holds for one in days)
+    assert complete / len(days) > 0.8, "what was before the first reading is no gap"
+    assert instruments.demonstrate(NOW) == 0, "what came late is there by now"
