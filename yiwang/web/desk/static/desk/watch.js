@@ -5,7 +5,7 @@
   const room = document.querySelector("main.watch");
   if (!room) return;
   const EVERY_MS = 20000;
-  const LEAST_MS = 1500;
+  const LEAST_MS = 800;
   const MAP_MS = 15000;
   const AGAIN_MS = 10000;
   const OLD_S = 45;
