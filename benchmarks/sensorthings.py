@@ -34,7 +34,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from benchmarks.hj212 import database
-from yiwang.project import admission, processes
+from yiwang.project import admission, budget, processes
 from yiwang.project.database import APPLICATION_ROLE
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -192,7 +192,7 @@ def ours(dsn: str, lines: int, folder: Path) -> Iterator[Server]:
         datastreams.append(str(made.streams[0].stream_id))
         keys.append(f"b{number}:secret-of-bench")
     environ = os.environ | {"DATABASE_URL": make_conninfo(dsn, dbname=connection.settings_dict["NAME"])}
-    environ |= {"YIWANG_DB_ROLE": APPLICATION_ROLE, "YIWANG_DB_POOL": str(admission.SEATS + 1)}
+    environ |= {"YIWANG_DB_ROLE": APPLICATION_ROLE, "YIWANG_DB_POOL": str(budget.WEB_POOL)}
     connection.close()
     command = [sys.executable, *SERVER, "--interface", "wsgi", "--blocking-threads", str(admission.THREADS)]
     with serving([*command, "yiwang.project.wsgi:application"], environ, ROOT, folder / "ours.log") as port:

@@ -18,6 +18,10 @@ class Line(StrEnum):
     STAFF = "staff"
     LOG_IN = "log-in"
     PUBLIC = "public"
+    INSTRUMENT = "instrument"
+    """Handing in what it measured, a few values at a time;"""
+    COLLECTED = "collected"
+    """or thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +37,23 @@ class Room:
 
 
 SEATS = 5
-"""Requests that one process works on at once. Each holds at most one connection: WEB_POOL (project/budget.py) has one more."""
+"""Requests that one process works on at once. Each holds at most one connection: WEB_POOL (project/budget.py) has some more."""
 ROOMS: Mapping[Line, Room] = {
     Line.STAFF: Room(seats=5, places=16, patience_s=10.0),
     Line.LOG_IN: Room(seats=4, places=4, patience_s=10.0),
     Line.PUBLIC: Room(seats=4, places=12, patience_s=3.0),
 }
 """One seat stays free of strangers, so that a colleague need not wait until one of theirs is done."""
-THREADS = SEATS + sum(room.places for room in ROOMS.values()) + 11
+INSTRUMENT_SEATS = 36
+INSTRUMENT_ROOMS: Mapping[Line, Room] = {
+    Line.INSTRUMENT: Room(seats=32, places=32, patience_s=10.0),
+    Line.COLLECTED: Room(seats=4, places=12, patience_s=10.0),
+}
+"""Of instruments, whose seats are not those of people: they hold no connection, since one of them stores for all that wait. A body of
+thousands of values takes some ten times its size while it is read, so of these there are few."""
+THREADS = (
+    SEATS + INSTRUMENT_SEATS + sum(room.places for rooms in (ROOMS, INSTRUMENT_ROOMS) for room in rooms.values()) + 11
+)
 """What the server needs: one for everybody seated or waiting, and some that send away and hand out style sheets."""
 SOONEST_S = 4
 SPREAD_S = 8

@@ -7,8 +7,9 @@ import psycopg
 
 from yiwang.project import admission
 
-WEB_POOL = admission.SEATS + 1
-"""Connections per process that serves pages: one for each seat, and one for what is answered before the seats (/metrics)."""
+WEB_POOL = admission.SEATS + 3
+"""Connections per process that serves pages: one for each seat, one for what is answered before the seats (/metrics), one that stores
+what instruments hand in over HTTP and one that looks them up."""
 STREAM_POOL = 4
 """Of the one process that serves live updates."""
 WORKER = 33

@@ -18,10 +18,13 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from yiwang.gateways.api import answers as api
+from yiwang.gateways.sensorthings_api import answers as sensorthings
 from yiwang.kernel.people import lines
 from yiwang.kernel.problems import Problem
 from yiwang.kernel.wording import problem_text
-from yiwang.project.admission import Admission, Line
+from yiwang.project import posted
+from yiwang.project.admission import INSTRUMENT_ROOMS, INSTRUMENT_SEATS, Admission, Line
+from yiwang.project.posted import Posted
 from yiwang.web import house
 from yiwang.web.policy import POLICY
 
@@ -48,6 +51,8 @@ class TownBusy(Problem):
 
 def line_of(asked: dict[str, Any]) -> Line:
     """In which line a request stands, by its cookies and address alone (no query)."""
+    if line := posted.line_of(asked):
+        return line
     cookies = parse_cookie(asked.get(COOKIES, ""))
     if lines.marked(cookies.get(settings.SESSION_COOKIE_NAME, ""), cookies.get(lines.COOKIE, "")):
         return Line.STAFF
@@ -87,24 +92,28 @@ class Door:
     def __init__(self, pages: WSGIApplication, admission: Admission | None = None) -> None:
         self.pages = pages
         self.admission = admission or Admission()
+        self.posted = Posted()
+        self.admission_of_instruments = Admission(INSTRUMENT_SEATS, INSTRUMENT_ROOMS)
         self._told_at = -TOLD_EVERY_S
 
     def __call__(self, asked: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         line = line_of(asked)
-        if not self.admission.enter(line):
-            return self._send_away(asked, start_response)
+        of_instrument = line in INSTRUMENT_ROOMS
+        admission = self.admission_of_instruments if of_instrument else self.admission
+        if not admission.enter(line):
+            return self._send_away(asked, start_response, admission)
         try:
-            answer = self.pages(asked, start_response)
+            answer = (self.posted if of_instrument else self.pages)(asked, start_response)
         except BaseException:
-            self.admission.leave(line)
+            admission.leave(line)
             raise
-        return Seated(answer, lambda: self.admission.leave(line))
+        return Seated(answer, lambda: admission.leave(line))
 
-    def _send_away(self, asked: dict[str, Any], start_response: StartResponse) -> list[bytes]:
+    def _send_away(self, asked: dict[str, Any], start_response: StartResponse, full: Admission) -> list[bytes]:
         if monotonic() - self._told_at > TOLD_EVERY_S:
             self._told_at = monotonic()
-            log.warning("more requests than seats: %s", self.admission.counts())
-        answer = busy(WSGIRequest(asked), self.admission.come_again_s())
+            log.warning("more requests than seats: %s", full.counts())
+        answer = busy(WSGIRequest(asked), full.come_again_s())
         start_response(f"{answer.status_code} {answer.reason_phrase}", list(answer.items()))
         return [] if asked["REQUEST_METHOD"] == "HEAD" else [answer.content]
 
@@ -116,6 +125,8 @@ def busy(request: WSGIRequest, seconds: int) -> HttpResponse:
     problem = TownBusy(seconds=seconds)
     if request.path_info.startswith("/api/"):
         answer = api.refusal(request, problem)
+    elif request.path_info.startswith("/sta/"):
+        answer = sensorthings.refusal(request, problem)
     else:
         by_htmx = request.headers.get("HX-Request") == "true"
         answer = HttpResponse(_page(code, by_htmx, request.method in ("GET", "HEAD"), seconds), status=problem.status)

@@ -28,7 +28,7 @@ log = logging.getLogger("yiwang.sensorthings")
 
 def opens(action: str) -> Callable[[View], View]:
     """Declare a view with its action in the permission table. Who asks is known by the session, as everywhere, or is an instrument
-    that shows its password (`request.instrument`). A session's POST needs the token of GET /api/session; a password is not sent by
+    that shows its password (`request.shown`). A session's POST needs the token of GET /api/session; a password is not sent by
     another site's form, and needs none.
     """
 
@@ -56,8 +56,8 @@ def opens(action: str) -> Callable[[View], View]:
 
 
 def _let_in(request: HttpRequest, action: str) -> None:
-    shown = instruments.shown(request, walltime.now())
-    request.instrument = shown  # type: ignore[attr-defined]
+    shown = instruments.shown(request, walltime.now(), from_memory=request.method == "POST")
+    request.shown = shown  # type: ignore[attr-defined]
     if shown is None:
         enter(request.actor, action)  # type: ignore[attr-defined]
         if request.method == "POST" and check_csrf(request) is not None:

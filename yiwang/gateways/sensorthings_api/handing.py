@@ -5,15 +5,15 @@ the reason; in CreateObservations it is `error` in its place.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from yiwang.gateways.sensorthings_api.instruments import DOOR, SYSTEM
+from yiwang.gateways.sensorthings_api.instruments import DOOR, SYSTEM, Shown, Version, give_back
 from yiwang.gateways.sensorthings_api.problems import NoSuchEntity, ReadingApart
 from yiwang.gateways.sensorthings_api.together import Together
 from yiwang.gateways.sensorthings_api.town import observation_id
+from yiwang.intake.sensing import queries
 from yiwang.intake.sensing.facts import StreamDescription
 from yiwang.intake.sensing.queries import Instrument
 from yiwang.intake.sensing.received import Measured, Packet
@@ -21,60 +21,93 @@ from yiwang.intake.sensing.steps.storing import PacketOutcome, store
 from yiwang.kernel import walltime
 from yiwang.kernel.problems import Problem
 from yiwang.kernel.terms import Call
+from yiwang.wire.sensorthings.arrays import Group, Plain
 from yiwang.wire.sensorthings.entities import Entity
 from yiwang.wire.sensorthings.fields import Interval, Refused
 
 NOT_KEPT = ("validTime", "parameters")
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """One Observation for a Datastream (its identifier), or why it could not be read."""
-
-    datastream: str
-    what: Entity | Refused
-
-
+MOST_TOGETHER = 10_000
+"""Readings in one batch, where several instruments' wait: a large one holds much memory."""
 Taken = str | Problem | Refused
 """The identifier of a stored Observation, or why it was not taken."""
 
 
-def hand_in(sent: Sequence[Sent], instrument: Instrument, raw: bytes, now: datetime) -> list[Taken]:
-    """Store what an instrument sent for the streams of its station, all in one batch; of each what became of it, in their order."""
-    streams = {str(one.stream_id): one.description for one in instrument.streams}
+class Outdated(Exception):
+    """A station has changed since the instrument was looked up; nothing was stored. It is to be looked up anew."""
+
+
+class Handed(NamedTuple):
+    """A packet that waits to be stored, and the version of the stations that it rests on."""
+
+    version: Version
+    packet: Packet
+
+
+def hand_in(groups: Sequence[Group], shown: Shown, raw: bytes, now: datetime) -> list[Taken]:
+    """Store what an instrument sent for the streams of its station, all in one batch; of each what became of it, in their order.
+
+    Raises Outdated.
+    """
+    streams = {str(one.stream_id): one.description for one in shown.instrument.streams}
     results: list[Taken] = []
-    readings: list[tuple[int, str, Measured]] = []
-    for place, one in enumerate(sent):
-        try:
-            measured = _measured(one, streams.get(one.datastream), instrument)
-        except (Problem, Refused) as fault:
-            results.append(fault)
-            continue
-        results.append(observation_id(int(one.datastream), measured.at))
-        readings.append((place, one.datastream, measured))
+    readings: list[Measured] = []
+    places: list[int] = []
+    """Of each reading: which of all that were sent it is."""
+    for group in groups:
+        said = streams.get(group.datastream)
+        for row in group.rows:
+            try:
+                measured = _measured(row, group.datastream, said, shown.instrument)
+            except (Problem, Refused) as fault:
+                results.append(fault)
+                continue
+            places.append(len(results))
+            results.append(observation_id(group.datastream, measured.at))
+            readings.append(measured)
     if readings:
-        packet = Packet(instrument.key, now, tuple(measured for _, _, measured in readings), raw)
-        outcome = SINGLE.hand_in(packet) if len(readings) == 1 else _store([packet])[0]
+        packet = Packet(shown.instrument.key, now, readings, raw)
+        outcome = WAITING.hand_in(Handed(shown.version, packet))
+        if outcome is None:
+            raise Outdated
         for at, reason in outcome.apart:
-            results[readings[at][0]] = ReadingApart(reason=reason)
+            results[places[at]] = ReadingApart(reason=reason)
     return results
 
 
-def _store(packets: Sequence[Packet]) -> Sequence[PacketOutcome]:
-    """In one batch; of each packet what became of it. The call is of the moment at which it is stored."""
-    return store(DOOR, packets, call=Call(SYSTEM, walltime.now(), DOOR)).packets
+def _store(handed: Sequence[Handed]) -> Sequence[PacketOutcome | None]:
+    """In one batch; of each packet what became of it, None where a station has changed since. The call is of the moment at which it is
+    stored. Whatever is looked up here, the connection goes back to the others before anybody is told.
+    """
+    try:
+        version = queries.stations_version(SYSTEM)
+        packets = [one.packet for one in handed if one.version == version]
+        stored = iter(store(DOOR, packets, call=Call(SYSTEM, walltime.now(), DOOR)).packets if packets else ())
+        return [next(stored) if one.version == version else None for one in handed]
+    finally:
+        give_back()
 
 
-SINGLE: Together[Packet, PacketOutcome] = Together(_store)
-"""Observations that come one by one."""
+WAITING: Together[Handed, PacketOutcome | None] = Together(
+    _store, weight=lambda one: len(one.packet.readings), most=MOST_TOGETHER
+)
+"""Everything that instruments hand in to this process: whoever comes while some are being stored is stored with the next."""
 
 
-def _measured(one: Sent, said: StreamDescription | None, instrument: Instrument) -> Measured:
-    if isinstance(one.what, Refused):
-        raise one.what
+def _measured(
+    row: Entity | Plain | Refused, datastream: str, said: StreamDescription | None, by: Instrument
+) -> Measured:
+    if isinstance(row, Refused):
+        raise row
     if said is None:
-        raise NoSuchEntity(asked=f"Datastreams('{one.datastream[:40]}')")
-    entity = one.what
+        raise NoSuchEntity(asked=f"Datastreams('{datastream[:40]}')")
+    if isinstance(row, Plain):
+        return Measured(said.factor, said.statistic, said.interval, row.at, row.result)
+    return _measured_closely(row, said, by)
+
+
+def _measured_closely(entity: Entity, said: StreamDescription, instrument: Instrument) -> Measured:
     if entity.id is not None:
         raise Refused("identifiers are given here: leave it out", "@iot.id")
     for name in NOT_KEPT:

@@ -8,7 +8,10 @@ import binascii
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from hmac import compare_digest
+from threading import Lock
+from typing import NamedTuple
 
+from django.db import close_old_connections, connection
 from django.http import HttpRequest
 
 from yiwang.gateways.sensorthings_api.problems import PasswordWrong, TooManyTries
@@ -22,12 +25,33 @@ SYSTEM = Actor(ActorKind.SYSTEM)
 MOST_WRONG, WHILE = 10, timedelta(minutes=5)
 """[D]: so many wrong passwords within that time, from one address for one key, in one process."""
 MOST_REMEMBERED = 10_000
-_kept: tuple[tuple[int, int], Mapping[str, Instrument]] | None = None
 _wrong: dict[tuple[str, str], list[datetime]] = {}
+Version = tuple[int, int]
+"""Of all stations: queries.stations_version."""
 
 
-def shown(request: HttpRequest, now: datetime) -> Instrument | None:
-    """The instrument that a request shows itself as; None where it shows nothing. Raises PasswordWrong, TooManyTries."""
+class _Kept(NamedTuple):
+    version: Version
+    instruments: Mapping[str, Instrument]
+
+
+_kept: _Kept | None = None
+_looking = Lock()
+"""One looks at a time, so that no flood of wrong passwords takes the pages' connections to the database."""
+
+
+class Shown(NamedTuple):
+    """An instrument that has shown its password, and of which version of the stations both are."""
+
+    instrument: Instrument
+    version: Version
+
+
+def shown(request: HttpRequest, now: datetime, *, from_memory: bool = False) -> Shown | None:
+    """The instrument that a request shows itself as; None where it shows nothing. Raises PasswordWrong, TooManyTries.
+
+    `from_memory`: a right password of before counts, and no database is asked; whoever stores compares the version then.
+    """
     said = request.headers.get("Authorization", "")
     if not said.lower().startswith("basic "):
         return None
@@ -36,15 +60,22 @@ def shown(request: HttpRequest, now: datetime) -> Instrument | None:
     recent = [one for one in _wrong.get(place, ()) if one > now - WHILE]
     if len(recent) >= MOST_WRONG:
         raise TooManyTries(seconds=int((recent[0] + WHILE - now).total_seconds()) + 1)
-    known = _instruments().get(key)
-    right = compare_digest((known.password if known else "").encode(), password.encode())
-    if known is None or not known.password or not right:
+    found = _known(_kept, key, password) if from_memory else None
+    found = found or _known(_looked_up(), key, password)
+    if found is None:
         if len(_wrong) >= MOST_REMEMBERED:
             _wrong.clear()
         _wrong[place] = [*recent, now]
         raise PasswordWrong()
     _wrong.pop(place, None)
-    return known
+    return found
+
+
+def _known(kept: _Kept | None, key: str, password: str) -> Shown | None:
+    """The instrument of a key, where the password is its own."""
+    known = kept.instruments.get(key) if kept else None
+    right = compare_digest((known.password if known else "").encode(), password.encode())
+    return Shown(known, kept.version) if kept and known and known.password and right else None
 
 
 def _unpacked(said: str) -> str:
@@ -54,10 +85,20 @@ def _unpacked(said: str) -> str:
         return ""
 
 
-def _instruments() -> Mapping[str, Instrument]:
+def _looked_up() -> _Kept:
     """The door's instruments by key, read anew when a station has changed."""
     global _kept
-    version, kept = queries.stations_version(SYSTEM), _kept
-    if kept is None or kept[0] != version:
-        kept = _kept = (version, queries.instruments(SYSTEM, DOOR))
-    return kept[1]
+    with _looking:
+        try:
+            version, kept = queries.stations_version(SYSTEM), _kept
+            if kept is None or kept.version != version:
+                kept = _kept = _Kept(version, queries.instruments(SYSTEM, DOOR))
+            return kept
+        finally:
+            give_back()
+
+
+def give_back() -> None:
+    """Let others have this thread's connection to the database, where no transaction goes on."""
+    if not connection.in_atomic_block:
+        close_old_connections()

@@ -28,8 +28,12 @@ class _Waiting(Generic[T, R]):
 class Together(Generic[T, R]):
     """Stores for all threads of a process. `store` gives a result for each, or raises when nothing is stored."""
 
-    def __init__(self, store: Callable[[Sequence[T]], Sequence[R]]) -> None:
+    def __init__(
+        self, store: Callable[[Sequence[T]], Sequence[R]], *, weight: Callable[[T], int] = lambda _: 1, most: int = 1000
+    ) -> None:
+        """`most`: what is stored together weighs no more; what alone weighs more is stored alone."""
         self._store = store
+        self._weight, self._most = weight, most
         self._lock = Lock()
         self._waiting: list[_Waiting[T, R]] = []
         self._busy = False
@@ -46,13 +50,12 @@ class Together(Generic[T, R]):
             self._lead()
         if own.fault is not None:
             raise own.fault
-        assert own.result is not None  # noqa: S101 - it was told, and there was no fault
-        return own.result
+        return own.result  # type: ignore[return-value]  # it was told, and there was no fault
 
     def _lead(self) -> None:
         """Store all that waits, one's own among them, then let the first of those who came meanwhile do the same."""
         with self._lock:
-            batch, self._waiting = self._waiting, []
+            batch = self._next()
         try:
             self._try(batch)
         finally:
@@ -64,6 +67,17 @@ class Together(Generic[T, R]):
                 following.told.set()
             for one in batch:
                 one.told.set()
+
+    def _next(self) -> list[_Waiting[T, R]]:
+        """The first of those that wait, as many as may be stored together, are taken off the list."""
+        weight, many = self._weight(self._waiting[0].what), 1
+        for one in self._waiting[1:]:
+            weight += self._weight(one.what)
+            if weight > self._most:
+                break
+            many += 1
+        batch, self._waiting = self._waiting[:many], self._waiting[many:]
+        return batch
 
     def _try(self, batch: Sequence[_Waiting[T, R]]) -> None:
         """All at once or, where something in one of them makes that fail, each by itself."""

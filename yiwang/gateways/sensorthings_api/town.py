@@ -124,7 +124,7 @@ def stream_number(one: Entity) -> int:
     return int((one.id or "").partition("-")[0])
 
 
-def observation_id(stream: int, at: datetime) -> str:
+def observation_id(stream: int | str, at: datetime) -> str:
     """The identifier of the reading of a stream at a moment."""
     return f"{stream}-{(at - BEGIN) // MICROSECOND}"
 

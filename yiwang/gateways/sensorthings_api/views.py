@@ -5,15 +5,16 @@ from collections.abc import Sequence
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from yiwang.gateways.sensorthings_api import instruments
 from yiwang.gateways.sensorthings_api.answers import TEXT, answered, opens
-from yiwang.gateways.sensorthings_api.handing import Sent, hand_in
-from yiwang.gateways.sensorthings_api.instruments import DOOR, SYSTEM
+from yiwang.gateways.sensorthings_api.handing import Outdated, Taken, hand_in
+from yiwang.gateways.sensorthings_api.instruments import DOOR, SYSTEM, Shown
 from yiwang.gateways.sensorthings_api.making import make_datastream, make_thing
 from yiwang.gateways.sensorthings_api.pages import Asking
 from yiwang.gateways.sensorthings_api.problems import NoSuchEntity, NoSuchMethod
 from yiwang.gateways.sensorthings_api.town import Town
 from yiwang.intake.sensing import law, queries
-from yiwang.intake.sensing.queries import Instrument, StationView
+from yiwang.intake.sensing.queries import StationView
 from yiwang.kernel import walltime
 from yiwang.kernel.access.door import enter
 from yiwang.kernel.problems import LogInFirst
@@ -28,7 +29,7 @@ from yiwang.wire.sensorthings.addresses import (
     link,
     read_address,
 )
-from yiwang.wire.sensorthings.arrays import read_groups, write_created, write_data_array
+from yiwang.wire.sensorthings.arrays import Group, read_groups, write_created, write_data_array
 from yiwang.wire.sensorthings.entities import (
     Entity,
     Page,
@@ -65,6 +66,9 @@ CONFORMANCE = tuple(
 AT_LEAST = "X-Count-At-Least"
 """Says that `@iot.count` is only the least: counting every reading of a town would take minutes."""
 
+MOST_CHANGES = 5
+"""So often a call is tried again because a station has changed meanwhile."""
+
 
 @opens("station.read")
 def ask(request: HttpRequest, rest: str = "") -> HttpResponse:
@@ -72,8 +76,8 @@ def ask(request: HttpRequest, rest: str = "") -> HttpResponse:
     base = request.build_absolute_uri(reverse("sensorthings:service"))
     address = _address(rest)
     if request.method == "POST":
-        instrument = request.instrument  # type: ignore[attr-defined]
-        return _handed_in(request, instrument, address, base) if instrument else _made(request, address, base)
+        shown = request.shown  # type: ignore[attr-defined]
+        return _handed_in(request, shown, address, base) if shown else _made(request, address, base)
     if address.form == CREATE_OBSERVATIONS:
         raise NoSuchMethod(allowed="POST")
     if not address.hops:
@@ -92,9 +96,9 @@ def ask(request: HttpRequest, rest: str = "") -> HttpResponse:
 
 def _who(request: HttpRequest) -> tuple[Actor, Sequence[StationView]]:
     """Who asks, and the stations that are shown; an instrument sees its own, which the door itself looks up for it."""
-    instrument = request.instrument  # type: ignore[attr-defined]
-    if instrument is not None:
-        return SYSTEM, (queries.station(SYSTEM, instrument.code),)
+    shown = request.shown  # type: ignore[attr-defined]
+    if shown is not None:
+        return SYSTEM, (queries.station(SYSTEM, shown.instrument.code),)
     actor = request.actor  # type: ignore[attr-defined]
     return actor, queries.stations(actor)
 
@@ -123,30 +127,45 @@ def _created(where: str) -> HttpResponse:
     return answer
 
 
-def _handed_in(request: HttpRequest, instrument: Instrument, address: Address, base: str) -> HttpResponse:
+def _handed_in(request: HttpRequest, shown: Shown, address: Address, base: str) -> HttpResponse:
     if address.form == CREATE_OBSERVATIONS:
-        sent = [Sent(group.datastream, row) for group in read_groups(request.body) for row in group.rows]
-        taken = hand_in(sent, instrument, request.body, walltime.now())
+        taken = _taken(request, shown, read_groups(request.body))
         whole = link(base, Address((Hop(FORMS["Observation"].plural),)))
         links = [f"{whole}('{one}')" if isinstance(one, str) else "" for one in taken]  # digits: nothing to encode
         return answered(write_created(links), status=201)
     if address.entity != "Observation" or not address.many or address.form:
         raise NoSuchMethod(allowed="GET, HEAD")
-    (one,) = hand_in([_sent(request.body, address)], instrument, request.body, walltime.now())
+    (one,) = _taken(request, shown, [_sent(request.body, address)])
     if not isinstance(one, str):
         raise one
     return _created(_link(base, one))
 
 
-def _sent(body: bytes, address: Address) -> Sent:
-    """The Observation in a body, and the Datastream that the address or the body names."""
+def _taken(request: HttpRequest, shown: Shown, groups: Sequence[Group]) -> list[Taken]:
+    """Handed in by the instrument as it was known and, where a stream is new or a station has changed since, as it is now."""
+    if not {one.datastream for one in groups} <= {str(one.stream_id) for one in shown.instrument.streams}:
+        shown = _anew(request, shown)
+    for _ in range(MOST_CHANGES):
+        try:
+            return hand_in(groups, shown, request.body, walltime.now())
+        except Outdated:
+            shown = _anew(request, shown)
+    raise Outdated
+
+
+def _anew(request: HttpRequest, shown: Shown) -> Shown:
+    return instruments.shown(request, walltime.now()) or shown
+
+
+def _sent(body: bytes, address: Address) -> Group:
+    """The Observation in a body, in a group of its own, for the Datastream that the address or the body names."""
     above = address.hops[-2] if len(address.hops) > 1 else None
     if above is not None and (above.name != "Datastreams" or above.id is None):
         raise NoSuchMethod(allowed="GET, HEAD")
     entity = read_entity(body, "Observation", given="Datastream" if above else "")
     if above is not None and above.id is not None:
-        return Sent(above.id, entity)
-    return Sent(_named(entity, "Datastream"), entity)
+        return Group(above.id, (entity,))
+    return Group(_named(entity, "Datastream"), (entity,))
 
 
 def _named(entity: Entity, way: str) -> str:

@@ -291,6 +291,7 @@ def is_silent(heard_at: datetime | None, every_s: int, now: datetime) -> bool:
 
 BEGIN = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+MICROS_A_DAY = 86_400_000_000
 NO_VALUE = "-"
 
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from decimal import Decimal
+from json.encoder import encode_basestring
+from typing import Any, NamedTuple
 
 from yiwang.wire.sensorthings.addresses import entity_address, link
 from yiwang.wire.sensorthings.entities import Entity, Page, around, identifier, plain, property_of
-from yiwang.wire.sensorthings.fields import Refused, read_json, write_json
+from yiwang.wire.sensorthings.fields import Refused, plain_moments, read_json, write_json
 from yiwang.wire.sensorthings.model import ANY, COUNT, FORMS, ID, NAVIGATION_LINK
 
 MOST = 10_000
@@ -16,7 +19,17 @@ COMPONENTS = ("id", *FORMS["Observation"].properties, FEATURE)
 Quick = tuple[str, str, bool]
 """A component that is a property: its name, what it holds, whether it must be there."""
 _KINDS = {name: (one.kind, one.required) for name, one in FORMS["Observation"].properties.items()}
+_ONLY_TIMES = frozenset(("phenomenonTime", "resultTime", "result"))
+_NUMBERS = frozenset((int, Decimal))
 _ABOUT = ("Datastream", "components", "dataArray", f"dataArray{COUNT}")
+
+
+class Plain(NamedTuple):
+    """An Observation of which a moment and a number are all there is to keep, as of nearly all."""
+
+    at: datetime
+    """phenomenonTime, without one resultTime."""
+    result: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +37,7 @@ class Group:
     """Observations for one Datastream, in their order. A row that cannot be read is the refusal, in its place; the others count."""
 
     datastream: str
-    rows: tuple[Entity | Refused, ...]
+    rows: Sequence[Entity | Plain | Refused]
 
 
 def read_groups(content: bytes) -> tuple[Group, ...]:
@@ -53,11 +66,36 @@ def _group(raw: Any, where: str) -> Group:
     if not isinstance(rows, list):
         raise Refused("a list is expected", f"{where}/dataArray")
     datastream = identifier(stream[ID], f"{where}/Datastream/{ID}")
+    if plain := read_at_a_glance(components, rows):
+        return Group(datastream, plain)
+    return Group(datastream, read_closely(components, rows, where))
+
+
+def read_at_a_glance(components: Sequence[str], rows: Sequence[Any]) -> Sequence[Plain]:
+    """Rows of which each has a plain moment and a number: they are read by the column, in a tenth of the time. None of them where one
+    may be odd, and all are to be looked at.
+    """
+    if not rows or not set(components) <= _ONLY_TIMES or len(components) < 2:
+        return ()
+    if set(map(type, rows)) != {list} or set(map(len, rows)) != {len(components)}:
+        return ()
+    columns = dict(zip(components, zip(*rows, strict=True), strict=True))
+    results = columns.pop("result")
+    if not set(map(type, results)) <= _NUMBERS:
+        return ()
+    told = columns.get("resultTime")
+    said = columns.get("phenomenonTime", told)
+    kept = plain_moments(said or ())
+    if kept is None or (told not in (None, said) and plain_moments(told or ()) is None):
+        return ()
+    return list(map(Plain._make, zip(kept, map(Decimal, results), strict=True)))
+
+
+def read_closely(components: Sequence[str], rows: Sequence[Any], where: str) -> Sequence[Entity | Refused]:
+    """Rows of any kind, each by itself."""
     kinds = [_KINDS.get(name) for name in components]
     quick = [] if None in kinds else [(name, *kind) for name, kind in zip(components, kinds, strict=True) if kind]
-    return Group(
-        datastream, tuple(_row(one, components, quick, f"{where}/dataArray", at) for at, one in enumerate(rows))
-    )
+    return tuple(_row(one, components, quick, f"{where}/dataArray", at) for at, one in enumerate(rows))
 
 
 def _check_components(components: Sequence[str], where: str) -> None:
@@ -108,7 +146,7 @@ def _observation(said: Mapping[str, Any], where: str) -> Entity:
 
 def write_created(links: Sequence[str]) -> str:
     """What CreateObservations answers: of each observation its link or, where it was not taken, `error`, in their order."""
-    return write_json([one or "error" for one in links])
+    return f"[{','.join([encode_basestring(one or 'error') for one in links])}]"
 
 
 def write_data_array(page: Page, base: str, select: Sequence[str] = ()) -> str:

@@ -5,9 +5,10 @@ Source: OGC SensorThings API part 1, version 1.1 (18-088), with the literals of 
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import chain
 from json.encoder import encode_basestring
 from typing import Any, NamedTuple
 
@@ -18,7 +19,12 @@ DEEPEST_JSON = 32
 LONGEST_ID = 200
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,4})?")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?(Z|[+-][0-9]{2}:?[0-9]{2})")
+_MOMENT_SHAPE = re.compile(rb"0000-00-00T00:00:00(\.0{1,6})?(Z|[+-]00:00)")
+_DIGITS = bytes.maketrans(b"123456789", b"000000000")
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
+_NUMBER_MARKS = bytes.maketrans(b"0123456789+-.E", b"0000000000000e")
+_TOO_LONG = b"0" * (LONGEST_NUMBER + 1)
+_HOLDERS = frozenset((list, dict))
 
 
 class Refused(ValueError):
@@ -57,6 +63,21 @@ def moment(value: str) -> datetime:
             f"{value[:40]!r} is no moment with its offset such as 2026-11-27T08:00:00Z (in an address + is written %2B)"
         )
     return found
+
+
+def plain_moments(column: Sequence[Any]) -> list[datetime] | None:
+    """Moments as nearly all are written, `2026-11-27T08:00:00Z`, each as `moment` reads it; None where one may be anything else."""
+    if (
+        set(map(type, column)) != {str} or min(column) < "1" or max(column) >= "9"
+    ):  # their moments may have no year in UTC
+        return None
+    shapes = set(" ".join(column).encode("utf-8", "replace").translate(_DIGITS).split(b" "))
+    if not all(map(_MOMENT_SHAPE.fullmatch, shapes)):
+        return None
+    try:
+        return list(map(datetime.fromisoformat, column))
+    except ValueError:
+        return None
 
 
 def time_of(value: str) -> datetime | Interval:
@@ -111,11 +132,23 @@ def read_json(content: bytes) -> Any:
     """What stands in a body. Numbers with a point are Decimals as written. Raises Refused with line and column."""
     if len(content) > MOST_BYTES:
         raise Refused(f"more than {MOST_BYTES} bytes")
+    if _numbers_are_plain(content):
+        return _read(content, Decimal, int)
+    return _read(content, number, _whole)
+
+
+def _numbers_are_plain(content: bytes) -> bool:
+    """Whether every number in it is short and without an exponent: JSON's own reader then makes no other than `number` does."""
+    marks = content.translate(_NUMBER_MARKS)
+    return b"0e" not in marks and _TOO_LONG not in marks
+
+
+def _read(content: bytes, with_point: Callable[[str], Decimal], whole: Callable[[str], int]) -> Any:
     try:
         found = json.loads(
             content.decode("utf-8-sig"),
-            parse_float=number,
-            parse_int=_whole,
+            parse_float=with_point,
+            parse_int=whole,
             parse_constant=_no_number,
             object_pairs_hook=_each_once,
         )
@@ -125,7 +158,7 @@ def read_json(content: bytes) -> Any:
         raise Refused(f"not JSON: {fault.msg}", f"line {fault.lineno}, column {fault.colno}") from None
     except RecursionError:
         raise Refused("nested too deeply") from None
-    _bounded(found, 0, b"\\u" in content)
+    _bounded(found, b"\\u" in content)
     return found
 
 
@@ -146,18 +179,21 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _bounded(value: Any, depth: int, escaped: bool) -> None:
+def _bounded(value: Any, escaped: bool) -> None:
     """Refuse what is nested too deep, and texts that cannot be kept: only what was written with an escape can be one."""
-    if isinstance(value, str) and escaped:
-        text(value)
-    if not isinstance(value, list | dict):
-        return
-    if depth > DEEPEST_JSON:
-        raise Refused(f"nested more than {DEEPEST_JSON} deep")
-    inside = [*value, *value.values()] if isinstance(value, dict) else value
-    for one in inside:
-        if escaped or isinstance(one, list | dict):
-            _bounded(one, depth + 1, escaped)
+    level, depth = [value], 0
+    while True:
+        if escaped:
+            for one in level:
+                if isinstance(one, str):
+                    text(one)
+        holders = [one for one in level if type(one) in _HOLDERS]
+        if not holders:
+            return
+        if depth > DEEPEST_JSON:
+            raise Refused(f"nested more than {DEEPEST_JSON} deep")
+        level = [one for held in holders for one in (chain(held, held.values()) if type(held) is dict else held)]
+        depth += 1
 
 
 def write_json(value: Any) -> str:

@@ -6,12 +6,12 @@ so it is brought in as if it were; two thirds of the database's time would else 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from operator import itemgetter
 from uuid import UUID
 
 from django.db import connection, transaction
-from psycopg.errors import DeadlockDetected, UniqueViolation
+from psycopg.errors import CheckViolation, DeadlockDetected, UniqueViolation
 
 from yiwang.intake.sensing import rules
 
@@ -50,8 +50,13 @@ WHERE batch <> %s OR nth > 1
 _CONTACTS = """
 INSERT INTO station_contact (station_id, heard_at) SELECT * FROM unnest(%s::uuid[], %s::timestamptz[])
 ON CONFLICT (station_id) DO UPDATE SET heard_at = excluded.heard_at
-WHERE excluded.heard_at >= station_contact.heard_at + INTERVAL '10 seconds'
+WHERE excluded.heard_at >= station_contact.heard_at + make_interval(secs => %s)
 """
+CONTACT = timedelta(seconds=10)
+_made: set[date] = set()
+"""Months of which this process knows that they are there,"""
+_noted: dict[UUID, datetime] = {}
+"""and contacts that it has noted: each batch would else ask for both again, in statements of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +81,13 @@ def next_batch() -> int:
 
 
 def make_months(months: Iterable[date]) -> None:
-    """See that there is a partition for each of these months; it stays if the transaction does."""
+    """See that there is a partition for each of these months; it stays if the transaction does, and is remembered then."""
+    new = sorted(set(months) - _made)
+    if not new:
+        return
     with connection.cursor() as cursor:
-        cursor.execute("SELECT reading_month_made(month) FROM unnest(%s::date[]) AS month", [sorted(months)])
+        cursor.execute("SELECT reading_month_made(month) FROM unnest(%s::date[]) AS month", [new])
+    transaction.on_commit(lambda: _made.update(new))
 
 
 def add_new(batch_id: int, rows: Sequence[Row]) -> Added | None:
@@ -94,6 +103,9 @@ def add_new(batch_id: int, rows: Sequence[Row]) -> Added | None:
             into.write("".join(lines))
     except (UniqueViolation, DeadlockDetected):
         return None
+    except CheckViolation:
+        _made.clear()  # a month has been taken away meanwhile: the next try makes it again
+        raise
     digest = rules.digest(f"{stream} {at} {value} {flag}" for stream, at, value, flag in ordered)
     return Added(len(rows), rules.moment(min(moments)), rules.moment(max(moments)), digest)
 
@@ -130,8 +142,9 @@ def not_added(batch_id: int) -> list[tuple[int, bool]]:
 
 def note_contacts(heard: Mapping[UUID, datetime]) -> None:
     """Note when stations were last heard, to ten seconds: a row that is always written would grow by each packet."""
-    if not heard:
+    ordered = sorted(one for one, at in heard.items() if one not in _noted or at >= _noted[one] + CONTACT)
+    if not ordered:
         return
-    ordered = sorted(heard)
     with connection.cursor() as cursor:
-        cursor.execute(_CONTACTS, [ordered, [heard[one] for one in ordered]])
+        cursor.execute(_CONTACTS, [ordered, [heard[one] for one in ordered], CONTACT.total_seconds()])
+    transaction.on_commit(lambda: _noted.update({one: heard[one] for one in ordered}))

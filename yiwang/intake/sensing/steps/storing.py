@@ -121,7 +121,8 @@ class _Sorting:
         self._whose: list[tuple[int, int]] = []
         """Of each row: which packet, and which reading in it."""
         self._sources: dict[int, Source] = {}
-        self._micros: set[int] = set()
+        self._days: set[int] = set()
+        """Whose months are noted."""
 
     def look(self, packet: Packet) -> None:
         """Sort the readings of the next packet."""
@@ -180,7 +181,8 @@ class _Sorting:
     def _moment(self, at: datetime) -> int:
         """The moment as a number."""
         micros = rules.micros(at)
-        if micros not in self._micros:
-            self._micros.add(micros)
+        day = micros // rules.MICROS_A_DAY
+        if day not in self._days:
+            self._days.add(day)
             self.months.add(rules.month_of(at))
         return micros

@@ -2,13 +2,14 @@
 
 import json
 import time
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from yiwang.wire.sensorthings import arrays, entities
+from yiwang.wire.sensorthings import arrays, entities, fields
 from yiwang.wire.sensorthings.entities import Entity, Page, read_entity, write_entity
 from yiwang.wire.sensorthings.fields import Refused, read_json, write_json
 from yiwang.wire.sensorthings.model import FORMS, PLURALS
@@ -236,6 +237,72 @@ def test_a_document_of_many_observations_that_is_none_is_refused(raw, reason):
     with pytest.raises(Refused) as refusal:
         arrays.read_groups(body(raw))
     assert reason in str(refusal.value)
+
+
+MOMENTS = st.sampled_from(
+    ["2026-11-27T08:00:00Z", "2026-11-27T16:00:00.250+08:00", "2026-02-30T08:00:00Z", "2026-11-27 08:00:00Z", "gestern", "",
+     "2026-11-27T08:00:00.1234567Z", "2026-11-27T08:00:00,5Z", "2026-11-27T08:00Z", "2026-11-27T08:00:00", "9999-12-31T23:59:59-23:59",
+     "0001-01-01T00:00:00+10:00", "2026-11-27T08:00:00Z/2026-11-27T09:00:00Z", "2026-11-27T08:00:00Z 2026-11-27T08:00:00Z", "２０26"]
+)  # fmt: skip
+ODD = st.one_of(st.none(), st.booleans(), st.just([1]), st.just({"a": 1}), MOMENTS)
+USUAL = st.tuples(MOMENTS, MOMENTS, st.integers(-5, 5) | st.decimals(allow_nan=False, allow_infinity=False, places=2))
+
+
+@given(
+    st.permutations(["phenomenonTime", "resultTime", "result"]),
+    st.integers(1, 3),
+    st.lists(st.one_of(USUAL, USUAL, st.tuples(ODD, ODD, ODD)).map(list) | ODD, max_size=3),
+    st.booleans(),
+)
+@settings(max_examples=600)
+def test_what_is_read_at_a_glance_is_what_a_close_look_finds(components, width, drawn, in_order):
+    names = ["phenomenonTime", "resultTime", "result"] if in_order else components[:width]
+    assume("result" in names)
+    rows = [one[: len(names)] if isinstance(one, list) else one for one in drawn]
+    found = arrays.read_at_a_glance(names, rows)
+    if found:
+        closely = [(one.values, one.inside) for one in arrays.read_closely(names, rows, "")]
+        assert [
+            (values.get("phenomenonTime") or values["resultTime"], values["result"], inside)
+            for values, inside in closely
+        ] == [(one.at, one.result, {}) for one in found]
+
+
+def test_what_nearly_all_instruments_send_is_read_at_a_glance():
+    row = ["2026-11-27T08:00:00Z", "2026-11-27T08:00:00Z", Decimal("2.50")]
+    assert (
+        arrays.read_at_a_glance(["phenomenonTime", "resultTime", "result"], [row] * 3)
+        == [(datetime(2026, 11, 27, 8, tzinfo=UTC), Decimal("2.50"))] * 3
+    )
+
+
+JSON = st.text('0123456789.eE+-,[]{}:" ab\\u', max_size=12) | st.sampled_from(
+    [
+        "1" * 65,
+        "-" + "1" * 64,
+        "0." + "0" * 70,
+        "1e99999",
+        "1e5",
+        "2.50",
+        "-0",
+        "-0.0",
+        "1E400",
+        '["a", 1.50, {"b": -3}]',
+    ]
+)
+
+
+@given(JSON)
+@settings(max_examples=600)
+def test_plain_numbers_are_read_as_the_careful_reader_reads_them(written):
+    def told(read):
+        try:
+            return repr(read())
+        except Refused as fault:
+            return str(fault)
+
+    content = written.encode()
+    assert told(lambda: fields.read_json(content)) == told(lambda: fields._read(content, fields.number, fields._whole))
 
 
 def test_a_page_of_observations_is_answered_as_arrays_by_datastream():
