@@ -73,6 +73,13 @@ def test_one_that_cannot_be_stored_spoils_no_other():
     assert desk.hand_in(1, [2, 13, 4]) == {1: 10, 2: 20, 13: ValueError, 4: 40}
 
 
+def test_no_more_are_stored_together_than_weigh_what_is_allowed():
+    desk = Desk(4)
+    desk.together = Together(desk.store, weight=lambda number: number, most=10)
+    assert desk.hand_in(1, [40, 5, 50, 6]) == {1: 10, 40: 400, 5: 50, 50: 500, 6: 60}
+    assert all(len(batch) == 1 or sum(batch) <= 10 for batch in desk.batches)
+
+
 def test_when_the_database_is_away_all_are_told_and_nothing_is_tried_again():
     desk = Desk(3)
     assert desk.hand_in(1, [2, 99, 4]) == {1: 10, 2: OperationalError, 99: OperationalError, 4: OperationalError}
