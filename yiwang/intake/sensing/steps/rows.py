@@ -56,7 +56,8 @@ CONTACT = timedelta(seconds=10)
 _made: set[date] = set()
 """Months of which this process knows that they are there,"""
 _noted: dict[UUID, datetime] = {}
-"""and contacts that it has noted: each batch would else ask for both again, in statements of their own."""
+"""and contacts that it has noted: each batch would else ask for both again, in statements of their own. Where another process hears the
+same station, up to twice ten seconds may pass between two that are noted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def make_months(months: Iterable[date]) -> None:
 
 
 def add_new(batch_id: int, rows: Sequence[Row]) -> Added | None:
-    """Add rows of which none is there already, nor twice among them. None, and nothing is added, where one is.
+    """Add rows of which none is there already, nor twice among them. None, and nothing is added, where one is, or a month is not there.
 
     In order of the key, so that two batches with the same moments wait for each other and seldom around a circle.
     """
@@ -104,8 +105,8 @@ def add_new(batch_id: int, rows: Sequence[Row]) -> Added | None:
     except (UniqueViolation, DeadlockDetected):
         return None
     except CheckViolation:
-        _made.clear()  # a month has been taken away meanwhile: the next try makes it again
-        raise
+        _made.clear()  # a month that was there has been taken away
+        return None
     digest = rules.digest(f"{stream} {at} {value} {flag}" for stream, at, value, flag in ordered)
     return Added(len(rows), rules.moment(min(moments)), rules.moment(max(moments)), digest)
 

@@ -71,6 +71,7 @@ def store(door: str, packets: Sequence[Packet], *, call: Call) -> Outcome:
         rows.make_months(sorting.months)
         added = rows.add_new(batch_id, sorting.taken)
     if sorting.taken and added is None:
+        rows.make_months(sorting.months)
         rows.send(sorting.taken)
         added = rows.add(batch_id)
         sorting.leave_out(packets, rows.not_added(batch_id))

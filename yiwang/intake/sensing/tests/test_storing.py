@@ -57,6 +57,13 @@ def test_decimals_stay_as_they_were_written(station):
     assert [str(value) for _, _, value, _ in rows()] == ["12.500", "0.10", "100"]
 
 
+def test_a_month_that_was_there_and_has_been_taken_away_is_made_again(station, monkeypatch):
+    long_ago = measured("12.5", minute=-200 * 24 * 60)
+    monkeypatch.setattr(storing.rows, "_made", {rules.month_of(long_ago.at)})
+    assert stored(packet(long_ago)).stored == 1
+    assert [value for _, _, value, _ in rows()] == [Decimal("12.5")]
+
+
 def test_the_same_reading_twice_is_one_reading_in_one_batch_and_in_the_next(station):
     first = stored(packet(measured("12.5")), packet(measured("12.50")))
     assert [(one.stored, one.repeated) for one in first.packets] == [(1, 0), (0, 1)]
