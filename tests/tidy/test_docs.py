@@ -161,7 +161,8 @@ def test_the_clock_is_moved_only_by_the_simulation_as_record_0013_says(tree: Any
 # --- settings ---------------------------------------------------------------------------------------------------------
 
 VARIABLE = re.compile(r"YIWANG_\w+|[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
-NOT_DOCUMENTED = {"PYTHONUNBUFFERED"}
+NOT_DOCUMENTED = {"PYTHONUNBUFFERED", "CONTENT_LENGTH", "HTTP_AUTHORIZATION", "HTTP_TRANSFER_ENCODING"}
+"""The last three are what a web server tells of a request (PEP 3333)."""
 OF_LIBRARIES = {"ASGI_APPLICATION", "ROOT_URLCONF"}
 """Settings that no list of Django's own has, but that are not ours either."""
 
