@@ -1,4 +1,4 @@
-"""`yiwang station list|password|verify|samples`: what instruments there are, the password of one, whether readings were changed."""
+"""`yiwang station list|password|verify|samples|archive`: what instruments there are, the password of one, whether readings were changed."""
 
 import json
 from dataclasses import asdict
@@ -18,6 +18,7 @@ from yiwang.kernel.problems import Problem
 from yiwang.kernel.terms import Actor, ActorKind, Call
 from yiwang.kernel.wording import problem_text, word
 from yiwang.kernel.zone import in_town
+from yiwang.project.command_station_archive import archive
 from yiwang.project.command_station_samples import samples
 from yiwang.project.refusal import Refusal
 
@@ -150,6 +151,7 @@ def verify(
 
 
 app.command()(samples)
+app.command()(archive)
 
 
 def _day(written: str, language: str) -> date:

@@ -89,8 +89,8 @@ MAKES_TABLES = ("town", "load")
 WITHOUT_SUBCOMMANDS = frozenset({"simulate", "replay", "backup", "restore"})
 """Commands that act as soon as they are named; the others then only tell what they can do."""
 
-AS_OWNER = frozenset({"backup", "restore"})
-"""Commands that read or write whole tables, and therefore run as their owner."""
+AS_OWNER = (("backup",), ("restore",), ("station", "archive"))
+"""Commands that read, make or drop whole tables, and therefore run as their owner."""
 
 console = Console(stderr=True)
 
@@ -267,7 +267,7 @@ def _run(arguments: list[str]) -> None:
     cluster = environment.embedded(folder)
     restoring = arguments[0] == "restore"
     key = environment.secret_key(folder, cluster, may_make=not restoring)
-    owner = arguments[0] in AS_OWNER or (arguments[0] == "manage" and bool(manage.AS_OWNER & set(arguments[1:2])))
+    owner = runs_as_owner(arguments)
     with environment.database_at_hand(folder, cluster, lambda text: console.print(f"  · {text}")):
         if tuple(arguments[:2]) == MAKES_TABLES:
             environment.make_tables(environment.for_programs(folder, cluster, key, owner=True))
@@ -279,6 +279,12 @@ def _run(arguments: list[str]) -> None:
         if not restoring:  # there is nothing yet; it compares the key with the backup's
             _look_first(arguments[0])
         _call(arguments)
+
+
+def runs_as_owner(arguments: list[str]) -> bool:
+    """Whether a command runs as the tables' owner."""
+    named = any(tuple(arguments[: len(one)]) == one for one in AS_OWNER)
+    return named or (arguments[0] == "manage" and bool(manage.AS_OWNER & set(arguments[1:2])))
 
 
 def _look_first(command: str) -> None:

@@ -27,7 +27,7 @@ class Instruments:
     """What known_instruments says, asked anew when a station has changed; each time it reads all passwords, so not every two seconds."""
 
     def __init__(self) -> None:
-        self._version: tuple[int, int] | None = None
+        self._version: tuple[int, int, int] | None = None
         self._known: Mapping[str, Known] = {}
 
     def __call__(self) -> Mapping[str, Known]:

@@ -26,7 +26,7 @@ MOST_WRONG, WHILE = 10, timedelta(minutes=5)
 """[D]: so many wrong passwords within that time, from one address for one key, in one process."""
 MOST_REMEMBERED = 10_000
 _wrong: dict[tuple[str, str], list[datetime]] = {}
-Version = tuple[int, int]
+Version = tuple[int, int, int]
 """Of all stations: queries.stations_version."""
 
 

@@ -6,6 +6,7 @@ from django.contrib import admin
 
 from yiwang.intake.sensing.models import (
     ApartReading,
+    ArchivedMonth,
     KeptPacket,
     ReadingBatch,
     Station,
@@ -55,6 +56,13 @@ class ReadingBatchAdmin(TableAdmin):
     named = "id"
     words: ClassVar = {"door": "station.door"}
     ordering = ("-id",)
+
+
+@admin.register(ArchivedMonth, site=site)
+class ArchivedMonthAdmin(TableAdmin):
+    columns = listed = ("month", "count", "digest", "files", "entry")
+    named = "month"
+    ordering = ("-month",)
 
 
 @admin.register(ApartReading, site=site)

@@ -1,5 +1,6 @@
 """Facts about stations and batches become rows, live and on replay."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from yiwang.intake.sensing.facts import (
     CorrectionRefused,
     Description,
     EvidenceForgotten,
+    MonthArchived,
     OpenStream,
     ReadingCorrected,
     ReadingsStored,
@@ -14,7 +16,7 @@ from yiwang.intake.sensing.facts import (
     StationPasswordSet,
     StationRegistered,
 )
-from yiwang.intake.sensing.models import ReadingBatch, ReadingCorrection, Station, Stream
+from yiwang.intake.sensing.models import ArchivedMonth, ReadingBatch, ReadingCorrection, Station, Stream
 from yiwang.kernel.journal.facts import EntryErased
 from yiwang.kernel.journal.registry import Entry, applies, blanks
 
@@ -72,6 +74,17 @@ def correction_refused(fact: CorrectionRefused, entry: Entry) -> None:
 @applies(EvidenceForgotten)
 def evidence_forgotten(fact: EvidenceForgotten, entry: Entry) -> None:
     """What was kept apart is apart from the journal; the fact says how much of it went."""
+
+
+@applies(MonthArchived)
+def month_archived(fact: MonthArchived, entry: Entry) -> None:
+    ArchivedMonth.objects.create(
+        month=date.fromisoformat(f"{fact.month}-01"),
+        count=fact.count,
+        digest=fact.digest,
+        files=list(fact.files),
+        entry=entry.id,
+    )
 
 
 @blanks("station")

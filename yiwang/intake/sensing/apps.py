@@ -28,6 +28,8 @@ class Module(AppConfig):
 
     def ready(self) -> None:
         importlib.import_module("yiwang.intake.sensing.apply")
+        importlib.import_module("yiwang.intake.sensing.archived")
+        importlib.import_module("yiwang.intake.sensing.steps.archiving")
         importlib.import_module("yiwang.intake.sensing.steps.correcting")
         importlib.import_module("yiwang.intake.sensing.steps.forgetting")
         importlib.import_module("yiwang.intake.sensing.steps.stations")

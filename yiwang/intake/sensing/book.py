@@ -1,7 +1,7 @@
 """Every station and stream by the key at its door, kept in memory: tens of thousands of values a second ask for them.
 
-The entries that changed the stations last are, added up, their version: one small query tells whether the copy is old. The newest of
-them would not: of two changes at a time, the one with the lower number may be committed after the other was seen.
+The entries that changed the stations last, added up, are part of their version: one small query tells whether the copy is old. The newest
+of them would not do: of two changes at a time, the one with the lower number may be committed after the other was seen.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from django.db import connection
 
 from yiwang.intake.sensing import law, rules
 from yiwang.intake.sensing.facts import Description, StreamDescription
-from yiwang.intake.sensing.models import Station, Stream
+from yiwang.intake.sensing.models import ArchivedMonth, Station, Stream
 from yiwang.intake.sensing.rules import KnownStream, Target, Targets, Window
 from yiwang.kernel import secrecy
 from yiwang.kernel.terms import PlaceId, Point, TeamId
@@ -45,13 +45,18 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """All stations, as of one version."""
+    """All stations, and the months that nothing can be stored of any more, as of one version."""
 
-    version: tuple[int, int]
+    version: tuple[int, int, int]
     by_key: Mapping[tuple[str, str], Known]
     by_id: Mapping[UUID, Known]
+    archived: frozenset[date] = frozenset()
+    """First days of the months that were taken out of the database."""
 
 
+_VERSION = """
+SELECT coalesce(sum(entry), 0)::bigint, count(*), (SELECT count(*) FROM archived_month) FROM station
+"""
 _newest: Book | None = None
 
 
@@ -65,16 +70,16 @@ def book() -> Book:
     return kept
 
 
-def _version() -> tuple[int, int]:
+def _version() -> tuple[int, int, int]:
     with (
         connection.cursor() as cursor
     ):  # asked with each reading that comes alone: the ORM would take longer than the database
-        cursor.execute("SELECT coalesce(sum(entry), 0)::bigint, count(*) FROM station")
-        entries, count = cursor.fetchone()
-    return entries, count
+        cursor.execute(_VERSION)
+        entries, count, archived = cursor.fetchone()
+    return entries, count, archived
 
 
-def _read(version: tuple[int, int]) -> Book:
+def _read(version: tuple[int, int, int]) -> Book:
     streams: dict[UUID, list[Stream]] = {}
     for one in Stream.objects.order_by("id"):
         streams.setdefault(one.station_id, []).append(one)
@@ -83,6 +88,7 @@ def _read(version: tuple[int, int]) -> Book:
         version,
         {(one.description.door, one.description.key): one for one in known},
         {one.station_id: one for one in known},
+        frozenset(ArchivedMonth.objects.values_list("month", flat=True)),
     )
 
 

@@ -10,10 +10,11 @@ from uuid import UUID
 
 from django.db import connection
 
+from yiwang.intake.sensing import archived, law, rules
 from yiwang.intake.sensing import book as books
-from yiwang.intake.sensing import law, rules
 from yiwang.intake.sensing.book import Known
 from yiwang.intake.sensing.facts import Description, ReadingsStored
+from yiwang.intake.sensing.models import ReadingBatch
 from yiwang.intake.sensing.queries import READ
 from yiwang.intake.sensing.rules import StreamDay, Sums
 from yiwang.kernel.access import permission
@@ -104,7 +105,9 @@ def entries_behind(actor: Actor, code: str, day: date) -> frozenset[int]:
     streams = [stream.stream_id for one in _known() if one.description.code == code for stream in one.streams]
     with connection.cursor() as cursor:
         cursor.execute(_ENTRIES, [streams, day_begins(day), day_begins(day + ONE_DAY)])
-        return frozenset(entry for (entry,) in cursor.fetchall())
+        found = frozenset(entry for (entry,) in cursor.fetchall())
+    old = {one.batch for one in archived.rows(streams, day_begins(day), day_begins(day + ONE_DAY))}
+    return found | frozenset(ReadingBatch.objects.filter(id__in=old).values_list("entry", flat=True))
 
 
 def _known() -> Iterable[Known]:

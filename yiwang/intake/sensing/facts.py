@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from yiwang.kernel.terms import PlaceId, Point, TeamId, fact, private
+from yiwang.kernel.terms import FileHash, PlaceId, Point, TeamId, fact, private
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,3 +144,17 @@ class EvidenceForgotten:
     values: int
     packets: int
     days: int
+
+
+@fact("readings.archived", subject="month")
+@dataclass(frozen=True, slots=True)
+class MonthArchived:
+    """A month of readings (as 2020-01, of UTC) was taken out of the database into these Parquet files.
+
+    `digest`: SHA-256 in hexadecimal over the lines of all rows (parquet.line), each with a line feed, in order of stream and moment.
+    """
+
+    month: str
+    count: int
+    digest: str
+    files: tuple[FileHash, ...]

@@ -1,6 +1,6 @@
 """The code list in force, and the dated rules of sensing, read once per process."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -27,7 +27,7 @@ def usual_unit(said: StreamDescription) -> bool:
 
 @cache
 def rulebook() -> Rulebook:
-    """The dated rule on how long what could not be used stays. Raises a RuleFileProblem."""
+    """The dated rules on how long readings, and what could not be used, stay. Raises a RuleFileProblem."""
     return loading.load([RULES])
 
 
@@ -35,3 +35,10 @@ def evidence_kept_since(now: datetime) -> datetime:
     """The moment before which what could not be used may go: so many days back as the rule of today says."""
     day = walltime.town_day(now)
     return walltime.day_begins(day - timedelta(days=int(rulebook().on("sensing.evidence-kept", day).value)))
+
+
+def readings_kept_since(now: datetime) -> date:
+    """The first day of the month before which months of readings may be archived: so many months back as the rule of today says."""
+    day = walltime.town_day(now)
+    months = day.year * 12 + day.month - 1 - int(rulebook().on("sensing.readings-kept", day).value)
+    return date(months // 12, months % 12 + 1, 1)

@@ -1,5 +1,6 @@
 """The tables of sensing (design §8). Stations and streams are written by apply.py; readings by the thousand in steps/storing.py."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
@@ -92,6 +93,20 @@ class Reading(models.Model):
     class Meta:
         db_table = "reading"
         indexes = (BrinIndex(fields=["batch"], name="reading_by_batch", pages_per_range=32, autosummarize=True),)
+
+
+class ArchivedMonth(models.Model):
+    """A month of readings that was taken out of the database, and the Parquet files that hold it (kernel/files)."""
+
+    month = models.DateField(primary_key=True)
+    """Its first day, of UTC."""
+    count = models.IntegerField()
+    digest = models.TextField()
+    files = ArrayField(models.TextField())
+    entry = models.BigIntegerField()
+
+    class Meta:
+        db_table = "archived_month"
 
 
 class ReadingCorrection(models.Model):

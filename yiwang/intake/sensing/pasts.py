@@ -4,9 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from operator import itemgetter
 
 from django.db import connection
 
+from yiwang.intake.sensing import archived, rules
 from yiwang.intake.sensing.facts import ReadingsStored
 from yiwang.intake.sensing.rules import BOUNDS, COUNTED
 from yiwang.kernel.access import permission
@@ -14,7 +16,8 @@ from yiwang.kernel.terms import TOWN_WIDE, Actor
 
 READ = "station.read"
 EVER = datetime(9999, 1, 1, tzinfo=UTC)
-"""A moment that no reading is after."""
+NEVER = datetime(1900, 1, 1, tzinfo=UTC)
+"""Moments that no reading is after, and none before."""
 
 _PART = """
 SELECT stream, at, value, flag FROM reading_now WHERE stream = ANY(%(streams)s) AND at >= %(first)s AND at <= %(last)s
@@ -30,6 +33,7 @@ SELECT near.* FROM unnest(%(streams)s) AS wanted (stream), LATERAL (
 
 Told = tuple[datetime, Decimal | None, str]
 """Moment, value and flag of a reading."""
+MOMENT = itemgetter(0)
 
 
 def part(
@@ -44,6 +48,19 @@ def part(
         cursor.execute(_PART, {"streams": list(streams), "first": first, "last": last or EVER})
         for stream, at, value, flag in cursor.fetchall():
             found[stream].append((at, value, flag))
+    return _with_archived(found, first, last or EVER) if archived.months() else found
+
+
+def _with_archived(found: Mapping[int, list[Told]], first: datetime, last: datetime) -> Mapping[int, Sequence[Told]]:
+    """The same with what lies in archived months: the nearest on each side is the nearer one of both."""
+    for row in archived.rows(list(found), first, last + rules.MICROSECOND):
+        found[row.stream].append(archived.counted(row))
+    for stream, there in found.items():
+        sides = (archived.nearest_before(stream, first), archived.nearest_after(stream, last))
+        there += [archived.counted(one) for one in sides if one is not None]
+        before, after = [one for one in there if one[0] < first], [one for one in there if one[0] > last]
+        inside = [one for one in there if first <= one[0] <= last]
+        there[:] = [*sorted(before, key=MOMENT)[-1:], *sorted(inside, key=MOMENT), *sorted(after, key=MOMENT)[:1]]
     return found
 
 
@@ -60,8 +77,12 @@ def extent(actor: Actor, streams: Collection[int]) -> tuple[datetime, datetime] 
     permission.require(actor, READ, TOWN_WIDE)
     with connection.cursor() as cursor:
         cursor.execute(_EXTENT, [list(streams)])
-        first, last = cursor.fetchone()
-    return None if first is None else (first, last)
+        moments = [one for one in cursor.fetchone() if one is not None]
+    if archived.months():
+        for stream in streams:
+            ends = (archived.nearest_after(stream, NEVER), archived.nearest_before(stream, EVER))
+            moments += [rules.moment(one.micros) for one in ends if one is not None]
+    return (min(moments), max(moments)) if moments else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,33 @@ class PacketUnknown(Problem):
     status = 404
 
 
+class MonthUnknown(Problem):
+    """There are no readings of a month in the database. Parameter: month."""
+
+    slug = "reading-month-unknown"
+    status = 404
+
+
+class MonthStillKept(Problem):
+    """A month is too young to be archived. Parameters: month, since (the first month that must stay)."""
+
+    slug = "reading-month-still-kept"
+
+
+class MonthNotQuiet(Problem):
+    """Something of a month came lately, or a value or correction is not added up yet. Parameter: month."""
+
+    slug = "reading-month-not-quiet"
+    status = 409
+
+
+class ParquetDiffers(Problem):
+    """A Parquet file that was read again does not say what the rows say; nothing was taken out."""
+
+    slug = "reading-parquet-differs"
+    status = 500
+
+
 class ObservedTooMuch(Problem):
     """More readings would have to be put in order than one question may. Parameters: streams, rows (of each), most (of both multiplied)."""
 

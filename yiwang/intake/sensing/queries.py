@@ -9,11 +9,11 @@ from uuid import UUID
 
 from django.db import connection
 
+from yiwang.intake.sensing import archived, rules
 from yiwang.intake.sensing import book as books
-from yiwang.intake.sensing import rules
 from yiwang.intake.sensing.book import Known
 from yiwang.intake.sensing.facts import Description
-from yiwang.intake.sensing.models import ApartDay, ApartReading, KeptPacket, ReadingBatch, StationContact
+from yiwang.intake.sensing.models import ApartDay, ApartReading, KeptPacket, Reading, ReadingBatch, StationContact
 from yiwang.intake.sensing.problems import BatchUnknown, DifferingGone, DifferingUnknown, PacketUnknown, StationUnknown
 from yiwang.intake.sensing.rules import KnownStream
 from yiwang.kernel import secrecy
@@ -63,7 +63,7 @@ def instruments(actor: Actor, door: str) -> Mapping[str, Instrument]:
     }
 
 
-def stations_version(actor: Actor) -> tuple[int, int]:
+def stations_version(actor: Actor) -> tuple[int, int, int]:
     """Changes whenever a station does: for a door that keeps what it knows of its instruments."""
     enter(actor, READ)
     return books.book().version
@@ -181,7 +181,19 @@ def _batch(batch_id: int) -> ReadingBatch:
 def _rows_of(batch: ReadingBatch) -> tuple[StoredReading, ...]:
     with connection.cursor() as cursor:
         cursor.execute(_BATCH_ROWS, [batch.id, batch.first_at, batch.last_at])
-        return tuple(StoredReading(*row) for row in cursor.fetchall())
+        found = [StoredReading(*row) for row in cursor.fetchall()]
+    old = [
+        StoredReading(one.stream, rules.moment(one.micros), rules.read(one.written), one.flag)
+        for one in archived.of_batch(batch.id, batch.first_at, batch.last_at)
+    ]
+    return tuple(sorted([*old, *found], key=lambda one: (one.stream_id, one.at)))
+
+
+def readings_in(actor: Actor, month: date) -> int:
+    """How many readings of a month of UTC (its first day is given) are in the database. Raises NotAllowed."""
+    permission.require(actor, READ, TOWN_WIDE)
+    ends = rules.month_begins(archived.following(month))
+    return Reading.objects.filter(at__gte=rules.month_begins(month), at__lt=ends).count()
 
 
 # --- what was kept apart ---------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 from yiwang.intake.sensing.factors import Factors
@@ -41,6 +41,8 @@ NOT_IN_USE = "not-in-use"
 IN_FUTURE = "in-future"
 OUT_OF_RANGE = "out-of-range"
 DIFFERS = "differs"
+ARCHIVED = "archived"
+"""Its month was taken out of the database (steps/archiving.py)."""
 REASONS = (
     UNKNOWN_INSTRUMENT,
     UNKNOWN_FACTOR,
@@ -49,6 +51,7 @@ REASONS = (
     IN_FUTURE,
     OUT_OF_RANGE,
     DIFFERS,
+    ARCHIVED,
 )
 """Why a value is kept apart."""
 
@@ -216,6 +219,11 @@ def month_of(at: datetime) -> date:
     return at.astimezone(UTC).date().replace(day=1)
 
 
+def month_begins(month: date) -> datetime:
+    """The moment at which a month of UTC begins; its first day is given."""
+    return datetime.combine(month, time(), UTC)
+
+
 # --- roll-ups --------------------------------------------------------------------------------------------------------
 
 HOUR, DAY = "hour", "day"
@@ -311,6 +319,11 @@ def written(value: Decimal | None) -> str:
         return NO_VALUE
     text = str(value)
     return format(value if value else abs(value), "f") if "E" in text or not value else text
+
+
+def read(text: str) -> Decimal | None:
+    """The value that `written` wrote."""
+    return None if text == NO_VALUE else Decimal(text)
 
 
 def line(stream_id: int, at: datetime, value: Decimal | None, flag: str) -> str:

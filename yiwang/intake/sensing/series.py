@@ -10,8 +10,8 @@ from decimal import Decimal
 
 from django.db import connection
 
+from yiwang.intake.sensing import archived, queries, rules
 from yiwang.intake.sensing import book as books
-from yiwang.intake.sensing import queries, rules
 from yiwang.intake.sensing.facts import StreamDescription
 from yiwang.intake.sensing.problems import StreamUnknown
 from yiwang.intake.sensing.queries import StationView
@@ -132,10 +132,13 @@ class Off:
 def off(actor: Actor, code: str, stream_id: int, since: datetime, until: datetime) -> tuple[Off, ...]:
     """When the readings of a stream did not count, and by which flag; the first MOST_OFF of such readings. Raises as `series` does."""
     said = _stream(queries.station(actor, code), stream_id)
+    counts = [*rules.COUNTED, *rules.BOUNDS]
     with connection.cursor() as cursor:
-        cursor.execute(_OFF, [stream_id, since, until, [*rules.COUNTED, *rules.BOUNDS], MOST_OFF])
+        cursor.execute(_OFF, [stream_id, since, until, counts, MOST_OFF])
         rows = cursor.fetchall()
-    return tuple(_together(rows, timedelta(seconds=said.every_s * NEXT)))
+    old = [(at, flag) for at, _, flag in map(archived.counted, archived.rows([stream_id], since, until))]
+    off = sorted([*((at, flag) for at, flag in old if flag not in counts), *rows])[:MOST_OFF]
+    return tuple(_together(off, timedelta(seconds=said.every_s * NEXT)))
 
 
 def _together(rows: Iterable[tuple[datetime, str]], apart: timedelta) -> list[Off]:
@@ -191,9 +194,15 @@ def _stream(station: StationView, stream_id: int) -> StreamDescription:
 
 
 def _readings(stream_id: int, since: datetime, until: datetime, most: int) -> list[Behind]:
+    """The first `most` in their order, wherever they lie: archived months and those in the database do not overlap."""
     with connection.cursor() as cursor:
         cursor.execute(_RAW, [stream_id, since, until, most])
-        return [Behind(*row) for row in cursor.fetchall()]
+        found = [Behind(*row) for row in cursor.fetchall()]
+    old = [
+        Behind(*archived.counted(one), one.batch, one.counts_flag is not None)
+        for one in archived.rows([stream_id], since, until, most)
+    ]
+    return sorted([*old, *found], key=lambda one: one.at)[:most] if old else found
 
 
 def _rolled(stream_id: int, period: str, since: datetime, until: datetime) -> list[tuple[datetime, Sums]]:

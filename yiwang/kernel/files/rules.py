@@ -62,6 +62,9 @@ PHOTOS = frozenset({Kind.JPEG, Kind.PNG, Kind.WEBP})
 ACTIVE = frozenset({Kind.SVG, Kind.HTML, Kind.XML})
 
 MIME = {Kind.JPEG: "image/jpeg", Kind.PNG: "image/png", Kind.WEBP: "image/webp", Kind.PDF: "application/pdf"}
+PARQUET = "application/vnd.apache.parquet"
+"""Tables that our own programs make; no upload is one."""
+ENDING = {MIME[Kind.JPEG]: "jpg", MIME[Kind.PDF]: "pdf", PARQUET: "parquet"}
 
 BEGINNINGS: tuple[tuple[bytes, Kind], ...] = (
     (b"\xff\xd8\xff", Kind.JPEG),
@@ -254,7 +257,7 @@ def headers(mime: str, sha256: str, *, thumbnail: bool = False) -> dict[str, str
     No browser keeps it: a photo of somebody's yard must not be there for the next one at a shared computer.
     """
     photo = mime == MIME[Kind.JPEG]
-    name = f"{sha256[:12]}{'-s' if thumbnail else ''}.{'jpg' if photo else 'pdf'}"
+    name = f"{sha256[:12]}{'-s' if thumbnail else ''}.{ENDING[mime]}"
     return {
         "Content-Type": mime,
         "Content-Disposition": f'{"inline" if photo else "attachment"}; filename="{name}"',

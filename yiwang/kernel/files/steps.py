@@ -36,6 +36,17 @@ def store_document(content: bytes, *, call: Call) -> FileStored:
     return fact
 
 
+@step("file.store")
+def store_table(content: bytes, *, call: Call) -> FileStored:
+    """Keep a Parquet file that one of our own programs made. The bytes are on the disk before the transaction commits."""
+    permission.require(call.actor, "file.store", TOWN_WIDE)
+    fact = FileStored(store.hash_of(content), rules.PARQUET, len(content))
+    store.turn(fact.sha256, wait=True)
+    store.keep(content, store.path_of(fact.sha256))
+    record(fact, call=call)
+    return fact
+
+
 def own_ground(actor: Actor) -> Where:
     """The ground an actor stands on: an upload lies nowhere yet, so a role that reaches any ground may make it."""
     committees = [g.scope_id for g in actor.grants if g.scope == ScopeKind.COMMITTEE and g.scope_id]

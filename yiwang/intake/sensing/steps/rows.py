@@ -91,6 +91,14 @@ def make_months(months: Iterable[date]) -> None:
     transaction.on_commit(lambda: _made.update(new))
 
 
+def months_there() -> tuple[date, ...]:
+    """The months of which there is a partition, by their first day, the oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'reading'::regclass")
+        names = [name.rpartition(".")[2].strip('"') for (name,) in cursor.fetchall()]
+    return tuple(sorted(date(int(name[8:12]), int(name[13:15]), 1) for name in names))
+
+
 def add_new(batch_id: int, rows: Sequence[Row]) -> Added | None:
     """Add rows of which none is there already, nor twice among them. None, and nothing is added, where one is, or a month is not there.
 

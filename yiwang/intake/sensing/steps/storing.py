@@ -147,6 +147,7 @@ class _Sorting:
             if one.at is not at:  # most readings of a packet share theirs
                 at, late = one.at, rules.fault_of_moment(one.at, known.window, self._latest)
                 micros = 0 if late else self._moment(at)
+                late = late or self._archived(at)
             target = targets.get((one.factor, one.statistic, one.interval)) or targets.get(
                 (one.factor.lower(), one.statistic, one.interval)
             )
@@ -178,6 +179,11 @@ class _Sorting:
             found = (known.station_id, known.description.code) if known else (None, "")
             self._sources[number] = Source(packet, *found)
         return self._sources[number]
+
+    def _archived(self, at: datetime) -> str:
+        """Why nothing of a month can be stored that was taken out of the database; empty where it was not."""
+        archived = self._stations.archived
+        return rules.ARCHIVED if archived and rules.month_of(at) in archived else ""
 
     def _moment(self, at: datetime) -> int:
         """The moment as a number."""

@@ -1,0 +1,101 @@
+"""Months of readings that were taken out of the database: which, and their rows, read from their Parquet files.
+
+Nothing that asks for readings need know where they lie: `series`, `pasts` and `queries.check_batch` add what is here to what they find.
+No permission is asked here; whoever calls has asked.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from yiwang.intake.sensing import parquet, rules
+from yiwang.intake.sensing.models import ArchivedMonth
+from yiwang.intake.sensing.parquet import Row
+from yiwang.kernel.access import permission
+from yiwang.kernel.files import queries as files
+from yiwang.kernel.files.guards import guards
+from yiwang.kernel.terms import TOWN_WIDE, Actor
+
+SUBJECT = "reading_month"
+READ = "station.read"
+
+
+def months() -> Mapping[date, ArchivedMonth]:
+    """Every month that was taken out, by its first day."""
+    return {one.month: one for one in ArchivedMonth.objects.order_by("month")}
+
+
+def rows(streams: Collection[int], first: datetime, end: datetime, most: int | None = None) -> list[Row]:
+    """The archived readings of streams from a moment on, before another, in order of stream and moment."""
+    there = _files(first, end)
+    return parquet.some(there, rules.micros(first), rules.micros(end), streams=streams, most=most) if there else []
+
+
+def of_batch(batch: int, first: datetime, last: datetime) -> list[Row]:
+    """The archived readings of a batch, whose moments lie between these two (both included)."""
+    end = last + rules.MICROSECOND
+    there = _files(first, end)
+    return parquet.some(there, rules.micros(first), rules.micros(end), batch=batch) if there else []
+
+
+def nearest_before(stream: int, moment: datetime) -> Row | None:
+    """The last archived reading of a stream before a moment."""
+    return _nearest(stream, datetime.min.replace(tzinfo=moment.tzinfo), moment, newest_first=True)
+
+
+def nearest_after(stream: int, moment: datetime) -> Row | None:
+    """The first archived reading of a stream after a moment."""
+    ends = datetime.max.replace(tzinfo=moment.tzinfo)
+    return _nearest(stream, moment + rules.MICROSECOND, ends, newest_first=False)
+
+
+def counted(row: Row) -> tuple[datetime, Decimal | None, str]:
+    """Moment, value and flag of what counts."""
+    return rules.moment(row.micros), rules.read(row.counted_written), row.counted_flag
+
+
+def _nearest(stream: int, first: datetime, end: datetime, *, newest_first: bool) -> Row | None:
+    """Month by month from the near side on: the first that has one says which."""
+    for one in sorted(_between(first, end), key=lambda kept: kept.month, reverse=newest_first):
+        found = parquet.some(
+            _paths(one),
+            max(rules.micros(first), rules.micros(_begins(one.month))),
+            min(rules.micros(end), rules.micros(_begins(following(one.month)))),
+            streams=[stream],
+            most=1,
+            newest_first=newest_first,
+        )
+        if found:
+            return found[0]
+    return None
+
+
+def _files(first: datetime, end: datetime) -> list[Path]:
+    return [path for one in _between(first, end) for path in _paths(one)]
+
+
+def _between(first: datetime, end: datetime) -> list[ArchivedMonth]:
+    """The archived months that a time touches."""
+    if first >= end:
+        return []
+    return list(ArchivedMonth.objects.filter(month__gte=rules.month_of(first), month__lte=rules.month_of(end)))
+
+
+def _paths(month: ArchivedMonth) -> list[Path]:
+    return [files.path_of(sha256) for sha256 in month.files]
+
+
+def _begins(month: date) -> datetime:
+    return rules.month_begins(month)
+
+
+def following(month: date) -> date:
+    """The first day of the month after."""
+    return (month + timedelta(days=31)).replace(day=1)
+
+
+@guards(SUBJECT)
+def may_see_files(actor: Actor, subject_id: str) -> bool:
+    """Whoever may read every station may have a month's file."""
+    return permission.reach(actor, READ).covers(TOWN_WIDE)

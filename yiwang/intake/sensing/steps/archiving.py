@@ -1,0 +1,132 @@
+"""An old month of readings is taken out of the database: into Parquet files, read again and compared, and only then are its rows dropped.
+
+Run as the tables' owner (`yiwang station archive`): the application's role deletes no reading, whoever may have got hold of it.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from django.db import connection
+from psycopg import sql
+
+from yiwang.intake.sensing import archived, law, parquet, rules
+from yiwang.intake.sensing.facts import MonthArchived
+from yiwang.intake.sensing.models import ReadingBatch
+from yiwang.intake.sensing.problems import MonthNotQuiet, MonthStillKept, MonthUnknown, ParquetDiffers
+from yiwang.intake.sensing.steps.rows import months_there
+from yiwang.kernel.access import permission
+from yiwang.kernel.files import steps as files
+from yiwang.kernel.files.facts import Purpose
+from yiwang.kernel.journal.step import step
+from yiwang.kernel.journal.steps import record
+from yiwang.kernel.terms import TOWN_WIDE, Call
+
+QUIET = timedelta(days=7)
+"""[D]: so long nothing of the month must have come, so that alarms and figures have surely taken in what there is."""
+_WITHIN = "at >= %(first)s AND at < %(end)s"
+_LINES = """
+COPY (
+    SELECT concat_ws(' ', r.stream, (extract(epoch FROM r.at) * 1000000)::bigint, coalesce(r.value::text, '-'), r.flag, r.batch,
+                     CASE WHEN c.stream IS NULL THEN '~' ELSE coalesce(c.value::text, '-') END, coalesce(c.flag, '~'))
+    FROM reading AS r LEFT JOIN reading_correction AS c USING (stream, at)
+    WHERE r.at >= %(first)s AND r.at < %(end)s ORDER BY r.stream, r.at
+) TO STDOUT
+"""
+"""parquet.line, as the database writes it."""
+_STATE = f"""
+SELECT (SELECT count(*) FROM reading WHERE {_WITHIN}),
+       (SELECT count(*) || ' ' || coalesce(max(entry), 0) FROM reading_correction WHERE {_WITHIN})
+"""  # noqa: S608
+_NOT_ADDED_UP = f"""
+SELECT EXISTS (
+    SELECT FROM (SELECT DISTINCT batch FROM reading WHERE {_WITHIN}) AS there
+    WHERE NOT EXISTS (SELECT FROM rolled_batch WHERE rolled_batch.batch = there.batch)
+) OR EXISTS (
+    SELECT FROM reading_correction WHERE {_WITHIN}
+    AND NOT EXISTS (SELECT FROM rolled_correction WHERE rolled_correction.entry = reading_correction.entry)
+)
+"""  # noqa: S608
+Span = dict[str, datetime]
+
+
+def due(now: datetime) -> tuple[date, ...]:
+    """The months that may be taken out by the dated rule, the oldest first."""
+    ends = law.readings_kept_since(now)
+    return tuple(month for month in months_there() if archived.following(month) <= ends)
+
+
+@step("reading.archive")
+def archive(month: date, *, call: Call) -> MonthArchived:
+    """Take one month out (its first day is given): its Parquet files lie safely and say what the rows said, then the rows go.
+
+    What was added up stays; alarms, exports and the readings behind a number find the files by themselves. A value for the month that
+    comes later is kept apart. Raises NotAllowed, MonthUnknown, MonthStillKept, MonthNotQuiet, ParquetDiffers.
+    """
+    permission.require(call.actor, "reading.archive", TOWN_WIDE)
+    if month not in months_there():
+        raise MonthUnknown(month=f"{month:%Y-%m}")
+    if month not in due(call.now):
+        raise MonthStillKept(month=f"{month:%Y-%m}", since=f"{law.readings_kept_since(call.now):%Y-%m}")
+    span = {"first": rules.month_begins(month), "end": rules.month_begins(archived.following(month))}
+    _require_quiet(month, span, call.now)
+    before, keyless = _state(span), Call(call.actor, call.now, call.door, reason=call.reason)
+    made, digest = _files(span)
+    table = sql.Identifier(f"reading_{month:%Y_%m}")
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(table))
+    if _state(span) != before:
+        raise MonthNotQuiet(month=f"{month:%Y-%m}")
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("ALTER TABLE reading DETACH PARTITION {}").format(table))
+        cursor.execute(sql.SQL("DROP TABLE {}").format(table))
+    hashes = tuple(files.store_table(content, call=keyless).sha256 for content in made)
+    for one in hashes:
+        files.use_file(one, archived.SUBJECT, f"{month:%Y-%m}", Purpose.DOCUMENT, call=keyless)
+    fact = MonthArchived(f"{month:%Y-%m}", before[0], digest, hashes)
+    record(fact, call=call)
+    return fact
+
+
+def _require_quiet(month: date, span: Span, now: datetime) -> None:
+    late = ReadingBatch.objects.filter(stored_at__gt=now - QUIET, first_at__lt=span["end"], last_at__gte=span["first"])
+    with connection.cursor() as cursor:
+        cursor.execute(_NOT_ADDED_UP, span)
+        if late.exists() or cursor.fetchone()[0]:
+            raise MonthNotQuiet(month=f"{month:%Y-%m}")
+
+
+def _state(span: Span) -> tuple[int, str]:
+    """How many readings there are, and which corrections: readings never change, so the same number is the same readings."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STATE, span)
+        count, corrections = cursor.fetchone()
+        return int(count), str(corrections)
+
+
+def _files(span: Span) -> tuple[list[bytes], str]:
+    """The Parquet files of the month, each read again, and the digest of all lines. Raises ParquetDiffers."""
+    made: list[bytes] = []
+    wanted, found = hashlib.sha256(), hashlib.sha256()
+    with connection.cursor() as cursor, cursor.copy(_LINES, span) as out:
+        lines = _lines(out)
+        while part := list(islice(lines, parquet.MOST_ROWS)):
+            made.append(parquet.made(part))
+            _add(wanted, part)
+            _add(found, map(parquet.line, parquet.everything(made[-1])))
+            if wanted.digest() != found.digest():
+                raise ParquetDiffers
+    return made, wanted.hexdigest()
+
+
+def _add(digest: Any, lines: Iterable[str]) -> None:
+    for one in lines:
+        digest.update(f"{one}\n".encode())
+
+
+def _lines(out: Iterable[Any]) -> Iterator[str]:
+    """COPY's text, line by line; it comes in pieces of a line each."""
+    for piece in out:
+        yield from bytes(piece).decode("ascii").splitlines()
