@@ -274,7 +274,12 @@ Newest = Behind
 
 def newest(actor: Actor, code: str) -> Mapping[int, Newest]:
     """The last reading of each open stream of a station, by the stream's number. Raises StationUnknown, and what queries.station raises."""
-    numbers = [one.stream_id for one in queries.station(actor, code).streams]
+    return newest_of([queries.station(actor, code)])
+
+
+def newest_of(stations: Iterable[StationView]) -> Mapping[int, Newest]:
+    """The last reading of each open stream of these stations (queries.stations gives an actor those within reach), in one question."""
+    numbers = [stream.stream_id for station in stations for stream in station.streams]
     with connection.cursor() as cursor:
         cursor.execute(_NEWEST, [numbers])
         return {stream: Newest(*row) for stream, *row in cursor.fetchall()}

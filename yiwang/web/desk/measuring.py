@@ -6,11 +6,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from yiwang.intake.sensing import law, series
+from yiwang.intake.sensing import law
 from yiwang.intake.sensing.queries import StationView
 from yiwang.intake.sensing.rules import KnownStream
+from yiwang.intake.sensing.series import Newest
 from yiwang.kernel.appraisals import Given, appraise
-from yiwang.kernel.terms import Actor
 from yiwang.kernel.walltime import town_day
 from yiwang.web import house
 from yiwang.web.components.markup import moment_text
@@ -32,10 +32,11 @@ def at_place(station: StationView, place_id: UUID, keys: Collection[tuple[str, s
     return said.place_id == place_id or (said.register, said.register_key) in keys
 
 
-def sampled(actor: Actor, station: StationView, about: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The newest sample of a station of samples: its day, class and whether it is black-smelly water; None without any."""
+def sampled(station: StationView, found: Mapping[int, Newest], about: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The newest sample of a station of samples: its day, class and whether it is black-smelly water; None without any.
+
+    `found`: the newest readings of its streams (series.newest_of)."""
     streams = [one for one in _comparable(station) if one.description.interval == BY_HAND]
-    found = series.newest(actor, station.description.code)
     mine = {one.description.factor: found[one.stream_id] for one in streams if one.stream_id in found}
     if not mine:
         return None
@@ -60,15 +61,14 @@ def _comparable(station: StationView) -> list[KnownStream]:
 
 
 def newest_values(
-    actor: Actor, stations: Collection[StationView], interval: str = ""
+    stations: Collection[StationView], last: Mapping[int, Newest], interval: str = ""
 ) -> tuple[dict[str, Decimal], datetime | None]:
     """The newest counted values by factor of some stations and their moment: of what was measured at that very moment.
 
-    `interval`: only of streams of that interval (means of a day).
+    `last`: the newest readings of their streams (series.newest_of); `interval`: only of streams of that interval (means of a day).
     """
     found: dict[str, tuple[datetime, Decimal]] = {}
     for station in stations:
-        last = series.newest(actor, station.description.code)
         for one in _comparable(station):
             reading = last.get(one.stream_id)
             if reading and reading.counted and reading.value is not None and interval in ("", one.description.interval):

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from yiwang.intake.sensing import rules
+from yiwang.intake.sensing.models import Station
 from yiwang.intake.sensing.received import Packet
 from yiwang.intake.sensing.samples.facts import SampleEntered
 from yiwang.intake.sensing.samples.models import Sample
@@ -52,6 +53,7 @@ def enter(samples: Sequence[Read], *, filename: str, sha256: str, call: Call) ->
     teams = {one.place.team_id for one in samples}
     for where in [people.ground_of_team(one) for one in sorted(teams)] or [TOWN_WIDE]:
         permission.require(call.actor, "reading.store", where)
+    _take_turns(samples)
     here = _here(samples)
     taken = {id(one): problem for one in samples if (problem := here.clash(one)) is not None}
     wanted = [one for one in samples if id(one) not in taken]
@@ -64,6 +66,12 @@ def enter(samples: Sequence[Read], *, filename: str, sha256: str, call: Call) ->
             record(_fact(one, filename, sha256, call), call=call)
             new += 1
     return Entered(new, outcome.stored, outcome.repeated, tuple(refused))
+
+
+def _take_turns(samples: Sequence[Read]) -> None:
+    """Two sheets of one station at the same moment: the second waits until the samples of the first are there to be compared with."""
+    wanted = Station.objects.filter(id__in={one.place.station_id for one in samples}).order_by("id")
+    list(wanted.select_for_update(no_key=True).values_list("id", flat=True))
 
 
 @dataclass(frozen=True, slots=True)

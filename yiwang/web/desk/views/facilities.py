@@ -52,6 +52,7 @@ class Facilities:
         for one in sensing.stations(self.actor) if may(self.actor, "station.read") else ():
             if one.description.register == code:
                 self.stations.setdefault(one.description.register_key, []).append(one)
+        self.last = series.newest_of(station for there in self.stations.values() for station in there)
 
     def words(self, row: RowView) -> dict[str, str]:
         """What a row says, by field."""
@@ -141,7 +142,7 @@ def _permits(actor: Actor, today: date) -> dict[str, RowView]:
 def _outlet(found: Facilities, row: RowView, permit: RowView | None) -> Line:
     words = found.words(row)
     limits = permit.values if permit else row.values
-    values, at = newest_values(found.actor, found.stations.get(row.key, []))
+    values, at = newest_values(found.stations.get(row.key, []), found.last)
     on = walltime.town_day(at) if at else found.today
     told = [
         f"{name} {limits[code]}"
@@ -178,7 +179,7 @@ def plants(request: HttpRequest) -> HttpResponse:
 
 def _plant(found: Facilities, row: RowView) -> Line:
     words = found.words(row)
-    values, at = newest_values(found.actor, found.stations.get(row.key, []), interval="day")
+    values, at = newest_values(found.stations.get(row.key, []), found.last, interval="day")
     on = walltime.town_day(at) if at else found.today
     return {
         **found.named(row),
@@ -229,7 +230,7 @@ def _dust(found: Facilities, key: str) -> tuple[list[Decimal], datetime | None]:
     for station in found.stations.get(key, []):
         for one in station.streams:
             said = one.description
-            last = series.newest(found.actor, station.description.code).get(one.stream_id)
+            last = found.last.get(one.stream_id)
             if (said.factor, said.statistic, said.interval) == MEANS_OF_DUST and last:
                 begins = walltime.day_begins(walltime.town_day(last.at))
                 drawn = series.series(

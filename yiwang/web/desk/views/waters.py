@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 from yiwang.cases import queries as cases
 from yiwang.cases.queries import ListFilter
 from yiwang.intake.sensing import queries as sensing
+from yiwang.intake.sensing import series
 from yiwang.kernel import walltime
 from yiwang.kernel.access.door import door
 from yiwang.kernel.terms import Actor
@@ -106,13 +107,14 @@ def _measured(actor: Actor, river: River) -> dict[str, object]:
         return {"stations": None}
     keys = {(SECTION, one.row.key): one.row.values for one in river.sections} | {(RIVER, river.code): river.row.values}
     found = [one for one in sensing.stations(actor) if at_place(one, river.place.place_id, keys)]
+    last = series.newest_of(found)
     return {
         "stations": [
             {
                 "name": name_of(one),
                 "href": reverse("desk:station", args=[one.description.code]),
                 "sample": sampled(
-                    actor, one, keys.get((one.description.register, one.description.register_key), river.row.values)
+                    one, last, keys.get((one.description.register, one.description.register_key), river.row.values)
                 ),
             }
             for one in found

@@ -1,8 +1,10 @@
 """A laboratory's sheet: each row and cell is stored, known, or told; a detection limit stays one; the same sheet again changes nothing."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from threading import Barrier
 
 import openpyxl
 import pytest
@@ -85,6 +87,24 @@ def test_the_same_sheet_again_stores_nothing_and_says_that_it_is_known(rivers):
     again = take(ROW)
     assert (again.entered.samples, again.entered.values, again.entered.known, again.refused) == (0, 0, 3, ())
     assert (Sample.objects.count(), Entry.objects.count()) == (1, before)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_who_hand_in_the_same_sheet_at_once_enter_it_once(rivers):
+    both = Barrier(2)
+
+    def hand_in(_: int) -> taking.Taken:
+        both.wait()
+        try:
+            return take(ROW, "R-H02,2026-11-20 10:00,WS-2,区监测站,1.1,,7.0")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as people:
+        came = list(people.map(hand_in, range(2)))
+    assert sorted(one.entered.samples for one in came) == [0, 2]
+    assert [one.refused for one in came] == [(), ()]
+    assert Sample.objects.count() == 2
 
 
 def test_a_preview_says_what_would_be_and_leaves_nothing_behind(rivers):
