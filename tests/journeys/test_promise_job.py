@@ -7,7 +7,6 @@ import re
 from typing import Any
 
 import pytest
-from django.conf import settings
 
 from tests.journeys.test_main_job import PHONE, SYSTEM, act, photo
 from yiwang.cases import queries as cases
@@ -18,7 +17,6 @@ from yiwang.kernel.journal import sequencer
 from yiwang.kernel.journal.replay import replay
 from yiwang.kernel.terms import Call
 from yiwang.plan import jobs as plan
-from yiwang.project import town_plan
 from yiwang.project.simulation.town_life import simulate
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -29,14 +27,6 @@ LATE_ROW = "14.03"
 """A promise whose day is over, and nothing shows it yet."""
 NUMBER = ".plan-figure"
 WITHIN_MS = 2000
-
-
-@pytest.fixture
-def this_year(address) -> int:
-    """The year whose promises the board shows: this one, by the town's own file."""
-    found = town_plan.carry_over(settings.TOWN_DIR)
-    assert found is not None
-    return found
 
 
 def report(page: Any, words: str, phone: str) -> str:
