@@ -13,7 +13,7 @@ from yiwang.intake.sensing import parquet, rules
 from yiwang.intake.sensing.models import ArchivedMonth
 from yiwang.intake.sensing.parquet import Row
 from yiwang.kernel.access import permission
-from yiwang.kernel.files import queries as files
+from yiwang.kernel.files import store
 from yiwang.kernel.files.guards import guards
 from yiwang.kernel.terms import TOWN_WIDE, Actor
 
@@ -83,7 +83,7 @@ def _between(first: datetime, end: datetime) -> list[ArchivedMonth]:
 
 
 def _paths(month: ArchivedMonth) -> list[Path]:
-    return [files.path_of(sha256) for sha256 in month.files]
+    return [store.path_of(sha256) for sha256 in month.files]
 
 
 def _begins(month: date) -> datetime:

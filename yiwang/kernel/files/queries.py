@@ -4,7 +4,6 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import BinaryIO
 
 from django.db import transaction
@@ -89,11 +88,6 @@ def _make_thumbnail(sha256: str) -> None:
     with transaction.atomic(), store.open_bytes(sha256) as stream:
         store.turn(sha256, wait=True)
         store.keep(imaging.thumbnail_of(stream.read()), store.path_of(sha256, thumbnail=True))
-
-
-def path_of(sha256: str) -> Path:
-    """Where a file's bytes lie, for a module that reads its own files with a program. They are never changed there."""
-    return store.path_of(sha256)
 
 
 def unused_since(actor: Actor, moment: datetime, *, most: int = 1000) -> tuple[FileHash, ...]:

@@ -17,6 +17,7 @@ from yiwang.intake.sensing.received import Measured
 from yiwang.intake.sensing.steps import archiving, correcting, rows, stations
 from yiwang.intake.sensing.tests.small_town import NOW, SYSTEM, call_of, described, packet, stored, streams, team
 from yiwang.kernel.files import queries as files
+from yiwang.kernel.files import store
 from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.journal import sequencer
 from yiwang.kernel.journal.replay import replay
@@ -97,7 +98,7 @@ def test_the_files_are_kept_like_a_photo_and_open_to_whoever_reads_stations(past
     with opened.stream as stream:
         assert stream.read(4) == b"PAR1"
     assert opened.headers["Content-Disposition"].endswith('.parquet"')
-    table = duckdb.read_parquet(str(files.path_of(name)))
+    table = duckdb.read_parquet(str(store.path_of(name)))
     assert table.columns == [
         "stream",
         "measured_at",
