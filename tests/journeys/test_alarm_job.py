@@ -71,17 +71,20 @@ def instrument(address: str) -> Iterator[int]:
 
 
 @pytest.fixture
-def stream(address: str, monkeypatch) -> Iterator[None]:
+def stream(address: str, chromium, monkeypatch) -> Iterator[None]:
     """Live updates at a port of their own, from the application of their process."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     monkeypatch.setenv("YIWANG_STREAM_PORT", str(port))
     server = Server(asgi.application, "127.0.0.1", port, interface=Interfaces.ASGINL, log_enabled=False)
-    serving = threading.Thread(target=asyncio.run, args=(server.serve(),), daemon=True)
+    loop = asyncio.new_event_loop()
+    serving = threading.Thread(target=loop.run_until_complete, args=(server.serve(),), daemon=True)
     serving.start()
     yield
-    server.stop()
+    for one in chromium.contexts:
+        one.close()  # the server ends when nobody listens any more
+    loop.call_soon_threadsafe(server.stop)
     serving.join(PATIENCE_S)
 
 

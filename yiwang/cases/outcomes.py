@@ -32,6 +32,9 @@ OUTCOMES = (
 """Every outcome that an indicator may count. What each means is in `_outcomes`; a voided case has none, nor a supervision, nor
 one that was split off and taken back, nor one of an alarm that was withdrawn before anybody took it up."""
 
+OF_ALARMS = frozenset({"alarm_closed", "proven_by_instrument"})
+"""Those that hold only of cases that an instrument opened: nobody reported them."""
+
 Found = tuple[datetime, Any]
 """Something that happened: when, and the fact."""
 UsualDue = Callable[[datetime], datetime | None]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from yiwang.cases import classes
 from yiwang.cases.numbers import Source
-from yiwang.cases.outcomes import OUTCOMES
+from yiwang.cases.outcomes import OF_ALARMS, OUTCOMES
 from yiwang.cases.partoutcomes import PART_OUTCOMES
 from yiwang.indicators.measured import Sources
 from yiwang.kernel.params.loading import refuse_twice
@@ -120,7 +120,7 @@ class Indicator:
     @property
     def of_people(self) -> bool:
         """Whether somebody stands behind what it counts, who might be recognised where there is very little of it."""
-        return not self.counts
+        return not self.counts and OF_ALARMS.isdisjoint(self.denominator)
 
     @property
     def of_parts(self) -> bool:

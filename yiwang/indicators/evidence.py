@@ -98,7 +98,12 @@ def months() -> tuple[date, date] | None:
 
 def read_to() -> int:
     """The position in the journal up to which all figures count."""
-    return min(journal.reader_position(READER), journal.reader_position(MEASURED))
+    return min(read_by_each())
+
+
+def read_by_each() -> tuple[int, int]:
+    """The positions up to which figures of cases, and figures of what was measured, count: one may be ahead of the other."""
+    return journal.reader_position(READER), journal.reader_position(MEASURED)
 
 
 # From one definition to the next along the index: the sweeper asks twice a second, and the cells are many.

@@ -146,9 +146,15 @@ def _hidden(one: Indicator, listed: Sequence[_Line]) -> frozenset[int]:
 
 
 def read_to(actor: Actor) -> int:
-    """The position in the journal up to which figures count: has anything changed since? Raises NotAllowed."""
+    """The position in the journal up to which all figures count. Raises NotAllowed."""
     permission.require(actor, "figure.read", TOWN_WIDE)
     return evidence.read_to()
+
+
+def read_by_each(actor: Actor) -> tuple[int, int]:
+    """The positions up to which figures of cases, and of what was measured, count: has anything changed since? Raises NotAllowed."""
+    permission.require(actor, "figure.read", TOWN_WIDE)
+    return evidence.read_by_each()
 
 
 def still_counting(actor: Actor) -> bool:

@@ -149,7 +149,7 @@ def read_from(actor: Actor, year: int, today: date) -> tuple[Any, ...]:
         evidence.newest_entry(actor, showing.PROMISE),
         looked_after(year),
         registers.newest_entry(actor),
-        indicators.read_to(actor),
+        indicators.read_by_each(actor),
     )
 
 
