@@ -36,10 +36,10 @@ def store_document(content: bytes, *, call: Call) -> FileStored:
     return fact
 
 
-@step("file.store")
+@step("file.store_table")
 def store_table(content: bytes, *, call: Call) -> FileStored:
     """Keep a Parquet file that one of our own programs made. The bytes are on the disk before the transaction commits."""
-    permission.require(call.actor, "file.store", TOWN_WIDE)
+    permission.require(call.actor, "file.store_table", TOWN_WIDE)
     fact = FileStored(store.hash_of(content), rules.PARQUET, len(content))
     store.turn(fact.sha256, wait=True)
     store.keep(content, store.path_of(fact.sha256))
