@@ -22,6 +22,7 @@ EXEMPT = {
     (JOURNAL, "positions_of"): PUBLIC,
     (JOURNAL, "hashes"): PUBLIC,
     (JOURNAL, "reader_position"): PUBLIC,
+    (JOURNAL, "slowest_reader"): PUBLIC,
     (JOURNAL, "frame"): "asks no table: the frame of a row in hand, for replay",
     (JOURNAL, "entries_after"): ASKED,
     (JOURNAL, "history"): ASKED,

@@ -16,6 +16,7 @@ from typing import NamedTuple, TypeVar
 
 from yiwang.gateways.hj212_tcp.orders import Ended
 from yiwang.gateways.hj212_tcp.session import Handed, Known, Session, Turn, Waiting
+from yiwang.intake.sensing.guesses import Guesses
 from yiwang.kernel import walltime
 from yiwang.wire.hj212.building import Addressee
 from yiwang.wire.hj212.packet import parse
@@ -33,6 +34,8 @@ MOST_QUEUED, CALM = 4000, 1000
 MOST_OF_ONE = 500
 """So many of one connection, and that one is not read from."""
 MOST_CONNECTIONS = 4096
+STRANGER_S = 10.0
+"""So long a line may be open without an instrument having shown itself before it has to make room, where there is none left."""
 MOST_UNSENT = 64 * 1024
 """Bytes of answers that an instrument has not taken; then it is not listening, and the connection is closed."""
 TICK_S = 1.0
@@ -71,14 +74,16 @@ class Connection(asyncio.Protocol):
         self._door = door
         self._transport: asyncio.Transport | None = None
         self._resting = False
-        self.heard = 0.0
+        self.heard = self.began = 0.0
         self.session = Session(door.instrument)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """asyncio's: a new line."""
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 - what asyncio makes for TCP
         self._transport = transport
-        self.heard = self._door.clock()
+        self.heard = self.began = self._door.clock()
+        peer = transport.get_extra_info("peername")
+        self.session = Session(self._door.instrument, self._door.guesses, str(peer[0]) if peer else "")
         for option, value in KEEPALIVE:
             transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, option, value)
         transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
@@ -122,6 +127,11 @@ class Connection(asyncio.Protocol):
         if self._transport.get_write_buffer_size() > MOST_UNSENT:
             self._transport.abort()
 
+    def abort(self) -> None:
+        """End the line at once."""
+        if self._transport is not None:
+            self._transport.abort()
+
     def rest(self, wanted: bool) -> None:
         """Read no more, or read again."""
         if self._transport is None or self._transport.is_closing() or wanted == self._resting:
@@ -131,6 +141,10 @@ class Connection(asyncio.Protocol):
             self._transport.pause_reading()
         else:
             self._transport.resume_reading()
+
+    def stranger_since(self, now: float) -> float:
+        """For how many seconds it has been open without an instrument having shown itself; 0 where one has."""
+        return 0.0 if self.session.instruments else now - self.began
 
     def close(self) -> None:
         """Send what is written, then close."""
@@ -145,6 +159,7 @@ class Door:
         self._keeping = keeping
         self._thread = ThreadPoolExecutor(1, "hj212 storing")
         self._instruments: Mapping[str, Known] = {}
+        self.guesses = Guesses()
         self._connections: set[Connection] = set()
         self._queue: deque[_Queued] = deque()
         self._unstored = 0
@@ -160,7 +175,14 @@ class Door:
         return self._instruments.get(mn)
 
     def admit(self, connection: Connection) -> bool:
-        """Is there room for another connection?"""
+        """Is there room for another connection? Where all are taken, the longest over which no instrument has shown itself makes room."""
+        if len(self._connections) >= MOST_CONNECTIONS:
+            now = self.clock()
+            stranger = max(self._connections, key=lambda one: one.stranger_since(now))
+            if stranger.stranger_since(now) > STRANGER_S:
+                log.warning("a connection that has shown no known instrument makes room for another")
+                stranger.abort()
+                self._connections.discard(stranger)
         if self._stopping or len(self._connections) >= MOST_CONNECTIONS:
             log.warning("a connection is turned away: %d are open", len(self._connections))
             return False

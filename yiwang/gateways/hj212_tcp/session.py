@@ -11,6 +11,7 @@ from hmac import compare_digest
 from typing import NamedTuple
 
 from yiwang.gateways.hj212_tcp.orders import Ended, Orders
+from yiwang.intake.sensing.guesses import Guesses
 from yiwang.wire.hj212 import building, codes, packet, readings
 from yiwang.wire.hj212.building import Addressee, Unwritable
 from yiwang.wire.hj212.framing import Found, Splitter
@@ -91,10 +92,13 @@ class Turn:
 
 
 class Session:
-    """One connection. `know` says of an MN what instrument it is, None for nobody's; times are seconds of any steady clock."""
+    """One connection. `know` says of an MN what instrument it is, None for nobody's; times are seconds of any steady clock.
 
-    def __init__(self, know: Callable[[str], Known | None]) -> None:
-        self._know = know
+    `guesses`: the wrong passwords of all connections, `address`: whose this one is.
+    """
+
+    def __init__(self, know: Callable[[str], Known | None], guesses: Guesses | None = None, address: str = "") -> None:
+        self._know, self._guesses, self._address = know, guesses or Guesses(), address
         self._splitter, self._joiner, self._orders = Splitter(), Joiner(), Orders()
         self._heard = 0.0
         self._strange = 0
@@ -165,7 +169,7 @@ class Session:
 
     def _take(self, found: Packet, turn: Turn, now: float, at: datetime) -> None:
         known = self._know(found.mn)
-        fault = _fault(found, known)
+        fault = self._fault(found, known, at)
         if (
             known is None or fault == PASSWORD_WRONG
         ):  # an MN stands on the instrument: who knows it is not yet the instrument
@@ -204,6 +208,19 @@ class Session:
             raw = b"\r\n".join(part.raw for part in one.packets)
             answer = b"".join(_acknowledgement(part) for part in one.packets) if known else b""
             self._hand(turn, Handed(first.mn, codes.INTERVALS.get(first.cn, ""), usable, raw, fault, answer))
+
+    def _fault(self, found: Packet, known: Known | None, at: datetime) -> str:
+        """Why a packet is not used, "" when it is. Whoever was wrong too often waits, also with the right password."""
+        fault = _fault(found, known)
+        if known is None or not known.password or fault not in ("", PASSWORD_WRONG):
+            return fault
+        if self._guesses.wait_s(found.mn, self._address, at):
+            return PASSWORD_WRONG
+        if fault:
+            self._guesses.wrong(found.mn, self._address, at)
+        else:
+            self._guesses.right(found.mn, self._address)
+        return fault
 
     def _hand(self, turn: Turn, handed: Handed) -> None:
         self.waiting += 1

@@ -6,7 +6,7 @@ A wrong password counts: who was wrong often has to wait, by key and network add
 import base64
 import binascii
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from hmac import compare_digest
 from threading import Lock
 from typing import NamedTuple
@@ -16,16 +16,15 @@ from django.http import HttpRequest
 
 from yiwang.gateways.sensorthings_api.problems import PasswordWrong, TooManyTries
 from yiwang.intake.sensing import queries
+from yiwang.intake.sensing.guesses import Guesses
 from yiwang.intake.sensing.queries import Instrument
 from yiwang.kernel.people.origins import origin_of
 from yiwang.kernel.terms import Actor, ActorKind
 
 DOOR = "sensorthings"
 SYSTEM = Actor(ActorKind.SYSTEM)
-MOST_WRONG, WHILE = 10, timedelta(minutes=5)
-"""[D]: so many wrong passwords within that time, from one address for one key, in one process."""
-MOST_REMEMBERED = 10_000
-_wrong: dict[tuple[str, str], list[datetime]] = {}
+GUESSES = Guesses()
+LONGEST_KEY = 100
 Version = tuple[int, int, int]
 """Of all stations: queries.stations_version."""
 
@@ -56,18 +55,15 @@ def shown(request: HttpRequest, now: datetime, *, from_memory: bool = False) -> 
     if not said.lower().startswith("basic "):
         return None
     key, _, password = _unpacked(said[6:].strip()).partition(":")
-    place = (key[:100], origin_of(request).address or "")
-    recent = [one for one in _wrong.get(place, ()) if one > now - WHILE]
-    if len(recent) >= MOST_WRONG:
-        raise TooManyTries(seconds=int((recent[0] + WHILE - now).total_seconds()) + 1)
+    place = (key[:LONGEST_KEY], origin_of(request).address or "")
+    if seconds := GUESSES.wait_s(*place, now):
+        raise TooManyTries(seconds=seconds)
     found = _known(_kept, key, password) if from_memory else None
     found = found or _known(_looked_up(), key, password)
     if found is None:
-        if len(_wrong) >= MOST_REMEMBERED:
-            _wrong.clear()
-        _wrong[place] = [*recent, now]
+        GUESSES.wrong(*place, now)
         raise PasswordWrong()
-    _wrong.pop(place, None)
+    GUESSES.right(*place)
     return found
 
 

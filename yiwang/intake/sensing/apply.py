@@ -81,6 +81,7 @@ def month_archived(fact: MonthArchived, entry: Entry) -> None:
     ArchivedMonth.objects.create(
         month=date.fromisoformat(f"{fact.month}-01"),
         count=fact.count,
+        streams=list(fact.streams),
         digest=fact.digest,
         files=list(fact.files),
         entry=entry.id,

@@ -5,7 +5,7 @@ No permission is asked here; whoever calls has asked.
 """
 
 from collections.abc import Collection, Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from yiwang.kernel.terms import TOWN_WIDE, Actor
 
 SUBJECT = "reading_month"
 READ = "station.read"
+FIRST, LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
+"""Moments that no reading is before, and none after."""
 
 
 def months() -> Mapping[date, ArchivedMonth]:
@@ -28,8 +30,16 @@ def months() -> Mapping[date, ArchivedMonth]:
 
 def rows(streams: Collection[int], first: datetime, end: datetime, most: int | None = None) -> list[Row]:
     """The archived readings of streams from a moment on, before another, in order of stream and moment."""
-    there = _files(first, end)
+    there = _files(first, end, streams)
     return parquet.some(there, rules.micros(first), rules.micros(end), streams=streams, most=most) if there else []
+
+
+def off(stream: int, first: datetime, end: datetime, counts: Collection[str], most: int) -> list[Row]:
+    """The first archived readings of a stream whose flag, as it counts now, is none of these."""
+    there = _files(first, end, [stream])
+    if not there:
+        return []
+    return parquet.some(there, rules.micros(first), rules.micros(end), streams=[stream], most=most, without=counts)
 
 
 def of_batch(batch: int, first: datetime, last: datetime) -> list[Row]:
@@ -39,15 +49,14 @@ def of_batch(batch: int, first: datetime, last: datetime) -> list[Row]:
     return parquet.some(there, rules.micros(first), rules.micros(end), batch=batch) if there else []
 
 
-def nearest_before(stream: int, moment: datetime) -> Row | None:
-    """The last archived reading of a stream before a moment."""
-    return _nearest(stream, datetime.min.replace(tzinfo=moment.tzinfo), moment, newest_first=True)
+def nearest_before(stream: int, moment: datetime, after: datetime = FIRST) -> Row | None:
+    """The last archived reading of a stream before a moment, and after another: no month is read that lies before that."""
+    return _nearest(stream, after + rules.MICROSECOND, moment, newest_first=True)
 
 
-def nearest_after(stream: int, moment: datetime) -> Row | None:
-    """The first archived reading of a stream after a moment."""
-    ends = datetime.max.replace(tzinfo=moment.tzinfo)
-    return _nearest(stream, moment + rules.MICROSECOND, ends, newest_first=False)
+def nearest_after(stream: int, moment: datetime, before: datetime = LAST) -> Row | None:
+    """The first archived reading of a stream after a moment, and before another."""
+    return _nearest(stream, moment + rules.MICROSECOND, before, newest_first=False)
 
 
 def counted(row: Row) -> tuple[datetime, Decimal | None, str]:
@@ -57,7 +66,7 @@ def counted(row: Row) -> tuple[datetime, Decimal | None, str]:
 
 def _nearest(stream: int, first: datetime, end: datetime, *, newest_first: bool) -> Row | None:
     """Month by month from the near side on: the first that has one says which."""
-    for one in sorted(_between(first, end), key=lambda kept: kept.month, reverse=newest_first):
+    for one in sorted(_between(first, end, [stream]), key=lambda kept: kept.month, reverse=newest_first):
         found = parquet.some(
             _paths(one),
             max(rules.micros(first), rules.micros(_begins(one.month))),
@@ -71,15 +80,16 @@ def _nearest(stream: int, first: datetime, end: datetime, *, newest_first: bool)
     return None
 
 
-def _files(first: datetime, end: datetime) -> list[Path]:
-    return [path for one in _between(first, end) for path in _paths(one)]
+def _files(first: datetime, end: datetime, streams: Collection[int] = ()) -> list[Path]:
+    return [path for one in _between(first, end, streams) for path in _paths(one)]
 
 
-def _between(first: datetime, end: datetime) -> list[ArchivedMonth]:
-    """The archived months that a time touches."""
+def _between(first: datetime, end: datetime, streams: Collection[int] = ()) -> list[ArchivedMonth]:
+    """The archived months that a time touches, of streams those in which one of them has readings."""
     if first >= end:
         return []
-    return list(ArchivedMonth.objects.filter(month__gte=rules.month_of(first), month__lte=rules.month_of(end)))
+    found = ArchivedMonth.objects.filter(month__gte=rules.month_of(first), month__lte=rules.month_of(end))
+    return list(found.filter(streams__overlap=list(streams)) if streams else found)
 
 
 def _paths(month: ArchivedMonth) -> list[Path]:

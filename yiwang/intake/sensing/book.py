@@ -20,6 +20,7 @@ from yiwang.kernel.terms import PlaceId, Point, TeamId
 from yiwang.kernel.walltime import day_begins
 
 ONE_DAY = timedelta(days=1)
+DAY_S = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,11 @@ class Known:
     def every_s(self) -> int:
         """How often it is expected to send something, in seconds; 0 without streams."""
         return min((one.description.every_s for one in self.streams), default=0)
+
+    @property
+    def a_day(self) -> int:
+        """How many values it is expected to send in a day."""
+        return sum(-(-DAY_S // one.description.every_s) for one in self.streams)
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,5 +156,6 @@ class MonthArchived:
 
     month: str
     count: int
+    streams: tuple[int, ...]
     digest: str
     files: tuple[FileHash, ...]

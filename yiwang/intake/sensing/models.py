@@ -101,6 +101,8 @@ class ArchivedMonth(models.Model):
     month = models.DateField(primary_key=True)
     """Its first day, of UTC."""
     count = models.IntegerField()
+    streams = ArrayField(models.IntegerField())
+    """Those that have readings in it."""
     digest = models.TextField()
     files = ArrayField(models.TextField())
     entry = models.BigIntegerField()

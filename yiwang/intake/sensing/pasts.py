@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from operator import itemgetter
 
@@ -15,9 +15,7 @@ from yiwang.kernel.access import permission
 from yiwang.kernel.terms import TOWN_WIDE, Actor
 
 READ = "station.read"
-EVER = datetime(9999, 1, 1, tzinfo=UTC)
-NEVER = datetime(1900, 1, 1, tzinfo=UTC)
-"""Moments that no reading is after, and none before."""
+NEVER, EVER = archived.FIRST, archived.LAST
 
 _PART = """
 SELECT stream, at, value, flag FROM reading_now WHERE stream = ANY(%(streams)s) AND at >= %(first)s AND at <= %(last)s
@@ -56,8 +54,13 @@ def _with_archived(found: Mapping[int, list[Told]], first: datetime, last: datet
     for row in archived.rows(list(found), first, last + rules.MICROSECOND):
         found[row.stream].append(archived.counted(row))
     for stream, there in found.items():
-        sides = (archived.nearest_before(stream, first), archived.nearest_after(stream, last))
-        there += [archived.counted(one) for one in sides if one is not None]
+        nearest_before = max((at for at, _, _ in there if at < first), default=NEVER)
+        nearest_after = min((at for at, _, _ in there if at > last), default=EVER)
+        nearer = (
+            archived.nearest_before(stream, first, nearest_before),
+            archived.nearest_after(stream, last, nearest_after),
+        )
+        there += [archived.counted(one) for one in nearer if one is not None]
         before, after = [one for one in there if one[0] < first], [one for one in there if one[0] > last]
         inside = [one for one in there if first <= one[0] <= last]
         there[:] = [*sorted(before, key=MOMENT)[-1:], *sorted(inside, key=MOMENT), *sorted(after, key=MOMENT)[:1]]

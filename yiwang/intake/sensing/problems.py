@@ -147,6 +147,20 @@ class MonthNotQuiet(Problem):
     status = 409
 
 
+class MonthHasQuestion(Problem):
+    """Somebody still has to decide which of two values of a month counts. Parameters: month, key (the instrument's)."""
+
+    slug = "reading-month-has-question"
+    status = 409
+
+
+class MonthInUse(Problem):
+    """The month could not be had for itself within seconds: others are reading. Nothing was taken out. Parameter: month."""
+
+    slug = "reading-month-in-use"
+    status = 409
+
+
 class ParquetDiffers(Problem):
     """A Parquet file that was read again does not say what the rows say; nothing was taken out."""
 

@@ -59,6 +59,9 @@ PACKET = "packet"
 """In the counts of a day: the packets themselves, beside the reasons of values."""
 APART_A_DAY = 200
 """Values kept apart of one station on one day for one reason; further ones are counted. All unknown instruments of a door are one."""
+MEASURED_ALL_THE_SAME = frozenset({IN_FUTURE, DIFFERS, ARCHIVED})
+APART_OF_A_DAY = 50_000
+"""Of those, of a known station, as many as it sends in a day, and at most so many: its instrument was told that it need not keep them."""
 PACKETS_A_DAY = 50
 """Packets kept of one station on one day, as evidence."""
 LONGEST_PACKET = 4096
@@ -173,11 +176,15 @@ class Window:
     end: datetime
 
 
+FIRST_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
+"""Before it there is no month of readings."""
+
+
 def fault_of_moment(at: datetime, window: Window, latest: datetime) -> str:
     """Why a value of a moment cannot be stored; empty when it can. `latest`: after that it is in the future."""
     if at > latest:
         return IN_FUTURE
-    return "" if window.first <= at < window.end else NOT_IN_USE
+    return "" if max(window.first, FIRST_MOMENT) <= at < window.end else NOT_IN_USE
 
 
 def fault_of(one: Measured, target: Target | None, moment: str) -> str:

@@ -136,8 +136,8 @@ def off(actor: Actor, code: str, stream_id: int, since: datetime, until: datetim
     with connection.cursor() as cursor:
         cursor.execute(_OFF, [stream_id, since, until, counts, MOST_OFF])
         rows = cursor.fetchall()
-    old = [(at, flag) for at, _, flag in map(archived.counted, archived.rows([stream_id], since, until))]
-    off = sorted([*((at, flag) for at, flag in old if flag not in counts), *rows])[:MOST_OFF]
+    old = map(archived.counted, archived.off(stream_id, since, until, counts, MOST_OFF))
+    off = sorted([*((at, flag) for at, _, flag in old), *rows])[:MOST_OFF]
     return tuple(_together(off, timedelta(seconds=said.every_s * NEXT)))
 
 

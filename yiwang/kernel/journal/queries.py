@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, Min, Q, QuerySet
 
 from yiwang.kernel.journal import models
 from yiwang.kernel.journal.reading import fact_in
@@ -180,6 +180,12 @@ def hashes(entry_ids: Iterable[int]) -> dict[int, str]:
 def reader_position(name: str) -> int:
     """How far a named reader has come; 0 for one that never read."""
     return models.Reader.objects.filter(name=name).values_list("position", flat=True).first() or 0
+
+
+def slowest_reader() -> int:
+    """How far that reader has come that is furthest behind; the head where there is none."""
+    least = models.Reader.objects.aggregate(least=Min("position"))["least"]
+    return head() if least is None else int(least)
 
 
 def _position_of(row: models.Entry) -> int | None:

@@ -11,6 +11,7 @@ from django.test import RequestFactory
 from yiwang.gateways.sensorthings_api import instruments
 from yiwang.gateways.sensorthings_api.tests.small_stations import basic, make_instrument
 from yiwang.intake.sensing import queries
+from yiwang.intake.sensing.guesses import Guesses
 from yiwang.intake.sensing.steps import stations
 from yiwang.intake.sensing.tests.small_town import SYSTEM, call_of
 from yiwang.kernel import walltime
@@ -39,7 +40,7 @@ def ask(application: Any, path: str, body: bytes, **extra: Any) -> tuple[str, di
 @pytest.fixture
 def stream(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setattr(walltime, "now", lambda: NOW)
-    monkeypatch.setattr(instruments, "_wrong", {})
+    monkeypatch.setattr(instruments, "GUESSES", Guesses())
     make_instrument()
     (probe,) = queries.stations(SYSTEM)
     return str(probe.streams[0].stream_id)

@@ -15,6 +15,8 @@ from yiwang.wire.hj212.readings import SHANGHAI
 
 LONGEST_SEGMENT = 9999
 """Bytes that a length of four digits can state."""
+USUAL_LENGTH = 40
+"""Characters of a field's value: an MN has 24."""
 _UNFIT = re.compile(r"[^ -~]|[;&#,=]")
 """What no field can hold: what separates, and what is not printed in ASCII."""
 
@@ -31,9 +33,17 @@ def build(fields: Iterable[tuple[str, str]], cp: str = "") -> bytes:
     return frame(f"{''.join(written)}CP=&&{cp}&&".encode("ascii"))
 
 
-@lru_cache(maxsize=16_384)
 def _field(name: str, value: str) -> str:
-    """A field as it is written; the same few of each instrument stand in all its answers."""
+    """A field as it is written; the same few of each instrument stand in all its answers, so those of usual length are remembered."""
+    return _remembered_field(name, value) if len(value) <= USUAL_LENGTH else _field_of(name, value)
+
+
+@lru_cache(maxsize=16_384)
+def _remembered_field(name: str, value: str) -> str:
+    return _field_of(name, value)
+
+
+def _field_of(name: str, value: str) -> str:
     if not name or _UNFIT.search(name) or _UNFIT.search(value):
         raise Unwritable(f"{name}={value[:40]!r} cannot stand in a packet")
     return f"{name}={value};"

@@ -22,6 +22,8 @@ YEARS = range(2000, 2100)
 """Of a time that can be meant: an instrument that has lost its clock says 1970 or 1980, and HJ/T 212 is of 2005."""
 LONGEST_VALUE = 32
 """Characters. A longer one is no measured value."""
+USUAL_NAMES = 100
+"""Parameters of a packet: 30 factors with their flags are 61. What a stranger invents beyond that takes no room in memory."""
 _VALUE = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?")
 _VALUES = re.compile(rf"{_VALUE.pattern}(?:,{_VALUE.pattern})*")
 _MARKS = b";,="
@@ -111,12 +113,20 @@ class _Plan(NamedTuple):
     flags: tuple[int, ...]
 
 
-@lru_cache(maxsize=4096)
 def _plan(names: tuple[str, ...]) -> _Plan | None:
     """For DataTime first, then numbers and flags alone, each in the standard's spelling and each flag once; None for other names.
 
-    An instrument sends the same names for years, so each is looked through once.
+    An instrument sends the same names for years, so each is looked through once; more than any has are not remembered.
     """
+    return _remembered_plan(names) if len(names) <= USUAL_NAMES else _plan_of(names)
+
+
+@lru_cache(maxsize=1024)
+def _remembered_plan(names: tuple[str, ...]) -> _Plan | None:
+    return _plan_of(names)
+
+
+def _plan_of(names: tuple[str, ...]) -> _Plan | None:
     split = [name.rpartition("-") for name in names[1:]]
     flags = {factor: place for place, (factor, _, kind) in enumerate(split, 1) if kind == "Flag"}
     values = [(place, factor, kind) for place, (factor, _, kind) in enumerate(split, 1) if kind in _KINDS]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from yiwang.gateways.hj212_tcp import session as sessions
 from yiwang.gateways.hj212_tcp.session import Handed, Known, Session, Turn
+from yiwang.intake.sensing.guesses import MOST_WRONG, WHILE, Guesses
 from yiwang.wire.hj212 import codes, packet
 from yiwang.wire.hj212.building import build, data_answer, frame
 from yiwang.wire.hj212.checksum import modbus
@@ -158,7 +159,8 @@ def test_who_guesses_the_password_of_a_known_instrument_is_shown_the_door_too() 
     guess, damaged = of(codes.REALTIME, pw="guess"), of(codes.REALTIME).replace(b"2.50", b"2.51")
     session, turn = talk(*[guess, damaged] * sessions.PATIENCE)
     assert (turn.close, session.receive(guess, now=0.0, at=AT).close) == (False, True)
-    assert not talk(*[guess] * sessions.PATIENCE, of(codes.REALTIME), guess)[1].close
+    mistaken = [*[guess] * (MOST_WRONG - 1), of(codes.REALTIME)]
+    assert not talk(*mistaken * (sessions.PATIENCE // 5))[1].close
 
 
 def test_an_answer_that_is_heard_first_does_not_tell_the_system_of_an_instrument() -> None:
@@ -214,3 +216,15 @@ def test_no_bytes_make_a_connection_fail(noise: bytes, seconds: int) -> None:
     handed += session.end(now=60.0, at=AT).handed
     session.stored(handed)
     assert session.waiting == 0
+
+
+def test_who_guesses_a_password_waits_and_keeps_nobody_else_out() -> None:
+    guesses = Guesses()
+    stranger, other = Session(STATIONS.get, guesses, "10.0.0.9"), Session(STATIONS.get, guesses, "10.0.0.1")
+    for number in range(MOST_WRONG):
+        stranger.receive(of(codes.REALTIME, pw=f"{number:06d}"), now=0.0, at=AT)
+    later = Session(STATIONS.get, guesses, "10.0.0.9")
+    refused = later.receive(of(codes.REALTIME), now=0.0, at=AT)
+    assert [one.fault for one in refused.handed] == [sessions.PASSWORD_WRONG]
+    assert [one.fault for one in other.receive(of(codes.REALTIME), now=0.0, at=AT).handed] == [""]
+    assert [one.fault for one in later.receive(of(codes.REALTIME), now=0.0, at=AT + WHILE).handed] == [""]

@@ -8,7 +8,7 @@ from django.test import Client
 
 from yiwang.gateways.sensorthings_api import instruments
 from yiwang.gateways.sensorthings_api.tests.small_stations import basic, make_instrument
-from yiwang.intake.sensing import queries
+from yiwang.intake.sensing import guesses, queries
 from yiwang.intake.sensing.tests.small_town import NOW, SYSTEM, make_station
 from yiwang.kernel import walltime
 from yiwang.kernel.terms import TeamId
@@ -21,7 +21,7 @@ AT = "2026-11-26T04:00:00Z"
 @pytest.fixture
 def door(monkeypatch: pytest.MonkeyPatch) -> Client:
     monkeypatch.setattr(walltime, "now", lambda: NOW)
-    monkeypatch.setattr(instruments, "_wrong", {})
+    monkeypatch.setattr(instruments, "GUESSES", guesses.Guesses())
     make_instrument()
     return Client(headers={"Accept-Language": "en", "Authorization": basic("probe-1", "secret-1")})
 
@@ -111,7 +111,7 @@ def test_an_instrument_sees_and_feeds_its_own_station_alone(door):
 
 def test_without_the_right_password_nothing_is_taken_and_guessing_has_an_end(door):
     stranger = Client(headers={"Authorization": basic("probe-1", "guess")})
-    for _ in range(instruments.MOST_WRONG):
+    for _ in range(guesses.MOST_WRONG):
         answer = post(stranger, "Observations", {"result": 1}, 401)
         assert answer["WWW-Authenticate"].startswith("Basic")
     assert int(post(stranger, "Observations", {"result": 1}, 429)["Retry-After"]) <= 301

@@ -51,6 +51,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("month", models.DateField(primary_key=True, serialize=False)),
                 ("count", models.IntegerField()),
+                ("streams", django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), size=None)),
                 ("digest", models.TextField()),
                 ("files", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
                 ("entry", models.BigIntegerField()),

@@ -7,25 +7,36 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from psycopg import sql
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from yiwang.intake.sensing import archived, law, parquet, rules
 from yiwang.intake.sensing.facts import MonthArchived
-from yiwang.intake.sensing.models import ReadingBatch
-from yiwang.intake.sensing.problems import MonthNotQuiet, MonthStillKept, MonthUnknown, ParquetDiffers
+from yiwang.intake.sensing.models import ApartReading, ReadingBatch
+from yiwang.intake.sensing.problems import (
+    MonthHasQuestion,
+    MonthInUse,
+    MonthNotQuiet,
+    MonthStillKept,
+    MonthUnknown,
+    ParquetDiffers,
+)
 from yiwang.intake.sensing.steps.rows import months_there
 from yiwang.kernel.access import permission
 from yiwang.kernel.files import steps as files
 from yiwang.kernel.files.facts import Purpose
+from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.journal.step import step
 from yiwang.kernel.journal.steps import record
 from yiwang.kernel.terms import TOWN_WIDE, Call
 
 QUIET = timedelta(days=7)
 """[D]: so long nothing of the month must have come, so that alarms and figures have surely taken in what there is."""
+PATIENCE = "3s"
+"""So long the month is waited for: whoever comes meanwhile waits too."""
 _WITHIN = "at >= %(first)s AND at < %(end)s"
 _LINES = """
 COPY (
@@ -38,6 +49,7 @@ COPY (
 """parquet.line, as the database writes it."""
 _STATE = f"""
 SELECT (SELECT count(*) FROM reading WHERE {_WITHIN}),
+       (SELECT array_agg(DISTINCT stream ORDER BY stream) FROM reading WHERE {_WITHIN}),
        (SELECT count(*) || ' ' || coalesce(max(entry), 0) FROM reading_correction WHERE {_WITHIN})
 """  # noqa: S608
 _NOT_ADDED_UP = f"""
@@ -63,7 +75,7 @@ def archive(month: date, *, call: Call) -> MonthArchived:
     """Take one month out (its first day is given): its Parquet files lie safely and say what the rows said, then the rows go.
 
     What was added up stays; alarms, exports and the readings behind a number find the files by themselves. A value for the month that
-    comes later is kept apart. Raises NotAllowed, MonthUnknown, MonthStillKept, MonthNotQuiet, ParquetDiffers.
+    comes later is kept apart. Raises NotAllowed, MonthUnknown, MonthStillKept, MonthNotQuiet, MonthHasQuestion, MonthInUse, ParquetDiffers.
     """
     permission.require(call.actor, "reading.archive", TOWN_WIDE)
     if month not in months_there():
@@ -74,36 +86,65 @@ def archive(month: date, *, call: Call) -> MonthArchived:
     _require_quiet(month, span, call.now)
     before, keyless = _state(span), Call(call.actor, call.now, call.door, reason=call.reason)
     made, digest = _files(span)
-    table = sql.Identifier(f"reading_{month:%Y_%m}")
-    with connection.cursor() as cursor:
-        cursor.execute(sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(table))
-    if _state(span) != before:
-        raise MonthNotQuiet(month=f"{month:%Y-%m}")
-    with connection.cursor() as cursor:
-        cursor.execute(sql.SQL("ALTER TABLE reading DETACH PARTITION {}").format(table))
-        cursor.execute(sql.SQL("DROP TABLE {}").format(table))
     hashes = tuple(files.store_table(content, call=keyless).sha256 for content in made)
     for one in hashes:
         files.use_file(one, archived.SUBJECT, f"{month:%Y-%m}", Purpose.DOCUMENT, call=keyless)
-    fact = MonthArchived(f"{month:%Y-%m}", before[0], digest, hashes)
+    _take_out(month, span, before)
+    fact = MonthArchived(f"{month:%Y-%m}", before.readings, before.streams, digest, hashes)
     record(fact, call=call)
     return fact
 
 
 def _require_quiet(month: date, span: Span, now: datetime) -> None:
-    late = ReadingBatch.objects.filter(stored_at__gt=now - QUIET, first_at__lt=span["end"], last_at__gte=span["first"])
+    """Pass when nothing came lately, nobody still has to decide on a value, and every follower of the journal has seen all of it."""
+    here = ReadingBatch.objects.filter(first_at__lt=span["end"], last_at__gte=span["first"])
+    open_question = ApartReading.objects.filter(
+        reason=rules.DIFFERS, answer="", at__gte=span["first"], at__lt=span["end"]
+    ).first()
+    if open_question is not None:
+        raise MonthHasQuestion(month=f"{month:%Y-%m}", key=open_question.key)
+    newest = here.order_by("-entry").first()
     with connection.cursor() as cursor:
         cursor.execute(_NOT_ADDED_UP, span)
-        if late.exists() or cursor.fetchone()[0]:
-            raise MonthNotQuiet(month=f"{month:%Y-%m}")
+        behind = cursor.fetchone()[0]
+    placed = journal.position_of(newest.entry) if newest else 0
+    if behind or here.filter(stored_at__gt=now - QUIET).exists() or placed is None or journal.slowest_reader() < placed:
+        raise MonthNotQuiet(month=f"{month:%Y-%m}")
 
 
-def _state(span: Span) -> tuple[int, str]:
-    """How many readings there are, and which corrections: readings never change, so the same number is the same readings."""
+class _State(NamedTuple):
+    """What is there of a month: readings never change, so the same number of them is the same readings."""
+
+    readings: int
+    streams: tuple[int, ...]
+    corrections: str
+
+
+def _state(span: Span) -> _State:
     with connection.cursor() as cursor:
         cursor.execute(_STATE, span)
-        count, corrections = cursor.fetchone()
-        return int(count), str(corrections)
+        count, streams, corrections = cursor.fetchone()
+        return _State(int(count), tuple(streams or ()), str(corrections))
+
+
+def _take_out(month: date, span: Span, before: _State) -> None:
+    """Let nobody add to the month, see that it is what the files say, and only then ask for the lock that everybody waits behind: for
+    some milliseconds, or not at all. Raises MonthNotQuiet, MonthInUse.
+    """
+    table = sql.Identifier(f"reading_{month:%Y_%m}")
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(sql.SQL("SET LOCAL lock_timeout = {}").format(sql.Literal(PATIENCE)))
+            cursor.execute(sql.SQL("LOCK TABLE {} IN SHARE MODE").format(table))
+            if _state(span) != before:
+                raise MonthNotQuiet(month=f"{month:%Y-%m}")
+            cursor.execute("LOCK TABLE ONLY reading IN ACCESS EXCLUSIVE MODE")
+            cursor.execute(sql.SQL("ALTER TABLE reading DETACH PARTITION {}").format(table))
+            cursor.execute(sql.SQL("DROP TABLE {}").format(table))
+    except OperationalError as fault:
+        if isinstance(fault.__cause__, LockNotAvailable | DeadlockDetected):
+            raise MonthInUse(month=f"{month:%Y-%m}") from None
+        raise
 
 
 def _files(span: Span) -> tuple[list[bytes], str]:

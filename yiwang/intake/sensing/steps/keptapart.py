@@ -5,7 +5,7 @@ Parts of steps/storing.py, inside its transaction.
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -54,6 +54,8 @@ class Source:
     station_id: UUID | None
     bucket: str
     """The station's code; empty for an instrument nobody knows."""
+    a_day: int = 0
+    """How many values the station is expected to send in a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +75,15 @@ def keep_apart(door: str, values: Sequence[Apart], faulty: Sequence[Source], now
     day = town_day(now)
     came = Counter((one.source.bucket, one.reason) for one in values)
     came.update((one.bucket, rules.PACKET) for one in sources.values())
-    room = _room(door, day, came)
+    room = _room(door, day, came, {one.bucket: one.a_day for one in sources.values()})
     kept = _keep_packets(door, _within(sources.values(), room), values)
     _keep_values(door, values, room, kept, now)
 
 
-def _room(door: str, day: date, came: Counter[tuple[str, str]]) -> dict[tuple[str, str], int]:
-    """Count what came, and give how many more are kept, by station and reason."""
+def _room(
+    door: str, day: date, came: Counter[tuple[str, str]], expected: Mapping[str, int]
+) -> dict[tuple[str, str], int]:
+    """Count what came, and give how many more are kept, by station and reason. `expected`: values a day, by station."""
     ordered = sorted(came)
     names = [f"{door} {bucket} {day} {reason}" for bucket, reason in ordered]
     buckets, reasons = [bucket for bucket, _ in ordered], [reason for _, reason in ordered]
@@ -88,11 +92,18 @@ def _room(door: str, day: date, came: Counter[tuple[str, str]]) -> dict[tuple[st
         values: list[Any] = [names, [door] * many, buckets, [day] * many, reasons, [came[one] for one in ordered]]
         cursor.execute(_COUNT, values)
         seen = {(bucket, reason): count for bucket, reason, count in cursor.fetchall()}
-    return {one: _most(one[1]) - (seen[one] - came[one]) for one in ordered}
+    return {one: _most(one[1], expected[one[0]]) - (seen[one] - came[one]) for one in ordered}
 
 
-def _most(reason: str) -> int:
-    return rules.PACKETS_A_DAY if reason == rules.PACKET else rules.APART_A_DAY
+def _most(reason: str, a_day: int) -> int:
+    """What was measured rightly and only cannot stand where it says is kept for as many as the station sends in a day."""
+    if reason == rules.PACKET:
+        return rules.PACKETS_A_DAY
+    return (
+        max(rules.APART_A_DAY, min(a_day, rules.APART_OF_A_DAY))
+        if reason in rules.MEASURED_ALL_THE_SAME
+        else rules.APART_A_DAY
+    )
 
 
 def _within(sources: Iterable[Source], room: dict[tuple[str, str], int]) -> list[Source]:

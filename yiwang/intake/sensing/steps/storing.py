@@ -176,7 +176,7 @@ class _Sorting:
     def _source(self, number: int, packet: Packet) -> Source:
         if number not in self._sources:
             known = self._stations.by_key.get((self._door, packet.key))
-            found = (known.station_id, known.description.code) if known else (None, "")
+            found = (known.station_id, known.description.code, known.a_day) if known else (None, "", 0)
             self._sources[number] = Source(packet, *found)
         return self._sources[number]
 

@@ -3,24 +3,33 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from threading import Event, Thread
 
 import duckdb
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
 from yiwang.intake.sensing import archived, days, jobs, parquet, pasts, queries, series
 from yiwang.intake.sensing.models import ApartReading, ArchivedMonth, Reading, ReadingBatch
-from yiwang.intake.sensing.problems import MonthNotQuiet, MonthStillKept, MonthUnknown
+from yiwang.intake.sensing.problems import (
+    MonthHasQuestion,
+    MonthInUse,
+    MonthNotQuiet,
+    MonthStillKept,
+    MonthUnknown,
+)
 from yiwang.intake.sensing.received import Measured
 from yiwang.intake.sensing.steps import archiving, correcting, rows, stations
 from yiwang.intake.sensing.tests.small_town import NOW, SYSTEM, call_of, described, packet, stored, streams, team
 from yiwang.kernel.files import queries as files
 from yiwang.kernel.files import store
 from yiwang.kernel.journal import queries as journal
-from yiwang.kernel.journal import sequencer
+from yiwang.kernel.journal import readers, sequencer
+from yiwang.kernel.journal.models import Reader
 from yiwang.kernel.journal.replay import replay
+from yiwang.kernel.walltime import day_begins
 
 pytestmark = pytest.mark.django_db
 MARCH, APRIL = date(2019, 3, 1), date(2019, 4, 1)
@@ -71,6 +80,8 @@ def answers(stream: int) -> dict[str, object]:
         "from its end on": part(stream, moment(4, 9), None),
         "before all": part(stream, moment(1, 1), moment(2, 1)),
         "between two": part(stream, moment(4, 12), moment(4, 13)),
+        "from the town's midnight on": part(stream, day_begins(date(2019, 4, 9)), None),
+        "off, in the town's year": series.off(SYSTEM, CODE, stream, day_begins(date(2019, 1, 1)), NOW),
         "extent": pasts.extent(SYSTEM, [stream]),
         "entries": days.entries_behind(SYSTEM, CODE, date(2019, 3, 5)),
         "batches": [queries.check_batch(SYSTEM, one) for one in queries.batch_ids(SYSTEM)],
@@ -148,6 +159,44 @@ def test_what_is_not_added_up_yet_stays(past):
     ReadingBatch.objects.update(stored_at=NOW - timedelta(days=30))
     with pytest.raises(MonthNotQuiet):
         archiving.archive(MARCH, call=call_of(LATER))
+
+
+def test_a_value_that_somebody_still_has_to_decide_on_keeps_its_month(past):
+    stored(packet(at(moment(3, 31, 1430), "9")))
+    with pytest.raises(MonthHasQuestion, match="31015111400001"):
+        archiving.archive(MARCH, call=call_of(LATER))
+
+
+def test_a_follower_of_the_journal_that_stands_still_keeps_the_month(past):
+    readers.begin_at_head("somebody")
+    Reader.objects.filter(name="somebody").update(position=0)
+    with pytest.raises(MonthNotQuiet):
+        archiving.archive(MARCH, call=call_of(LATER))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_month_that_somebody_is_reading_for_long_stays_and_can_be_had_later(past, monkeypatch):
+    monkeypatch.setattr(archiving, "PATIENCE", "50ms")
+    reading, read = Event(), Event()
+
+    def read_on() -> None:
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SELECT count(*) FROM reading")
+                reading.set()
+                read.wait(20)
+        finally:
+            connection.close()
+
+    somebody = Thread(target=read_on)
+    somebody.start()
+    assert reading.wait(20)
+    with pytest.raises(MonthInUse):
+        archiving.archive(MARCH, call=call_of(LATER))
+    assert Reading.objects.filter(at__lt=moment(4, 1)).count() == 8
+    read.set()
+    somebody.join()
+    assert archiving.archive(MARCH, call=call_of(LATER)).count == 8
 
 
 def test_a_correction_that_is_not_added_up_yet_keeps_its_month(past):

@@ -14,19 +14,23 @@ from hypothesis import strategies as st
 from yiwang.intake.sensing import queries, rules
 from yiwang.intake.sensing.models import ApartDay, ApartReading, KeptPacket, Reading, ReadingBatch, StationContact
 from yiwang.intake.sensing.received import Measured
-from yiwang.intake.sensing.steps import storing
+from yiwang.intake.sensing.steps import stations, storing
 from yiwang.intake.sensing.tests.small_town import (
     MN,
     NOW,
     SYSTEM,
     call_of,
+    described,
     make_station,
     measured,
     packet,
     stored,
+    streams,
+    team,
 )
 from yiwang.kernel.journal.models import Entry
 from yiwang.kernel.journal.replay import replay
+from yiwang.kernel.zone import TOWN_ZONE
 
 pytestmark = pytest.mark.django_db
 
@@ -310,3 +314,16 @@ def test_the_call_needs_no_key(station):
 def test_nothing_received_is_nothing_stored(station):
     assert stored().fact is None
     assert stored(packet(key=MN)).stored == 0
+
+
+def test_of_values_that_a_known_instrument_was_told_to_forget_a_day_is_kept(station):
+    fast = [measured("1.5")._replace(at=NOW + timedelta(hours=1, seconds=n)) for n in range(rules.APART_A_DAY + 50)]
+    stored(packet(*fast))
+    assert ApartReading.objects.filter(reason=rules.IN_FUTURE).count() == rules.APART_A_DAY + 50
+
+
+def test_a_clock_that_begins_before_the_first_month_is_kept_apart_and_answered(db):
+    since_2000 = replace(described(team()), in_use_from=date(2000, 1, 1))
+    stations.register_station(since_2000, streams(), call=call_of())
+    outcome = stored(packet(measured("1.5")._replace(at=datetime(2000, 1, 1, tzinfo=TOWN_ZONE)), measured("2")))
+    assert (outcome.stored, outcome.packets[0].apart) == (1, [(0, rules.NOT_IN_USE)])
