@@ -101,11 +101,11 @@ def order(
 
     Examples:
 
-    yiwang hj212 order 31015111400001 get-time
+    yiwang hj212 order 3101511140000000000HXW01 get-time
 
-    yiwang hj212 order 31015111400001 set-interval --seconds 60
+    yiwang hj212 order 3101511140000000000HXW01 set-interval --seconds 60
 
-    yiwang hj212 order 31015111400001 history --of hour --begin 2026-11-26T08:00+08:00 --end 2026-11-26T20:00+08:00
+    yiwang hj212 order 3101511140000000000HXW01 history --of hour --begin 2026-11-26T08:00+08:00 --end 2026-11-26T20:00+08:00
     """
     language = "en" if english else "zh-Hans"
     asked = {"mn": mn, "order": what, "seconds": seconds, "minutes": minutes, "of": of, "begin": begin, "end": end}

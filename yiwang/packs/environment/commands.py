@@ -124,6 +124,8 @@ def dust(
         "rules": _used(judged.rule for _, judged in days),
     }
     _answer(found, teller.lines_of_dust(days, sheet), as_json)
+    if not days:
+        raise typer.Exit(2)
 
 
 @app.command()

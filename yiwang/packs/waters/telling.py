@@ -219,8 +219,8 @@ def summary(rows: Sequence[JudgedRow], teller: Teller, ignored: Sequence[str]) -
         "agreement_percent": two_places(Fraction(100 * agreed, len(compared))) if compared else None,
         "disagreements": [_disagreement(one, teller) for one in compared if not one.agrees],
         "targets": {name: targets.count(name) for name in sorted(set(targets))},
-        "year_guessed": sum(one.row.year_guessed for one in rows),
-        "without_date": sum(not one.row.dated for one in rows),
+        "year_guessed": sum(one.row.year_guessed and one.refused is None for one in rows),
+        "without_date": sum(not one.row.dated and one.refused is None for one in rows),
         "ignored_columns": list(ignored),
         "rules": [
             {"version": rule.version, "hash": rule.hash, "source": rule.source, "verified": rule.verified}

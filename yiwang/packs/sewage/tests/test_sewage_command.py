@@ -72,7 +72,7 @@ def test_people_read_a_line_for_each_day_and_the_sum(sheet):
     assert lines[2] == "甲站 2025-06-03：所测达标；所测项目都在限值以内。"
     assert "2026-03-01 起执行 GB 18918-2002" in lines[4]
     assert lines[6] == "没有采用的列：备注。"
-    assert lines[5] == "共5天：所测达标2，超标2，说不清0，没有数据0，没有判1；取样不足的0天。"
+    assert lines[5] == "共5天：所测达标2，超标2，无法判定0，没有数据0，没有判1；取样不足的0天。"
 
 
 def test_samples_of_a_day_make_its_mean_and_gaps_are_told(tmp_path):

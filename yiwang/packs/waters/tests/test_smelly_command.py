@@ -87,7 +87,7 @@ def test_a_bound_that_crosses_a_limit_leaves_the_level_open(tmp_path, cells, lev
 def test_ammonia_below_a_bound_may_be_none_at_all(tmp_path):
     (told,) = found(tmp_path, HEAD + "甲,2026-08-21,40,1.2,5,120,<20\n", "--profile", "urban")["rows"]
     assert (told["level"], told["open"], told["certain"]) == ("heavy", ["nh3n"], False)
-    assert "氨氮只给了上限或下限，轻重说不准。" in told["reason"]
+    assert "氨氮只给了上限或下限，程度无法判定。" in told["reason"]
 
 
 def test_points_and_the_water_that_they_make(tmp_path):
