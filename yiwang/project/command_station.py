@@ -88,7 +88,9 @@ def password(
     code: Annotated[str, typer.Argument(help="The station's code, as `yiwang station list` names it.")],
     given: Annotated[
         str,
-        typer.Option("--password", prompt=True, hide_input=True, help="Asked for when left out; --password '' takes it away."),
+        typer.Option(
+            "--password", prompt=True, hide_input=True, help="Asked for when left out; --password '' takes it away."
+        ),
     ],
     english: English = False,
 ) -> None:

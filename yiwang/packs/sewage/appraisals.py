@@ -11,23 +11,23 @@ from yiwang.kernel.problems import Problem
 from yiwang.kernel.wording import LANGUAGES, problem_text, word
 from yiwang.packs.sewage import law
 from yiwang.packs.sewage.rules.effluent import Day, EffluentClass, Kept, Plant, judge_effluent, refuse_rural
+from yiwang.packs.sewage.rules.permits import LIMITS, NEED_PERMIT, is_of
 
 ITEM_OF = {
     "w01018": "cod", "w01017": "bod5", "w01012": "ss", "w21001": "tn", "w21003": "nh3n", "w21011": "tp", "w01001": "ph",
     "w19002": "las", "w22001": "oil_mineral",
 }  # fmt: skip
 """Factors (HJ 525 codes) → items of the standard; an item may also be given by its own name."""
-LIMIT_OF = {"w01018": "cod_limit", "w21003": "ammonia_limit", "w21011": "phosphorus_limit"}
-"""Factors → fields of `outlet` and `discharge_permit` that limit them, mg/L."""
 RURAL = "rural"
-PERMITTED = ("firm", "plant")
-"""Kinds of outlets that have a permit."""
 
 
 def of_permit(given: Given) -> Appraisal:
-    """A row of `discharge_permit` on a day; without any values: an outlet for which there is none."""
+    """A row of `discharge_permit` on a day, for the outlet in `about`: one that it does not name by its number is none of its own.
+
+    Without any values: there is no permit for it.
+    """
     expires, issued = (_day(given.values.get(name)) for name in ("expires_on", "issued_on"))
-    if expires is None or issued is None:
+    if expires is None or issued is None or not is_of(given.values, given.about):
         return _plain("none", "permit.none", _without(given))
     if given.on > expires:
         return _plain("expired", "permit.expired", _without(given), day=expires.isoformat())
@@ -38,25 +38,23 @@ def of_permit(given: Given) -> Appraisal:
 
 def _without(given: Given) -> int:
     """How bad it is to have no permit: of firms and plants as bad as can be, of rain and farms somebody has to look."""
-    return 2 if given.about.get("kind") in PERMITTED else 1
+    return 2 if given.about.get("kind") in NEED_PERMIT else 1
 
 
 def of_outlet_sample(given: Given) -> Appraisal | None:
-    """What an outlet sends out, by factor in mg/L, against the limits in `about` (its permit, else its own row).
+    """What an outlet sends out, by factor in mg/L, against the limits in `about` (its row).
 
     None when nothing was measured; open when nothing of it has a limit.
     """
     measured = {
-        factor: Decimal(str(value))
-        for factor, value in given.values.items()
-        if factor in LIMIT_OF and value is not None
+        factor: Decimal(str(value)) for factor, value in given.values.items() if factor in LIMITS and value is not None
     }
     if not measured:
         return None
     limits = {
         factor: Decimal(str(limit))
         for factor in measured
-        if (limit := given.about.get(LIMIT_OF[factor])) not in (None, "")
+        if (limit := given.about.get(LIMITS[factor])) not in (None, "")
     }
     findings = tuple(_against(factor, measured[factor], limits.get(factor)) for factor in measured)
     if not limits:

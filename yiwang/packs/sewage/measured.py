@@ -3,7 +3,7 @@ the permit (plan rows 1.11, 1.20). Pure.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from yiwang.indicators.measured import (
@@ -15,13 +15,10 @@ from yiwang.indicators.measured import (
     StationSource,
     monthly,
 )
+from yiwang.packs.sewage.rules.permits import LIMITS, NEED_PERMIT, term, valid
 
-LIMITS: Mapping[str, str] = {"w01018": "cod_limit", "w21003": "ammonia_limit", "w21011": "phosphorus_limit"}
-"""Factors (HJ 525) → fields of the register of outlets; mg/L."""
 HOURLY = ("avg", "hour")
 OUTLET, PERMIT = "outlet", "discharge_permit"
-WITH_PERMIT = frozenset({"firm", "plant"})
-"""Kinds of outlets that need a permit; rain water and the tail water of ponds have other rules."""
 
 
 def outlet_month(group: Group, today: date) -> Iterator[Standing]:
@@ -35,11 +32,15 @@ def outlet_month(group: Group, today: date) -> Iterator[Standing]:
         if row is None:
             return
         yield "registered"
-        if row.values.get("kind") in WITH_PERMIT:
+        if row.values.get("kind") in NEED_PERMIT:
             yield "needs_permit"
-            yield "permitted" if any(_valid(one, row, on) for one in permits) else "without_permit"
+            yield (
+                "permitted"
+                if any(one.holds(on) and valid(one.values, row.values, on) for one in permits)
+                else "without_permit"
+            )
 
-    turns = [day for one in (*rows, *permits) for day in (one.valid_from, one.valid_to, *_term(one)) if day]
+    turns = [day for one in (*rows, *permits) for day in (one.valid_from, one.valid_to, *term(one.values)) if day]
     ends = (
         max((row.valid_to for row in rows if row.valid_to), default=None) if all(row.valid_to for row in rows) else None
     )
@@ -56,25 +57,6 @@ def outlet_month(group: Group, today: date) -> Iterator[Standing]:
             point=_point(row),
             rows=(row, *(one for one in permits if one.valid_from <= span.since)),
         )
-
-
-def _valid(permit: DatedRow, outlet: DatedRow, on: date) -> bool:
-    """A permit counts where the outlet names its number, as the register of permits has it on the day, within its term."""
-    term = _term(permit)
-    return (
-        permit.holds(on)
-        and permit.values.get("permit_number") == outlet.values.get("permit_number")
-        and len(term) == 2
-        and term[0] <= on < term[1]
-    )
-
-
-def _term(permit: DatedRow) -> tuple[date, ...]:
-    """The first day of a permit, and the first on which it is over; nothing where the row does not say both."""
-    issued, expires = permit.values.get("issued_on"), permit.values.get("expires_on")
-    if not issued or not expires:
-        return ()
-    return date.fromisoformat(issued), date.fromisoformat(expires) + timedelta(days=1)
 
 
 def _point(row: DatedRow) -> tuple[float, float] | None:

@@ -7,7 +7,7 @@ import pytest
 from yiwang.kernel.appraisals import Given
 from yiwang.packs.sewage.appraisals import APPRAISALS
 
-PERMIT = {"issued_on": "2024-05-20", "expires_on": "2029-05-19"}
+PERMIT = {"permit_number": "X-1", "issued_on": "2024-05-20", "expires_on": "2029-05-19"}
 LIMITS = {"cod_limit": "100", "ammonia_limit": "15", "phosphorus_limit": ""}
 
 
@@ -19,10 +19,11 @@ LIMITS = {"cod_limit": "100", "ammonia_limit": "15", "phosphorus_limit": ""}
         (date(2029, 5, 19), PERMIT, "valid", {"permit_valid"}),
         (date(2029, 5, 20), PERMIT, "expired", set()),
         (date(2026, 5, 20), {}, "none", set()),
+        (date(2026, 5, 20), PERMIT | {"permit_number": "X-2"}, "none", set()),
     ],
 )
 def test_a_permit_is_valid_from_the_day_it_was_issued_to_its_last_day(on, permit, code, holds):
-    found = APPRAISALS["permit"](Given(on, permit))
+    found = APPRAISALS["permit"](Given(on, permit, {"permit_number": "X-1"}))
     assert (found.code, found.holds) == (code, holds)
 
 

@@ -123,7 +123,7 @@ def outlets(request: HttpRequest) -> HttpResponse:
     """Every outlet with its permit, its limits, and whether what it sends out keeps them."""
     found = Facilities(request, OUTLET)
     permits = _permits(found.actor, found.today)
-    rows = [_outlet(found, row, permits.get(row.key)) for row in found.rows]
+    rows = [_outlet(found, row, permits.get((row.key, row.values.get("permit_number")))) for row in found.rows]
     columns = {
         "name": _("排污口"), "river": _("受纳河道"), "kind": _("类型"), "unit": _("排污单位"), "permit": _("排污许可"),
         "limits": _("限值（mg/L）"), "station": _("监测站点"), "last": _("最近监测"), "verdict": _("判定"),
@@ -131,17 +131,17 @@ def outlets(request: HttpRequest) -> HttpResponse:
     return _listed(request, "outlets", _("入河排污口"), found, columns, rows)
 
 
-def _permits(actor: Actor, today: date) -> dict[str, RowView]:
-    """The permit of each outlet; of several the one that is valid longest."""
-    if not queries.has(actor, PERMIT, ["outlet", "expires_on"]):
+def _permits(actor: Actor, today: date) -> dict[tuple[str, Any], RowView]:
+    """Every permit by its outlet and its number: an outlet names the one that is its own."""
+    if not queries.has(actor, PERMIT, ["outlet", "permit_number"]):
         return {}
     rows = queries.every_row(actor, PERMIT, on=today)
-    return {str(row.values["outlet"]): row for row in sorted(rows, key=lambda row: str(row.values["expires_on"]))}
+    return {(str(row.values["outlet"]), row.values["permit_number"]): row for row in rows}
 
 
 def _outlet(found: Facilities, row: RowView, permit: RowView | None) -> Line:
     words = found.words(row)
-    limits = permit.values if permit else row.values
+    limits = row.values
     values, at = newest_values(found.stations.get(row.key, []), found.last)
     on = walltime.town_day(at) if at else found.today
     told = [
