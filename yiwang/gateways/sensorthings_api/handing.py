@@ -13,7 +13,7 @@ from yiwang.gateways.sensorthings_api.instruments import DOOR, SYSTEM, Shown, Ve
 from yiwang.gateways.sensorthings_api.problems import NoSuchEntity, ReadingApart
 from yiwang.gateways.sensorthings_api.together import Together
 from yiwang.gateways.sensorthings_api.town import observation_id
-from yiwang.intake.sensing import queries
+from yiwang.intake.sensing.book import book
 from yiwang.intake.sensing.facts import StreamDescription
 from yiwang.intake.sensing.queries import Instrument
 from yiwang.intake.sensing.received import Measured, Packet
@@ -81,10 +81,11 @@ def _store(handed: Sequence[Handed]) -> Sequence[PacketOutcome | None]:
     stored. Whatever is looked up here, the connection goes back to the others before anybody is told.
     """
     try:
-        version = queries.stations_version(SYSTEM)
-        packets = [one.packet for one in handed if one.version == version]
-        stored = iter(store(DOOR, packets, call=Call(SYSTEM, walltime.now(), DOOR)).packets if packets else ())
-        return [next(stored) if one.version == version else None for one in handed]
+        stations = book()
+        packets = [one.packet for one in handed if one.version == stations.version]
+        call = Call(SYSTEM, walltime.now(), DOOR)
+        stored = iter(store(DOOR, packets, stations=stations, call=call).packets if packets else ())
+        return [next(stored) if one.version == stations.version else None for one in handed]
     finally:
         give_back()
 

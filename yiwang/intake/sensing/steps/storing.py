@@ -53,15 +53,16 @@ class Outcome:
 
 
 @step("reading.store")
-def store(door: str, packets: Sequence[Packet], *, call: Call) -> Outcome:
+def store(door: str, packets: Sequence[Packet], *, stations: Book | None = None, call: Call) -> Outcome:
     """Store what a door received: all of it or, when this raises, nothing. When its transaction is committed, the door may acknowledge.
 
     A reading that is here already counts as repeated. One that cannot be used is kept apart with its packet, and so is another value
     for a moment that has one: the first stays. One entry is recorded for the batch, so a door gathers before it calls.
-    The call has no key: a reading that comes again is known by itself. Raises NotAllowed.
+    The call has no key: a reading that comes again is known by itself. `stations`: as the caller has just looked them up.
+    Raises NotAllowed.
     """
     assert call.key is None, "a reading that comes again is known by itself; it needs no key"  # noqa: S101
-    stations = book()
+    stations = stations or book()
     _ask(call.actor, door, packets, stations)
     sorting = _Sorting(door, stations, call.now)
     for packet in packets:
