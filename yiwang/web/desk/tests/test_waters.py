@@ -30,10 +30,10 @@ SHEETS = {
     ),
     "section_month": "断面编号,监测月份,水质类别,氨氮（mg/L）\nD1,2026-10-01,Ⅳ类,1.20\n",
     "outlet": (
-        "排污口编号,排污口名称,受纳河道,排污口类型,排污单位,COD许可限值（mg/L）,监管部门,经度,纬度\n"
-        "P1,甲厂排口,R1,企业,甲厂,100,water,121.366,31.805\n"
-        "P2,乙厂排口,R1,企业,乙厂,,water,121.367,31.805\n"
-        "P3,雨水口,R1,雨水,镇里,,water,121.368,31.805\n"
+        "排污口编号,排污口名称,受纳河道,排污口类型,排污单位,排污许可证编号,COD许可限值（mg/L）,监管部门,经度,纬度\n"
+        "P1,甲厂排口,R1,企业,甲厂,X1,80,water,121.366,31.805\n"
+        "P2,乙厂排口,R1,企业,乙厂,X2,,water,121.367,31.805\n"
+        "P3,雨水口,R1,雨水,镇里,,,water,121.368,31.805\n"
     ),
     "discharge_permit": (
         "许可证编号,排放口编号,持证单位,发证日期,有效期至,COD许可限值（mg/L）\n"
@@ -132,7 +132,7 @@ def test_an_open_case_at_the_river_is_listed_for_who_may_read_it(waters):
     assert waters.number(case_id) in page(waters, "leader", "/desk/rivers/R1")
 
 
-def test_an_outlet_without_a_valid_permit_says_so_and_its_last_value_is_compared_with_the_permit(waters):
+def test_an_outlet_without_a_valid_permit_says_so_and_its_last_value_is_compared_with_its_limit(waters):
     found = lines(page(waters, "leader", "/desk/outlets"))
     assert found["甲厂排口"][3:5] == ["许可有效，到2099-12-31", "COD 80"]
     assert found["甲厂排口"][-1] == "最近所测超过许可限值"  # 88 > 80
