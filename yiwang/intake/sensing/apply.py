@@ -56,7 +56,16 @@ def readings_stored(fact: ReadingsStored, entry: Entry) -> None:
 
     No ORM: a reading that comes alone is a batch, and the model's own work would take as long as all the rest of it.
     """
-    values = [fact.batch_id, fact.door, fact.count, fact.repeated, fact.apart, fact.first_at, fact.last_at, fact.digest]
+    values: list[Any] = [
+        fact.batch_id,
+        fact.door,
+        fact.count,
+        fact.repeated,
+        fact.apart,
+        fact.first_at,
+        fact.last_at,
+        fact.digest,
+    ]
     with connection.cursor() as cursor:
         cursor.execute(_BATCH, [*values, entry.recorded_at, entry.id])
 
