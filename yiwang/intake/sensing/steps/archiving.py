@@ -47,10 +47,11 @@ COPY (
 ) TO STDOUT
 """
 """parquet.line, as the database writes it."""
+_CORRECTIONS = f"SELECT count(*) || ' ' || coalesce(max(entry), 0) FROM reading_correction WHERE {_WITHIN}"  # noqa: S608 - our own words
 _STATE = f"""
 SELECT (SELECT count(*) FROM reading WHERE {_WITHIN}),
        (SELECT array_agg(DISTINCT stream ORDER BY stream) FROM reading WHERE {_WITHIN}),
-       (SELECT count(*) || ' ' || coalesce(max(entry), 0) FROM reading_correction WHERE {_WITHIN})
+       ({_CORRECTIONS})
 """  # noqa: S608
 _NOT_ADDED_UP = f"""
 SELECT EXISTS (
@@ -139,6 +140,9 @@ def _take_out(month: date, span: Span, before: _State) -> None:
             if _state(span) != before:
                 raise MonthNotQuiet(month=f"{month:%Y-%m}")
             cursor.execute("LOCK TABLE ONLY reading IN ACCESS EXCLUSIVE MODE")
+            cursor.execute(_CORRECTIONS, span)  # one that was being decided may have come while the lock was waited for
+            if cursor.fetchone()[0] != before.corrections:
+                raise MonthNotQuiet(month=f"{month:%Y-%m}")
             cursor.execute(sql.SQL("ALTER TABLE reading DETACH PARTITION {}").format(table))
             cursor.execute(sql.SQL("DROP TABLE {}").format(table))
     except OperationalError as fault:
