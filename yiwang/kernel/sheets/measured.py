@@ -43,10 +43,8 @@ MG_PER_L = {
 PER_L = {"个/l": Decimal(1), "mpn/l": Decimal(1), "cfu/l": Decimal(1)}
 MG_PER_M3 = {"mg/m3": Decimal(1), "ug/m3": Decimal("0.001"), "μg/m3": Decimal("0.001")}
 ANY_UNIT = re.compile(r"(?<![a-z])([a-zμ]+|个)\s*/\s*(l|升|dm3|m3|100ml|ml)(?![a-z])")
-REMARKS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 PER_LITRE = re.compile(r"\s*[·•.*]?\s*l\s*\^?\s*[-−]1")
 """mg·L⁻¹, as papers write it."""
-SIGNS = re.compile(r"[\s_\-–·:：,，、*]+")
 SAME = str.maketrans("≤≥−", "<>-")
 VALUE = re.compile(
     r"(?P<bound>[<>]?)=?(?P<number>[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?(e[+-]?\d+)?)(?P<laboratory>l|\(l\)|nd)?"
@@ -94,11 +92,6 @@ def flat_of(cell: Any) -> str:
 def heading_of(name: Any) -> str:
     """The same of a heading, with its unit as mg/l however it was written."""
     return PER_LITRE.sub("/l", flat_of(name))
-
-
-def bare(name: str) -> str:
-    """Without dashes, spaces and what is left of brackets."""
-    return SIGNS.sub("", name.replace("()", ""))
 
 
 def factor(column: str, known: Mapping[str, Decimal], *, needed: bool = False) -> Decimal:

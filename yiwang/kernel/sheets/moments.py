@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from yiwang.kernel.sheets.problems import DateInFuture, DateNotThere, DateTooOld, DateUnreadable
+from yiwang.kernel.sheets.problems import DateInFuture, DateNotThere, DateTooOld, DateUnreadable, DayUnreadable
 from yiwang.kernel.walltime import TOWN_ZONE, in_town
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=TOWN_ZONE)
@@ -46,6 +46,14 @@ def read_moment(cell: Any, column: str, now: datetime) -> Read:
     if read.moment > now:
         raise DateInFuture(column=column, given=given, now=in_town(now).strftime("%Y-%m-%d %H:%M"))
     return read
+
+
+def day_given(written: str, example: str) -> date:
+    """The day that a command was given. Raises DayUnreadable."""
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        raise DayUnreadable(given=written, example=example) from None
 
 
 def _read(cell: Any, column: str, given: str) -> Read:

@@ -19,6 +19,7 @@ from openpyxl.utils import get_column_letter
 
 from yiwang.kernel.problems import Problem
 from yiwang.kernel.sheets.problems import (
+    FileNotThere,
     QuoteOpen,
     QuoteStray,
     SheetBroken,
@@ -103,7 +104,7 @@ class Sheet:
 def open_sheet(source: Path | bytes, filename: str = "", *, known: Known, limits: Limits = LIMITS) -> Sheet:
     """Read a CSV (also gzipped; UTF-8, UTF-16 with mark, GB18030; comma, tab, semicolon, bar) or the first filled sheet of an XLSX.
 
-    `known` finds the header. Raises a Problem of `problems.py` when it is anything else, too large, damaged or empty.
+    `known` finds the header. Raises a Problem of `problems.py` when it is not there, anything else, too large, damaged or empty.
     """
     name = filename or (source.name if isinstance(source, Path) else "")
     content = _unzipped(_content(source, name, limits), name, limits)
@@ -117,6 +118,8 @@ def open_sheet(source: Path | bytes, filename: str = "", *, known: Known, limits
 
 def _content(source: Path | bytes, name: str, limits: Limits) -> bytes:
     if isinstance(source, Path):
+        if not source.is_file():
+            raise FileNotThere(file=str(source))
         with source.open("rb") as file:
             source = file.read(limits.packed_bytes + 1)
     if len(source) > limits.packed_bytes:

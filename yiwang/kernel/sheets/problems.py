@@ -1,6 +1,12 @@
-"""What can be wrong with a sheet as a file, with the quotation marks of its rows, and with a date in a cell."""
+"""What can be wrong with a sheet as a file, with the quotation marks of its rows, with its columns, its dates and its values."""
 
 from yiwang.kernel.problems import Problem
+
+
+class FileNotThere(Problem):
+    """There is no such file, or it is a folder. Parameter: file."""
+
+    slug = "file-not-there"
 
 
 class SheetKindNotRead(Problem):
@@ -63,6 +69,18 @@ class QuoteOpen(Problem):
     """
 
     slug = "row-quote-open"
+
+
+class ColumnsAlike(Problem):
+    """Two columns hold the same thing under two headings, and nobody knows which counts. Parameters: first, second."""
+
+    slug = "columns-alike"
+
+
+class DayUnreadable(Problem):
+    """What a command was given as a day, or a time of day, is none. Parameters: given, example."""
+
+    slug = "day-unreadable"
 
 
 class DateUnreadable(Problem):

@@ -11,12 +11,12 @@ import typer
 
 from yiwang.kernel import walltime
 from yiwang.kernel.params.rulebook import RuleVersion
+from yiwang.kernel.sheets.moments import day_given
 from yiwang.kernel.sheets.opening import open_sheet
+from yiwang.kernel.sheets.problems import DayUnreadable
 from yiwang.packs.environment import dustsheet, law
 from yiwang.packs.environment.problems import (
     ConcentrationUnreadable,
-    DayUnreadable,
-    FileNotThere,
     ItemNotReported,
     NoConcentration,
     NoiseUnreadable,
@@ -104,9 +104,7 @@ def dust(
 
     Example: yiwang air dust site-2026-08.csv --json
     """
-    if not file.is_file():
-        raise FileNotThere(file=str(file))
-    sheet = dustsheet.read(open_sheet(file, known=dustsheet.known_names), walltime.now())
+    sheet = dustsheet.read(open_sheet(file, known=dustsheet.HEADINGS.known), walltime.now())
     refused = [one for one in sheet.days if one.refused]
     if refused and len(refused) == len(sheet.days) and refused[0].refused:
         raise refused[0].refused
@@ -168,10 +166,7 @@ def _option(item: str) -> str:
 def _day(written: str) -> date:
     if not written:
         return walltime.town_day(walltime.now())
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        raise DayUnreadable(given=written, example="2026-03-01") from None
+    return day_given(written, "2026-03-01")
 
 
 def _time(written: str) -> time:

@@ -1,22 +1,18 @@
 """A sheet of a site's dust monitor: its time and mean of 15 minutes in each row, put together by site and day of the town."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from yiwang.kernel.problems import Problem
+from yiwang.kernel.sheets.headings import Headings
 from yiwang.kernel.sheets.measured import (
-    ANY_UNIT,
     MG_PER_M3,
-    REMARKS,
     Bound,
     Column,
-    bare,
     factor,
-    flat_of,
-    heading_of,
     measured,
     missing,
 )
@@ -31,6 +27,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "dust": ("颗粒物", "tsp", "扬尘", "a34001", "dust"),
 }
 """Column → headings, without unit; that of dust must have one, since monitors write mg/m³ as well as μg/m³ (R-080)."""
+HEADINGS = Headings(NAMES)
 
 
 @dataclass(slots=True)
@@ -55,20 +52,6 @@ class DustSheet:
     refused: tuple[tuple[int, Problem], ...]
 
 
-_FIELD_OF = {bare(flat_of(name)): code for code, names in NAMES.items() for name in names}
-
-
-def field_of(name: Any) -> str | None:
-    """Which column a heading names, by whatever unit and remark; None for one that nobody reads."""
-    without_unit = ANY_UNIT.sub("", heading_of(name))
-    return _FIELD_OF.get(bare(without_unit)) or _FIELD_OF.get(bare(REMARKS.sub("", without_unit)))
-
-
-def known_names(cells: Iterable[Any]) -> int:
-    """How many cells are headings that are known."""
-    return sum(field_of(cell) is not None for cell in cells if isinstance(cell, str))
-
-
 def read(sheet: Sheet, now: datetime) -> DustSheet:
     """The days of a sheet by site and day. A row that repeats its quarter of an hour counts once; a day with a quarter of differing
     values is refused: they are no means of 15 minutes, and what the mean would be depends on the minutes that are not there.
@@ -77,7 +60,7 @@ def read(sheet: Sheet, now: datetime) -> DustSheet:
     """
     columns: dict[str, Column] = {}
     for at, name in enumerate(sheet.header):
-        code = field_of(name)
+        code = HEADINGS.meaning(name)
         if code and code not in columns:
             unit = factor(name, MG_PER_M3, needed=True) if code == "dust" else Decimal(1)
             columns[code] = Column(at, name, unit)

@@ -21,12 +21,6 @@ class ItemNotReported(Problem):
     slug = "environment-item-not-reported"
 
 
-class DayUnreadable(Problem):
-    """A day, or a time of day, that is none. Parameters: given, example."""
-
-    slug = "environment-day-unreadable"
-
-
 class NoiseUnreadable(Problem):
     """A level that no noise has. Parameters: option, given."""
 
@@ -43,12 +37,6 @@ class DustNotMeans(Problem):
     """A quarter of an hour has several differing values, so that they are no means of 15 minutes. Parameters: site, day, at."""
 
     slug = "environment-dust-not-means"
-
-
-class FileNotThere(Problem):
-    """There is no such file. Parameter: file."""
-
-    slug = "environment-file-not-there"
 
 
 class StandardNotLoaded(Problem):

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -14,11 +14,11 @@ import typer
 
 from yiwang.kernel import walltime
 from yiwang.kernel.problems import Problem
+from yiwang.kernel.sheets.moments import day_given
 from yiwang.kernel.sheets.opening import open_sheet
 from yiwang.kernel.wording import problem_text, word
 from yiwang.packs.sewage import effluentsheet, law
 from yiwang.packs.sewage.effluentsheet import INFLUENT, TEMPERATURE, EffluentSheet, PlantDay
-from yiwang.packs.sewage.problems import DayUnreadable, FileNotThere
 from yiwang.packs.sewage.rules.effluent import (
     ITEMS,
     Day,
@@ -108,10 +108,8 @@ def judge_file(
 
     yiwang sewage judge hourly.csv.gz --class first_b --item nh3n --json
     """
-    if not file.is_file():
-        raise FileNotThere(file=str(file))
-    plant_built = _day(built) if built else None
-    sheet = effluentsheet.read(open_sheet(file, known=effluentsheet.known_names), walltime.now(), item or "")
+    plant_built = day_given(built, "2012-06-30") if built else None
+    sheet = effluentsheet.read(open_sheet(file, known=effluentsheet.HEADINGS.known), walltime.now(), item or "")
     if plant_class is PlantClass.RURAL:
         refuse_rural(max((one.day for one in sheet.days), default=walltime.town_day(walltime.now())), law.rulebook())
     plant = Plant(EffluentClass(plant_class), plant_built)
@@ -153,13 +151,6 @@ def _means(one: PlantDay, begins: datetime) -> tuple[dict[str, Decimal], tuple[s
         if code in ITEMS and not one.means and not found.whole:
             gaps.append(code)
     return means, tuple(gaps)
-
-
-def _day(written: str) -> date:
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        raise DayUnreadable(given=written) from None
 
 
 class Teller:

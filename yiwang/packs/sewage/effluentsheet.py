@@ -2,32 +2,29 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from yiwang.kernel.problems import Problem
+from yiwang.kernel.sheets.headings import Headings
 from yiwang.kernel.sheets.measured import (
-    ANY_UNIT,
     MG_PER_L,
     MOST,
     PER_L,
-    REMARKS,
     Bound,
     Column,
-    bare,
     factor,
-    flat_of,
-    heading_of,
     measured,
     missing,
 )
 from yiwang.kernel.sheets.moments import Read, read_moment
 from yiwang.kernel.sheets.opening import Sheet, SheetRow
+from yiwang.kernel.sheets.problems import ColumnsAlike
 from yiwang.kernel.walltime import town_day
-from yiwang.packs.sewage.problems import ColumnTwice, OnlyAtLeast, PlantUnknown, SheetUnreadable
+from yiwang.packs.sewage.problems import OnlyAtLeast, PlantUnknown, SheetUnreadable
 from yiwang.packs.sewage.rules.effluent import ITEMS
 
 TEMPERATURE, INFLUENT = "temperature", ("influent_cod", "influent_bod5")
@@ -58,6 +55,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 """Column → headings. `value` is the only item of a sheet that names none: which one it is, the command says."""
 EFFLUENT = re.compile(r"^(出水|effluent)|(日均值|均值|daily ?mean)$")
 """What headings say besides the item: that it is of the effluent, and a mean."""
+HEADINGS = Headings(NAMES, besides=EFFLUENT)
 DESCRIBING = frozenset({"plant", "at"})
 WITHOUT_UNIT = frozenset({*DESCRIBING, TEMPERATURE, "ph", "colour"})
 LEAST_C = Decimal(-2)
@@ -82,21 +80,6 @@ class EffluentSheet:
     ignored: tuple[str, ...]
 
 
-_FIELD_OF = {bare(flat_of(name)): code for code, names in NAMES.items() for name in names}
-
-
-def field_of(name: Any) -> str | None:
-    """Which column a heading names, by whatever unit and remark, of the effluent or a mean or not; None for one that nobody reads."""
-    without_unit = ANY_UNIT.sub("", heading_of(name))
-    flat = [bare(without_unit), bare(REMARKS.sub("", without_unit))]
-    return next((_FIELD_OF[one] for one in (*flat, *(EFFLUENT.sub("", one) for one in flat)) if one in _FIELD_OF), None)
-
-
-def known_names(cells: Iterable[Any]) -> int:
-    """How many cells are headings that are known."""
-    return sum(field_of(cell) is not None for cell in cells if isinstance(cell, str))
-
-
 @dataclass(frozen=True, slots=True)
 class _Columns:
     """Where everything stands. `plants`: those that together name the plant."""
@@ -119,7 +102,7 @@ def read(sheet: Sheet, now: datetime, item: str = "") -> EffluentSheet:
     """The days of a sheet by plant and day. `item`: what a column that names no item holds. Without a column of the plant, rows that
     tell one item twice of one moment are refused, all of them: they may be of several plants, or samples without their time.
 
-    Raises SheetUnreadable without a column of time and one of an item, ColumnTwice, UnitUnknown.
+    Raises SheetUnreadable without a column of time and one of an item, ColumnsAlike, UnitUnknown.
     """
     columns = _columns(sheet, item)
     refused: list[tuple[int, Problem]] = []
@@ -145,7 +128,7 @@ def _columns(sheet: Sheet, item: str) -> _Columns:
     found: dict[str, Column] = {}
     plants = []
     for at, name in enumerate(sheet.header):
-        code = field_of(name)
+        code = HEADINGS.meaning(name)
         code = item if code == "value" else code
         if not code:
             continue
@@ -154,7 +137,7 @@ def _columns(sheet: Sheet, item: str) -> _Columns:
         if code == "plant":
             plants.append(column)
         elif found.setdefault(code, column) is not column and code not in DESCRIBING:
-            raise ColumnTwice(first=found[code].name, second=name)
+            raise ColumnsAlike(first=found[code].name, second=name)
     if "at" not in found or not set(found) & set(ITEMS):
         raise SheetUnreadable(filename=sheet.filename, header="、".join(filter(None, sheet.header)))
     return _Columns(found, tuple(plants))

@@ -21,12 +21,6 @@ class SheetUnreadable(Problem):
     slug = "sewage-sheet-unreadable"
 
 
-class ColumnTwice(Problem):
-    """Two columns are the same item. Parameters: first, second."""
-
-    slug = "sewage-column-twice"
-
-
 class PlantUnknown(Problem):
     """Rows of one moment tell the same item, and no column says of which plant. Parameter: at."""
 
@@ -37,15 +31,3 @@ class OnlyAtLeast(Problem):
     """A value of which only a lower bound is known has no part in a mean. Parameters: column, given."""
 
     slug = "sewage-only-at-least"
-
-
-class FileNotThere(Problem):
-    """There is no such file. Parameter: file."""
-
-    slug = "sewage-file-not-there"
-
-
-class DayUnreadable(Problem):
-    """What should be a day is none. Parameter: given."""
-
-    slug = "sewage-day-unreadable"

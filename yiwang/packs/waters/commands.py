@@ -16,7 +16,6 @@ from yiwang.kernel import walltime
 from yiwang.kernel.params.problems import RuleNotInForce
 from yiwang.kernel.sheets.opening import open_sheet
 from yiwang.packs.waters import law, samplesheet, smelly
-from yiwang.packs.waters.problems import FileNotThere
 from yiwang.packs.waters.rules.blacksmelly import DEPTH, SMELLY_ITEMS, Profile
 from yiwang.packs.waters.rules.items import WaterType
 from yiwang.packs.waters.rules.standard import standard_on
@@ -65,10 +64,8 @@ def classify_file(
     yiwang water classify lakes.xlsx --water lake --json
     """
     language = "en" if english else "zh-Hans"
-    if not file.is_file():
-        raise FileNotThere(file=str(file))
     now = walltime.now()
-    sheet = open_sheet(file, known=samplesheet.known_names)
+    sheet = open_sheet(file, known=samplesheet.HEADINGS.known)
     read, ignored = samplesheet.rows_of(sheet, now, water)
     rows = [judge(row) for row in _counted(read)]
     teller = Teller(language, standard_on(law.rulebook(), walltime.town_day(now)))
@@ -100,10 +97,8 @@ def smelly_file(
 
     yiwang water smelly points.xlsx --profile urban --json
     """
-    if not file.is_file():
-        raise FileNotThere(file=str(file))
     now = walltime.now()
-    sheet = open_sheet(file, known=samplesheet.known_names)
+    sheet = open_sheet(file, known=samplesheet.HEADINGS.known)
     read, ignored = samplesheet.rows_of(sheet, now, wanted=(*SMELLY_ITEMS, DEPTH))
     found, teller = smelly.judge(read, profile, now), SmellTeller("en" if english else "zh-Hans", profile)
     if as_json:

@@ -3,22 +3,10 @@
 from yiwang.kernel.problems import Problem
 
 
-class FileNotThere(Problem):
-    """There is no such file. Parameter: file."""
-
-    slug = "waters-file-not-there"
-
-
 class NoItemColumns(Problem):
     """No column of the sheet is an item of table 1. Parameters: filename, header."""
 
     slug = "waters-no-item-columns"
-
-
-class ColumnTwice(Problem):
-    """Two columns are the same thing, and nobody knows which counts. Parameters: first, second."""
-
-    slug = "waters-column-twice"
 
 
 class WordUnknown(Problem):

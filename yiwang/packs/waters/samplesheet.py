@@ -4,31 +4,28 @@ A cell that cannot be read costs its own item, not the row; what was wrong stays
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from yiwang.kernel.problems import Problem
+from yiwang.kernel.sheets.headings import Headings
 from yiwang.kernel.sheets.measured import (
-    ANY_UNIT,
-    REMARKS,
     Bound,
     Column,
     Measured,
-    bare,
     flat_of,
-    heading_of,
     missing,
     shown,
 )
 from yiwang.kernel.sheets.moments import read_moment
 from yiwang.kernel.sheets.opening import Sheet, SheetRow
-from yiwang.kernel.sheets.problems import DateInFuture, DateNotThere
+from yiwang.kernel.sheets.problems import ColumnsAlike, DateInFuture, DateNotThere
 from yiwang.kernel.walltime import in_town
 from yiwang.packs.waters.cells import factor_of, measured
-from yiwang.packs.waters.problems import ColumnTwice, NoItemColumns, WordUnknown
+from yiwang.packs.waters.problems import NoItemColumns, WordUnknown
 from yiwang.packs.waters.rules.blacksmelly import DEPTH, TRANSPARENCY
 from yiwang.packs.waters.rules.items import ITEMS, ROMAN, TEMPERATURE, WORST, WaterType
 
@@ -82,6 +79,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "target": ("水质目标", "目标类别", "目标水质", "target class", "target"),
 }
 """Column → names by which people and instruments (HJ 525 codes) call it."""
+HEADINGS = Headings(NAMES)
 
 OF_SMELL = (TRANSPARENCY, DEPTH, "orp_mv")
 """Read only where a water is judged as black and smelly: elsewhere their units need not be understood."""
@@ -124,33 +122,16 @@ class SampleRow:
     refused: Problem | None = None
 
 
-_FIELD_OF = {bare(flat_of(name)): code for code, names in NAMES.items() for name in names}
-
-
-def field_of(name: Any) -> str | None:
-    """Which column a heading names, by whatever unit and remark; None for one that nobody reads.
-
-    With its remark first: 铬(六价) is an item, 铬 is none.
-    """
-    without_unit = ANY_UNIT.sub("", heading_of(name))
-    return _FIELD_OF.get(bare(without_unit)) or _FIELD_OF.get(bare(REMARKS.sub("", without_unit)))
-
-
-def known_names(cells: Iterable[Any]) -> int:
-    """How many cells are headings that are known: tells the header from a title and from data."""
-    return sum(field_of(cell) is not None for cell in cells if isinstance(cell, str))
-
-
 def columns_of(sheet: Sheet, wanted: Collection[str] = CLASSED) -> dict[str, Column]:
-    """The columns of a sheet, of which at least one is `wanted`. Raises NoItemColumns, ColumnTwice and UnitUnknown."""
+    """The columns of a sheet, of which at least one is `wanted`. Raises NoItemColumns, ColumnsAlike and UnitUnknown."""
     found: dict[str, Column] = {}
     for at, name in enumerate(sheet.header):
-        code = field_of(name)
+        code = HEADINGS.meaning(name)
         if code is None or (code in OF_SMELL and code not in wanted):
             continue
         column = Column(at, name, factor_of(code, name) if code in VALUES else Decimal(1))
         if found.setdefault(code, column) is not column and code not in DESCRIBING:
-            raise ColumnTwice(first=found[code].name, second=name)
+            raise ColumnsAlike(first=found[code].name, second=name)
     if not set(found) & set(wanted):
         raise NoItemColumns(filename=sheet.filename, header="、".join(filter(None, sheet.header)))
     return found

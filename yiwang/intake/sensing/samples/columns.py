@@ -1,26 +1,23 @@
 """Which column of a laboratory's sheet is what: station, number, moment, laboratory, or a factor in some unit. Pure."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from yiwang.intake.sensing.factors import Factors
-from yiwang.intake.sensing.samples.problems import SampleColumnsMissing, SampleColumnTwice
+from yiwang.intake.sensing.samples.problems import SampleColumnsMissing
+from yiwang.kernel.sheets.headings import Headings
 from yiwang.kernel.sheets.measured import (
     ANY_UNIT,
     MG_PER_L,
     MG_PER_M3,
     PER_L,
-    REMARKS,
-    bare,
     factor,
-    flat_of,
     heading_of,
 )
 from yiwang.kernel.sheets.opening import Sheet
-from yiwang.kernel.sheets.problems import UnitUnknown
+from yiwang.kernel.sheets.problems import ColumnsAlike, UnitUnknown
 
 STATION, NUMBER, AT, LABORATORY = "station", "number", "at", "laboratory"
 NAMES: Mapping[str, tuple[str, ...]] = {
@@ -68,46 +65,32 @@ class Columns:
         return tuple(sorted((*self.said.values(), *self.moments, *self.factors.values()), key=lambda one: one.at))
 
 
-class Namer:
-    """Knows what headings mean: the words above, and each factor by its codes, names and what else it is called."""
+def headings(factors: Factors) -> Headings:
+    """What headings mean: the words above, and each factor by its codes, names and what else it is called."""
+    called = {one.code: (*one.codes, *one.name.values(), *one.also) for one in factors.all()}
+    return Headings({**NAMES, **called})
 
-    def __init__(self, factors: Factors) -> None:
-        self._meaning = {bare(flat_of(name)): field for field, names in NAMES.items() for name in names}
-        for one in factors.all():
-            for name in (*one.codes, *one.name.values(), *one.also):
-                self._meaning.setdefault(bare(flat_of(name)), one.code)
 
-    def meaning(self, heading: Any) -> str | None:
-        """The field or the factor's code; None for a heading that nobody reads. With its remark first: 铬(六价) is one, 铬 none."""
-        without_unit = ANY_UNIT.sub("", heading_of(heading))
-        return self._meaning.get(bare(without_unit)) or self._meaning.get(bare(REMARKS.sub("", without_unit)))
-
-    def known(self, cells: Iterable[Any]) -> int:
-        """How many of some cells are headings that are read: tells the header from a title and from data."""
-        return sum(self.meaning(cell) is not None for cell in cells if isinstance(cell, str))
-
-    def columns(self, sheet: Sheet) -> Columns:
-        """Raises SampleColumnsMissing and SampleColumnTwice."""
-        said: dict[str, Heading] = {}
-        factors: dict[str, Heading] = {}
-        moments: list[Heading] = []
-        ignored: list[str] = []
-        for at, name in enumerate(sheet.header):
-            meaning = self.meaning(name) if name else None
-            if meaning == AT and len(moments) < 2:
-                moments.append(Heading(at, name))
-            elif meaning is None or meaning == AT:
+def columns_of(sheet: Sheet, known: Headings) -> Columns:
+    """Raises SampleColumnsMissing and ColumnsAlike."""
+    said: dict[str, Heading] = {}
+    factors: dict[str, Heading] = {}
+    moments: list[Heading] = []
+    ignored: list[str] = []
+    for at, name in enumerate(sheet.header):
+        meaning = known.meaning(name) if name else None
+        if meaning == AT and len(moments) < 2:
+            moments.append(Heading(at, name))
+        elif meaning is None or meaning == AT:
+            ignored.append(name)
+        elif meaning in NAMES:
+            if said.setdefault(meaning, Heading(at, name)).at != at:  # 断面编号 beside 断面名称: the first says which
                 ignored.append(name)
-            elif meaning in NAMES:
-                if (
-                    said.setdefault(meaning, Heading(at, name)).at != at
-                ):  # 断面编号 beside 断面名称: the first says which
-                    ignored.append(name)
-            elif (first := factors.setdefault(meaning, Heading(at, name))).at != at:
-                raise SampleColumnTwice(first=first.name, second=name)
-        if STATION not in said or not moments or not factors:
-            raise SampleColumnsMissing(filename=sheet.filename, header="、".join(filter(None, sheet.header)))
-        return Columns(said, tuple(moments), factors, tuple(filter(None, ignored)))
+        elif (first := factors.setdefault(meaning, Heading(at, name))).at != at:
+            raise ColumnsAlike(first=first.name, second=name)
+    if STATION not in said or not moments or not factors:
+        raise SampleColumnsMissing(filename=sheet.filename, header="、".join(filter(None, sheet.header)))
+    return Columns(said, tuple(moments), factors, tuple(filter(None, ignored)))
 
 
 def multiplier(heading: Heading, unit: str) -> Decimal:

@@ -9,7 +9,8 @@ from yiwang.intake.sensing.facts import Description
 from yiwang.intake.sensing.received import SAMPLE
 from yiwang.intake.sensing.rules import KnownStream
 from yiwang.intake.sensing.samples.problems import SampleStationSeveral, SampleStationUnknown
-from yiwang.kernel.sheets.measured import bare, flat_of, missing, shown
+from yiwang.kernel.sheets.headings import plain
+from yiwang.kernel.sheets.measured import missing, shown
 from yiwang.kernel.terms import TeamId
 
 MOST_NAMED = 8
@@ -39,13 +40,13 @@ class Places:
             place = Place(station_id, said.team_id, said.code, said.key, said.name_zh, streams)
             self._names.append(said.name_zh)
             for name in {
-                _plain(each) for each in (said.code, said.key, said.name_zh, said.name_en, said.register_key) if each
+                plain(each) for each in (said.code, said.key, said.name_zh, said.name_en, said.register_key) if each
             }:
                 self._by_name.setdefault(name, []).append(place)
 
     def find(self, cell: Any) -> Place:
         """The station that a cell names. Raises SampleStationUnknown and SampleStationSeveral."""
-        found = [] if missing(cell) else self._by_name.get(_plain(cell), [])
+        found = [] if missing(cell) else self._by_name.get(plain(cell), [])
         if len(found) == 1:
             return found[0]
         given = shown(cell) if not missing(cell) else "—"
@@ -55,7 +56,3 @@ class Places:
             )
         more = " …" if len(self._names) > MOST_NAMED else ""
         raise SampleStationUnknown(given=given, known=("、".join(self._names[:MOST_NAMED]) + more) or "—")
-
-
-def _plain(name: Any) -> str:
-    return bare(flat_of(name))

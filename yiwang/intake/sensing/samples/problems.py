@@ -9,12 +9,6 @@ class SampleColumnsMissing(Problem):
     slug = "sample-columns-missing"
 
 
-class SampleColumnTwice(Problem):
-    """Two columns have the same meaning. Parameters: first, second."""
-
-    slug = "sample-column-twice"
-
-
 class SampleSheetTooLong(Problem):
     """More samples than are entered at once. Parameters: rows, most."""
 

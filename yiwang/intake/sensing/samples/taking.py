@@ -7,7 +7,7 @@ from django.db import transaction
 
 from yiwang.intake.sensing import law, queries
 from yiwang.intake.sensing.samples import steps
-from yiwang.intake.sensing.samples.columns import Columns, Namer
+from yiwang.intake.sensing.samples.columns import Columns, columns_of, headings
 from yiwang.intake.sensing.samples.places import Places
 from yiwang.intake.sensing.samples.problems import SampleSheetTooLong
 from yiwang.intake.sensing.samples.sheet import Read, Refused, Rows
@@ -37,22 +37,23 @@ class Taken:
 def take(content: bytes, filename: str, *, call: Call) -> Taken:
     """Enter a sheet's samples: what can be used is stored, each other row and cell is told. The same sheet again changes nothing.
 
-    Raises NotAllowed, SampleColumnsMissing, SampleColumnTwice, SampleSheetTooLong, and the Problems of kernel/sheets for what is no sheet.
+    Raises NotAllowed, SampleColumnsMissing, ColumnsAlike, SampleSheetTooLong, and the Problems of kernel/sheets for what is no sheet.
     """
     actor = call.actor
     enter(actor, "reading.store")
-    namer = Namer(law.catalogue())
-    sheet = open_sheet(content, filename, known=namer.known)
+    known = headings(law.catalogue())
+    sheet = open_sheet(content, filename, known=known.known)
     if len(sheet.rows) > MOST_ROWS:
         raise SampleSheetTooLong(rows=len(sheet.rows), most=MOST_ROWS)
-    rows = Rows(namer.columns(sheet), places(actor), call.now)
+    columns = columns_of(sheet, known)
+    rows = Rows(columns, places(actor), call.now)
     read = tuple(found for row in sheet.rows if (found := rows.read(row)) is not None)
     sha256, keyless = hashlib.sha256(content).hexdigest(), Call(actor, call.now, call.door, reason=call.reason)
     entered = (
         steps.enter(read, filename=filename[:LONGEST_NAME], sha256=sha256, call=keyless) if read else steps.NOTHING
     )
     refused = sorted([*rows.refused, *entered.refused], key=lambda one: one.row)
-    return Taken(filename, sha256, len(sheet.rows), namer.columns(sheet), read, entered, tuple(refused))
+    return Taken(filename, sha256, len(sheet.rows), columns, read, entered, tuple(refused))
 
 
 def preview(content: bytes, filename: str, *, call: Call) -> Taken:

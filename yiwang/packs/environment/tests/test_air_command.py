@@ -62,12 +62,12 @@ def test_what_rests_on_a_rule_that_nobody_compared_with_its_source_says_so():
         (("index", "--date", "2026-03-01", "--pm25", "0e-999999999"), "environment-concentration-unreadable"),
         (("index", "--date", "2026-03-01", "--o3", "160"), "environment-item-not-reported"),
         (("index", "--date", "2026-03-01", "--hourly", "--o3-8h", "160"), "environment-item-not-reported"),
-        (("index", "--date", "March", "--pm25", "1"), "environment-day-unreadable"),
+        (("index", "--date", "March", "--pm25", "1"), "day-unreadable"),
         (("index", "--date", "2012-01-01", "--pm25", "1"), "rule-not-in-force"),
         (("noise", "--measured", "loud", "--at", "22:30"), "environment-noise-unreadable"),
-        (("noise", "--measured", "60", "--at", "late", "--date", "2025-06-01"), "environment-day-unreadable"),
+        (("noise", "--measured", "60", "--at", "late", "--date", "2025-06-01"), "day-unreadable"),
         (("noise", "--measured", "60", "--at", "22:30", "--date", "2026-01-01"), "environment-standard-not-loaded"),
-        (("dust", "nothing.csv"), "environment-file-not-there"),
+        (("dust", "nothing.csv"), "file-not-there"),
     ],
 )
 def test_what_cannot_be_judged_is_refused(arguments, why):

@@ -125,7 +125,7 @@ def test_what_a_firm_may_have_in_its_air(pollutant, spot, on, special, limit, ve
 
 
 def read(text):
-    return dustsheet.read(open_sheet(text.encode(), "dust.csv", known=dustsheet.known_names), NOW)
+    return dustsheet.read(open_sheet(text.encode(), "dust.csv", known=dustsheet.HEADINGS.known), NOW)
 
 
 def test_a_sheet_is_put_together_by_site_and_day_of_the_town():

@@ -8,17 +8,16 @@ import pytest
 from yiwang.kernel.problems import Problem
 from yiwang.kernel.sheets.measured import Bound, Column, missing
 from yiwang.kernel.sheets.opening import open_sheet
-from yiwang.packs.waters import samplesheet
 from yiwang.packs.waters.cells import measured
 from yiwang.packs.waters.rules.items import WaterType
-from yiwang.packs.waters.samplesheet import class_of, field_of, rows_of
+from yiwang.packs.waters.samplesheet import HEADINGS, class_of, rows_of
 
 NOW = datetime(2026, 11, 27, 4, tzinfo=UTC)
 """Noon in the town."""
 
 
 def rows(text, otherwise=None):
-    return rows_of(open_sheet(text.encode(), "samples.csv", known=samplesheet.known_names), NOW, otherwise)
+    return rows_of(open_sheet(text.encode(), "samples.csv", known=HEADINGS.known), NOW, otherwise)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +45,7 @@ def rows(text, otherwise=None):
     ],
 )
 def test_a_heading_is_known_by_its_usual_names_with_unit_and_remark(heading, field):
-    assert field_of(heading) == field
+    assert HEADINGS.meaning(heading) == field
 
 
 @pytest.mark.parametrize(
@@ -130,8 +129,8 @@ def test_a_unit_in_the_heading_is_converted(unit, value):
     [
         ("断面,氨氮(mmol/L)\n甲,1\n", "cell-unit-unknown"),
         ("断面,溶解氧(%)\n甲,95\n", "cell-unit-unknown"),
-        ("断面,氨氮,NH3-N\n甲,1,2\n", "waters-column-twice"),
-        ("水质类别,class,氨氮\nⅢ,Ⅳ,1\n", "waters-column-twice"),
+        ("断面,氨氮,NH3-N\n甲,1,2\n", "columns-alike"),
+        ("水质类别,class,氨氮\nⅢ,Ⅳ,1\n", "columns-alike"),
         ("断面,水温\n甲,20\n", "waters-no-item-columns"),
         ("a,b\n1,2\n", "waters-no-item-columns"),
     ],

@@ -11,8 +11,8 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner
 
+from yiwang.kernel.sheets.problems import FileNotThere
 from yiwang.packs.waters.commands import app
-from yiwang.packs.waters.problems import FileNotThere
 
 DATA = Path(os.environ.get("YIWANG_SHARED_DATA", Path(__file__).parents[5] / "shared" / "data")) / "water"
 SECTIONS, TAIHU = DATA / "sections_2026-08-21.csv.gz", DATA / "taihu_2007_2015.csv.gz"

@@ -15,15 +15,15 @@ from yiwang.intake.sensing.facts import Description, StreamDescription
 from yiwang.intake.sensing.models import ApartReading, Rollup
 from yiwang.intake.sensing.problems import StationUnknown
 from yiwang.intake.sensing.samples import queries, taking
-from yiwang.intake.sensing.samples.columns import Heading, Namer, multiplier
+from yiwang.intake.sensing.samples.columns import Heading, headings, multiplier
 from yiwang.intake.sensing.samples.models import Sample
-from yiwang.intake.sensing.samples.problems import SampleColumnsMissing, SampleColumnTwice, SampleSheetTooLong
+from yiwang.intake.sensing.samples.problems import SampleColumnsMissing, SampleSheetTooLong
 from yiwang.intake.sensing.steps import stations
 from yiwang.intake.sensing.tests.small_town import NOW, SYSTEM, call_of, measured, packet, stored, team
 from yiwang.kernel.journal import sequencer
 from yiwang.kernel.journal.models import Entry
 from yiwang.kernel.journal.replay import replay
-from yiwang.kernel.sheets.problems import NoDetectionLimit, UnitUnknown, ValueUnreadable
+from yiwang.kernel.sheets.problems import ColumnsAlike, NoDetectionLimit, UnitUnknown, ValueUnreadable
 
 HEAD = "断面,采样日期,样品编号,检测单位,氨氮(mg/L),总磷,pH"
 ROW = "R-H01,2026-11-20 09:30,WS-1,区监测站,0.82,<0.01,7.4"
@@ -187,7 +187,7 @@ def test_an_instrument_has_no_detection_limits(rivers):
 def test_a_sheet_without_the_needed_columns_is_refused_as_a_whole(rivers):
     with pytest.raises(SampleColumnsMissing):
         take("R-H01,1", head="断面,氨氮")
-    with pytest.raises(SampleColumnTwice):
+    with pytest.raises(ColumnsAlike):
         take("R-H01,2026-11-20,1,2", head="断面,日期,氨氮,NH3-N(mg/L)")
     with pytest.raises(SampleSheetTooLong):
         take(*[ROW] * (taking.MOST_ROWS + 1))
@@ -205,7 +205,7 @@ def test_a_wrong_unit_costs_its_column_and_a_known_one_is_converted(rivers):
      ("011", "w01018"), ("高锰酸盐指数 mg·L⁻¹", "w01019"), ("断面名称", "station"), ("样品编号", "number"), ("天气", None), ("铬", None)],
 )  # fmt: skip
 def test_headings_are_known_by_usual_names(heading, code):
-    assert Namer(law.catalogue()).meaning(heading) == code
+    assert headings(law.catalogue()).meaning(heading) == code
 
 
 def test_a_unit_of_another_kind_of_thing_is_no_unit():
