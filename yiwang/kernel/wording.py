@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from yiwang.kernel.plainyaml import plain
 from yiwang.kernel.problems import Problem
@@ -66,6 +66,39 @@ def problem_text(problem: Problem, language: str = "zh-Hans") -> dict[str, str]:
         for name, value in problem.parameters.items()
     }
     return {part: str(parts[part]).format(**given) for part in ("what", "why", "do")}
+
+
+class Teller:
+    """Speaks one language in the words of one part. A subclass names what the keys of its words begin with."""
+
+    part: ClassVar[str]
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def say(self, key: str, **parameters: Any) -> str:
+        """The words of a key of this part, with the parameters put in. Raises KeyError for a key nobody wrote."""
+        return word(f"{self.part}.{key}", self.language).format(**parameters)
+
+    def listed(self, parts: Iterable[str]) -> str:
+        """Some words as a list."""
+        return (", " if self.language == "en" else "、").join(parts)
+
+    def joined(self, sentences: Iterable[str]) -> str:
+        """Sentences one after the other: Chinese ones need no space between them."""
+        return (" " if self.language == "en" else "").join(sentences)
+
+    def items(self, items: Iterable[str]) -> str:
+        """Things that this part measures, by their names."""
+        return self.listed(self.say(f"item.{item}") for item in items)
+
+    def fault(self, problem: Problem) -> str:
+        """What is the matter, why, and what to do now, in a row."""
+        return self.joined(problem_text(problem, self.language).values())
+
+    def refusal(self, problem: Problem) -> dict[str, str]:
+        """The same for a machine."""
+        return {"type": problem.slug, **problem_text(problem, self.language)}
 
 
 def _in_town(value: Any) -> Any:

@@ -12,7 +12,7 @@ from yiwang.packs.environment import law
 from yiwang.packs.environment.rules.air import ITEMS, AirIndex, Grade, air_index
 from yiwang.packs.environment.rules.days import day_of
 from yiwang.packs.environment.rules.sites import Outcome, judge_dust
-from yiwang.packs.environment.telling import Teller
+from yiwang.packs.environment.telling import AirTeller
 
 OF_AN_HOUR = {"a21026": "so2", "a21004": "no2", "a21005": "co", "a05024": "o3", "a34002": "pm10", "a34004": "pm25"}
 """Factors → items of the report of an hour."""
@@ -138,5 +138,5 @@ def _finding(item: str, number: int, found: AirIndex) -> Finding:
     )
 
 
-def _told(say: Callable[[Teller], Any]) -> Words:
-    return {language: str(say(Teller(language))) for language in LANGUAGES}
+def _told(say: Callable[[AirTeller], Any]) -> Words:
+    return {language: str(say(AirTeller(language))) for language in LANGUAGES}

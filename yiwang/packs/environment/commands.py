@@ -23,7 +23,7 @@ from yiwang.packs.environment.problems import (
 )
 from yiwang.packs.environment.rules.air import Zone, air_index, items_of
 from yiwang.packs.environment.rules.sites import judge_dust, judge_noise
-from yiwang.packs.environment.telling import Teller
+from yiwang.packs.environment.telling import AirTeller
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -84,7 +84,7 @@ def index(
         if item not in known:
             raise ItemNotReported(option=_option(item), day=day.isoformat(), known=options)
     found = air_index(given, day, law.rulebook(), hourly=hourly, zone=zone)
-    teller = Teller("en" if english else "zh-Hans")
+    teller = AirTeller("en" if english else "zh-Hans")
     _answer(teller.plain_index(found), teller.lines_of_index(found), as_json)
 
 
@@ -110,7 +110,7 @@ def dust(
         raise refused[0].refused
     kept = [one for one in sheet.days if not one.refused]
     days = [(one, judge_dust(one.means.values(), one.day, law.rulebook())) for one in kept]
-    teller = Teller("en" if english else "zh-Hans")
+    teller = AirTeller("en" if english else "zh-Hans")
     found = {
         "days": [teller.plain_dust(one.site, one.day, one.doubled, judged) for one, judged in days],
         "refused_days": [
@@ -152,7 +152,7 @@ def noise(
         background_db=levels.get("background"),
         maximum_db=levels.get("maximum"),
     )
-    teller = Teller("en" if english else "zh-Hans")
+    teller = AirTeller("en" if english else "zh-Hans")
     _answer(teller.plain_noise(found), teller.lines_of_noise(found), as_json)
 
 

@@ -5,36 +5,22 @@ from datetime import date
 from typing import Any
 
 from yiwang.kernel.params.rulebook import RuleVersion
-from yiwang.kernel.problems import Problem
-from yiwang.kernel.wording import problem_text, word
+from yiwang.kernel.wording import Teller
 from yiwang.packs.environment.dustsheet import DustSheet, SiteDay
 from yiwang.packs.environment.rules.air import IN_MG, AirIndex
 from yiwang.packs.environment.rules.sites import DustDay, NoiseVerdict, Outcome
 
 
-class Teller:
-    """Speaks one language about verdicts."""
+class AirTeller(Teller):
+    """Speaks one language about verdicts of air, dust and noise."""
 
-    def __init__(self, language: str) -> None:
-        self.language = language
-
-    def say(self, key: str, **parameters: Any) -> str:
-        return word(f"environment.{key}", self.language).format(**parameters)
-
-    def listed(self, parts: Iterable[str]) -> str:
-        return (", " if self.language == "en" else "、").join(parts)
-
-    def items(self, items: Iterable[str]) -> str:
-        return self.listed(self.say(f"item.{item}") for item in items)
+    part = "environment"
 
     def unseen(self, rules: Iterable[RuleVersion]) -> Iterator[str]:
         """The versions that were used and that nobody compared with their source."""
         found = dict.fromkeys(rule.version for rule in rules if not rule.verified)
         if found:
             yield self.say("unverified", rules=self.listed(found))
-
-    def refusal(self, problem: Problem) -> dict[str, str]:
-        return {"type": problem.slug, **problem_text(problem, self.language)}
 
     # --- the index ----------------------------------------------------------------------------------------------------
 
@@ -114,9 +100,6 @@ class Teller:
         }
 
     # --- dust and noise -----------------------------------------------------------------------------------------------
-
-    def fault(self, problem: Problem) -> str:
-        return (" " if self.language == "en" else "").join(problem_text(problem, self.language).values())
 
     def lines_of_dust(self, days: Sequence[tuple[SiteDay, DustDay]], sheet: DustSheet) -> Iterator[str]:
         for one, judged in days:

@@ -16,7 +16,7 @@ from yiwang.kernel import walltime
 from yiwang.kernel.problems import Problem
 from yiwang.kernel.sheets.moments import day_given
 from yiwang.kernel.sheets.opening import open_sheet
-from yiwang.kernel.wording import problem_text, word
+from yiwang.kernel.wording import Teller
 from yiwang.packs.sewage import effluentsheet, law
 from yiwang.packs.sewage.effluentsheet import INFLUENT, TEMPERATURE, EffluentSheet, PlantDay
 from yiwang.packs.sewage.rules.effluent import (
@@ -116,7 +116,7 @@ def judge_file(
     days = [judge(one, plant) for one in sheet.days]
     if days and all(one.refused for one in days):
         raise next(one.refused for one in days if one.refused)
-    teller = Teller("en" if english else "zh-Hans")
+    teller = PlantTeller("en" if english else "zh-Hans")
     if as_json:
         typer.echo(json.dumps({"file": file.name, **teller.plain(days, sheet)}, ensure_ascii=False))
     else:
@@ -153,20 +153,10 @@ def _means(one: PlantDay, begins: datetime) -> tuple[dict[str, Decimal], tuple[s
     return means, tuple(gaps)
 
 
-class Teller:
+class PlantTeller(Teller):
     """Speaks one language about days of a plant."""
 
-    def __init__(self, language: str) -> None:
-        self.language = language
-
-    def say(self, key: str, **parameters: Any) -> str:
-        return word(f"sewage.{key}", self.language).format(**parameters)
-
-    def listed(self, parts: Iterator[str]) -> str:
-        return (", " if self.language == "en" else "、").join(parts)
-
-    def fault(self, problem: Problem) -> str:
-        return (" " if self.language == "en" else "").join(problem_text(problem, self.language).values())
+    part = "sewage"
 
     def lines(self, days: list[JudgedDay], sheet: EffluentSheet) -> Iterator[str]:
         for one in days:
@@ -176,7 +166,7 @@ class Teller:
         else:
             yield self.say("none-usable", rows=len(sheet.refused))
         if sheet.ignored:
-            yield self.say("ignored", columns=self.listed(iter(sheet.ignored)))
+            yield self.say("ignored", columns=self.listed(sheet.ignored))
         for row, problem in sheet.refused:
             yield self.say("row-refused", row=row, why=self.fault(problem))
 
@@ -189,7 +179,7 @@ class Teller:
             none = self.say("no-item" if one.found.kept is Kept.NOT_MEASURED else "nothing")
             yield self.say("day", outcome=self.say(f"kept.{one.found.kept}"), told=told or none, **where)
         if one.broken_up:
-            yield self.say("gaps", items=self.listed(self.say(f"item.{item}") for item in one.broken_up))
+            yield self.say("gaps", items=self.items(one.broken_up))
 
     def _item(self, one: ItemVerdict) -> str:
         name, value = self.say(f"item.{one.item}"), one.value.quantize(SHOWN, ROUND_HALF_UP).normalize()
@@ -211,10 +201,7 @@ class Teller:
         return {
             "days": [self._plain_day(one) for one in days],
             "summary": {"days": len(days), **self._counts(days)},
-            "refused": [
-                {"row": row, "type": problem.slug, **problem_text(problem, self.language)}
-                for row, problem in sheet.refused
-            ],
+            "refused": [{"row": row, **self.refusal(problem)} for row, problem in sheet.refused],
             "ignored_columns": list(sheet.ignored),
             "rules": [
                 {"version": rule.version, "hash": rule.hash, "verified": rule.verified} for rule in rules.values()
@@ -224,7 +211,7 @@ class Teller:
     def _plain_day(self, one: JudgedDay) -> dict[str, Any]:
         told: dict[str, Any] = {"plant": one.day.plant, "day": one.day.day.isoformat(), "outcome": None}
         if one.refused:
-            return told | {"refused": {"type": one.refused.slug, **problem_text(one.refused, self.language)}}
+            return told | {"refused": self.refusal(one.refused)}
         found = one.found
         return told | {
             "outcome": found and str(found.kept),

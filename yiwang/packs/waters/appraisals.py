@@ -17,7 +17,7 @@ from yiwang.packs.waters.rules.standard import standard_on
 from yiwang.packs.waters.rules.surface import Exceeding, ItemClass, Met, Verdict, classify, target_met
 from yiwang.packs.waters.samplesheet import NAMES
 from yiwang.packs.waters.smelly import SmellTeller, judge_sample
-from yiwang.packs.waters.telling import Teller, two_places
+from yiwang.packs.waters.telling import ClassTeller, two_places
 
 OF_A_MONTH = {"ph": "ph", "oxygen": "do", "permanganate": "codmn", "ammonia": "nh3n", "phosphorus": "tp"}
 """Fields of `section_month` → items of the table."""
@@ -163,21 +163,21 @@ def _of_target(met: Met, target: int | None) -> tuple[str, ...]:
 # --- in words ---------------------------------------------------------------------------------------------------------
 
 
-def _tellers(on: date) -> dict[str, Teller]:
-    return {language: Teller(language, standard_on(law.rulebook(), on)) for language in LANGUAGES}
+def _tellers(on: date) -> dict[str, ClassTeller]:
+    return {language: ClassTeller(language, standard_on(law.rulebook(), on)) for language in LANGUAGES}
 
 
-def _told(on: date, say: Callable[[Teller], str]) -> Words:
+def _told(on: date, say: Callable[[ClassTeller], str]) -> Words:
     return {language: say(teller) for language, teller in _tellers(on).items()}
 
 
-def _by_language(say: Callable[[Teller], list[str]], on: date) -> list[Words]:
+def _by_language(say: Callable[[ClassTeller], list[str]], on: date) -> list[Words]:
     """Sentences that each language has as many of, one by one."""
     told = {language: say(teller) for language, teller in _tellers(on).items()}
     return [dict(zip(told, sentences, strict=True)) for sentences in zip(*told.values(), strict=True)]
 
 
-def _class_words(teller: Teller, number: int, on: date) -> str:
+def _class_words(teller: ClassTeller, number: int, on: date) -> str:
     """`Ⅳ类（轻度污染）`."""
     quality = standard_on(law.rulebook(), on).qualities[number]
     return teller.say("class-quality", found=teller.of_class(number), quality=teller.say(f"quality.{quality}"))
@@ -220,7 +220,7 @@ def _finding(on: date, one: ItemClass, over: Exceeding | None, against: int) -> 
     )
 
 
-def _said(teller: Teller, one: ItemClass, over: Exceeding | None, against: int) -> str:
+def _said(teller: ClassTeller, one: ItemClass, over: Exceeding | None, against: int) -> str:
     """The class of an item, and by how much it is worse than what is asked for."""
     found = teller.of_class(one.water_class)
     if over is None:

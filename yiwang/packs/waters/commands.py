@@ -22,7 +22,7 @@ from yiwang.packs.waters.rules.standard import standard_on
 from yiwang.packs.waters.rules.surface import Verdict, classify
 from yiwang.packs.waters.samplesheet import SampleRow
 from yiwang.packs.waters.smelly import SmellTeller
-from yiwang.packs.waters.telling import JudgedRow, Teller, other_type, summary
+from yiwang.packs.waters.telling import ClassTeller, JudgedRow, other_type, summary
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -68,7 +68,7 @@ def classify_file(
     sheet = open_sheet(file, known=samplesheet.HEADINGS.known)
     read, ignored = samplesheet.rows_of(sheet, now, water)
     rows = [judge(row) for row in _counted(read)]
-    teller = Teller(language, standard_on(law.rulebook(), walltime.town_day(now)))
+    teller = ClassTeller(language, standard_on(law.rulebook(), walltime.town_day(now)))
     told = summary(rows, teller, ignored)
     if as_json:
         found = {"file": file.name, "rows": [teller.plain(row) for row in rows], "summary": told}
@@ -137,7 +137,7 @@ def _counted(rows: Sequence[SampleRow]) -> Iterator[SampleRow]:
     return iter(track(rows, description="", console=Console(stderr=True), transient=True))
 
 
-def _print(rows: Sequence[JudgedRow], told: dict[str, Any], teller: Teller) -> None:
+def _print(rows: Sequence[JudgedRow], told: dict[str, Any], teller: ClassTeller) -> None:
     console = Console(soft_wrap=True)
     compared = told["compared"] > 0
     heads = ["row", "section", "class", "why", *(["official"] if compared else [])]
@@ -149,7 +149,7 @@ def _print(rows: Sequence[JudgedRow], told: dict[str, Any], teller: Teller) -> N
         console.print(line, markup=False, highlight=False)
 
 
-def _cells(one: JudgedRow, teller: Teller, compared: bool) -> list[str]:
+def _cells(one: JudgedRow, teller: ClassTeller, compared: bool) -> list[str]:
     cells = [str(one.row.number), one.row.section]
     if one.verdict is None:
         cells += [teller.say("no-class"), teller.fault(one.refused) if one.refused else ""]
@@ -161,7 +161,7 @@ def _cells(one: JudgedRow, teller: Teller, compared: bool) -> list[str]:
     return cells
 
 
-def _lines(rows: Sequence[JudgedRow], told: dict[str, Any], teller: Teller) -> Iterator[str]:
+def _lines(rows: Sequence[JudgedRow], told: dict[str, Any], teller: ClassTeller) -> Iterator[str]:
     classes = teller.listed(
         teller.say("count", found=teller.of_class(int(number)), count=count)
         for number, count in told["classes"].items()
@@ -184,7 +184,7 @@ def _lines(rows: Sequence[JudgedRow], told: dict[str, Any], teller: Teller) -> I
     yield from _notes(told, teller)
 
 
-def _notes(told: dict[str, Any], teller: Teller) -> Iterator[str]:
+def _notes(told: dict[str, Any], teller: ClassTeller) -> Iterator[str]:
     if told["year_guessed"]:
         yield teller.say("year-guessed", count=told["year_guessed"])
     if told["without_date"]:

@@ -9,7 +9,7 @@ from typing import Any
 from yiwang.kernel.problems import Problem
 from yiwang.kernel.sheets.measured import MOST, Bound, Measured
 from yiwang.kernel.walltime import town_day
-from yiwang.kernel.wording import problem_text, word
+from yiwang.kernel.wording import Teller
 from yiwang.packs.waters import law
 from yiwang.packs.waters.cells import POSSIBLE
 from yiwang.packs.waters.rules.blacksmelly import (
@@ -128,30 +128,23 @@ STEP = Decimal("0.000001")
 # --- in words ---------------------------------------------------------------------------------------------------------
 
 
-class SmellTeller:
+class SmellTeller(Teller):
     """Speaks one language about black-smelly water."""
 
+    part = "waters"
+
     def __init__(self, language: str, profile: Profile) -> None:
-        self.language, self.profile = language, profile
-
-    def say(self, key: str, **parameters: Any) -> str:
-        return word(f"waters.{key}", self.language).format(**parameters)
-
-    def listed(self, parts: Sequence[str]) -> str:
-        return (", " if self.language == "en" else "、").join(parts)
+        super().__init__(language)
+        self.profile = profile
 
     def level(self, level: Level) -> str:
         """The rural profile has one level only."""
         return self.say(f"smell.{self.profile}.{level.name.lower()}")
 
-    def items(self, items: Sequence[str]) -> str:
-        return self.listed([self.say(f"item.{item}") for item in items])
-
     def why(self, one: SmellRow) -> str:
         """The items that made it so, and what was not measured."""
         if one.found is None:
-            between = " " if self.language == "en" else ""
-            return between.join(problem_text(one.refused, self.language).values()) if one.refused else ""
+            return self.fault(one.refused) if one.refused else ""
         worst = [item for item, level in one.found.items.items() if level > Level.NONE]
         said = [self.say("smell.by", items=self.items(worst))] if worst else []
         if one.found.missing:
@@ -160,7 +153,7 @@ class SmellTeller:
             said.append(self.say("smell.open", items=self.items(one.open)))
         if one.found.shallow:
             said.append(self.say("smell.shallow"))
-        return (" " if self.language == "en" else "").join(said)
+        return self.joined(said)
 
     def lines(self, smells: Smells) -> list[str]:
         """The points, the water, and what the answer does not prove."""
@@ -208,7 +201,7 @@ class SmellTeller:
             "level": one.found.level.name.lower() if one.found else None,
             "reason": self.why(one),
             "open": list(one.open),
-            "faults": [{"type": fault.slug, **problem_text(fault, self.language)} for fault in one.row.faults],
+            "faults": [self.refusal(fault) for fault in one.row.faults],
         }
         if one.found:
             told["items"] = {item: level.name.lower() for item, level in one.found.items.items()}

@@ -1,6 +1,6 @@
 """What a verdict is in words and as JSON: the class together with how much of it was measured, and why an official class differs."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -8,7 +8,7 @@ from typing import Any
 
 from yiwang.kernel.problems import Problem
 from yiwang.kernel.sheets.measured import Measured
-from yiwang.kernel.wording import problem_text, word
+from yiwang.kernel.wording import Teller
 from yiwang.packs.waters.rules.items import ROMAN, WaterType
 from yiwang.packs.waters.rules.standard import Sense, Standard
 from yiwang.packs.waters.rules.surface import Exceeding, ItemClass, Verdict, target_met
@@ -37,20 +37,17 @@ class JudgedRow:
         return self.verdict.water_class == self.row.official if self.compared and self.verdict else None
 
 
-class Teller:
+class ClassTeller(Teller):
     """Speaks one language about verdicts by one standard."""
 
-    def __init__(self, language: str, standard: Standard) -> None:
-        self.language, self.standard = language, standard
+    part = "waters"
 
-    def say(self, key: str, **parameters: Any) -> str:
-        return word(f"waters.{key}", self.language).format(**parameters)
+    def __init__(self, language: str, standard: Standard) -> None:
+        super().__init__(language)
+        self.standard = standard
 
     def item(self, code: str) -> str:
         return self.say(f"item.{code}")
-
-    def listed(self, parts: Iterable[str]) -> str:
-        return (", " if self.language == "en" else "、").join(parts)
 
     def of_class(self, number: int) -> str:
         return self.say("class", roman=ROMAN[number]) if number < len(ROMAN) - 1 else self.say("class-worst")
@@ -133,10 +130,6 @@ class Teller:
             return self.say("differs.worse", found=worse, official=self.of_class(official))
         return self.say("differs.better", official=self.of_class(official), missing=len(verdict.missing))
 
-    def fault(self, problem: Problem) -> str:
-        between = " " if self.language == "en" else ""
-        return between.join(problem_text(problem, self.language).values())
-
     # --- JSON ---------------------------------------------------------------------------------------------------------
 
     def plain(self, judged: JudgedRow) -> dict[str, Any]:
@@ -155,10 +148,10 @@ class Teller:
             "official": row.official,
             "agrees": judged.agrees,
             "difference": self.difference(judged) if judged.agrees is False else None,
-            "faults": [{"type": one.slug, **problem_text(one, self.language)} for one in row.faults],
+            "faults": [self.refusal(one) for one in row.faults],
         }
         if judged.refused:
-            found["refused"] = {"type": judged.refused.slug, **problem_text(judged.refused, self.language)}
+            found["refused"] = self.refusal(judged.refused)
         return found
 
     def _verdict(self, verdict: Verdict, row: SampleRow) -> dict[str, Any]:
@@ -201,7 +194,7 @@ def two_places(number: Fraction) -> str:
     return str((Decimal(number.numerator) / Decimal(number.denominator)).quantize(HUNDREDTH, ROUND_HALF_UP))
 
 
-def summary(rows: Sequence[JudgedRow], teller: Teller, ignored: Sequence[str]) -> dict[str, Any]:
+def summary(rows: Sequence[JudgedRow], teller: ClassTeller, ignored: Sequence[str]) -> dict[str, Any]:
     """What the rows come to: how many of each class, how many partial, how often the official class agrees, which rules were used."""
     verdicts = [one.verdict for one in rows if one.verdict]
     compared = [one for one in rows if one.compared]
@@ -229,7 +222,7 @@ def summary(rows: Sequence[JudgedRow], teller: Teller, ignored: Sequence[str]) -
     }
 
 
-def _disagreement(judged: JudgedRow, teller: Teller) -> dict[str, Any]:
+def _disagreement(judged: JudgedRow, teller: ClassTeller) -> dict[str, Any]:
     found = judged.verdict.water_class if judged.verdict else None
     told = {"row": judged.row.number, "section": judged.row.section, "class": found, "official": judged.row.official}
     return {**told, "reason": teller.difference(judged)}
