@@ -5,19 +5,17 @@ from datetime import datetime
 from yiwang.cases import law, notices, rules
 from yiwang.cases.steps import remarks, timing
 from yiwang.kernel import walltime
-from yiwang.kernel.terms import Actor, ActorKind, Call
-
-TIMER = Actor(ActorKind.SYSTEM)
+from yiwang.kernel.terms import SYSTEM, Call
 
 
 def sweep_clocks(now: datetime) -> int:
     """Write down every clock that has run out; returns how many."""
-    return timing.sweep(Call(TIMER, now, door="timer"))
+    return timing.sweep(Call(SYSTEM, now, door="timer"))
 
 
 def sweep_reviews(now: datetime) -> int:
     """Write down every review day of a suspended case that has come; returns how many."""
-    return timing.sweep_reviews(Call(TIMER, now, door="timer"))
+    return timing.sweep_reviews(Call(SYSTEM, now, door="timer"))
 
 
 def draw_rechecks(now: datetime) -> int:
@@ -26,13 +24,13 @@ def draw_rechecks(now: datetime) -> int:
     day = rules.draw_due(today, law.calendar().first_working_day(today.replace(day=1)))
     if day is None:
         return 0
-    held = remarks.draw_month(day, call=Call(TIMER, now, door="timer"))
+    held = remarks.draw_month(day, call=Call(SYSTEM, now, door="timer"))
     return len(held.drawn) if held else 0
 
 
 def recompute_provisional(now: datetime) -> int:
     """Work out again what rested on a year without a notice; changes nothing until the notice is there."""
-    return timing.recompute_all(Call(TIMER, now, door="timer"))
+    return timing.recompute_all(Call(SYSTEM, now, door="timer"))
 
 
 SWEEPS = {

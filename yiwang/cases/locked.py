@@ -14,12 +14,10 @@ from yiwang.cases.snapshot import CaseSnapshot, ClockSnapshot
 from yiwang.cases.stages import ALARM, SUPERVISION, ClockStage, State
 from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.problems import ChangedMeanwhile
-from yiwang.kernel.terms import AccountId, Actor, ActorKind, CaseId, ClockId, PartId, PlaceId, Point, TeamId, Where
+from yiwang.kernel.terms import SYSTEM, AccountId, CaseId, ClockId, PartId, PlaceId, Point, TeamId, Where
 from yiwang.kernel.workdays.clocks import ClockEvent as Event
 from yiwang.kernel.workdays.clocks import Happened
 from yiwang.registers.evidence import queries as signed
-
-SYSTEM = Actor(ActorKind.SYSTEM)
 
 
 def locked_case(case_id: CaseId, version: int | None = None) -> CaseSnapshot:

@@ -20,9 +20,8 @@ from yiwang.kernel.notices import telling
 from yiwang.kernel.notices.rules import News
 from yiwang.kernel.notices.table import Row, declare
 from yiwang.kernel.people import queries as people
-from yiwang.kernel.terms import Actor, ActorKind, CaseId, TeamId
+from yiwang.kernel.terms import SYSTEM, CaseId, TeamId
 
-SYSTEM = Actor(ActorKind.SYSTEM)
 _C = ClockStage
 
 ASSIGNED, ASSIST, REOPENED, REWORKED = "assigned", "assist", "reopened", "reworked"

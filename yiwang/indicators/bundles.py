@@ -2,7 +2,8 @@
 
 Within the town the rows are open: each names its case and the entries it was counted by, which come with their proofs (and with
 what they say, for who may export the journal). In public the rows are sealed: each shows how much it counts and a hash over
-the rest, the same hash as in the open file of the same figure.
+the rest, the same hash as in the open file of the same figure. Rows are read as the system reads them, whoever asked, so that
+sealed and open ones have the same seals; what may be shown is asked before.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,10 +28,8 @@ from yiwang.kernel.journal import queries as entries
 from yiwang.kernel.journal.figurechecking import NONE, OPEN, SEALED, SUBJECTS, plain
 from yiwang.kernel.journal.problems import NotSealedYet
 from yiwang.kernel.journal.sealed import Sealed
-from yiwang.kernel.terms import TOWN_WIDE, VISITOR, Actor, ActorKind
+from yiwang.kernel.terms import SYSTEM, TOWN_WIDE, VISITOR, Actor, ActorKind
 
-TOWN = Actor(ActorKind.SYSTEM)
-"""Rows read the same whoever asked for them, so that sealed and open ones have the same seals; what may be shown is asked before."""
 MOST_ROWS = 500
 """Of an open file that a page makes: each row has some eight entries, and each of those a proof. The command makes larger ones."""
 MOST_SEALED = 5_000
@@ -121,7 +120,7 @@ def _rows(one: Indicator, scope: Scope, as_of: datetime, head: Sealed, most: int
     found = evidence.as_of(compiled.evidence_of(one), scope, as_of)
     if most is not None and len(found) > most:
         return None
-    names, whose = exporting.names(TOWN, "zh-hans"), (_of_things if one.counts else _of_cases)
+    names, whose = exporting.names(SYSTEM, "zh-hans"), (_of_things if one.counts else _of_cases)
     rested = whose([row[0] for row in found], as_of)
     figure = f"{one.code} {one.hash} {scope} {codec.moment_text(as_of)}"
     rows = []
@@ -151,13 +150,13 @@ class _RestsOn:
 
 
 def _of_cases(case_ids: Sequence[UUID], as_of: datetime) -> Mapping[UUID, _RestsOn]:
-    places, numbers = journal.positions("case", case_ids, as_of), exporting.numbers(TOWN, case_ids)
+    places, numbers = journal.positions("case", case_ids, as_of), exporting.numbers(SYSTEM, case_ids)
     return {one: _RestsOn(numbers.get(one), places.get(str(one), ()), {}) for one in case_ids}
 
 
 def _of_things(things: Sequence[UUID], as_of: datetime) -> Mapping[UUID, _RestsOn]:
     """Of what was measured: the entries by which registers say so and readings were stored, which tell of other rows as well."""
-    told = queries.told_of(TOWN, things, as_of)
+    told = queries.told_of(SYSTEM, things, as_of)
     stored = {thing: {*row.entries, *_batches(row.opens)} for thing, row in told.items()}
     known = journal.found({entry for entries in stored.values() for entry in entries})
     found = {}
@@ -173,7 +172,7 @@ def _batches(opens: Sequence[Sequence[str]]) -> Iterator[int]:
     """The entries of the batches that hold the readings of a station's day."""
     for kind, code, which in opens:
         if kind == "station":
-            yield from days.entries_behind(TOWN, code, date.fromisoformat(which))
+            yield from days.entries_behind(SYSTEM, code, date.fromisoformat(which))
 
 
 def _sealed(whose: str, text: str, counts: Decimal, places: tuple[int | None, ...]) -> _Row:
@@ -188,7 +187,7 @@ def _known(key: Any) -> Any:
 
 def _figure(one: Indicator, scope: Scope, as_of: datetime, share: Share) -> dict[str, Any]:
     """What is stated: the figure, its definition in words and as it is counted, its scope."""
-    names = exporting.names(TOWN, "zh-hans")
+    names = exporting.names(SYSTEM, "zh-hans")
     lies, whose = exporting.named(names.committees, scope.committee), exporting.named(names.teams, scope.team)
     counts: Mapping[str, Any] = {
         "numerator": [[name, plain(each)] for name, each in one.numerator.items()],

@@ -13,22 +13,21 @@ from yiwang.kernel import walltime
 from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.journal import readers
 from yiwang.kernel.journal.queries import Placed
-from yiwang.kernel.terms import Actor, ActorKind, CaseId
+from yiwang.kernel.terms import SYSTEM, CaseId
 
-TIMER = Actor(ActorKind.SYSTEM)
 READER = evidence.READER
 AT_ONCE = 1000
 
 
 def _handle(batch: tuple[Placed, ...]) -> None:
     touched = {CaseId(UUID(one.entry.subject_id)) for one in batch if one.entry.subject_kind == "case"}
-    steps.follow(TIMER, touched)
+    steps.follow(SYSTEM, touched)
 
 
 def follow_journal(now: datetime) -> int:
     """Take in what was recorded since the last time; returns how many entries. A changed definition is counted by first."""
     with transaction.atomic():
-        steps.count_by_new_definitions(TIMER)
+        steps.count_by_new_definitions(SYSTEM)
     done = 0
     while read := readers.advance(READER, _handle, AT_ONCE):
         done += read
@@ -40,10 +39,10 @@ def _follow_measured(now: datetime) -> int:
     today = walltime.town_day(now)
     with transaction.atomic():
         readers.begin_at_head(evidence.MEASURED)
-        steps.make_measured_anew(TIMER, today)
+        steps.make_measured_anew(SYSTEM, today)
     done = 0
     while read := readers.advance(
-        evidence.MEASURED, lambda batch: steps.follow_measured(TIMER, batch, today), AT_ONCE, ready=_added_up
+        evidence.MEASURED, lambda batch: steps.follow_measured(SYSTEM, batch, today), AT_ONCE, ready=_added_up
     ):
         done += read
     return done

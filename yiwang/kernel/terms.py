@@ -77,6 +77,8 @@ class Actor:
 
 
 VISITOR = Actor(ActorKind.VISITOR)
+SYSTEM = Actor(ActorKind.SYSTEM)
+"""Who acts where no person does: timers, readers of the journal, commands at the machine."""
 
 
 @dataclass(frozen=True, slots=True)

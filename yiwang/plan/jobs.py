@@ -5,20 +5,19 @@ from typing import Any
 
 from yiwang.kernel.journal import readers
 from yiwang.kernel.journal.queries import Placed
-from yiwang.kernel.terms import Actor, ActorKind, Call
+from yiwang.kernel.terms import SYSTEM, Call
 from yiwang.plan import showing
 from yiwang.plan.inquiries import steps as inquiries
 from yiwang.plan.supervision import steps as supervision
 from yiwang.registers.evidence import queries as evidence
 from yiwang.registers.evidence.facts import EvidenceSigned, EvidenceWithdrawn
 
-TIMER = Actor(ActorKind.SYSTEM)
 READER = "supervisions"
 
 
 def follow_evidence(now: datetime) -> int:
     """Take in what was signed or withdrawn since the last time; returns how many entries were read."""
-    call = Call(TIMER, now, door="timer")
+    call = Call(SYSTEM, now, door="timer")
     done = 0
     while read := readers.advance(READER, lambda batch: _handle(batch, call)):
         done += read
@@ -32,7 +31,7 @@ def _handle(batch: tuple[Placed, ...], call: Call) -> None:
 
 
 def _follow(placed: Placed, evidence_id: Any, call: Call) -> None:
-    subject = evidence.evidence(TIMER, evidence_id).subject
+    subject = evidence.evidence(SYSTEM, evidence_id).subject
     named = showing.promise_named(subject.ref) if subject.kind == showing.PROMISE else None
     if named is None:
         return
@@ -44,7 +43,7 @@ def _follow(placed: Placed, evidence_id: Any, call: Call) -> None:
 
 def sweep_inquiries(now: datetime) -> int:
     """Ask for the inquiries that are due, and let those climb whose grace is over; returns how many were written down."""
-    return inquiries.sweep(Call(TIMER, now, door="timer"))
+    return inquiries.sweep(Call(SYSTEM, now, door="timer"))
 
 
 SWEEPS = {"evidence of supervisions": (0.5, follow_evidence), "inquiries": (300, sweep_inquiries)}

@@ -6,11 +6,10 @@ from uuid import UUID
 from yiwang.kernel.journal.queries import Placed
 from yiwang.kernel.notices.rules import News
 from yiwang.kernel.notices.table import Row, declare
-from yiwang.kernel.terms import AccountId, Actor, ActorKind
+from yiwang.kernel.terms import SYSTEM, AccountId
 from yiwang.plan.inquiries import queries as inquiries
 from yiwang.plan.supervision import queries as supervisions
 
-SYSTEM = Actor(ActorKind.SYSTEM)
 SUPERVISION_SHOWN, SUPERVISION_OVERDUE, SUPERVISION_ENDED = (
     "supervision_shown",
     "supervision_overdue",

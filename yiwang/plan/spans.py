@@ -12,10 +12,9 @@ from yiwang.cases import facts
 from yiwang.cases import queries as cases
 from yiwang.cases.stages import ENDED
 from yiwang.kernel.journal import queries as journal
-from yiwang.kernel.terms import Actor, ActorKind, CaseId
+from yiwang.kernel.terms import SYSTEM, CaseId
 from yiwang.plan.models import Explanation, Supervision
 
-SYSTEM = Actor(ActorKind.SYSTEM)
 DROPPED = (facts.CaseDeclined, facts.CaseDismissed, facts.CaseVoided)
 
 

@@ -21,7 +21,7 @@ from yiwang.kernel.files import queries as stored
 from yiwang.kernel.files import store
 from yiwang.kernel.journal import sealed
 from yiwang.kernel.people.steps import securitylog
-from yiwang.kernel.terms import Actor, ActorKind, Call, FileHash
+from yiwang.kernel.terms import SYSTEM, Call, FileHash
 from yiwang.project import backup
 from yiwang.project.backup import DATABASE, FILES, MANIFEST, Manifest, Writer
 from yiwang.project.refusal import Refusal
@@ -29,7 +29,6 @@ from yiwang.project.refusal import Refusal
 NAMED = 5
 """How many files that are not as they should be are named one by one."""
 
-OPERATOR = Actor(ActorKind.SYSTEM)
 
 app = typer.Typer(
     add_completion=False,
@@ -55,7 +54,7 @@ def run(file: Annotated[Path, typer.Argument(help="Where to write, for example t
         )
     town = Path(settings.TOWN_DIR).name
     securitylog.note_export(
-        "backup.make", town, call=Call(OPERATOR, walltime.now(), "command")
+        "backup.make", town, call=Call(SYSTEM, walltime.now(), "command")
     )  # before, so that it lies in it
     try:
         with drawn() as progress:
@@ -74,7 +73,7 @@ def _write(file: Path, url: str, progress: backup.Progress) -> tuple[Manifest, t
     with tempfile.TemporaryDirectory(dir=file.absolute().parent, prefix=".yiwang-backup-") as folder:
         dumped = Path(folder) / DATABASE
         with backup.snapshot() as name:
-            files = stored.everything(OPERATOR)
+            files = stored.everything(SYSTEM)
             manifest = _manifest([size for _, size in files])
             progress("数据库 database", 0, 0)
             backup.dump(url, name, dumped)
@@ -83,7 +82,7 @@ def _write(file: Path, url: str, progress: backup.Progress) -> tuple[Manifest, t
             writer.add_file(DATABASE, dumped, lambda _: None)
             dumped.unlink()
             suspects = _add_files(writer, [sha256 for sha256, _ in files], manifest.file_bytes, progress)
-    return manifest, stored.in_use(OPERATOR, suspects)  # what nothing used may have been swept since: no fault
+    return manifest, stored.in_use(SYSTEM, suspects)  # what nothing used may have been swept since: no fault
 
 
 def _manifest(sizes: Collection[int]) -> Manifest:

@@ -24,11 +24,10 @@ from yiwang.kernel.people.queries import HeldRole
 from yiwang.kernel.places import queries as places
 from yiwang.kernel.places.town_map import TownMap
 from yiwang.kernel.problems import Problem
-from yiwang.kernel.terms import Actor, ActorKind, Call, PlaceId
+from yiwang.kernel.terms import SYSTEM, Call, PlaceId
 from yiwang.kernel.wording import language_of, problem_text, word
 from yiwang.project.refusal import Refusal
 
-SYSTEM = Actor(ActorKind.SYSTEM)
 AsJson = Annotated[bool, typer.Option("--json", help="For a machine to read.")]
 English = Annotated[bool, typer.Option("--en", help="In English.")]
 

@@ -12,7 +12,7 @@ from rich.console import Console
 from yiwang.kernel import walltime
 from yiwang.kernel.journal import checking, codec, sealed, sealer
 from yiwang.kernel.journal.erasing import erase_again
-from yiwang.kernel.terms import Actor, ActorKind, Call
+from yiwang.kernel.terms import SYSTEM, Call
 from yiwang.project.refusal import Refusal
 
 ERASING = frozenset(
@@ -54,9 +54,7 @@ def again(
             f"{file} 不是完好的日志导出，没有删除任何内容。先用 yiwang verify 看看。\n"
             f"{file} is no whole export of a journal; nothing was erased. Look at it with yiwang verify first."
         )
-    last = erase_again(
-        tuple(_facts(file)), call=Call(Actor(ActorKind.SYSTEM), walltime.now(), door="command", reason=reason)
-    )
+    last = erase_again(tuple(_facts(file)), call=Call(SYSTEM, walltime.now(), door="command", reason=reason))
     typer.echo(
         "没有要再删的。There is nothing to erase again."
         if last is None

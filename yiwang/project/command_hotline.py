@@ -16,7 +16,7 @@ from yiwang.intake.reports.sheets.rows import RowRefusal
 from yiwang.kernel import walltime
 from yiwang.kernel.places.datum import datum_named
 from yiwang.kernel.problems import Problem
-from yiwang.kernel.terms import Actor, ActorKind, Call
+from yiwang.kernel.terms import SYSTEM, Call
 from yiwang.kernel.wording import problem_text
 from yiwang.project.refusal import Refusal
 
@@ -58,7 +58,7 @@ def import_file(
 
     yiwang hotline import export.csv --datum gcj02
     """
-    call = Call(Actor(ActorKind.SYSTEM), walltime.now(), door="command", reason=f"hotline import {file.name}")
+    call = Call(SYSTEM, walltime.now(), door="command", reason=f"hotline import {file.name}")
     with _bars() as bars:
         tasks: dict[str, TaskID] = {}
 

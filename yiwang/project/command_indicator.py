@@ -18,12 +18,11 @@ from yiwang.kernel.people.steps import securitylog
 from yiwang.kernel.places import queries as places
 from yiwang.kernel.places.rules import Kind
 from yiwang.kernel.problems import Problem
-from yiwang.kernel.terms import Actor, ActorKind, Call
+from yiwang.kernel.terms import SYSTEM, Call
 from yiwang.kernel.wording import problem_text
 from yiwang.kernel.zone import TOWN_ZONE
 from yiwang.project.refusal import Refusal
 
-SYSTEM = Actor(ActorKind.SYSTEM)
 MONTHS = 12
 
 app = typer.Typer(

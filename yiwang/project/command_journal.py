@@ -16,12 +16,11 @@ from yiwang.kernel.journal import exporting, sealed, sealer, steps
 from yiwang.kernel.journal.notes import Signer
 from yiwang.kernel.people.steps import securitylog
 from yiwang.kernel.problems import Problem
-from yiwang.kernel.terms import Actor, ActorKind, Call
+from yiwang.kernel.terms import SYSTEM, Call
 from yiwang.kernel.wording import problem_text
 from yiwang.project import command_erasures, seal_key
 from yiwang.project.refusal import Refusal
 
-SYSTEM = Actor(ActorKind.SYSTEM)
 PAGE = 1_000
 
 app = typer.Typer(

@@ -16,7 +16,7 @@ from django.db import transaction
 
 from yiwang.kernel import walltime
 from yiwang.kernel.problems import Problem
-from yiwang.kernel.terms import Actor, ActorKind, Call
+from yiwang.kernel.terms import SYSTEM, Actor, Call
 from yiwang.kernel.wording import problem_text, word
 from yiwang.plan import queries, steps
 from yiwang.plan.parsing.document import REASONS, PlanDocument
@@ -79,7 +79,7 @@ def import_file(
             f"本镇的任务表不是 {year} 年的（{of_year}）。\n要点按年份和 plan.yaml、plan_items.yaml 对应。\n请核对 --year，"
             "或先改这两个文件。 The town's promises are of another year."
         )
-    call = Call(Actor(ActorKind.SYSTEM), walltime.now(), "command", None, f"plan import {file.name}")
+    call = Call(SYSTEM, walltime.now(), "command", None, f"plan import {file.name}")
     try:
         with transaction.atomic():
             promised = steps.promise_year(

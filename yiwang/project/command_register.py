@@ -16,7 +16,7 @@ from yiwang.kernel import walltime
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.people.steps import securitylog
 from yiwang.kernel.problems import Problem
-from yiwang.kernel.terms import Actor, ActorKind, Call
+from yiwang.kernel.terms import SYSTEM, Call
 from yiwang.kernel.wording import language_of, problem_text, word
 from yiwang.project.refusal import Refusal
 from yiwang.registers import exporting, importing, queries
@@ -24,7 +24,6 @@ from yiwang.registers.importing import Refused, Taken
 from yiwang.registers.queries import RegisterCard, RowView
 from yiwang.registers.speaking import Speaker
 
-SYSTEM = Actor(ActorKind.SYSTEM)
 SHOWN = 20
 """So many rows, and so many refusals, are printed; a machine gets all."""
 WORKBOOK = ".xlsx"

@@ -15,14 +15,13 @@ from yiwang.intake.sensing.queries import StationView
 from yiwang.intake.sensing.steps import stations
 from yiwang.kernel import walltime
 from yiwang.kernel.problems import Problem
-from yiwang.kernel.terms import Actor, ActorKind, Call
+from yiwang.kernel.terms import SYSTEM, Call
 from yiwang.kernel.wording import problem_text, word
 from yiwang.kernel.zone import in_town
 from yiwang.project.command_station_archive import archive
 from yiwang.project.command_station_samples import samples
 from yiwang.project.refusal import Refusal
 
-SYSTEM = Actor(ActorKind.SYSTEM)
 ONE_DAY = timedelta(days=1)
 SHOWN = 20
 """So many batches are named; a machine gets all."""

@@ -10,11 +10,10 @@ from yiwang.intake.sensing import law, queries
 from yiwang.intake.sensing.steps import archiving
 from yiwang.kernel import walltime
 from yiwang.kernel.problems import Problem
-from yiwang.kernel.terms import Actor, ActorKind, Call
+from yiwang.kernel.terms import SYSTEM, Call
 from yiwang.kernel.wording import problem_text, word
 from yiwang.project.refusal import Refusal
 
-SYSTEM = Actor(ActorKind.SYSTEM)
 console = Console(stderr=True)
 
 

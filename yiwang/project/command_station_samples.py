@@ -11,7 +11,7 @@ from yiwang.intake.sensing.samples import taking
 from yiwang.intake.sensing.samples.taking import Taken
 from yiwang.kernel import walltime
 from yiwang.kernel.problems import Problem
-from yiwang.kernel.terms import Actor, ActorKind, Call
+from yiwang.kernel.terms import SYSTEM, Call
 from yiwang.kernel.wording import problem_text, word
 from yiwang.project.refusal import Refusal
 
@@ -38,7 +38,7 @@ def samples(
     language = "en" if english else "zh-Hans"
     if not file.is_file():
         raise Refusal(word("command.register.no-file", language).format(file=file))
-    call = Call(Actor(ActorKind.SYSTEM), walltime.now(), "command", None, f"yiwang station samples {file.name}")
+    call = Call(SYSTEM, walltime.now(), "command", None, f"yiwang station samples {file.name}")
     try:
         taken = (taking.preview if check else taking.take)(file.read_bytes(), file.name, call=call)
     except Problem as problem:

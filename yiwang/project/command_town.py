@@ -17,7 +17,7 @@ from yiwang.kernel.people import passwords, queries
 from yiwang.kernel.people.steps import accounts as account_steps
 from yiwang.kernel.people.steps import secondfactor
 from yiwang.kernel.problems import NotFound, Problem
-from yiwang.kernel.terms import Actor, ActorKind, Call
+from yiwang.kernel.terms import SYSTEM, Call
 from yiwang.project import town, town_plan
 from yiwang.project.refusal import Refusal
 
@@ -117,7 +117,7 @@ def administrator(
     password: Annotated[str, typer.Option(prompt=True, confirmation_prompt=True, hide_input=True)],
 ) -> None:
     """Make an account that may make all others. The password is asked for, not written on the command line."""
-    call = Call(Actor(ActorKind.SYSTEM), walltime.now(), "command", None, "yiwang town administrator")
+    call = Call(SYSTEM, walltime.now(), "command", None, "yiwang town administrator")
     try:
         with transaction.atomic():
             made = account_steps.create_account(
@@ -137,7 +137,7 @@ def reset_second_factor(
     ],
 ) -> None:
     """Let somebody log in by password again and set another app up: for when no other administrator can do it on the desk."""
-    call = Call(Actor(ActorKind.SYSTEM), walltime.now(), "command", None, reason)
+    call = Call(SYSTEM, walltime.now(), "command", None, reason)
     try:
         found = next((one for one in queries.accounts(call.actor) if one.username == username), None)
         if found is None:

@@ -20,7 +20,7 @@ from yiwang.kernel.places import queries as places
 from yiwang.kernel.places.loading import load_places
 from yiwang.kernel.places.rules import Kind
 from yiwang.kernel.problems import Problem
-from yiwang.kernel.terms import Actor, ActorKind, Call, PlaceId, ScopeKind
+from yiwang.kernel.terms import SYSTEM, Call, PlaceId, ScopeKind
 from yiwang.kernel.wording import problem_text
 from yiwang.project.startcheck import check
 from yiwang.project.town_problems import TownHasRealPeople, TownRefused
@@ -80,7 +80,7 @@ def load(
     refuse_faults(town_dir)
     town, _ = read_town(town_dir)
     assert town is not None, "a folder without a fault has a town"  # noqa: S101
-    call = call or Call(Actor(ActorKind.SYSTEM), walltime.now(), "command")
+    call = call or Call(SYSTEM, walltime.now(), "command")
     tell = progress or (lambda what, done, total: None)
     invented = demonstration and bool(town.card["demonstration"]) and town.accounts is not None
     if invented and queries.real_people_have_accounts(call.actor):
@@ -228,7 +228,7 @@ def logins(town_dir: Path) -> tuple[Login, ...]:
     listed = town.accounts if town is not None and town.accounts is not None else None
     password = listed["password"] if listed else ""
     order = {row["username"]: position for position, row in enumerate(listed["staff"] if listed else ())}
-    system = Actor(ActorKind.SYSTEM)
+    system = SYSTEM
     names = {role: entry["name"]["zh-Hans"] for role, entry in roles().items()}  # type: ignore[index]
     grounds: dict[UUID | None, str] = {}
     for team in queries.teams(system):

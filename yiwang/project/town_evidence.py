@@ -23,7 +23,7 @@ from yiwang.kernel.params.yamlfile import (
     text,
 )
 from yiwang.kernel.people import queries as people
-from yiwang.kernel.terms import Actor, ActorKind, Call, ScopeKind
+from yiwang.kernel.terms import SYSTEM, Actor, Call, ScopeKind
 from yiwang.plan import queries as plans
 from yiwang.plan import showing
 from yiwang.plan.facts import Promise
@@ -34,7 +34,6 @@ EVIDENCE = "evidence.yaml"
 SIGNED_AT = timedelta(hours=15)
 """In the afternoon of the day that it is about."""
 MARK = "演示数据，虚构"
-SYSTEM = Actor(ActorKind.SYSTEM)
 PLACES = {"yuan": Decimal(1), "mu": Decimal("0.1")}
 """To what a figure that is made from a pace is rounded down; others to whole ones."""
 

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from yiwang.kernel import walltime
 from yiwang.kernel.problems import Problem
-from yiwang.kernel.terms import Actor, ActorKind, Call
+from yiwang.kernel.terms import SYSTEM, Actor, Call
 from yiwang.kernel.wording import problem_text, word
 from yiwang.plan import loading, queries, steps
 from yiwang.plan.commitments import Commitment
@@ -48,7 +48,7 @@ def carry_over(town_dir: Path) -> int | None:
         return None
     now = walltime.now()
     year = walltime.town_day(now).year
-    call = Call(Actor(ActorKind.SYSTEM), now, "command", None, f"promises of {plan.contents.year} carried over")
+    call = Call(SYSTEM, now, "command", None, f"promises of {plan.contents.year} carried over")
     steps.promise_year(year, plan.contents, plan.promises, call=call)
     return year
 
@@ -60,7 +60,7 @@ def keep_up(town_dir: Path) -> str:
     """
     now = walltime.now()
     year = walltime.town_day(now).year
-    if not queries.promises_of(Actor(ActorKind.SYSTEM), year):
+    if not queries.promises_of(SYSTEM, year):
         return ""
     try:
         with transaction.atomic():
@@ -94,5 +94,5 @@ def edited_lines(town_dir: Path, year: int | None) -> list[str]:
     plan = read_plan(town_dir)
     if plan is None or year is None:
         return []
-    actor = Actor(ActorKind.SYSTEM)
+    actor = SYSTEM
     return kept_in_words((year, one.row, one.fields) for one in kept_by_hand(actor, year, plan))

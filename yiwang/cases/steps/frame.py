@@ -21,7 +21,7 @@ from yiwang.kernel.files.facts import Purpose
 from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.journal.steps import record
 from yiwang.kernel.people import queries as people
-from yiwang.kernel.terms import AccountId, Actor, ActorKind, Call, CaseId, ClockId, FileHash, TeamId
+from yiwang.kernel.terms import SYSTEM, AccountId, Call, CaseId, ClockId, FileHash, TeamId
 
 
 def take(name: str, case_id: CaseId, version: int | None, call: Call) -> tuple[Arrow, CaseSnapshot]:
@@ -40,7 +40,7 @@ def with_run_outs(case: CaseSnapshot, call: Call) -> CaseSnapshot:
 
     Nobody's doing, so the system's; the sweepers write the same of the cases that nobody touches.
     """
-    by_itself = replace(call, actor=Actor(ActorKind.SYSTEM), key=None, reason="")
+    by_itself = replace(call, actor=SYSTEM, key=None, reason="")
     if (moved := moved_deadlines(case, call)) is not None:
         record(moved, call=by_itself)
         case = locked_case(case.id)

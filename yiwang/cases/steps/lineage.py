@@ -17,7 +17,7 @@ from yiwang.cases.steps.frame import demand_of, house_of, limits_of, take, turn,
 from yiwang.kernel import ids
 from yiwang.kernel.journal.step import step
 from yiwang.kernel.journal.steps import record
-from yiwang.kernel.terms import Actor, ActorKind, Call, CaseId, ClockId
+from yiwang.kernel.terms import SYSTEM, ActorKind, Call, CaseId, ClockId
 
 MERGED = "merged"
 """The reason of a pause while a case follows another: only such clocks run on when it no longer does."""
@@ -139,7 +139,7 @@ def _followers(main: CaseSnapshot, state: State, call: Call) -> Iterable[CaseSna
 
 def _consequence(call: Call) -> Call:
     """By whoever of the town did it to the main case; what one reporter does, another's case shows as the system's."""
-    actor = call.actor if call.actor.kind is ActorKind.STAFF else Actor(ActorKind.SYSTEM)
+    actor = call.actor if call.actor.kind is ActorKind.STAFF else SYSTEM
     return replace(call, actor=actor, key=None, reason="")
 
 

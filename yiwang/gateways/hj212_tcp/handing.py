@@ -6,7 +6,8 @@ from yiwang.gateways.hj212_tcp.session import Known, Waiting
 from yiwang.intake.sensing import queries
 from yiwang.intake.sensing.received import Measured, Packet
 from yiwang.intake.sensing.steps import keeping
-from yiwang.intake.sensing.steps.keeping import SYSTEM, reconnecting
+from yiwang.intake.sensing.steps.keeping import reconnecting
+from yiwang.kernel.terms import SYSTEM
 from yiwang.wire.hj212.readings import STATISTICS, Reading
 
 DOOR = "hj212"

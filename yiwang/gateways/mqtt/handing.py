@@ -10,8 +10,8 @@ from yiwang.intake.sensing.facts import ReadingsStored
 from yiwang.intake.sensing.observed import Observed
 from yiwang.intake.sensing.received import Packet
 from yiwang.intake.sensing.steps import keeping
-from yiwang.intake.sensing.steps.keeping import SYSTEM
 from yiwang.kernel.journal.queries import Placed
+from yiwang.kernel.terms import SYSTEM
 from yiwang.wire.sensorthings.addresses import Address, Hop, write_address
 from yiwang.wire.sensorthings.entities import write_entity
 

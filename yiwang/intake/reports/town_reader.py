@@ -28,11 +28,10 @@ from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.places import queries as places
 from yiwang.kernel.places.shapes import middle
 from yiwang.kernel.places.town_map import TownMap
-from yiwang.kernel.terms import Actor, ActorKind, CaseId, PlaceId
+from yiwang.kernel.terms import SYSTEM, CaseId, PlaceId
 
 log = logging.getLogger(__name__)
 
-SYSTEM = Actor(ActorKind.SYSTEM)
 LOOK_BACK = timedelta(days=60)
 """Older cases are not compared for duplicates."""
 CHECK_EVERY = timedelta(minutes=10)

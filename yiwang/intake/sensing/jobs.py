@@ -6,17 +6,16 @@ from yiwang.intake.sensing.facts import ReadingCorrected, ReadingsStored
 from yiwang.intake.sensing.steps import forgetting, rolling
 from yiwang.kernel.journal import readers
 from yiwang.kernel.journal.queries import Placed
-from yiwang.kernel.terms import Actor, ActorKind, Call
+from yiwang.kernel.terms import SYSTEM, Call
 
-TIMER = Actor(ActorKind.SYSTEM)
 READER = "reading roll-ups"
 AT_ONCE = 200
 """Entries in one transaction: the more batches, the fewer rows are written for each."""
 
 
 def _handle(batch: tuple[Placed, ...]) -> None:
-    rolling.follow(TIMER, [one.fact for one in batch if isinstance(one.fact, ReadingsStored)])
-    rolling.correct(TIMER, [(one.entry.id, one.fact) for one in batch if isinstance(one.fact, ReadingCorrected)])
+    rolling.follow(SYSTEM, [one.fact for one in batch if isinstance(one.fact, ReadingsStored)])
+    rolling.correct(SYSTEM, [(one.entry.id, one.fact) for one in batch if isinstance(one.fact, ReadingCorrected)])
 
 
 def follow_journal(now: datetime) -> int:
@@ -29,7 +28,7 @@ def follow_journal(now: datetime) -> int:
 
 def forget(now: datetime) -> int:
     """Forget what could not be used and is old; returns how many values and packets went."""
-    fact = forgetting.forget(call=Call(TIMER, now, "timer"))
+    fact = forgetting.forget(call=Call(SYSTEM, now, "timer"))
     return fact.values + fact.packets if fact else 0
 
 

@@ -9,10 +9,9 @@ from datetime import datetime
 from django.db import transaction
 
 from yiwang.kernel.files import queries, rules, steps, store
-from yiwang.kernel.terms import Actor, ActorKind, Call, FileHash
+from yiwang.kernel.terms import SYSTEM, Call, FileHash
 
 log = logging.getLogger(__name__)
-SWEEPER = Actor(ActorKind.SYSTEM)
 BATCH = 500
 
 
@@ -28,9 +27,9 @@ class Swept:
 def sweep_orphans(now: datetime) -> Swept:
     """Remove what nothing has used for a day, never a file in use. It may run at any time, also twice at once."""
     before = now - rules.ORPHAN_AGE
-    call = Call(SWEEPER, now, door="timer", reason="unused for a day")
+    call = Call(SYSTEM, now, door="timer", reason="unused for a day")
     uploads = 0
-    for sha256 in queries.unused_since(SWEEPER, before):
+    for sha256 in queries.unused_since(SYSTEM, before):
         if steps.sweep_file(sha256, call=call):
             uploads += 1
             _remove(sha256)
@@ -40,7 +39,7 @@ def sweep_orphans(now: datetime) -> Swept:
 def _remove(sha256: FileHash) -> bool:
     """Delete the bytes, unless they have a row again or are being stored this moment."""
     with transaction.atomic():
-        free = store.turn(sha256, wait=False) and not queries.known(SWEEPER, [sha256])
+        free = store.turn(sha256, wait=False) and not queries.known(SYSTEM, [sha256])
         if free:
             store.remove(sha256)
     return free
@@ -51,7 +50,7 @@ def _sweep_strays(before: datetime) -> int:
     seen, strays = 0, list[FileHash]()
     for batch in _batches(store.kept_before(before)):
         seen += len(batch)
-        strays += sorted(set(batch) - queries.known(SWEEPER, batch))
+        strays += sorted(set(batch) - queries.known(SYSTEM, batch))
     if rules.looks_like_another_database(seen - len(strays), len(strays)):
         log.error("%d of %d files are unknown to the database: none swept, check DATABASE_URL", len(strays), seen)
         return 0

@@ -17,13 +17,12 @@ from yiwang.kernel.notices.models import Notice, NoticeChoice, NoticeMail
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.people.codes import NotSent
 from yiwang.kernel.people.rules import next_try
-from yiwang.kernel.terms import AccountId, Actor, ActorKind
+from yiwang.kernel.terms import SYSTEM, AccountId
 from yiwang.kernel.wording import word
 from yiwang.kernel.zone import in_town
 
 log = logging.getLogger(__name__)
 
-SYSTEM = Actor(ActorKind.SYSTEM)
 LEASE = timedelta(minutes=5)
 """After so long a mail whose worker was killed while sending is tried again: perhaps sent twice, never not at all."""
 LINES = 50

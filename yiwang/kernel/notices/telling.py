@@ -12,11 +12,10 @@ from yiwang.kernel.notices import rules, table
 from yiwang.kernel.notices.models import Notice, NoticeChoice
 from yiwang.kernel.notices.rules import News
 from yiwang.kernel.people import queries as people
-from yiwang.kernel.terms import AccountId, Actor, ActorKind
+from yiwang.kernel.terms import SYSTEM, AccountId, Actor
 
 CHANNEL = "notice"
 """PostgreSQL's channel on which it is said whose bell changed: the payload is an account, never what."""
-SYSTEM = Actor(ActorKind.SYSTEM)
 
 
 class Room:

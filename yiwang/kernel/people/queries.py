@@ -15,7 +15,7 @@ from yiwang.kernel.people import rules
 from yiwang.kernel.people.facts import PersonUnmasked
 from yiwang.kernel.people.models import Account, Grant, Shift, Team, UntoldText
 from yiwang.kernel.problems import NotAllowed, NotFound
-from yiwang.kernel.terms import AccountId, Actor, ActorKind, PlaceId, ScopeKind, TeamId, Where
+from yiwang.kernel.terms import SYSTEM, AccountId, Actor, ActorKind, PlaceId, ScopeKind, TeamId, Where
 from yiwang.kernel.terms import Grant as Held
 
 # --- texts that did not arrive ----------------------------------------------------------------------------------------
@@ -383,7 +383,7 @@ def account(actor: Actor, account_id: AccountId) -> AccountCard:
 
 def still_acting(account_id: UUID, action: str) -> Actor:
     """Who handed in work for later, with the roles held now. Raises NotFound or NotAllowed when that is nobody who may act any more."""
-    card = account(Actor(ActorKind.SYSTEM), AccountId(account_id))
+    card = account(SYSTEM, AccountId(account_id))
     if not card.active:
         raise NotAllowed(action=action)
     return card.actor()
@@ -406,7 +406,7 @@ def holders(actor: Actor, role: str) -> tuple[AccountCard, ...]:
 def demonstration_accounts(actor: Actor) -> tuple[AccountCard, ...]:
     """The invented staff of a demonstration, for the start page's log-in per role. Their names are invented too."""
     enter(actor, "session.demonstrate")
-    return _cards(Actor(ActorKind.SYSTEM), kind="staff", demonstration=True, active=True)
+    return _cards(SYSTEM, kind="staff", demonstration=True, active=True)
 
 
 def demonstration_residents(actor: Actor) -> tuple[Person, ...]:

@@ -11,10 +11,9 @@ from yiwang.cases.queries import CaseRow
 from yiwang.cases.stages import ENDED, State
 from yiwang.kernel import walltime
 from yiwang.kernel.access.door import enter
-from yiwang.kernel.terms import AccountId, Actor, ActorKind, CaseId, TeamId
+from yiwang.kernel.terms import SYSTEM, AccountId, Actor, CaseId, TeamId
 from yiwang.plan.models import Supervision
 
-SYSTEM = Actor(ActorKind.SYSTEM)
 ENDED_NOW = "ended"
 """The colour of a supervision that is over, beside those of clocks.Pressure: in time, nearly due, overdue."""
 

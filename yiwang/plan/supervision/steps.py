@@ -13,11 +13,10 @@ from yiwang.kernel.journal.step import step
 from yiwang.kernel.journal.steps import record
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.problems import NotFound
-from yiwang.kernel.terms import TOWN_WIDE, Call, CaseId
+from yiwang.kernel.terms import SYSTEM, TOWN_WIDE, Call, CaseId
 from yiwang.plan import queries, rules
 from yiwang.plan.models import Commitment, Supervision
 from yiwang.plan.problems import PromiseOver, SupervisedAlready
-from yiwang.plan.spans import SYSTEM
 from yiwang.plan.supervision.facts import PromiseSupervised
 
 

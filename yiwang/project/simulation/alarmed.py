@@ -20,14 +20,13 @@ from yiwang.intake.sensing.alarms.queries import AlarmView
 from yiwang.intake.sensing.steps import stations
 from yiwang.kernel import ids, walltime
 from yiwang.kernel.journal import sequencer
-from yiwang.kernel.terms import Actor, ActorKind, Call
+from yiwang.kernel.terms import SYSTEM, Call
 from yiwang.project.simulation import instruments, photos
 from yiwang.project.simulation.cast import Cast
 from yiwang.project.simulation.doors import InProcess, Refused
 
 log = logging.getLogger("yiwang.simulation")
 
-SYSTEM = Actor(ActorKind.SYSTEM)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 LATE_AT, LATE_HOURS, LATE_DAYS_AGO = "hongxing-1-water", 8, 3
 """Whose readings of the last hours of which day come a day late."""

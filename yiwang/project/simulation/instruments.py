@@ -15,9 +15,8 @@ from yiwang.intake.sensing.queries import StationView
 from yiwang.intake.sensing.received import Measured, Packet
 from yiwang.intake.sensing.steps.storing import store
 from yiwang.kernel import ids
-from yiwang.kernel.terms import Actor, ActorKind, Call
+from yiwang.kernel.terms import SYSTEM, Call
 
-SYSTEM = Actor(ActorKind.SYSTEM)
 LIVED = timedelta(days=14)
 BY_HAND = "sample"
 """The interval of streams that somebody takes samples for."""

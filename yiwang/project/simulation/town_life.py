@@ -23,7 +23,7 @@ from yiwang.kernel.ids import Dice
 from yiwang.kernel.journal import sequencer
 from yiwang.kernel.people import queries as known
 from yiwang.kernel.people.steps import accounts as people
-from yiwang.kernel.terms import Actor, ActorKind, Call
+from yiwang.kernel.terms import SYSTEM, Call
 from yiwang.kernel.workdays.calendar import Calendar
 from yiwang.project.refusal import Refusal
 from yiwang.project.simulation import plans
@@ -169,7 +169,7 @@ class Simulation:
         first, last = (walltime.town_day(moment - span) for span in DRAW_OF)
 
         def drawn() -> list[str]:
-            call = Call(Actor(ActorKind.SYSTEM), walltime.now(), "timer")
+            call = Call(SYSTEM, walltime.now(), "timer")
             held = remarks.draw_rechecks(first, last, seed=f"{self.seed}/{last}", call=call)
             return list(held.drawn) if held else []
 
@@ -323,7 +323,7 @@ def last_draw_day(calendar: Calendar, today: date) -> date:
 
 def _newcomer(now: datetime) -> None:
     """Somebody who began today and has no role yet: that is what waits for the administrator."""
-    call = Call(Actor(ActorKind.SYSTEM), now, "timer")
+    call = Call(SYSTEM, now, "timer")
     if any(card.username == "newcomer" for card in known.accounts(call.actor)):
         return  # a start was stopped just after this
     people.create_account("newcomer", "茅演示", phone="199 0000 0120", call=call)
@@ -345,7 +345,7 @@ def life_waits(remembered: Path) -> bool:
     Where a first start has begun it, its memory stands until its end; a demonstration that was loaded by a command has
     none, and is to be lived in as long as nobody has reported anything.
     """
-    anybody = Actor(ActorKind.SYSTEM)
+    anybody = SYSTEM
     if not settings.DEMONSTRATION or not known.demonstration_residents(anybody):
         return False
     return remembered.exists() or not cases.work_list(anybody, cases.ListFilter(), size=1).rows

@@ -18,16 +18,7 @@ from yiwang.kernel.journal.step import step
 from yiwang.kernel.journal.steps import record
 from yiwang.kernel.people.steps import accounts as people
 from yiwang.kernel.problems import NotFound
-from yiwang.kernel.terms import (
-    AccountId,
-    Actor,
-    ActorKind,
-    Call,
-    CaseId,
-    FileHash,
-    ReportId,
-    Where,
-)
+from yiwang.kernel.terms import SYSTEM, AccountId, Call, CaseId, FileHash, ReportId, Where
 
 
 @step("person.unmask")
@@ -75,7 +66,7 @@ def forget_report(
     if report.forgotten_at is not None:
         return None
     # all that was split off, also where an administrator forgets, who reads no case
-    hung_on = (CaseId(report.case_id), *links.split_off(Actor(ActorKind.SYSTEM), CaseId(report.case_id)))
+    hung_on = (CaseId(report.case_id), *links.split_off(SYSTEM, CaseId(report.case_id)))
     try:
         with transaction.atomic():
             remarks.forget_words(CaseId(report.case_id), ground=ground, call=call)

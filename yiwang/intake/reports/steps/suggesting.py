@@ -12,14 +12,7 @@ from yiwang.kernel.access import permission
 from yiwang.kernel.journal.step import step
 from yiwang.kernel.journal.steps import record
 from yiwang.kernel.problems import Problem
-from yiwang.kernel.terms import (
-    TOWN_WIDE,
-    Actor,
-    ActorKind,
-    Call,
-    CaseId,
-    ReportId,
-)
+from yiwang.kernel.terms import SYSTEM, TOWN_WIDE, Actor, Call, CaseId, ReportId
 
 
 @step("report.read_by_machine")
@@ -106,4 +99,4 @@ def _type_in_bulk(report: Report | None, advice: ReportAdvice | None) -> str:
 
 def reading_actor() -> Actor:
     """In whose name the timers of reports act: nobody's, never a person's."""
-    return Actor(ActorKind.SYSTEM)
+    return SYSTEM

@@ -10,9 +10,8 @@ from yiwang.intake.sensing.facts import ReadingCorrected, ReadingsStored
 from yiwang.kernel.journal import readers
 from yiwang.kernel.journal.queries import Placed
 from yiwang.kernel.outages import outage
-from yiwang.kernel.terms import Actor, ActorKind, Call
+from yiwang.kernel.terms import SYSTEM, Call
 
-TIMER = Actor(ActorKind.SYSTEM)
 READER = "alarms"
 AT_ONCE = 200
 
@@ -21,7 +20,7 @@ log = logging.getLogger("yiwang.alarms")
 
 def follow_journal(now: datetime) -> int:
     """Judge what was stored since the last time; returns how many entries were read. What can change no alarm is passed over."""
-    call = Call(TIMER, now, "timer")
+    call = Call(SYSTEM, now, "timer")
     done = 0
     while read := readers.advance(READER, lambda batch: _judge(batch, call), AT_ONCE):
         done += read
@@ -34,9 +33,11 @@ def _judge(batch: tuple[Placed, ...], call: Call) -> None:
     if not stored and not corrected:
         return
     moments = (
-        {key: list(times) for key, times in pasts.beyond(TIMER, stored, queries.bands(TIMER)).items()} if stored else {}
+        {key: list(times) for key, times in pasts.beyond(SYSTEM, stored, queries.bands(SYSTEM)).items()}
+        if stored
+        else {}
     )
-    watches = law.watches(TIMER) if moments or corrected else {}
+    watches = law.watches(SYSTEM) if moments or corrected else {}
     for fact in corrected:  # one that brings a value back within its limit ends an alarm: no band passes it over
         for key, watch in watches.items():
             if fact.stream_id in watch.streams.values():
@@ -62,9 +63,9 @@ def _judge_one(rule_code: str, station_id: UUID, times: tuple[datetime, ...], ca
 
 def look(now: datetime) -> int:
     """Look for silence, and judge anew by rules and limits that changed; returns at how many stations a rule was judged."""
-    due = queries.due(TIMER)
+    due = queries.due(SYSTEM)
     for one in due:
-        _judge_one(one.watch.rule.code, one.station.station_id, (), Call(TIMER, now, "timer"))
+        _judge_one(one.watch.rule.code, one.station.station_id, (), Call(SYSTEM, now, "timer"))
     return len(due)
 
 
