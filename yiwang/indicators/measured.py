@@ -31,6 +31,14 @@ class DatedRow:
         """Whether it says so on a day."""
         return self.valid_from <= on and (self.valid_to is None or on < self.valid_to)
 
+    @property
+    def point(self) -> tuple[float, float] | None:
+        """Longitude and latitude (WGS 84); None for a row from before its register had points."""
+        said = self.values
+        return (
+            (float(said["longitude"]), float(said["latitude"])) if "longitude" in said and "latitude" in said else None
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:

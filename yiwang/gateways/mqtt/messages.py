@@ -6,11 +6,12 @@ What cannot be read is a packet with a fault, so that it is kept apart and seen;
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from yiwang.intake.sensing import rules
 from yiwang.intake.sensing.received import Measured, Packet
 from yiwang.wire.sensorthings.fields import Refused, moment, number, read_json
 
@@ -19,7 +20,6 @@ RECEIVED = "received"
 ISO, SECONDS, MILLISECONDS = "iso", "seconds", "milliseconds"
 FORMS = (ISO, SECONDS, MILLISECONDS)
 """How a moment is written: with its offset, or as a count since 1970 in UTC."""
-BEGIN = datetime(1970, 1, 1, tzinfo=UTC)
 MOST_BYTES = 64 * 1024
 """Of a payload: no instrument says more at once."""
 NORMAL = "N"
@@ -202,7 +202,7 @@ def _moment(said: Any, form: Listened, message: Message) -> datetime:
     counted = _number(written)
     if counted is None:
         raise Refused("no moment")
-    return BEGIN + timedelta(microseconds=int(counted * unit))
+    return rules.moment(int(counted * unit))
 
 
 def _number(value: Any) -> Decimal | None:

@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 
 from yiwang.indicators.measured import (
-    DatedRow,
     Group,
     Source,
     Standing,
@@ -54,15 +53,9 @@ def outlet_month(group: Group, today: date) -> Iterator[Standing]:
             holds=span.holds,
             name={language: f"{row.values['called']} {span.month:%Y-%m}" for language in ("zh-Hans", "en")},
             team=row.values.get("team", ""),
-            point=_point(row),
+            point=row.point,
             rows=(row, *(one for one in permits if one.valid_from <= span.since)),
         )
-
-
-def _point(row: DatedRow) -> tuple[float, float] | None:
-    """From before a register had points a row has none."""
-    said = row.values
-    return (float(said["longitude"]), float(said["latitude"])) if "longitude" in said and "latitude" in said else None
 
 
 def outlet_day(found: StationDay) -> Iterator[str]:

@@ -32,7 +32,7 @@ def _section(row: DatedRow, section: DatedRow, month: date) -> Standing:
         holds=frozenset(_outcomes(row.values, said)),
         name={language: f"{said['called']} {month:%Y-%m}" for language in ("zh-Hans", "en")},
         team=said["team"],
-        point=_point(said),
+        point=section.point,
         rows=(section, row),
     )
 
@@ -43,13 +43,6 @@ def _outcomes(values: Mapping[str, Any], section: Mapping[str, Any]) -> Iterable
         yield from outcomes_of_month(official, target)
         if section.get("assessed") and target:
             yield "assessed"
-
-
-def _point(said: Mapping[str, Any]) -> tuple[float, float] | None:
-    """From before a register had points a row has none."""
-    if "longitude" not in said or "latitude" not in said:
-        return None
-    return float(said["longitude"]), float(said["latitude"])
 
 
 MEASURED: Mapping[str, Source] = {

@@ -30,6 +30,7 @@ from yiwang.web import house
 from yiwang.web.components import charts
 from yiwang.web.components.charts import ChartLimit, ChartSpan, ChartValue
 from yiwang.web.components.markup import moment_text
+from yiwang.web.desk.measuring import station_name
 from yiwang.web.desk.room import may, said
 
 ONE_DAY = timedelta(days=1)
@@ -41,11 +42,6 @@ STATE_TONES = {AlarmState.OPEN: "overdue", AlarmState.ENDED: "done", AlarmState.
 
 
 # --- names -----------------------------------------------------------------------------------------------------------
-
-
-def station_name(one: StationView) -> str:
-    """The station in the page's language."""
-    return one.description.name_en if house.language() == "en" else one.description.name_zh
 
 
 def factor_name(code: str) -> str:

@@ -21,7 +21,7 @@ BY_HAND = "sample"
 """The interval of streams that somebody takes samples for."""
 
 
-def name_of(station: StationView) -> str:
+def station_name(station: StationView) -> str:
     """A station in the page's language."""
     return station.description.name_en if house.language() == "en" else station.description.name_zh
 

@@ -13,6 +13,7 @@ from yiwang.intake.sensing.alarms.conditions import SEVERITIES
 from yiwang.intake.sensing.alarms.states import LIVE, AlarmState
 from yiwang.kernel.access.door import door
 from yiwang.web.desk import alarms
+from yiwang.web.desk.measuring import station_name
 from yiwang.web.desk.room import actor_of, page, said, whole
 
 SIZE = 50
@@ -41,7 +42,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         skip=skip,
         most=SIZE + 1,
     )
-    names = [(code, alarms.station_name(one)) for code, one in stations.items()]
+    names = [(code, station_name(one)) for code, one in stations.items()]
     content = {
         "rows": alarms.lines(actor, found[:SIZE]),
         "columns": alarms.columns(withdrawn=asked["state"] == AlarmState.WITHDRAWN),

@@ -18,10 +18,10 @@ from yiwang.kernel.problems import NotFound
 from yiwang.kernel.terms import TOWN_WIDE, Call
 from yiwang.web.components.markup import moment_text
 from yiwang.web.desk import deeds
-from yiwang.web.desk.alarms import station_name
 from yiwang.web.desk.deeds import Deed
 from yiwang.web.desk.forms.acts import ActForm
 from yiwang.web.desk.forms.fields import words
+from yiwang.web.desk.measuring import station_name
 from yiwang.web.desk.room import actor_of, call_of, page, said
 from yiwang.web.desk.views.stationwords import columns_of, with_unit
 

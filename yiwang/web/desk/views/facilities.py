@@ -22,7 +22,7 @@ from yiwang.registers.queries import RowView
 from yiwang.registers.speaking import Speaker
 from yiwang.web import house
 from yiwang.web.components.markup import moment_text
-from yiwang.web.desk.measuring import name_of, newest_values
+from yiwang.web.desk.measuring import newest_values, station_name
 from yiwang.web.desk.room import actor_of, call_of, may, page
 from yiwang.web.desk.themes import tabs
 from yiwang.web.surroundings import shown
@@ -91,7 +91,7 @@ def _pairs(field: Any, language: str) -> list[tuple[str, str]]:
 def _station(found: list[StationView]) -> dict[str, Any] | str:
     if not found:
         return _("没有监测站点")
-    return {"text": name_of(found[0]), "href": reverse("desk:station", args=[found[0].description.code])}
+    return {"text": station_name(found[0]), "href": reverse("desk:station", args=[found[0].description.code])}
 
 
 def _judged(one: Appraisal | None) -> dict[str, str] | None:

@@ -25,7 +25,8 @@ from yiwang.kernel.terms import Actor
 from yiwang.kernel.wording import problem_text
 from yiwang.web import house
 from yiwang.web.components.markup import moment_text
-from yiwang.web.desk.alarms import factor_name, station_name
+from yiwang.web.desk.alarms import factor_name
+from yiwang.web.desk.measuring import station_name
 from yiwang.web.desk.problems import NoSheet, SheetTooLarge
 from yiwang.web.desk.room import actor_of, by_htmx, call_of, page, said
 from yiwang.web.desk.views.stationwords import columns_of

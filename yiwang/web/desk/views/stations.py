@@ -26,6 +26,7 @@ from yiwang.kernel.terms import Actor
 from yiwang.web.components.charts import GAP
 from yiwang.web.components.markup import moment_text, relative_text
 from yiwang.web.desk import alarms
+from yiwang.web.desk.measuring import station_name
 from yiwang.web.desk.room import actor_of, call_of, may, page, said, whole
 from yiwang.web.desk.townsfolk import names as names_of
 from yiwang.web.desk.views import samples
@@ -55,7 +56,7 @@ def listed(request: HttpRequest) -> HttpResponse:
             apart[one.code] = apart.get(one.code, 0) + one.seen
     rows = [
         {
-            "name": {"text": alarms.station_name(one), "href": reverse("desk:station", args=[one.description.code])},
+            "name": {"text": station_name(one), "href": reverse("desk:station", args=[one.description.code])},
             "team": names.team(one.description.team_id),
             "door": said(f"station.door.{one.description.door}"),
             "heard": _heard(one, now),
@@ -96,7 +97,7 @@ def show(request: HttpRequest, station: str) -> HttpResponse:
     }
     content = {
         "station": found,
-        "name": alarms.station_name(found),
+        "name": station_name(found),
         "facts": _facts(actor, found, now, complete),
         "silent": _is_silent(found, now),
         "options": [(one.stream_id, with_unit(one.description)) for one in streams],
@@ -150,7 +151,7 @@ def behind(request: HttpRequest, station: str) -> HttpResponse:
     ]
     content = {
         "station": station,
-        "name": alarms.station_name(found),
+        "name": station_name(found),
         "title": with_unit(described),
         "when": moment_text(start, with_year=True),
         "rows": lines,

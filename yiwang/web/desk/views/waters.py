@@ -12,7 +12,7 @@ from yiwang.intake.sensing import series
 from yiwang.kernel import walltime
 from yiwang.kernel.access.door import door
 from yiwang.kernel.terms import Actor
-from yiwang.web.desk.measuring import at_place, name_of, sampled
+from yiwang.web.desk.measuring import at_place, sampled, station_name
 from yiwang.web.desk.room import actor_of, call_of, may, page, said
 from yiwang.web.desk.themes import tabs
 from yiwang.web.surroundings import air, drawing, shown
@@ -111,7 +111,7 @@ def _measured(actor: Actor, river: River) -> dict[str, object]:
     return {
         "stations": [
             {
-                "name": name_of(one),
+                "name": station_name(one),
                 "href": reverse("desk:station", args=[one.description.code]),
                 "sample": sampled(
                     one, last, keys.get((one.description.register, one.description.register_key), river.row.values)
