@@ -16,7 +16,9 @@ TABLES: Mapping[str, Mapping[Any, Code]] = {
     "qnrtn": codes.REQUEST_RETURNS,
     "exertn": codes.RESULT_RETURNS,
 }
-"""Kind → code → what it stands for. The words stand in texts under hj212.KIND.CODE."""
+"""Kind → code → what it stands for. The words stand in texts under hj212.KIND.CODE, unless other doors have the codes too."""
+EVERY_DOOR = {"flag": "reading.flag"}
+"""Kind → where its words stand."""
 
 
 class Returned(NamedTuple):
@@ -32,7 +34,7 @@ def named(kind: str, code: str | int, language: str) -> str:
     known = TABLES[kind].get(code)
     if known is None:
         return ""
-    said = word(f"hj212.{kind}.{code}", language)
+    said = word(f"{EVERY_DOOR.get(kind, f'hj212.{kind}')}.{code}", language)
     return said if known.verified else word("hj212.unverified", language).format(said=said)
 
 

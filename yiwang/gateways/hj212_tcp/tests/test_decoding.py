@@ -4,7 +4,7 @@ import pytest
 
 from yiwang.gateways.hj212_tcp import asking, orders, session
 from yiwang.gateways.hj212_tcp.decoding import NO_PACKET, decode, plain, shown
-from yiwang.gateways.hj212_tcp.naming import TABLES
+from yiwang.gateways.hj212_tcp.naming import EVERY_DOOR, TABLES
 from yiwang.intake.sensing.steps import keeping
 from yiwang.kernel.wording import LANGUAGES, texts
 from yiwang.wire.hj212 import packet, readings
@@ -27,7 +27,7 @@ def test_all_that_is_named_by_a_slug_or_code_has_words(language: str) -> None:
         )
     }
     known |= {f"hj212.oddity.{slug}" for slug in (*packet.ODDITIES, *readings.ODDITIES)}
-    known |= {f"hj212.{kind}.{code}" for kind, table in TABLES.items() for code in table}
+    known |= {f"hj212.{kind}.{code}" for kind, table in TABLES.items() if kind not in EVERY_DOOR for code in table}
     known |= {f"hj212.outcome.{outcome}" for outcome in (*orders.ENDS, asking.NOT_CONNECTED, asking.NOT_UNDERSTOOD)}
     whys = (
         asking.NO_ORDER,
@@ -39,6 +39,8 @@ def test_all_that_is_named_by_a_slug_or_code_has_words(language: str) -> None:
     )
     known |= {f"hj212.why.{why}" for why in whys}
     assert said == known | {"hj212.unverified"}
+    shared = {f"{words}.{code}" for kind, words in EVERY_DOOR.items() for code in TABLES[kind]}
+    assert shared <= set(texts(language)["words"])
 
 
 @pytest.mark.parametrize(
