@@ -183,6 +183,24 @@ def test_kinds_and_roles_are_called_by_the_english_word_too(glossary: list[Word]
     assert not faults, "\n".join(["", *faults])
 
 
+OTHER_WORDS = {"报文": "packet", "设备编号": "key", "接入方式": "doors", "归档": "archive"}
+"""Words that people have used beside the glossary's own, each with the name in the code of what they mean."""
+
+
+def test_texts_and_pages_use_no_other_word_than_the_glossary_s(by_name: dict[str, Word], tree: Any) -> None:
+    pages = {tree.name(path): path.read_text(encoding="utf-8") for path in tree.files(".html", ".po", under="yiwang")}
+    said = pages | {f"texts: {key}": text for key, text in texts("zh-Hans")["words"].items()}
+    said |= {f"texts: {key}": " ".join(parts.values()) for key, parts in texts("zh-Hans")["problems"].items()}
+    assert len(said) > 1000
+    faults = [
+        f"{where}: “{other}”, which the glossary calls {by_name[name].chinese}"
+        for where, text in said.items()
+        for other, name in OTHER_WORDS.items()
+        if other in text
+    ]
+    assert not faults, "\n".join(["", *faults])
+
+
 def test_every_role_is_in_the_glossary_by_the_name_it_has_on_the_screen(by_name: dict[str, Word]) -> None:
     faults = []
     for role, row in permission.roles().items():

@@ -167,7 +167,8 @@ def _lines(rows: Sequence[JudgedRow], told: dict[str, Any], teller: ClassTeller)
         for number, count in told["classes"].items()
         if count
     )
-    yield teller.say("summary", rows=told["rows"], classes=classes, without=told["without_class"])
+    key = "summary" if classes else "summary-none"
+    yield teller.say(key, rows=told["rows"], classes=classes, without=told["without_class"])
     if told["partial"]:
         yield teller.say("summary-partial", partial=told["partial"])
     for name, count in told["targets"].items():

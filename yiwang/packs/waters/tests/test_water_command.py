@@ -148,6 +148,16 @@ def test_a_workbook_is_read_as_well(tmp_path):
     assert (row["class"], row["items"]["nh3n"]["value"]) == (3, "0.3")
 
 
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [((), "共2行，没有一行判得了类别。"), (("--en",), "2 rows; none of them could be given a class.")],
+)
+def test_a_sheet_of_which_nothing_can_be_classed_says_so(tmp_path, more, said):
+    path = tmp_path / "names.csv"
+    path.write_text("断面,氨氮\n甲,坏\n乙,--\n", encoding="utf-8")
+    assert said in run(path, *more).splitlines()
+
+
 def test_a_file_that_is_not_there_is_refused():
     with pytest.raises(FileNotThere):
         run("nothing.csv")

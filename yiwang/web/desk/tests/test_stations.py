@@ -114,7 +114,7 @@ def test_what_an_address_cannot_mean_is_read_as_nothing(river, query):
 
 
 def test_a_packet_with_a_fault_of_its_own_is_listed_with_the_fault_in_words(river):
-    assert "有问题的报文" not in page(river, "water", "/desk/stations/river-1")
+    assert "有问题的数据包" not in page(river, "water", "/desk/stations/river-1")
     faults = [
         ("MN01", "crc-modbus", b"##1"),
         ("MN01", "value-broken", b"##2"),
@@ -124,12 +124,12 @@ def test_a_packet_with_a_fault_of_its_own_is_listed_with_the_fault_in_words(rive
     packets = [Packet(key, NOW, (), raw, fault) for key, fault, raw in faults]
     store("hj212", packets, call=call_of())
     shown = page(river, "water", "/desk/stations/river-1")
-    for words in ("有问题的报文", "校验码用的是 Modbus 算法", "有的取值不是数字", "new-one"):
+    for words in ("有问题的数据包", "校验码用的是 Modbus 算法", "有的取值不是数字", "new-one"):
         assert words in shown
     assert "不属于任何数据包的内容" not in shown
     assert "不属于任何数据包的内容" in page(river, "leader", "/desk/stations")
     assert "不属于任何数据包的内容" not in page(river, "water", "/desk/stations")
-    link = re.search(r"/desk/packets/[0-9a-f]{64}(?=[^<]*>[^<]*</a>)", shown.split("有问题的报文", 1)[1])
+    link = re.search(r"/desk/packets/[0-9a-f]{64}(?=[^<]*>[^<]*</a>)", shown.split("有问题的数据包", 1)[1])
     assert "<dt>问题</dt><dd>" in page(river, "water", link[0])
 
 

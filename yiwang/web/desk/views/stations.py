@@ -336,7 +336,7 @@ def _apart_columns() -> list[dict[str, Any]]:
         value=_("监测值"),
         reason=_("原因"),
         times=_("次数"),
-        packet=_("报文"),
+        packet=_("数据包"),
     )
 
 
@@ -350,7 +350,7 @@ def _apart_rows(found: Sequence[ApartView]) -> list[dict[str, Any]]:
             "value": one.value or None,
             "reason": _reason(one),
             "times": str(one.times),
-            "packet": {"text": _("看报文"), "href": reverse("desk:station_packet", args=[one.packet])} if one.packet else "—",
+            "packet": {"text": _("看数据包"), "href": reverse("desk:station_packet", args=[one.packet])} if one.packet else "—",
         }
         for one in found
     ]  # fmt: skip
@@ -366,7 +366,7 @@ def _reason(one: ApartView) -> Any:
 
 def _faulty_columns() -> list[dict[str, Any]]:
     return columns_of(
-        last=_("最近收到"), key=_("标识"), fault=_("问题"), size=_("长度"), times=_("次数"), packet=_("报文")
+        last=_("最近收到"), key=_("标识"), fault=_("问题"), size=_("长度"), times=_("次数"), packet=_("数据包")
     )
 
 
@@ -378,7 +378,7 @@ def _faulty_rows(found: Sequence[FaultyPacket]) -> list[dict[str, Any]]:
             "fault": _fault(one.door, one.fault),
             "size": str(one.bytes),
             "times": str(one.times),
-            "packet": {"text": _("看报文"), "href": reverse("desk:station_packet", args=[one.packet])},
+            "packet": {"text": _("看数据包"), "href": reverse("desk:station_packet", args=[one.packet])},
         }
         for one in found
     ]
