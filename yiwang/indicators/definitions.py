@@ -123,11 +123,6 @@ class Indicator:
         return not self.counts and OF_ALARMS.isdisjoint(self.denominator)
 
     @property
-    def of_parts(self) -> bool:
-        """Whether it counts parts of assisting departments, and not cases."""
-        return self.denominator[0] in PART_OUTCOMES
-
-    @property
     def version(self) -> str:
         """The label that people read."""
         return f"{self.code}@{self.effective_from}"

@@ -95,7 +95,6 @@ class Sheet:
 
     filename: str
     header: tuple[str, ...]
-    header_row: int
     rows: tuple[SheetRow, ...]
     name: str = ""
     other_sheets: tuple[str, ...] = ()
@@ -307,7 +306,7 @@ def _sheet(
     header = tuple("" if _blank(cell) else str(cell).strip() for cell in top.cells)
     columns = len(top.lines[0]) if top.lines else 0
     rows = tuple(_judged(row, header, columns) for row in filled[at + 1 :])
-    return Sheet(name, header, top.number, rows, title, others)
+    return Sheet(name, header, rows, title, others)
 
 
 def _names(row: SheetRow, known: Known) -> int:

@@ -187,7 +187,7 @@ def _amount(found: Finding, falls: bool) -> Decimal:
 
 
 @dataclass(frozen=True, slots=True)
-class Return:
+class ProofOfReturn:
     """The instrument itself showed that it is back: from a moment on, and by the reading that made it long enough."""
 
     since: datetime
@@ -195,18 +195,11 @@ class Return:
     series: tuple[Series, ...]
 
 
-def proof_of_return(
-    watch: Watch, samples: Samples, after: datetime, known_until: datetime | None = None
-) -> Return | None:
+def returned(watch: Watch, line: Iterable[Step], after: datetime) -> ProofOfReturn | None:
     """Whether the same instrument was back without a break for as long as the rule asks, after a moment; None while it was not.
 
-    What somebody entered by hand is no proof by an instrument, nor is a silence.
+    What somebody entered by hand is no proof by an instrument, nor is a silence. The line is read no further than to the proof.
     """
-    return returned(watch, steps(watch, samples, horizon_of(samples, known_until)), after)
-
-
-def returned(watch: Watch, line: Iterable[Step], after: datetime) -> Return | None:
-    """The same from a line of steps, which is read no further than to the proof."""
     first: Step | None = None
     for step in line:
         if step.verdict is not Verdict.CLEAR or step.by_hand:
@@ -214,5 +207,5 @@ def returned(watch: Watch, line: Iterable[Step], after: datetime) -> Return | No
         elif step.told and step.at >= after:
             first = first or step
             if step.at - first.at >= watch.rule.proof:
-                return Return(first.at, step.at, watch.rule.series)
+                return ProofOfReturn(first.at, step.at, watch.rule.series)
     return None

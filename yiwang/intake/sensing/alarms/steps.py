@@ -19,7 +19,7 @@ from yiwang.intake.sensing.alarms.facts import AlarmChanged, AlarmRaised, AlarmR
 from yiwang.intake.sensing.alarms.law import Watching
 from yiwang.intake.sensing.alarms.matching import Known, Matched, match
 from yiwang.intake.sensing.alarms.models import Alarm, AlarmWatch
-from yiwang.intake.sensing.alarms.rules import Episode, Judged, Return
+from yiwang.intake.sensing.alarms.rules import Episode, Judged, ProofOfReturn
 from yiwang.intake.sensing.alarms.states import AlarmState
 from yiwang.intake.sensing.alarms.verdicts import Samples
 from yiwang.intake.sensing.alarms.windows import PART, Read, in_parts, judge_again, judge_in_parts
@@ -262,14 +262,14 @@ def _look(
     return found
 
 
-def _back(watching: Watching, episode: Episode, until: datetime, call: Call) -> Return | None:
+def _back(watching: Watching, episode: Episode, until: datetime, call: Call) -> ProofOfReturn | None:
     if episode.end is None:
         return None
     line = in_parts(watching.watch, episode.end, until, _reader(watching, call))
     return rules.returned(watching.watch, line, episode.end)
 
 
-def _hang(alarm: Alarm, back: Return | None, call: Call) -> None:
+def _hang(alarm: Alarm, back: ProofOfReturn | None, call: Call) -> None:
     """Let the case have the proof that stands and no other, as long as it has not ended."""
     case = cases.case(call.actor, alarm.case_number)
     if case.row.state in ENDED:

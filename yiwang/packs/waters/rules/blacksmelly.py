@@ -102,10 +102,9 @@ def _in_shallow_water(transparency_cm: Decimal, depth_cm: Decimal, law: Mapping[
 
 @dataclass(frozen=True, slots=True)
 class PointVerdict:
-    """A point over the measurements of a period. `heavy_share`: of the data of each item, as (heavy, all)."""
+    """A point over the measurements of a period."""
 
     level: Level
-    heavy_share: Mapping[str, tuple[int, int]]
     measurements: int
 
 
@@ -119,20 +118,20 @@ def judge_point(found: Sequence[Smell], on: date, book: Rulebook) -> PointVerdic
     for one in found:
         for item, level in one.items.items():
             levels.setdefault(item, []).append(level)
-    share = {item: (every.count(Level.HEAVY), len(every)) for item, every in levels.items()}
-    often = [item for item, (heavy, every) in share.items() if 100 * heavy >= law["one_item_from"] * every]
-    several = [item for item, (heavy, every) in share.items() if 100 * heavy >= law["several_items_from"] * every]
-    if often or len(several) >= law["several_items"]:
-        return PointVerdict(Level.HEAVY, share, len(found))
+    shares = [(every.count(Level.HEAVY), len(every)) for every in levels.values()]
+    often = any(100 * heavy >= law["one_item_from"] * every for heavy, every in shares)
+    several = sum(100 * heavy >= law["several_items_from"] * every for heavy, every in shares)
+    if often or several >= law["several_items"]:
+        return PointVerdict(Level.HEAVY, len(found))
     worst = max((one.level for one in found), default=Level.NONE)
-    return PointVerdict(min(worst, Level.LIGHT), share, len(found))
+    return PointVerdict(min(worst, Level.LIGHT), len(found))
 
 
 @dataclass(frozen=True, slots=True)
 class WaterVerdict:
     """A water over its points in order downstream. `reaches`: first and last of each run of three or more heavy points, from 0.
 
-    `too_few_points` and `badly_spaced` (gaps between points, from 0): the points do not show the water as the guide asks.
+    `too_few_points`: they do not show the water as the guide asks. It asks for 200 to 600 m between them too; no sheet says that.
     """
 
     level: Level
@@ -140,23 +139,20 @@ class WaterVerdict:
     heavy_points: int
     points: int
     too_few_points: bool
-    badly_spaced: tuple[int, ...]
 
 
-def judge_water(points: Sequence[Level], on: date, book: Rulebook, *, gaps_m: Sequence[int] = ()) -> WaterVerdict:
+def judge_water(points: Sequence[Level], on: date, book: Rulebook) -> WaterVerdict:
     """R-022: heavy as a whole with 60 % of its points heavy, else light where any point is; heavy reaches by three in a row."""
     law = book.on("waters.black-smelly-points", on).value
     heavy = sum(level is Level.HEAVY for level in points)
     worst = max(points, default=Level.NONE)
     whole = bool(points) and 100 * heavy >= law["water_from"] * len(points)
-    nearest, farthest = law["apart_m"]
     return WaterVerdict(
         level=Level.HEAVY if whole else min(worst, Level.LIGHT),
         reaches=tuple(run for run in _runs(points) if run[1] - run[0] + 1 >= law["points_in_a_row"]),
         heavy_points=heavy,
         points=len(points),
         too_few_points=len(points) < law["points_least"],
-        badly_spaced=tuple(at for at, gap in enumerate(gaps_m) if not nearest <= gap <= farthest),
     )
 
 

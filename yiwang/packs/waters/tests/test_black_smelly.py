@@ -135,10 +135,6 @@ def test_a_water_over_its_points(points, level, reaches):
     assert verdict.too_few_points is (len(points) < 3)
 
 
-def test_points_too_near_or_too_far_apart_are_told():
-    assert judge_water([NONE] * 5, DAY, law.rulebook(), gaps_m=(199, 200, 600, 601)).badly_spaced == (0, 3)
-
-
 @pytest.mark.parametrize(
     ("found", "satisfied", "asked", "outcome"),
     [

@@ -45,7 +45,7 @@ def test_titles_above_the_header_and_empty_rows_keep_their_row_numbers():
     rows = [["12345工单统计表"], [], ["制表：", "某人"], HEADER, ROW, [], [" ", "　"], ["2", "x"]]
     for content in (csv_bytes(rows), xlsx_bytes(rows)):
         sheet = open_sheet(content)
-        assert (sheet.header_row, [row.number for row in sheet.rows]) == (4, [5, 8])
+        assert (sheet.header, [row.number for row in sheet.rows]) == (tuple(HEADER), [5, 8])
 
 
 def test_a_file_on_disk_is_read_and_keeps_its_name(tmp_path):

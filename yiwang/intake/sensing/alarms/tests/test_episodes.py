@@ -7,9 +7,9 @@ import pytest
 
 from yiwang.intake.sensing.alarms.conditions import Level, Missing, Number, Rate, Rung, Series, Several, Stuck, Watch
 from yiwang.intake.sensing.alarms.quiet import quiet
-from yiwang.intake.sensing.alarms.rules import Episode, Judged, judge, proof_of_return
+from yiwang.intake.sensing.alarms.rules import Episode, Judged, judge, returned
 from yiwang.intake.sensing.alarms.tests.making import MINUTE, NOON, A, B, at, line, over, rule, under, watched
-from yiwang.intake.sensing.alarms.verdicts import Verdict, steps
+from yiwang.intake.sensing.alarms.verdicts import Verdict, horizon_of, steps
 from yiwang.intake.sensing.alarms.windows import judge_again
 
 Told = list[tuple[int, str]]
@@ -249,8 +249,8 @@ def test_two_different_readings_of_one_moment_are_a_mistake_of_the_caller():
     ],
 )
 def test_the_same_instrument_proves_that_it_is_back(readings, proved):
-    watch = watched(rule(over("1.0", back="0.9"), proof=60, speaks_for=60))
-    back = proof_of_return(watch, {A: line(*readings)}, after=at(10))
+    watch, samples = watched(rule(over("1.0", back="0.9"), proof=60, speaks_for=60)), {A: line(*readings)}
+    back = returned(watch, steps(watch, samples, horizon_of(samples, None)), after=at(10))
     assert (back and ((back.since - NOON) // MINUTE, (back.proved_at - NOON) // MINUTE)) == proved
 
 
