@@ -1,7 +1,7 @@
 """`yiwang station list|password|verify|samples|archive`: what instruments there are, the password of one, whether readings were changed."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from typing import Annotated, Any
 
@@ -11,6 +11,7 @@ from rich.progress import track
 from rich.table import Table
 
 from yiwang.intake.sensing import queries, series
+from yiwang.intake.sensing.checking import BatchCheck, MonthCheck
 from yiwang.intake.sensing.queries import StationView
 from yiwang.intake.sensing.steps import stations
 from yiwang.kernel import walltime
@@ -115,7 +116,9 @@ def verify(
     as_json: AsJson = False,
     english: English = False,
 ) -> None:
-    """Compute the digest of every stored batch again from its rows and compare it with the journal's. Exit code 1 when one does not hold.
+    """Compute the digest of every stored batch, and of every archived month, again from its rows and compare it with the journal's.
+
+    The files of an archived month are read once. Exit code 1 when a digest does not hold.
 
     Examples:
 
@@ -125,30 +128,68 @@ def verify(
     """
     language = "en" if english else "zh-Hans"
     begin = walltime.day_begins(_day(since, language)) if since else None
-    numbers = queries.batch_ids(SYSTEM, since=begin)
-    checks = [
-        queries.check_batch(SYSTEM, one)
-        for one in track(numbers, word("command.station.verifying", language), console=console, transient=True)
-    ]
-    broken = [one for one in checks if not one.holds]
+    total = len(queries.batch_ids(SYSTEM, since=begin))
+    checks = track(
+        queries.checks(SYSTEM, since=begin),
+        word("command.station.verifying", language),
+        total=total,
+        console=console,
+        transient=True,
+    )
+    tally = _Tally()
+    for one in checks:
+        tally.add(one)
     if as_json:
-        told = {
-            "batches": len(checks),
-            "readings": sum(one.found for one in checks),
-            "broken": [asdict(one) for one in broken],
-        }
-        typer.echo(json.dumps(told))
+        typer.echo(json.dumps(tally.plain()))
     else:
-        key = "command.station.broken" if broken else "command.station.holds"
-        told_text = word(key, language).format(
-            batches=len(checks), readings=sum(one.found for one in checks), broken=len(broken)
-        )
-        console.print(told_text, highlight=False, style="red" if broken else None)
-        for one in broken[:SHOWN]:
-            line = word("command.station.broken-batch", language)
-            console.print(line.format(batch=one.batch_id, recorded=one.recorded, found=one.found), highlight=False)
-    if broken:
+        _say_checked(tally, language)
+    if tally.broken or tally.broken_months:
         raise typer.Exit(1)
+
+
+@dataclass
+class _Tally:
+    """What was checked, and which of it does not hold."""
+
+    batches: int = 0
+    readings: int = 0
+    months: int = 0
+    broken: list[BatchCheck] = field(default_factory=list)
+    broken_months: list[MonthCheck] = field(default_factory=list)
+
+    def add(self, one: BatchCheck | MonthCheck) -> None:
+        if isinstance(one, MonthCheck):
+            self.months += 1
+            self.broken_months += [] if one.holds else [one]
+        else:
+            self.batches += 1
+            self.readings += one.found
+            self.broken += [] if one.holds else [one]
+
+    def plain(self) -> dict[str, Any]:
+        """For a machine."""
+        return asdict(self)
+
+
+def _say_checked(tally: _Tally, language: str) -> None:
+    counts = {"batches": tally.batches, "readings": tally.readings, "months": tally.months}
+    if not tally.broken and not tally.broken_months:
+        key = "holds-months" if tally.months else "holds"
+        console.print(word(f"command.station.{key}", language).format(**counts), highlight=False)
+    if tally.broken:
+        said = word("command.station.broken", language).format(broken=len(tally.broken), **counts)
+        console.print(said, highlight=False, style="red")
+    for one in tally.broken[:SHOWN]:
+        line = word("command.station.broken-batch", language)
+        console.print(line.format(batch=one.batch_id, recorded=one.recorded, found=one.found), highlight=False)
+    if tally.broken_months:
+        said = word("command.station.broken-months", language).format(broken=len(tally.broken_months), **counts)
+        console.print(said, highlight=False, style="red")
+    for month in tally.broken_months[:SHOWN]:
+        line = word("command.station.broken-month", language)
+        console.print(line.format(month=month.month, recorded=month.recorded, found=month.found), highlight=False)
+        for name in month.damaged:
+            console.print(word("command.station.damaged-file", language).format(name=name), highlight=False)
 
 
 app.command()(samples)

@@ -39,6 +39,10 @@ ORDER BY stream, measured_at {{order}} LIMIT ?
 _A_TIME = 10_000
 
 
+class Unreadable(Exception):
+    """These bytes are no Parquet file of readings, or a damaged one."""
+
+
 class Row(NamedTuple):
     """One reading: stream, microseconds since 1970, value and flag as they were stored (rules.written), batch, and what counts instead."""
 
@@ -78,13 +82,16 @@ def made(lines: Iterable[str]) -> bytes:
 
 
 def everything(content: bytes) -> Iterator[Row]:
-    """All rows of a file, in order."""
+    """All rows of a file, in order. Raises Unreadable, perhaps after some rows."""
     with tempfile.NamedTemporaryFile(prefix="yiwang-parquet-") as file, _program() as program:
         file.write(content)
         file.flush()
-        answer = program.execute(_ALL, [[file.name]])
-        while rows := answer.fetchmany(_A_TIME):
-            yield from (Row(*row) for row in rows)
+        try:
+            answer = program.execute(_ALL, [[file.name]])
+            while rows := answer.fetchmany(_A_TIME):
+                yield from (Row(*row) for row in rows)
+        except duckdb.Error as fault:
+            raise Unreadable(str(fault)) from fault
 
 
 def some(

@@ -1,7 +1,7 @@
 """What leaves the module about stations and readings. The first argument is always the Actor; a department sees its own stations."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,9 +9,10 @@ from uuid import UUID
 
 from django.db import connection
 
-from yiwang.intake.sensing import archived, rules
+from yiwang.intake.sensing import archived, checking, rules
 from yiwang.intake.sensing import book as books
 from yiwang.intake.sensing.book import Known
+from yiwang.intake.sensing.checking import BatchCheck, MonthCheck
 from yiwang.intake.sensing.facts import Description
 from yiwang.intake.sensing.models import ApartDay, ApartReading, KeptPacket, Reading, ReadingBatch, StationContact
 from yiwang.intake.sensing.problems import BatchUnknown, DifferingGone, DifferingUnknown, PacketUnknown, StationUnknown
@@ -146,29 +147,16 @@ def batch_rows(actor: Actor, batch_id: int) -> tuple[StoredReading, ...]:
     return _rows_of(_batch(batch_id))
 
 
-@dataclass(frozen=True, slots=True)
-class BatchCheck:
-    """Whether the rows of a batch still give the digest that the journal holds."""
-
-    batch_id: int
-    recorded: int
-    found: int
-    digest_recorded: str
-    digest_found: str
-
-    @property
-    def holds(self) -> bool:
-        """Whether nothing was changed, added or taken away."""
-        return self.digest_recorded == self.digest_found and self.recorded == self.found
-
-
 def check_batch(actor: Actor, batch_id: int) -> BatchCheck:
     """Compute the digest of a batch again from its rows (rules.digest). Raises BatchUnknown, NotAllowed."""
     permission.require(actor, READ, TOWN_WIDE)
-    batch = _batch(batch_id)
-    rows = _rows_of(batch)
-    found = rules.digest(rules.line(one.stream_id, one.at, one.value, one.flag) for one in rows)
-    return BatchCheck(batch.id, batch.count, len(rows), batch.digest, found)
+    return checking.check_batch(_batch(batch_id))
+
+
+def checks(actor: Actor, *, since: datetime | None = None) -> Iterator[BatchCheck | MonthCheck]:
+    """Every digest computed again: of the batches stored from a moment on, and of the archived months that have some. Raises NotAllowed."""
+    permission.require(actor, READ, TOWN_WIDE)
+    return checking.check_all(since)
 
 
 def _batch(batch_id: int) -> ReadingBatch:

@@ -8,12 +8,13 @@ from decimal import Decimal
 import pytest
 from typer.testing import CliRunner
 
-from yiwang.intake.sensing import jobs
-from yiwang.intake.sensing.models import Reading
+from yiwang.intake.sensing import jobs, parquet
+from yiwang.intake.sensing.models import ArchivedMonth, Reading, ReadingBatch
 from yiwang.intake.sensing.received import Measured, Packet
 from yiwang.intake.sensing.steps import stations, storing
 from yiwang.intake.sensing.tests.small_town import MN, call_of, described, streams, team
 from yiwang.kernel import walltime
+from yiwang.kernel.files import store
 from yiwang.kernel.journal import sequencer
 from yiwang.project import commands
 from yiwang.project.command_station import app
@@ -49,8 +50,34 @@ def test_what_may_go_is_listed_and_goes_when_it_is_named(old):
     assert done.exit_code == 0
     assert "2019-03：3 个监测值已转存为数据目录里的 1 个 Parquet 文件" in done.output
     assert Reading.objects.count() == 0
-    assert json.loads(run("verify", "--json").stdout) == {"batches": 1, "readings": 3, "broken": []}
+    told = json.loads(run("verify", "--json").stdout)
+    assert (told["batches"], told["readings"], told["months"]) == (1, 3, 1)
+    assert told["broken"] == told["broken_months"] == []
+    assert "1 个批次、3 个监测值、1 个已转存的月份与日志相符" in run("verify").output
     assert "everything from" in run("archive", "--en").output
+
+
+def test_a_changed_value_in_a_file_is_told_with_its_batch_and_its_month(old):
+    run("archive", "2019-03")
+    (name,) = ArchivedMonth.objects.get().files
+    path = store.path_of(name)
+    lines = [parquet.line(one._replace(written="0.2")) for one in parquet.everything(path.read_bytes())]
+    path.write_bytes(parquet.made(lines))
+    done = run("verify", "--en")
+    assert done.exit_code == 1
+    told = done.output.replace("\n", " ")
+    for words in (
+        f"Batch {ReadingBatch.objects.get().id}: 3 in the journal, 3 here",
+        "2019-03: 3 in the journal, 3 here",
+        name,
+    ):
+        assert words in told
+    (month,) = json.loads(run("verify", "--json").stdout)["broken_months"]
+    assert (month["month"], month["damaged"]) == ("2019-03", [name])
+    assert "1 个已转存的月份中有 1 个与日志不符" in run("verify").output.replace("\n", "")
+    assert (
+        run("verify", "--since", f"{walltime.now() + timedelta(days=1):%Y-%m-%d}").exit_code == 0
+    )  # nothing of it was asked for
 
 
 def test_all_that_may_go_goes_with_one_word(old):

@@ -108,7 +108,7 @@ def test_readings_as_they_were_stored_are_found_so(stored):
     assert done.exit_code == 0
     assert "1 个批次、3 个监测值与日志相符" in done.output
     assert json.loads(run("verify", "--since", "2026-11-01", "--json").stdout) == {
-        "batches": 1, "readings": 3, "broken": [],
+        "batches": 1, "readings": 3, "months": 0, "broken": [], "broken_months": [],
     }  # fmt: skip
 
 

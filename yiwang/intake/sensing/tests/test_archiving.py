@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yiwang.intake.sensing import archived, days, jobs, parquet, pasts, queries, series
+from yiwang.intake.sensing.checking import BatchCheck, MonthCheck
 from yiwang.intake.sensing.models import ApartReading, ArchivedMonth, Reading, ReadingBatch
 from yiwang.intake.sensing.problems import (
     MonthHasQuestion,
@@ -67,6 +68,14 @@ def part(stream: int, first: datetime, last: datetime | None) -> list[pasts.Told
     return sorted(pasts.part(SYSTEM, [stream], first, last)[stream])
 
 
+def batches(checks):
+    return sorted((one for one in checks if isinstance(one, BatchCheck)), key=lambda one: one.batch_id)
+
+
+def months(checks):
+    return [one for one in checks if isinstance(one, MonthCheck)]
+
+
 def answers(stream: int) -> dict[str, object]:
     """Everything that asks for readings of these days."""
     begin, end = moment(3, 1), moment(6, 1)
@@ -85,6 +94,7 @@ def answers(stream: int) -> dict[str, object]:
         "extent": pasts.extent(SYSTEM, [stream]),
         "entries": days.entries_behind(SYSTEM, CODE, date(2019, 3, 5)),
         "batches": [queries.check_batch(SYSTEM, one) for one in queries.batch_ids(SYSTEM)],
+        "all batches": batches(queries.checks(SYSTEM)),
     }
 
 
@@ -99,6 +109,66 @@ def test_whatever_asks_for_readings_gets_the_same_answers_from_the_files(past):
     archiving.archive(APRIL, call=call_of(LATER))
     assert answers(past) == before
     assert replay().differences == ()
+
+
+def test_each_month_is_read_once_for_all_its_batches(past, monkeypatch):
+    read = []
+    everything = parquet.everything
+    monkeypatch.setattr(parquet, "everything", lambda content: (read.append(1), everything(content))[1])
+    archiving.archive(MARCH, call=call_of(LATER))
+    archiving.archive(APRIL, call=call_of(LATER))
+    read.clear()
+    found = list(queries.checks(SYSTEM))
+    assert len(read) == 2
+    assert [(one.month, one.found, one.holds) for one in months(found)] == [("2019-03", 8, True), ("2019-04", 6, True)]
+    assert [one.found for one in batches(found)] == [10, 3, 3]
+    assert all(one.holds for one in batches(found))
+
+
+def spoilt_byte(content):
+    middle = len(content) // 2
+    return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+
+
+def counts_other(content):
+    return parquet.made(
+        parquet.line(one._replace(counts_written="8.26" if one.counts_written else None))
+        for one in parquet.everything(content)
+    )
+
+
+def one_less(content):
+    return parquet.made(map(parquet.line, list(parquet.everything(content))[1:]))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "broken"),
+    [
+        pytest.param(spoilt_byte, None, id="one byte"),
+        pytest.param(counts_other, 0, id="what a person let count: no batch, but the month says it"),
+        pytest.param(one_less, 1, id="a reading less"),
+        pytest.param(None, 2, id="the file is gone"),
+    ],
+)
+def test_a_file_that_was_changed_is_told_by_its_month(past, spoil, broken):
+    fact = archiving.archive(MARCH, call=call_of(LATER))
+    (name,) = fact.files
+    path = store.path_of(name)
+    if spoil:
+        path.write_bytes(spoil(path.read_bytes()))
+    else:
+        path.unlink()
+    found = list(queries.checks(SYSTEM))
+    (month,) = months(found)
+    assert (month.holds, month.damaged) == (False, (name,))
+    if broken is not None:  # which byte it is says whether anything can be read at all
+        assert sum(not one.holds for one in batches(found)) == broken
+
+
+def test_only_months_with_something_that_was_stored_since_are_read(past):
+    archiving.archive(MARCH, call=call_of(LATER))
+    assert list(queries.checks(SYSTEM, since=LATER)) == []
+    assert len(list(queries.checks(SYSTEM, since=NOW - timedelta(days=1)))) == 4
 
 
 def test_the_files_are_kept_like_a_photo_and_open_to_whoever_reads_stations(past):
