@@ -42,10 +42,10 @@ def of_day(given: Given) -> Appraisal | None:
     except RuleNotInForce:
         return None
     found = _of_air(Given(given.on, day.means), dict(zip(ITEMS, ITEMS, strict=True)), hourly=False)
-    if found is None or not day.few:
-        return found
-    few = _told(lambda teller: teller.say("index.few", items=teller.items(day.few)))
-    return replace(found, reasons=(*found.reasons, few), rules=(*found.rules, day.rule))
+    if found is None:
+        return None
+    few = [_told(lambda teller: teller.say("index.few", items=teller.items(day.few)))] if day.few else []
+    return replace(found, reasons=(*found.reasons, *few), rules=(*found.rules, day.rule))
 
 
 def of_dust(given: Given) -> Appraisal | None:

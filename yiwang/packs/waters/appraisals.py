@@ -1,4 +1,4 @@
-"""What pages and indicators may ask of this pack: the class of a month of a section, of a sample, and black-smelly water."""
+"""What pages and indicators may ask of this pack: a month of a section and of all of them, a sample, and black-smelly water."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -13,8 +13,9 @@ from yiwang.kernel.wording import LANGUAGES
 from yiwang.packs.waters import law
 from yiwang.packs.waters.rules.blacksmelly import DEPTH, SMELLY_ITEMS, Level, Profile
 from yiwang.packs.waters.rules.items import ITEMS, ROMAN, WORST, Sample, WaterType
-from yiwang.packs.waters.rules.standard import standard_on
+from yiwang.packs.waters.rules.standard import Quality, standard_on
 from yiwang.packs.waters.rules.surface import Exceeding, ItemClass, Met, Verdict, classify, target_met
+from yiwang.packs.waters.rules.systems import SystemVerdict, judge_system
 from yiwang.packs.waters.samplesheet import NAMES
 from yiwang.packs.waters.smelly import SmellTeller, judge_sample
 from yiwang.packs.waters.telling import ClassTeller, two_places
@@ -26,6 +27,7 @@ CLASS_CODES = ("", "i", "ii", "iii", "iv", "v", "worse")
 COLOURS = ("", "water-1", "water-1", "water-3", "water-4", "water-5", "water-6")
 """The look's token for the official colour of a class (R-008)."""
 FACTOR = re.compile(r"w\d{5}")
+SYSTEM_RULE = "waters.system-quality"
 SMELL_RANKS = {Level.NONE: 0, Level.LIGHT: 1, Level.HEAVY: 2}
 
 
@@ -38,11 +40,7 @@ def of_month(given: Given) -> Appraisal | None:
     if official is None:
         return None
     target = class_of_code(given.about.get("target_class"))
-    sample = {
-        item: Measured(Decimal(str(given.values[field])))
-        for field, item in OF_A_MONTH.items()
-        if _is_there(given, field)
-    }
+    sample = _of_fields(given.values)
     try:
         verdict = classify(sample, WaterType.RIVER, given.on, law.rulebook(), target_class=target)
     except RuleNotInForce:
@@ -121,7 +119,39 @@ def of_smell(given: Given) -> Appraisal | None:
     )
 
 
-APPRAISALS: Mapping[str, Judge] = {"section_month": of_month, "sample": of_sample, "smelly": of_smell}
+def of_system(given: Given) -> Appraisal | None:
+    """All sections of a river system in a month (R-009) by their official classes: `sections`, the values of each one's sheet, {} where
+    nothing was published. None where no section has a class, or they are few and no values were published.
+    """
+    classes = [class_of_code(one.get("official_class")) for one in given.values["sections"]]
+    known = [one for one in classes if one is not None]
+    try:
+        found = judge_system(
+            known, [_of_fields(one) for one in given.values["sections"]], WaterType.RIVER, given.on, law.rulebook()
+        )
+    except RuleNotInForce:
+        return None
+    if not known or found.quality is None:
+        return None
+    quality, rules = found.quality, standard_on(law.rulebook(), given.on).rules
+    return Appraisal(
+        code=str(quality),
+        words=_told(given.on, lambda teller: teller.say(f"quality.{quality}")),
+        mark="",
+        rank=tuple(Quality).index(quality) + 1,
+        reasons=_system_reasons(given.on, found, classes.count(None)),
+        partial=found.mean is not None and found.mean.partial,
+        holds=frozenset({"measured"}),
+        rules=rules if found.mean else tuple(one for one in rules if one.id == SYSTEM_RULE),
+    )
+
+
+APPRAISALS: Mapping[str, Judge] = {
+    "section_month": of_month,
+    "system_month": of_system,
+    "sample": of_sample,
+    "smelly": of_smell,
+}
 
 
 # --- what was given ---------------------------------------------------------------------------------------------------
@@ -132,8 +162,13 @@ def class_of_code(code: Any) -> int | None:
     return CLASS_CODES.index(code) if code in CLASS_CODES[1:] else None
 
 
-def _is_there(given: Given, field: str) -> bool:
-    return given.values.get(field) not in (None, "")
+def _of_fields(values: Mapping[str, Any]) -> Sample:
+    """What a month's sheet lists of a section."""
+    return {
+        item: Measured(Decimal(str(values[field])))
+        for field, item in OF_A_MONTH.items()
+        if values.get(field) not in (None, "")
+    }
 
 
 def _items() -> Iterator[tuple[str, str]]:
@@ -202,6 +237,28 @@ def _month_reasons(on: date, verdict: Verdict, official: int) -> tuple[Words, ..
                 ),
             )
         )
+    return tuple(said)
+
+
+def _system_reasons(on: date, found: SystemVerdict, without: int) -> tuple[Words, ...]:
+    """By what the system was judged, and which sections are not in it."""
+    bands = standard_on(law.rulebook(), on).system
+    counts = {
+        "sections": found.sections,
+        "good": found.good,
+        "worst": found.worst,
+        "from_sections": bands.shares_from_sections,
+    }
+    mean = found.mean
+    if mean is None or mean.water_class is None:
+        said = [_told(on, lambda teller: teller.say("system.shares", best=ROMAN[bands.good_class], **counts))]
+    else:
+        of_mean, measured = mean.water_class, {"measured": len(mean.items), "needed": mean.needed}
+        said = [
+            _told(on, lambda teller: teller.say("system.means", found=teller.of_class(of_mean), **counts, **measured))
+        ]
+    if without:
+        said.append(_told(on, lambda teller: teller.say("system.without", count=without)))
     return tuple(said)
 
 

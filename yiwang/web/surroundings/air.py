@@ -41,7 +41,7 @@ def _panel(actor: Actor, station: AirStation, now: datetime) -> dict[str, Any]:
     today = walltime.town_day(now)
     begins = walltime.day_begins(today - DAYS * ONE_DAY)
     found = ambient.hours(actor, station, begins, now + ONE_HOUR)
-    line = _last_day(found, now)
+    line, days = _last_day(found, now), [_day(found, today - back * ONE_DAY) for back in range(DAYS, 0, -1)]
     newest = next(((at, said) for at, said in reversed(line) if said), None)
     return {
         "code": station.code,
@@ -57,7 +57,10 @@ def _panel(actor: Actor, station: AirStation, now: datetime) -> dict[str, Any]:
         "until": now,
         "gap_s": GAP_S,
         "hours": [_hour_row(at, said) for at, said in reversed(line)],
-        "days": [_day(found, today - back * ONE_DAY) for back in range(DAYS, 0, -1)],
+        "days": [
+            {"day": f"{day.month}-{day.day}", "whole": board.day(day), "index": index(said)} for day, said in days
+        ],
+        "good_days": _good_days([said for _, said in days if said]),
     }
 
 
@@ -69,13 +72,21 @@ def _last_day(found: Hours, now: datetime) -> list[tuple[datetime, Appraisal | N
     ]
 
 
-def _day(found: Hours, day: date) -> dict[str, Any]:
+def _day(found: Hours, day: date) -> tuple[date, Appraisal | None]:
     begins = walltime.day_begins(day)
     hours: dict[int, Mapping[str, Decimal]] = {
         (at - begins) // ONE_HOUR: values for at, values in found.items() if begins <= at < begins + ONE_DAY
     }
-    said = appraise(DAY, Given(day, {"hours": hours})) if hours else None
-    return {"day": f"{day.month}-{day.day}", "whole": board.day(day), "index": index(said)}
+    return day, appraise(DAY, Given(day, {"hours": hours})) if hours else None
+
+
+def _good_days(found: list[Appraisal]) -> list[str]:
+    """On how many of the days that have an index the air was good, and which rules of it nobody has seen at the source."""
+    judged = [one for one in found if "measured" in one.holds]
+    if not judged:
+        return []
+    counts = {"days": DAYS, "measured": len(judged), "good": sum("good" in one.holds for one in judged)}
+    return [shown.said("air.good-days", **counts), *shown.unverified(rule for one in judged for rule in one.rules)]
 
 
 def index(one: Appraisal | None) -> dict[str, Any] | None:

@@ -19,7 +19,7 @@ from yiwang.registers.speaking import Speaker
 from yiwang.web import house
 
 RIVER, SECTION, MONTH = "river", "water_section", "section_month"
-JUDGE = "waters.section_month"
+JUDGE, SYSTEM = "waters.section_month", "waters.system_month"
 YEAR = 12
 """Months that a page shows of a section."""
 NO_WORDS: Mapping[str, str] = {}
@@ -119,6 +119,11 @@ class Waters:
             )
             for row in self.rows(RIVER)
         )
+
+    def system(self, month: date) -> Appraisal | None:
+        """What all sections of the town together were in a month (R-009)."""
+        rows = [self.published.get((section.key, month)) for section in self.rows(SECTION)]
+        return appraise(SYSTEM, Given(month, {"sections": [row.values if row else {} for row in rows]}))
 
     def river(self, code: str, months: Iterable[date]) -> River:
         """One river. Raises NotFound."""

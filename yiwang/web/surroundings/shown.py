@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from yiwang.kernel.appraisals import Appraisal, Finding, Words
+from yiwang.kernel.params.rulebook import RuleVersion
 from yiwang.kernel.terms import Actor
 from yiwang.kernel.wording import word
 from yiwang.plan import queries as plans
@@ -85,6 +86,33 @@ def counts(rivers: Sequence[River], month: date | None) -> list[dict[str, Any]]:
         for level in sorted(by_level)
     ]
     return [*told, {"class": None, "text": _rivers(one is None for one in found)}] if None in found else told
+
+
+def attainment(rivers: Sequence[River], month: date | None) -> str:
+    """断面达标率, in counts: of the sections whose target is assessed how many met it; empty where no section is assessed, or no month."""
+    found = [one.at(month) for river in rivers for one in river.sections if month and _is_assessed(one)]
+    held = [one.holds if one else frozenset[str]() for one in found]
+    counts = {name: sum(name in one for one in held) for name in ("met_target", "not_met")}
+    return said("rivers.attained", count=len(found), none=found.count(None), **counts) if found else ""
+
+
+def _is_assessed(one: Section) -> bool:
+    return one.row.values.get("assessed") is True and bool(one.row.values.get("target_class"))
+
+
+def system(waters: Waters, month: date | None) -> dict[str, Any] | None:
+    """The water of the whole town in a month: how it is, by what it was judged, and what of that is unverified. None without data."""
+    found = waters.system(month) if month else None
+    if found is None:
+        return None
+    reasons = [words(one) for one in found.reasons]
+    return {"found": said("rivers.system", found=words(found.words)), "reasons": [*reasons, *unverified(found.rules)]}
+
+
+def unverified(rules: Iterable[RuleVersion]) -> list[str]:
+    """A sentence for each rule that was applied and that nobody has compared with its source."""
+    named = dict.fromkeys((one.source, one.article) for one in rules if not one.verified)
+    return [said("unverified", source=source, article=article) for source, article in named]
 
 
 def _rivers(which: Iterable[bool]) -> str:

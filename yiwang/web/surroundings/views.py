@@ -49,6 +49,8 @@ def rivers(request: HttpRequest) -> HttpResponse:
         "measured": [one for one in rows if one["measured"]],
         "others": [one for one in rows if not one["measured"]],
         "counts": shown.counts(found, month),
+        "attained": shown.attainment(found, month),
+        "system": shown.system(waters, month),
         "map": drawing.by_class(found, month, "surroundings:river"),
         "source": shown.source_of_months(),
     }

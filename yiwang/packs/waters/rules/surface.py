@@ -202,25 +202,3 @@ def target_met(verdict: Verdict, target_class: int) -> Met:
         found = any(one.water_class > target_class and not one.by_detection_limit for one in verdict.items)
         return Met.NOT_MET if found else Met.UNKNOWN
     return Met.MET_BY_MEASURED if verdict.partial else Met.MET
-
-
-@dataclass(frozen=True, slots=True)
-class Attainment:
-    """达标率: sections that met their target, of those monitored. `by_measured` of the met were judged by partial sets."""
-
-    met: int
-    monitored: int
-    by_measured: int
-    unknown: int
-
-    @property
-    def share(self) -> Fraction | None:
-        """Met ÷ monitored; None when nothing was monitored."""
-        return Fraction(self.met, self.monitored) if self.monitored else None
-
-
-def attainment(found: Iterable[Met]) -> Attainment:
-    """R-011 over the sections of a period. A section in which nothing could be judged is told apart, not counted as met."""
-    every = list(found)
-    by_measured, unknown = every.count(Met.MET_BY_MEASURED), every.count(Met.UNKNOWN)
-    return Attainment(every.count(Met.MET) + by_measured, len(every) - unknown, by_measured, unknown)

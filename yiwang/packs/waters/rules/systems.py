@@ -20,36 +20,30 @@ DIGITS = Decimal("1E-12")
 class SystemVerdict:
     """What a river system is. `mean`: the verdict of the means where the sections are few, None where shares decided.
 
-    `sections` were counted; `without_class` were sampled but could not be judged; `partial` of the counted have not all items.
+    `good` and `worst`: of its `sections` those of a good class, and those worse than class Ⅴ.
     """
 
     quality: Quality | None
     sections: int
-    without_class: int
-    partial: int
     good: int
     worst: int
     mean: Verdict | None
 
 
-def judge_system(samples: Sequence[Sample], water_type: WaterType, on: date, book: Rulebook) -> SystemVerdict:
-    """R-009. Fewer than five sections: the mean of each item, then the worst item; five or more: shares of classes.
+def judge_system(
+    classes: Sequence[int], samples: Sequence[Sample], water_type: WaterType, on: date, book: Rulebook
+) -> SystemVerdict:
+    """R-009. Five sections or more: shares of their `classes`; fewer: the mean of each item over their `samples`, then the worst item.
 
     Raises RuleNotInForce for a day before GB 3838-2002.
     """
     standard = standard_on(book, on)
-    every = [classify(sample, water_type, on, book) for sample in samples]
-    verdicts = [one for one in every if one.water_class is not None]
-    good = sum((one.water_class or WORST) <= standard.system.good_class for one in verdicts)
-    worst = sum(one.water_class == WORST for one in verdicts)
-    mean = None
-    if len(verdicts) < standard.system.shares_from_sections:
-        mean = classify(mean_of(samples, standard), water_type, on, book)
-        quality = mean.quality
-    else:
-        quality = _by_shares(good, worst, len(verdicts), standard)
-    partial = sum(one.partial for one in verdicts)
-    return SystemVerdict(quality, len(verdicts), len(every) - len(verdicts), partial, good, worst, mean)
+    good = sum(one <= standard.system.good_class for one in classes)
+    worst = sum(one == WORST for one in classes)
+    if len(classes) >= standard.system.shares_from_sections:
+        return SystemVerdict(_by_shares(good, worst, len(classes), standard), len(classes), good, worst, None)
+    mean = classify(mean_of(samples, standard), water_type, on, book)
+    return SystemVerdict(mean.quality, len(classes), good, worst, mean)
 
 
 def _by_shares(good: int, worst: int, sections: int, standard: Standard) -> Quality:

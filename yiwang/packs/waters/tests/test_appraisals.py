@@ -101,3 +101,39 @@ def test_every_appraisal_names_the_rules_it_used():
         "waters.surface-items",
     }
     assert [one.id for one in appraised("smelly", {"do": "1"}).rules] == ["waters.black-smelly-rural"]
+
+
+# --- all sections of a month together ---------------------------------------------------------------------------------
+
+
+def together(*classes):
+    values = {"iii": "0.9", "iv": "1.2", "worse": "2.5"}
+    sheets = [{"official_class": one, "ammonia": values[one]} if one else {} for one in classes]
+    return appraised("system_month", {"sections": sheets})
+
+
+@pytest.mark.parametrize(
+    ("classes", "code", "said"),
+    [
+        (["iii"] * 4 + ["worse"], "good", "5个断面中，Ⅰ–Ⅲ类4个，劣Ⅴ类1个。断面有5个或更多，按各类别所占的比例评价。"),
+        (["iii"] * 3 + ["iv", "worse"], "medium", "5个断面中，Ⅰ–Ⅲ类3个，劣Ⅴ类1个。断面有5个或更多，按各类别所占的比例评价。"),
+        (["iii", "iv", "worse"], "medium", "只有3个断面，不到5个，先把各断面每一项的数值求平均再判："
+         "平均为Ⅴ类（只按月报列出的1项，全套21项），其中劣Ⅴ类断面1个。"),
+    ],
+)  # fmt: skip
+def test_all_sections_are_judged_by_shares_of_their_classes_or_where_few_by_their_means(classes, code, said):
+    found = together(*classes)
+    assert (found.code, found.reasons[0]["zh-Hans"]) == (code, said)
+    assert "waters.system-quality" in {one.id for one in found.rules if not one.verified}
+
+
+def test_a_section_without_a_class_is_not_counted_and_told():
+    found = together(*["iii"] * 5, None, None)
+    assert (found.code, found.reasons[1]["zh-Hans"]) == ("excellent", "另有2个断面这个月没有类别，没有计入。")
+
+
+def test_where_nothing_was_published_nothing_is_said_of_the_whole():
+    assert together(None, None) is None
+    assert (
+        appraised("system_month", {"sections": [{"official_class": "iii"}]}) is None
+    )  # a class without values has no mean

@@ -17,11 +17,12 @@ NH3N = {3: "0.9", 4: "1.2", 5: "1.8", 6: "2.5"}
 
 
 def section(water_class):
-    return {"nh3n": Measured(Decimal(NH3N[water_class]))}
+    return water_class, {"nh3n": Measured(Decimal(NH3N[water_class]))}
 
 
-def system(*samples):
-    return judge_system(samples, WaterType.RIVER, DAY, law.rulebook())
+def system(*sections):
+    classes, samples = [one for one, _ in sections], [one for _, one in sections]
+    return judge_system(classes, samples, WaterType.RIVER, DAY, law.rulebook())
 
 
 @pytest.mark.parametrize(
@@ -48,15 +49,15 @@ def test_five_sections_and_more_are_judged_by_the_shares_of_their_classes(good, 
 
 
 def test_fewer_than_five_sections_are_judged_by_the_mean_of_each_item():
-    found = system(section(3), section(3), section(6), {"tp": Measured(Decimal("0.25"))})
+    found = system(section(3), section(3), section(6), (4, {"tp": Measured(Decimal("0.25"))}))
     assert found.mean is not None
     assert {one.item: str(one.measured) for one in found.mean.items} == {"nh3n": "1.433333333333", "tp": "0.25"}
     assert (found.quality, found.mean.water_class) == ("light", 4)
 
 
-def test_sections_without_a_class_are_told_and_not_counted():
-    found = system(*[section(3)] * 5, {}, {"tn": Measured(Decimal(9))})
-    assert (found.sections, found.without_class, found.partial, found.quality) == (5, 2, 5, "excellent")
+def test_a_few_sections_of_which_nothing_was_measured_have_no_word():
+    found = system((3, {}), (6, {}))
+    assert (found.quality, found.sections, found.good, found.worst) == (None, 2, 1, 1)
 
 
 def test_without_any_section_there_is_no_word():

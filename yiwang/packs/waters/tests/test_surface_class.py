@@ -13,7 +13,7 @@ from yiwang.kernel.params.problems import RuleNotInForce
 from yiwang.kernel.sheets.measured import Bound, Measured
 from yiwang.packs.waters import law
 from yiwang.packs.waters.rules.items import COUNTED, WaterType
-from yiwang.packs.waters.rules.surface import Met, attainment, classify, target_met
+from yiwang.packs.waters.rules.surface import Met, classify, target_met
 
 DAY = date(2026, 8, 21)
 RIVER, LAKE = WaterType.RIVER, WaterType.LAKE
@@ -274,13 +274,6 @@ def test_a_detection_limit_above_the_target_exceeds_nothing_and_is_no_main_pollu
 def test_a_partial_class_is_certain_only_where_something_was_found_to_be_the_worst(values, certain):
     found = judged(**values)
     assert (found.water_class, found.certain) == (6, certain)
-
-
-def test_attainment_is_met_of_monitored_and_says_how_much_of_it_is_no_proof():
-    found = attainment([Met.MET, Met.MET_BY_MEASURED, Met.NOT_MET, Met.UNKNOWN])
-    assert (found.met, found.monitored, found.by_measured, found.unknown) == (2, 3, 1, 1)
-    assert found.share == Fraction(2, 3)
-    assert attainment([]).share is None
 
 
 # --- an independent oracle --------------------------------------------------------------------------------------------

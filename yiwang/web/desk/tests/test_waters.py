@@ -116,7 +116,13 @@ def lines(shown):
 
 
 def test_the_staff_see_every_river_by_class_and_open_one_with_its_sections_stations_and_samples(waters):
-    assert "Ⅳ类（轻度污染）" in page(waters, "leader", "/desk/rivers")
+    listed = page(waters, "leader", "/desk/rivers")
+    for told in (
+        "Ⅳ类（轻度污染）",
+        "要考核的断面1个：达到目标0个，没有达到1个，没有数据0个。",
+        "全镇断面合起来评价：轻度污染",
+    ):
+        assert told in listed
     shown = page(waters, "leader", "/desk/rivers/R1")
     assert "没有达到Ⅲ类的目标" in shown
     assert "lab-1站" in shown

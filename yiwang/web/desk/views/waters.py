@@ -36,6 +36,8 @@ def rivers(request: HttpRequest) -> HttpResponse:
         "months": shown.month_options(waters, month),
         "rows": sorted(shown.river_rows(found, month, HERE), key=lambda row: row["class"] is None),
         "counts": shown.counts(found, month),
+        "attained": shown.attainment(found, month),
+        "system": shown.system(waters, month),
         "map": drawing.by_class(found, month, HERE),
         "source": shown.source_of_months(),
     }

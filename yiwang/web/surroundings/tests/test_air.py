@@ -100,6 +100,17 @@ def test_a_day_has_an_index_when_enough_of_its_hours_were_measured(air, hours, t
     assert found["2026年11月17日"] == "没有数据"
 
 
+def test_the_days_of_good_air_are_counted_of_those_that_have_an_index(air):
+    for day, fine in ((16, "300"), (17, "35"), (18, "35")):
+        begins = walltime.day_begins(date(2026, 11, day))
+        for number in range(24):
+            hour("air", begins + timedelta(hours=number), a34004=fine, a05024="10")
+    shown = page(air)
+    assert "最近14天里，3天算得出指数，其中2天优良（指数不超过100）。" in shown
+    assert "评价用到的GB 3095 环境空气质量标准中“数据统计的有效性”这一部分，还没有与原文核对，结果供参考。" in shown
+    assert "Of the last 14 days 3 have an index; on 2 of these" in page(air, "en")
+
+
 def test_a_town_without_a_station_of_air_says_what_would_be_here(db):
     assert "还没有空气质量监测站点" in page(Client())
 

@@ -42,6 +42,29 @@ def test_of_several_sections_the_worst_stands_for_the_river_and_another_month_ca
     assert shown["试验2号河"].startswith("– 没有数据")
 
 
+def test_the_whole_town_is_judged_and_by_what_and_what_is_unverified_is_told(town):
+    shown = page(town, "/rivers")
+    assert "全镇断面合起来评价：中度污染" in shown
+    assert (
+        "只有2个断面，不到5个，先把各断面每一项的数值求平均再判：平均为Ⅴ类（只按月报列出的5项，全套21项），其中劣Ⅴ类断面1个。"
+        in shown
+    )
+    assert "另有1个断面这个月没有类别，没有计入。" in shown
+    assert "中“河流、流域（水系）水质评价”这一部分，还没有与原文核对，结果供参考。" in shown
+    assert "All sections of the town together: moderately polluted" in page(town, "/rivers", "en")
+
+
+@pytest.mark.parametrize(
+    ("month", "told"),
+    [
+        ("2026-10", "要考核的断面1个：达到目标0个，没有达到1个，没有数据0个。"),
+        ("2026-09", "要考核的断面1个：达到目标1个，没有达到0个，没有数据0个。"),
+    ],
+)
+def test_the_assessed_sections_that_met_their_target_are_counted(town, month, told):
+    assert told in page(town, f"/rivers?month={month}")
+
+
 @pytest.mark.parametrize("asked", ["2019-01", "2026-13", "x", "%00"])
 def test_a_month_of_which_nothing_was_published_is_answered_with_the_newest(town, asked):
     assert "2026年10月的水质" in page(town, f"/rivers?month={asked}")
