@@ -1,5 +1,6 @@
 """Alarms as the desk shows them: on a station's chart, in lists, and on the page of their case with what proves that they are over."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -23,7 +24,9 @@ from yiwang.intake.sensing.alarms.states import LIVE, AlarmState
 from yiwang.intake.sensing.alarms.verdicts import Finding
 from yiwang.intake.sensing.facts import StreamDescription
 from yiwang.intake.sensing.problems import StationUnknown
+from yiwang.intake.sensing.queries import READ as READ_STATIONS
 from yiwang.intake.sensing.queries import StationView
+from yiwang.intake.sensing.samples.queries import at_row
 from yiwang.kernel import walltime
 from yiwang.kernel.terms import Actor
 from yiwang.web import house
@@ -281,7 +284,41 @@ def of_case(actor: Actor, case: CaseView, now: datetime) -> dict[str, Any] | Non
         "alarms": [_shown(one, station) for one in found],
         "proof": _proof_of(case, last),
         "chart": _chart(actor, station, last, now) if station else None,
+        "samples": _samples(actor, case, station, min(one.episode.start for one in found)) if station else [],
+        "sample_columns": [
+            {"key": key, "text": text}
+            for key, text in (
+                ("number", _("样品编号")),
+                ("taken", _("采样")),
+                ("laboratory", _("检测单位")),
+                ("proof", _("证明")),
+            )
+        ],
     }
+
+
+def _samples(actor: Actor, case: CaseView, station: StationView, since: datetime) -> list[dict[str, Any]]:
+    """The stored samples from the alarm on, taken where its instrument stands; those that were named as proof say so."""
+    if not may(actor, READ_STATIONS):
+        return []
+    named = [one.ref for one in case.proofs if one.kind == SAMPLE]
+    said = station.description
+    return [
+        {
+            "number": {"text": one.number, "href": reverse("desk:sample", args=[one.sample_id])},
+            "taken": moment_text(one.taken_at, with_year=True),
+            "laboratory": one.laboratory or "—",
+            "proof": {"text": _("登记为证明"), "tone": "done"}
+            if any(_names(ref, one.number) for ref in named)
+            else "—",
+        }
+        for one in at_row(actor, said.register, said.register_key, since)
+    ]
+
+
+def _names(ref: str, number: str) -> bool:
+    """Whether somebody's words name a sample: its number stands there as a whole."""
+    return bool(number) and re.search(rf"(?<![A-Za-z0-9-]){re.escape(number)}(?![A-Za-z0-9-])", ref) is not None
 
 
 def _station(actor: Actor, code: str) -> StationView | None:

@@ -1,5 +1,6 @@
 """What leaves the module about samples. The first argument is always the Actor; who may see a station may see its samples."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,6 +8,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Count
 
 from yiwang.intake.sensing import queries as sensing
 from yiwang.intake.sensing.queries import StationView
@@ -72,6 +74,19 @@ def at_row(actor: Actor, register: str, key: str, since: datetime, *, most: int 
     codes = [one.code for one in stations if (one.register, one.register_key) == (register, key)]
     found = [one for code in codes for one in samples(actor, code, most=most) if one.taken_at >= since]
     return tuple(sorted(found, key=lambda one: one.taken_at, reverse=True)[:most])
+
+
+def counts_at(actor: Actor, register: str, since: datetime) -> Mapping[str, int]:
+    """How many samples were taken since a moment at the rows of a register, by the row's key. Stations beyond reach count nowhere."""
+    said = {one.station_id: one.description for one in sensing.stations(actor)}
+    keys = {station: one.register_key for station, one in said.items() if one.register == register}
+    rows = (
+        Sample.objects.filter(station__in=list(keys), taken_at__gte=since).values_list("station").annotate(Count("id"))
+    )
+    found: Counter[str] = Counter()
+    for station, count in rows:
+        found[keys[station]] += count
+    return found
 
 
 def _views(station: StationView, rows: Iterable[Sample]) -> tuple[SampleView, ...]:

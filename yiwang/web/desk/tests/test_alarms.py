@@ -7,12 +7,14 @@ from decimal import Decimal
 
 import pytest
 
+from yiwang.cases.steps import noticing
 from yiwang.intake.sensing import jobs as rolling
 from yiwang.intake.sensing import queries as sensing
 from yiwang.intake.sensing.alarms import jobs, queries
 from yiwang.intake.sensing.alarms.states import AlarmState
 from yiwang.intake.sensing.facts import Description, StreamDescription
 from yiwang.intake.sensing.received import Measured, Packet
+from yiwang.intake.sensing.samples import taking
 from yiwang.intake.sensing.steps import stations
 from yiwang.intake.sensing.steps.storing import store
 from yiwang.kernel import walltime
@@ -138,6 +140,36 @@ def test_the_case_says_that_the_instrument_proved_it(section):
     told = words(page(section, "water", f"/desk/cases/{number()}"))
     assert "仪器证明已恢复" in told
     assert "一直没有再超过" in told
+
+
+def sampled(town, *rows: str) -> None:
+    """A laboratory's samples at the same section."""
+    about = Description(
+        "lab-1", "横河断面采样", "Samples", "laboratory", "lab-1", town.teams["water"], date(2026, 1, 1),
+        register="water_section", register_key="D-1",
+    )  # fmt: skip
+    stations.register_station(about, [StreamDescription("w21003", "rtd", "sample", "mg/L", 2592000)], call=call_of())
+    sheet = "站点,样品编号,采样时间,检测单位,氨氮(mg/L)\n" + "\n".join(f"lab-1,{row}" for row in rows)
+    assert taking.take(sheet.encode(), "a.csv", call=call_of()).refused == ()
+
+
+def test_the_case_opens_to_the_samples_taken_there_since_and_says_which_one_was_named_as_proof(section):
+    hours = [f"{walltime.in_town(BEGIN + timedelta(hours=n)):%Y-%m-%d %H:%M}" for n in (-30, 8, 9)]
+    sampled(
+        section, f"WS-1,{hours[0]},区监测站,2.5", f"WS-11,{hours[1]},区监测站,1.8", f"WS-12,{hours[2]},区监测站,0.8"
+    )
+    (alarm,) = queries.alarms(SYSTEM)
+    noticing.show_sample(alarm.case_id, sample="样品WS-12，区监测站，氨氮 0.8 mg/L", call=section.call("duty_officer"))
+    shown = page(section, "duty_officer", f"/desk/cases/{number()}").split('id="alarm"')[1].split("</section>")[0]
+    rows = re.findall(r"<tr>(.*?)</tr>", shown.split("报警以后在这里采的样品")[-1], re.DOTALL)
+    told = [re.sub(r"\s+", " ", re.sub(r"<svg.*?</svg>|<[^>]*>", " ", row)).split() for row in rows if "WS-" in row]
+    assert [(one[0], one[-1]) for one in told] == [("WS-12", "登记为证明"), ("WS-11", "—")]
+    opened = re.search(r'href="(/desk/samples/[0-9a-f-]+)">WS-12<', shown)[1]
+    assert "WS-12" in page(section, "duty_officer", opened)
+
+
+def test_a_case_without_samples_since_shows_no_list_of_them(section):
+    assert "报警以后在这里采的样品" not in page(section, "water", f"/desk/cases/{number()}")
 
 
 def test_the_list_is_narrowed_by_state_station_and_severity(section):

@@ -9,6 +9,7 @@ import pytest
 
 from yiwang.intake.sensing.facts import Description, StreamDescription
 from yiwang.intake.sensing.received import Measured, Packet
+from yiwang.intake.sensing.samples import taking
 from yiwang.intake.sensing.steps import stations
 from yiwang.intake.sensing.steps.storing import store
 from yiwang.kernel import walltime
@@ -30,10 +31,10 @@ SHEETS = {
     ),
     "section_month": "断面编号,监测月份,水质类别,氨氮（mg/L）\nD1,2026-10-01,Ⅳ类,1.20\n",
     "outlet": (
-        "排污口编号,排污口名称,受纳河道,排污口类型,排污单位,排污许可证编号,COD许可限值（mg/L）,监管部门,经度,纬度\n"
-        "P1,甲厂排口,R1,企业,甲厂,X1,80,water,121.366,31.805\n"
-        "P2,乙厂排口,R1,企业,乙厂,X2,,water,121.367,31.805\n"
-        "P3,雨水口,R1,雨水,镇里,,,water,121.368,31.805\n"
+        "排污口编号,排污口名称,受纳河道,排污口类型,排污单位,排污许可证编号,COD许可限值（mg/L）,计划采样（次/年）,监管部门,经度,纬度\n"
+        "P1,甲厂排口,R1,企业,甲厂,X1,80,12,water,121.366,31.805\n"
+        "P2,乙厂排口,R1,企业,乙厂,X2,,4,water,121.367,31.805\n"
+        "P3,雨水口,R1,雨水,镇里,,,,water,121.368,31.805\n"
     ),
     "discharge_permit": (
         "许可证编号,排放口编号,持证单位,发证日期,有效期至,COD许可限值（mg/L）\n"
@@ -144,6 +145,19 @@ def test_an_outlet_without_a_valid_permit_says_so_and_its_last_value_is_compared
     assert found["甲厂排口"][-1] == "最近所测超过许可限值"  # 88 > 80
     assert (found["乙厂排口"][3], found["乙厂排口"][-1]) == ("许可已于2024-12-31到期", "无数据")
     assert (found["雨水口"][3], found["雨水口"][5]) == ("没有有效的排污许可", "没有监测站点")
+
+
+def test_the_samples_of_the_year_stand_beside_those_that_were_planned(waters):
+    laboratory = Description(
+        "lab-2", "甲厂排口采样", "Samples of P1", "laboratory", "lab-2", waters.teams["water"], date(2019, 1, 1),
+        register="outlet", register_key="P1",
+    )  # fmt: skip
+    stations.register_station(laboratory, [StreamDescription("w01018", "rtd", "sample", "mg/L", 2592000)], call=CALL)
+    today = walltime.town_day(NOW)
+    rows = "".join(f"lab-2,{day},60\n" for day in (today, today.replace(year=today.year - 1, day=1)))
+    assert taking.take(f"站点,采样日期,COD(mg/L)\n{rows}".encode(), "a.csv", call=CALL).entered.samples == 2
+    found = lines(page(waters, "leader", "/desk/outlets"))
+    assert [found[name][6] for name in ("甲厂排口", "乙厂排口", "雨水口")] == ["1 / 12", "0 / 4", "无数据"]
 
 
 def test_a_list_is_narrowed_by_its_register_s_own_choices(waters):

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from yiwang.intake.sensing import queries as sensing
 from yiwang.intake.sensing import series
 from yiwang.intake.sensing.queries import StationView
+from yiwang.intake.sensing.samples.queries import counts_at
 from yiwang.kernel import walltime
 from yiwang.kernel.access.door import door
 from yiwang.kernel.appraisals import Appraisal, Given, appraise
@@ -123,12 +124,28 @@ def outlets(request: HttpRequest) -> HttpResponse:
     """Every outlet with its permit, its limits, and whether what it sends out keeps them."""
     found = Facilities(request, OUTLET)
     permits = _permits(found.actor, found.today)
-    rows = [_outlet(found, row, permits.get((row.key, row.values.get("permit_number")))) for row in found.rows]
+    taken = _taken_this_year(found)
+    rows = [
+        _outlet(found, row, permits.get((row.key, row.values.get("permit_number"))), taken.get(row.key, 0))
+        for row in found.rows
+    ]
     columns = {
         "name": _("排污口"), "river": _("受纳河道"), "kind": _("类型"), "unit": _("排污单位"), "permit": _("排污许可"),
-        "limits": _("限值（mg/L）"), "station": _("监测站点"), "last": _("最近监测"), "verdict": _("判定"),
+        "limits": _("限值（mg/L）"), "station": _("监测站点"), "samples": _("采样（今年／计划）"),
+        "last": _("最近监测"), "verdict": _("判定"),
     }  # fmt: skip
     return _listed(request, "outlets", _("入河排污口"), found, columns, rows)
+
+
+def _taken_this_year(found: Facilities) -> Mapping[str, int]:
+    """How many samples were taken at each outlet since the first of January; nothing for who sees no station."""
+    if not may(found.actor, "station.read"):
+        return {}
+    return counts_at(found.actor, OUTLET, walltime.day_begins(found.today.replace(month=1, day=1)))
+
+
+def _of_plan(taken: int, planned: Any) -> str | None:
+    return f"{taken} / {planned}" if planned is not None else str(taken) if taken else None
 
 
 def _permits(actor: Actor, today: date) -> dict[tuple[str, Any], RowView]:
@@ -139,7 +156,7 @@ def _permits(actor: Actor, today: date) -> dict[tuple[str, Any], RowView]:
     return {(str(row.values["outlet"]), row.values["permit_number"]): row for row in rows}
 
 
-def _outlet(found: Facilities, row: RowView, permit: RowView | None) -> Line:
+def _outlet(found: Facilities, row: RowView, permit: RowView | None, taken: int) -> Line:
     words = found.words(row)
     limits = row.values
     values, at = newest_values(found.stations.get(row.key, []), found.last)
@@ -156,6 +173,7 @@ def _outlet(found: Facilities, row: RowView, permit: RowView | None) -> Line:
         "unit": words["unit"],
         "permit": _judged(appraise("sewage.permit", Given(found.today, permit.values if permit else {}, row.values))),
         "limits": shown.listed(told),
+        "samples": _of_plan(taken, limits.get("samples_a_year")),
         "last": moment_text(at, with_year=True) if at else None,
         "verdict": _judged(appraise("sewage.outlet_sample", Given(on, values, limits))),
     }
