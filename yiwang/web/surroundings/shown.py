@@ -106,7 +106,8 @@ def system(waters: Waters, month: date | None) -> dict[str, Any] | None:
     if found is None:
         return None
     reasons = [words(one) for one in found.reasons]
-    return {"found": said("rivers.system", found=words(found.words)), "reasons": [*reasons, *unverified(found.rules)]}
+    how = (" " if english() else "").join([*reasons, *unverified(found.rules)])
+    return {"found": said("rivers.system", found=words(found.words)), "how": how}
 
 
 def unverified(rules: Iterable[RuleVersion]) -> list[str]:

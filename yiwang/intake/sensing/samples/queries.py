@@ -12,6 +12,7 @@ from django.db.models import Count
 
 from yiwang.intake.sensing import queries as sensing
 from yiwang.intake.sensing.queries import StationView
+from yiwang.intake.sensing.received import SAMPLE
 from yiwang.intake.sensing.samples.models import Sample
 from yiwang.intake.sensing.samples.problems import SampleUnknown
 from yiwang.kernel.access.door import enter
@@ -77,13 +78,19 @@ def at_row(actor: Actor, register: str, key: str, since: datetime, *, most: int 
 
 
 def counts_at(actor: Actor, register: str, since: datetime) -> Mapping[str, int]:
-    """How many samples were taken since a moment at the rows of a register, by the row's key. Stations beyond reach count nowhere."""
-    said = {one.station_id: one.description for one in sensing.stations(actor)}
-    keys = {station: one.register_key for station, one in said.items() if one.register == register}
+    """How many samples were taken since a moment at the rows of a register, by the row's key: those at which a station that takes
+    samples stands within reach. Of any other row nobody here knows whether samples were taken.
+    """
+    here = [one for one in sensing.stations(actor) if one.description.register == register]
+    keys = {
+        one.station_id: one.description.register_key
+        for one in here
+        if any(stream.description.interval == SAMPLE for stream in (*one.streams, *one.closed))
+    }
     rows = (
         Sample.objects.filter(station__in=list(keys), taken_at__gte=since).values_list("station").annotate(Count("id"))
     )
-    found: Counter[str] = Counter()
+    found = Counter(dict.fromkeys(keys.values(), 0))
     for station, count in rows:
         found[keys[station]] += count
     return found

@@ -126,26 +126,28 @@ def outlets(request: HttpRequest) -> HttpResponse:
     permits = _permits(found.actor, found.today)
     taken = _taken_this_year(found)
     rows = [
-        _outlet(found, row, permits.get((row.key, row.values.get("permit_number"))), taken.get(row.key, 0))
+        _outlet(found, row, permits.get((row.key, row.values.get("permit_number"))), taken.get(row.key))
         for row in found.rows
     ]
     columns = {
         "name": _("排污口"), "river": _("受纳河道"), "kind": _("类型"), "unit": _("排污单位"), "permit": _("排污许可"),
-        "limits": _("限值（mg/L）"), "station": _("监测站点"), "samples": _("采样（今年／计划）"),
+        "limits": _("限值（mg/L）"), "station": _("监测站点"), "samples": _("采样（今年入库／计划）"),
         "last": _("最近监测"), "verdict": _("判定"),
     }  # fmt: skip
     return _listed(request, "outlets", _("入河排污口"), found, columns, rows)
 
 
 def _taken_this_year(found: Facilities) -> Mapping[str, int]:
-    """How many samples were taken at each outlet since the first of January; nothing for who sees no station."""
+    """How many samples since the first of January are stored of each outlet at which somebody takes them."""
     if not may(found.actor, "station.read"):
         return {}
     return counts_at(found.actor, OUTLET, walltime.day_begins(found.today.replace(month=1, day=1)))
 
 
-def _of_plan(taken: int, planned: Any) -> str | None:
-    return f"{taken} / {planned}" if planned is not None else str(taken) if taken else None
+def _of_plan(taken: int | None, planned: Any) -> str | None:
+    if taken is None and planned is None:
+        return None
+    return " / ".join("—" if one is None else str(one) for one in (taken, planned))
 
 
 def _permits(actor: Actor, today: date) -> dict[tuple[str, Any], RowView]:
@@ -156,7 +158,7 @@ def _permits(actor: Actor, today: date) -> dict[tuple[str, Any], RowView]:
     return {(str(row.values["outlet"]), row.values["permit_number"]): row for row in rows}
 
 
-def _outlet(found: Facilities, row: RowView, permit: RowView | None, taken: int) -> Line:
+def _outlet(found: Facilities, row: RowView, permit: RowView | None, taken: int | None) -> Line:
     words = found.words(row)
     limits = row.values
     values, at = newest_values(found.stations.get(row.key, []), found.last)
