@@ -17,6 +17,8 @@ from django.urls import set_script_prefix
 from django.utils.module_loading import import_string
 
 from yiwang.gateways.sensorthings_api import views
+from yiwang.gateways.sensorthings_api.again import Again, created
+from yiwang.kernel import marks
 from yiwang.project.admission import Line
 
 ROOT = "/sta/v1.1/"
@@ -66,9 +68,19 @@ class Posted:
         for name in reversed([one for one in settings.MIDDLEWARE if one not in OF_SESSIONS]):
             answer = convert_exception_to_response(import_string(name)(answer))
         self._answer = answer
+        self._again = Again()
 
     def __call__(self, asked: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        with marks.marked():
+            before, taken = self._again.taken(asked) or (None, None)
+            if before and isinstance(taken, str):
+                start_response("201 Created", created(before, taken))
+                return [b""]
         set_script_prefix(get_script_name(asked))
-        answer = self._answer(WSGIRequest(asked))
+        request = WSGIRequest(asked)
+        request.taken = taken  # type: ignore[attr-defined]
+        answer = self._answer(request)
+        if not before:
+            self._again.remember(asked, request, answer)
         start_response(f"{answer.status_code} {answer.reason_phrase}", list(answer.items()))
         return [answer.content]

@@ -7,16 +7,19 @@ the reason; in CreateObservations it is `error` in its place.
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from itertools import repeat
 from typing import Any, NamedTuple
 
 from yiwang.gateways.sensorthings_api.instruments import DOOR, SYSTEM, Shown, Version, give_back
 from yiwang.gateways.sensorthings_api.problems import NoSuchEntity, ReadingApart
 from yiwang.gateways.sensorthings_api.together import Together
-from yiwang.gateways.sensorthings_api.town import observation_id
+from yiwang.gateways.sensorthings_api.town import observation_id, observation_ids
+from yiwang.intake.sensing import rules
 from yiwang.intake.sensing.book import book
 from yiwang.intake.sensing.facts import StreamDescription
 from yiwang.intake.sensing.queries import Instrument
-from yiwang.intake.sensing.received import Measured, Packet
+from yiwang.intake.sensing.received import Measured, Packet, Run
+from yiwang.intake.sensing.steps.rows import MonthGone
 from yiwang.intake.sensing.steps.storing import PacketOutcome, store
 from yiwang.kernel import walltime
 from yiwang.kernel.problems import Problem
@@ -50,30 +53,77 @@ def hand_in(groups: Sequence[Group], shown: Shown, raw: bytes, now: datetime) ->
 
     Raises Outdated.
     """
-    streams = {str(one.stream_id): one.description for one in shown.instrument.streams}
-    results: list[Taken] = []
-    readings: list[Measured] = []
-    places: list[int] = []
-    """Of each reading: which of all that were sent it is."""
+    sorted_out = _Sorted(shown.instrument)
     for group in groups:
-        said = streams.get(group.datastream)
-        for row in group.rows:
-            try:
-                measured = _measured(row, group.datastream, said, shown.instrument)
-            except (Problem, Refused) as fault:
-                results.append(fault)
-                continue
-            places.append(len(results))
-            results.append(observation_id(group.datastream, measured.at))
-            readings.append(measured)
-    if readings:
-        packet = Packet(shown.instrument.key, now, readings, raw)
-        outcome = WAITING.hand_in(Handed(shown.version, packet))
-        if outcome is None:
-            raise Outdated
+        sorted_out.take(group)
+    results, places = sorted_out.results, sorted_out.places
+    if places:
+        packet = Packet(shown.instrument.key, now, sorted_out.readings, raw, runs=sorted_out.runs)
+        outcome = _stored(Handed(shown.version, packet))
         for at, reason in outcome.apart:
             results[places[at]] = ReadingApart(reason=reason)
     return results
+
+
+class _Sorted:
+    """What an instrument sent, sorted: values for its streams, and the rest with its reason."""
+
+    def __init__(self, instrument: Instrument) -> None:
+        self._instrument = instrument
+        self._streams = {str(one.stream_id): one.description for one in instrument.streams}
+        self.results: list[Taken] = []
+        self.readings: list[Measured] = []
+        self.runs: list[Run] = []
+        self._of_readings: list[int] = []
+        self._of_runs: list[int] = []
+
+    @property
+    def places(self) -> list[int]:
+        """Of each value, in the order of a packet: which of all that were sent it is."""
+        return self._of_readings + self._of_runs
+
+    def take(self, group: Group) -> None:
+        """The next group."""
+        said, rows = self._streams.get(group.datastream), group.rows
+        if said is None:
+            missing = NoSuchEntity(asked=f"Datastreams('{group.datastream[:40]}')")
+            faults = repeat(None, len(rows)) if isinstance(rows, Plain) else rows
+            self.results += [one if isinstance(one, Refused) else missing for one in faults]
+        elif isinstance(rows, Plain):
+            self._take_run(group.datastream, said, rows)
+        else:
+            for row in rows:
+                self._take_one(group.datastream, said, row)
+
+    def _take_run(self, datastream: str, said: StreamDescription, rows: Plain) -> None:
+        micros = list(map(rules.micros, rows.at))
+        self._of_runs += range(len(self.results), len(self.results) + len(micros))
+        self.results += observation_ids(datastream, micros)
+        self.runs.append(Run(said.factor, said.statistic, said.interval, micros, rows.moments, rows.results))
+
+    def _take_one(self, datastream: str, said: StreamDescription, row: Entity | Refused) -> None:
+        if isinstance(row, Refused):
+            self.results.append(row)
+            return
+        try:
+            measured = _measured_closely(row, said, self._instrument)
+        except (Problem, Refused) as fault:
+            self.results.append(fault)
+            return
+        self._of_readings.append(len(self.results))
+        self.results.append(observation_id(datastream, measured.at))
+        self.readings.append(measured)
+
+
+def _stored(handed: Handed) -> PacketOutcome:
+    """What became of a packet. Raises Outdated."""
+    try:
+        outcome = WAITING.hand_in(handed)
+    except MonthGone:
+        raise Outdated from None
+    if outcome is None:
+        raise Outdated
+    return outcome
 
 
 def _store(handed: Sequence[Handed]) -> Sequence[PacketOutcome | None]:
@@ -91,21 +141,9 @@ def _store(handed: Sequence[Handed]) -> Sequence[PacketOutcome | None]:
 
 
 WAITING: Together[Handed, PacketOutcome | None] = Together(
-    _store, weight=lambda one: len(one.packet.readings), most=MOST_TOGETHER
+    _store, weight=lambda one: one.packet.size, most=MOST_TOGETHER
 )
 """Everything that instruments hand in to this process: whoever comes while some are being stored is stored with the next."""
-
-
-def _measured(
-    row: Entity | Plain | Refused, datastream: str, said: StreamDescription | None, by: Instrument
-) -> Measured:
-    if isinstance(row, Refused):
-        raise row
-    if said is None:
-        raise NoSuchEntity(asked=f"Datastreams('{datastream[:40]}')")
-    if isinstance(row, Plain):
-        return Measured(said.factor, said.statistic, said.interval, row.at, row.result)
-    return _measured_closely(row, said, by)
 
 
 def _measured_closely(entity: Entity, said: StreamDescription, instrument: Instrument) -> Measured:

@@ -55,7 +55,7 @@ def shown(request: HttpRequest, now: datetime, *, from_memory: bool = False) -> 
     if not said.lower().startswith("basic "):
         return None
     key, _, password = _unpacked(said[6:].strip()).partition(":")
-    place = (key[:LONGEST_KEY], origin_of(request).address or "")
+    place = place_of(request, key)
     if seconds := GUESSES.wait_s(*place, now):
         raise TooManyTries(seconds=seconds)
     found = _known(_kept, key, password) if from_memory else None
@@ -65,6 +65,11 @@ def shown(request: HttpRequest, now: datetime, *, from_memory: bool = False) -> 
         raise PasswordWrong()
     GUESSES.right(*place)
     return found
+
+
+def place_of(request: HttpRequest, key: str) -> tuple[str, str]:
+    """By what wrong passwords for an instrument's key are counted."""
+    return key[:LONGEST_KEY], origin_of(request).address or ""
 
 
 def _known(kept: _Kept | None, key: str, password: str) -> Shown | None:

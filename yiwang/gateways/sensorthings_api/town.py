@@ -4,7 +4,7 @@ A station is a Thing, with its instrument as Sensor, its point as Location, and 
 code. A Datastream has the number of its stream, an ObservedProperty the code of its factor.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -127,6 +127,11 @@ def stream_number(one: Entity) -> int:
 def observation_id(stream: int | str, at: datetime) -> str:
     """The identifier of the reading of a stream at a moment."""
     return f"{stream}-{(at - BEGIN) // MICROSECOND}"
+
+
+def observation_ids(stream: str, several: Iterable[int]) -> list[str]:
+    """Of several moments of one stream, each as microseconds since 1970."""
+    return [f"{stream}-{micros}" for micros in several]
 
 
 def observation(row: Observed) -> Entity:

@@ -107,7 +107,7 @@ def _known(row: Station, streams: list[Stream]) -> Known:
         opened,
         tuple(stream for is_open, stream in listed if not is_open),
         _targets(opened),
-        Window(day_begins(row.in_use_from), _ends(row.in_use_to)),
+        Window(max(day_begins(row.in_use_from), rules.FIRST_MOMENT), _ends(row.in_use_to)),
         row.password_cipher is not None,
         row.entry,
     )

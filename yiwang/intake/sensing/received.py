@@ -29,6 +29,20 @@ class Measured(NamedTuple):
     `<` (below the detection limit that stands as the value) and `>` (beyond what could be measured)."""
 
 
+class Run(NamedTuple):
+    """Normal values (flag N) of one stream, by the column: so thousands of them are looked through in a tenth of the time."""
+
+    factor: str
+    statistic: str
+    interval: str
+    micros: Sequence[int]
+    """Of each its moment, as microseconds since 1970 in UTC,"""
+    moments: Sequence[str]
+    """the same as ISO 8601 text with an offset,"""
+    values: Sequence[Decimal]
+    """and the finite number."""
+
+
 class Packet(NamedTuple):
     """One packet. `key`: under what the instrument is known at its door (MN, topic). `fault`: what is wrong with it, a slug."""
 
@@ -38,3 +52,10 @@ class Packet(NamedTuple):
     raw: bytes = b""
     """As it came: kept where something in it cannot be used."""
     fault: str = ""
+    runs: Sequence[Run] = ()
+    """Further values, behind `readings`: what is told of a value by its place counts on through these."""
+
+    @property
+    def size(self) -> int:
+        """How many values are in it."""
+        return len(self.readings) + sum(len(one.micros) for one in self.runs)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from yiwang.intake.sensing.factors import Factors
 from yiwang.intake.sensing.facts import Description, OpenStream, StreamDescription
 from yiwang.intake.sensing.problems import RangeWanted, StationFieldWrong, StreamTwice
-from yiwang.intake.sensing.received import INTERVALS, SAMPLE, STATISTICS, Measured
+from yiwang.intake.sensing.received import INTERVALS, SAMPLE, STATISTICS, Measured, Run
 from yiwang.kernel.keeping import can_be_kept
 
 DOORS = ("hj212", "mqtt", "sensorthings", "laboratory")
@@ -170,7 +170,7 @@ Targets = Mapping[tuple[str, str, str], Target]
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The moments whose values are taken: from the first on, before the second."""
+    """The moments whose values are taken: from the first on (not before FIRST_MOMENT), before the second."""
 
     first: datetime
     end: datetime
@@ -184,7 +184,7 @@ def fault_of_moment(at: datetime, window: Window, latest: datetime) -> str:
     """Why a value of a moment cannot be stored; empty when it can. `latest`: after that it is in the future."""
     if at > latest:
         return IN_FUTURE
-    return "" if max(window.first, FIRST_MOMENT) <= at < window.end else NOT_IN_USE
+    return "" if window.first <= at < window.end else NOT_IN_USE
 
 
 def fault_of(one: Measured, target: Target | None, moment: str) -> str:
@@ -204,6 +204,23 @@ def _plausible(value: Decimal, target: Target) -> bool:
         and value.adjusted() >= FINEST
         and len(str(value)) <= LONGEST_NUMBER
     )
+
+
+def written_run(run: Run, target: Target, window: Window, latest: datetime) -> list[str] | None:
+    """The values of a run as `written` has each; None where one of them may be odd, and each is to be looked at by itself."""
+    values, texts = run.values, list(map(str, run.values))
+    ends = moment(min(run.micros)), moment(max(run.micros))
+    if any(fault_of_moment(at, window, latest) for at in ends):
+        return None
+    if not target.least <= min(values) <= max(values) <= target.most or max(map(len, texts)) > LONGEST_NUMBER:
+        return None
+    joined = " ".join(texts)
+    return None if "E" in joined or "-0" in joined else texts  # far behind the point; zero with a sign
+
+
+def value_of(run: Run, place: int) -> Measured:
+    """One of the values of a run."""
+    return Measured(run.factor, run.statistic, run.interval, moment(run.micros[place]), run.values[place])
 
 
 HALF = Decimal("0.5")

@@ -11,10 +11,12 @@ from django.test import RequestFactory
 from yiwang.gateways.sensorthings_api import instruments
 from yiwang.gateways.sensorthings_api.tests.small_stations import basic, make_instrument
 from yiwang.intake.sensing import queries
-from yiwang.intake.sensing.guesses import Guesses
+from yiwang.intake.sensing.guesses import MOST_WRONG, Guesses
+from yiwang.intake.sensing.models import ApartReading, Reading
 from yiwang.intake.sensing.steps import stations
 from yiwang.intake.sensing.tests.small_town import SYSTEM, call_of
 from yiwang.kernel import walltime
+from yiwang.project import posted
 from yiwang.project.admission import INSTRUMENT_ROOMS, INSTRUMENT_SEATS, THREADS, Admission, Line, Room
 from yiwang.project.busy import Door
 from yiwang.project.posted import FEW, line_of
@@ -76,6 +78,35 @@ def test_the_short_way_answers_as_the_pages_do(stream):
         assert short == long
         statuses.append(short[0][:3])
     assert statuses == ["201", "201", "422", "201", "422", "400", "404", "400", "401", "401"]
+
+
+def test_who_posts_as_before_is_answered_as_before_and_without_django(stream, monkeypatch):
+    def post(way: Any, minute: int, result: object = 12.5, **more: object) -> tuple[str, dict[str, str], bytes]:
+        said = {"result": result, "phenomenonTime": f"2026-11-26T03:{minute:02}:00Z", "Datastream": {"@iot.id": stream}}
+        answer = ask(way, "Observations", json.dumps(said | more).encode(), HTTP_AUTHORIZATION=RIGHT)
+        answer[1].pop(OWN)
+        return answer
+
+    door = Door(pages)
+    first = post(door, 0)
+    with monkeypatch.context() as without:
+        without.setattr(posted, "WSGIRequest", None)
+        again = [post(door, 0), post(door, 1), post(door, 1), post(door, 2, 7)]
+    assert [first, first, *again[1:]] == [first, again[0], *(post(pages, *one) for one in [(1,), (1,), (2, 7)])]
+    refused = [(3, -5), (0, 13), (3, "much"), (61, 1)]
+    assert [post(door, *one) for one in refused] == [post(pages, *one) for one in refused]
+    assert post(door, 3, colour="red") == post(pages, 3, colour="red")
+    assert Reading.objects.count() == 3
+    assert ApartReading.objects.count() == 2
+
+
+def test_who_posts_as_before_waits_like_everybody_while_somebody_guesses_at_the_password(stream):
+    body = json.dumps({"result": 1, "phenomenonTime": AT, "Datastream": {"@iot.id": stream}}).encode()
+    door = Door(pages)
+    assert ask(door, "Observations", body, HTTP_AUTHORIZATION=RIGHT)[0].startswith("201")
+    for _ in range(MOST_WRONG):
+        assert ask(door, "Observations", body, HTTP_AUTHORIZATION=basic("probe-1", "guess"))[0].startswith("401")
+    assert ask(door, "Observations", body, HTTP_AUTHORIZATION=RIGHT)[0].startswith("429")
 
 
 def test_a_name_that_the_town_has_not_is_refused_as_by_the_pages(stream):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from json.encoder import encode_basestring
-from typing import Any, NamedTuple
+from typing import Any
 
 from yiwang.wire.sensorthings.addresses import entity_address, link
 from yiwang.wire.sensorthings.entities import Entity, Page, around, identifier, plain, property_of
@@ -24,12 +24,19 @@ _NUMBERS = frozenset((int, Decimal))
 _ABOUT = ("Datastream", "components", "dataArray", f"dataArray{COUNT}")
 
 
-class Plain(NamedTuple):
-    """An Observation of which a moment and a number are all there is to keep, as of nearly all."""
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """Observations of which a moment and a number are all there is to keep, as of nearly all; by the column."""
 
-    at: datetime
-    """phenomenonTime, without one resultTime."""
-    result: Decimal
+    at: Sequence[datetime]
+    """phenomenonTime, without one resultTime,"""
+    moments: Sequence[str]
+    """as it was written,"""
+    results: Sequence[Decimal]
+    """and the number."""
+
+    def __len__(self) -> int:
+        return len(self.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +44,7 @@ class Group:
     """Observations for one Datastream, in their order. A row that cannot be read is the refusal, in its place; the others count."""
 
     datastream: str
-    rows: Sequence[Entity | Plain | Refused]
+    rows: Sequence[Entity | Refused] | Plain
 
 
 def read_groups(content: bytes) -> tuple[Group, ...]:
@@ -66,29 +73,39 @@ def _group(raw: Any, where: str) -> Group:
     if not isinstance(rows, list):
         raise Refused("a list is expected", f"{where}/dataArray")
     datastream = identifier(stream[ID], f"{where}/Datastream/{ID}")
-    if plain := read_at_a_glance(components, rows):
-        return Group(datastream, plain)
-    return Group(datastream, read_closely(components, rows, where))
+    return Group(datastream, read_at_a_glance(components, rows) or read_closely(components, rows, where))
 
 
-def read_at_a_glance(components: Sequence[str], rows: Sequence[Any]) -> Sequence[Plain]:
-    """Rows of which each has a plain moment and a number: they are read by the column, in a tenth of the time. None of them where one
-    may be odd, and all are to be looked at.
+def read_one_at_a_glance(content: bytes) -> Group | None:
+    """An Observation with a plain moment and a number for a Datastream, as nearly all are that come alone; None for one that may be odd."""
+    try:
+        raw = read_json(content)
+    except Refused:
+        return None
+    if not isinstance(raw, dict) or not isinstance(stream := raw.pop("Datastream", None), dict) or set(stream) != {ID}:
+        return None
+    plain = read_at_a_glance(tuple(raw), [list(raw.values())]) if "result" in raw else None
+    return Group(str(stream[ID]), plain) if plain and type(stream[ID]) in (str, int) else None
+
+
+def read_at_a_glance(components: Sequence[str], rows: Sequence[Any]) -> Plain | None:
+    """Rows of which each has a plain moment and a number: they are read by the column, in a tenth of the time. None where one may be
+    odd, and all are to be looked at.
     """
     if not rows or not set(components) <= _ONLY_TIMES or len(components) < 2:
-        return ()
+        return None
     if set(map(type, rows)) != {list} or set(map(len, rows)) != {len(components)}:
-        return ()
+        return None
     columns = dict(zip(components, zip(*rows, strict=True), strict=True))
     results = columns.pop("result")
     if not set(map(type, results)) <= _NUMBERS:
-        return ()
+        return None
     told = columns.get("resultTime")
     said = columns.get("phenomenonTime", told)
     kept = plain_moments(said or ())
-    if kept is None or (told not in (None, said) and plain_moments(told or ()) is None):
-        return ()
-    return list(map(Plain._make, zip(kept, map(Decimal, results), strict=True)))
+    if kept is None or said is None or (told not in (None, said) and plain_moments(told or ()) is None):
+        return None
+    return Plain(kept, said, list(map(Decimal, results)))
 
 
 def read_closely(components: Sequence[str], rows: Sequence[Any], where: str) -> Sequence[Entity | Refused]:

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import repeat
 from uuid import UUID
 
 from yiwang.intake.sensing import rules
 from yiwang.intake.sensing.book import Book, Known, book
 from yiwang.intake.sensing.facts import ReadingsStored
-from yiwang.intake.sensing.received import Packet
+from yiwang.intake.sensing.received import Measured, Packet, Run
 from yiwang.intake.sensing.steps import rows
 from yiwang.intake.sensing.steps.keptapart import Apart, Source, keep_apart
 from yiwang.kernel.access import permission
@@ -59,7 +60,7 @@ def store(door: str, packets: Sequence[Packet], *, stations: Book | None = None,
     A reading that is here already counts as repeated. One that cannot be used is kept apart with its packet, and so is another value
     for a moment that has one: the first stays. One entry is recorded for the batch, so a door gathers before it calls.
     The call has no key: a reading that comes again is known by itself. `stations`: as the caller has just looked them up.
-    Raises NotAllowed.
+    Raises NotAllowed, and MonthGone where it is to be called again, since a month was archived meanwhile.
     """
     assert call.key is None, "a reading that comes again is known by itself; it needs no key"  # noqa: S101
     stations = stations or book()
@@ -70,12 +71,8 @@ def store(door: str, packets: Sequence[Packet], *, stations: Book | None = None,
     batch_id, added = rows.next_batch(), None
     if sorting.taken:
         rows.make_months(sorting.months)
-        added = rows.add_new(batch_id, sorting.taken)
-    if sorting.taken and added is None:
-        rows.make_months(sorting.months)
-        rows.send(sorting.taken)
-        added = rows.add(batch_id)
-        sorting.leave_out(packets, rows.not_added(batch_id))
+        added, left = rows.add(batch_id, sorting.taken)
+        sorting.leave_out(packets, left)
     rows.note_contacts(sorting.heard)
     keep_apart(door, sorting.apart, sorting.faulty, call.now)
     outcome = Outcome(_fact(batch_id, door, added, sorting), tuple(sorting.outcomes))
@@ -135,30 +132,46 @@ class _Sorting:
         if packet.fault or known is None:
             self.faulty.append(self._source(number, packet))
         if known is None:
-            for place in range(len(packet.readings)):
-                self._set_apart(number, packet, place, rules.UNKNOWN_INSTRUMENT)
+            for place in range(packet.size):
+                self._set_apart(number, packet, place, _value_at(packet, place), rules.UNKNOWN_INSTRUMENT)
             return
         self.heard[known.station_id] = max(packet.received_at, self.heard.get(known.station_id, packet.received_at))
-        self._look_through(number, packet, known)
+        before, first = len(self.taken), len(packet.readings)
+        self._look_through(number, packet, known, packet.readings, 0)
+        for run in packet.runs:
+            if not self._taken_whole(number, known, run, first):
+                self._look_through(number, packet, known, _each_of(run), first)
+            first += len(run.micros)
+        outcome.stored = len(self.taken) - before
 
-    def _look_through(self, number: int, packet: Packet, known: Known) -> None:
+    def _look_through(self, number: int, packet: Packet, known: Known, several: Sequence[Measured], first: int) -> None:
+        """Each value by itself. `first`: the place of the first of them in its packet."""
         targets, taken, whose = known.targets, self.taken, self._whose
-        before, at, micros, late = len(taken), None, 0, ""
-        for place, one in enumerate(packet.readings):
+        at, micros, said, late = None, 0, "", ""
+        for place, one in enumerate(several, first):
             if one.at is not at:  # most readings of a packet share theirs
                 at, late = one.at, rules.fault_of_moment(one.at, known.window, self._latest)
-                micros = 0 if late else self._moment(at)
-                late = late or self._archived(at)
+                micros, said = (0, "") if late else (rules.micros(at), at.isoformat())
+                late = late or self._archived({micros // rules.MICROS_A_DAY})
             target = targets.get((one.factor, one.statistic, one.interval)) or targets.get(
                 (one.factor.lower(), one.statistic, one.interval)
             )
             reason = rules.fault_of(one, target, late)
             if reason or target is None:
-                self._set_apart(number, packet, place, reason)
+                self._set_apart(number, packet, place, one, reason)
                 continue
-            taken.append((target.stream_id, micros, rules.written(one.value), one.flag))
+            taken.append((target.stream_id, micros, rules.written(one.value), one.flag, said))
             whose.append((number, place))
-        self.outcomes[number].stored = len(taken) - before
+
+    def _taken_whole(self, number: int, known: Known, run: Run, first: int) -> bool:
+        """Take all values of a run; False, and none is taken, where one of them may be odd."""
+        target = known.targets.get((run.factor.lower(), run.statistic, run.interval))
+        written = rules.written_run(run, target, known.window, self._latest) if target else None
+        if target is None or written is None or self._archived({one // rules.MICROS_A_DAY for one in run.micros}):
+            return False
+        self.taken += zip(repeat(target.stream_id), run.micros, written, repeat("N"), run.moments)
+        self._whose += zip(repeat(number), range(first, first + len(written)))
+        return True
 
     def leave_out(self, packets: Sequence[Packet], left: Sequence[tuple[int, bool]]) -> None:
         """Take back what the database had already: the same again, or another value for the same moment."""
@@ -168,11 +181,11 @@ class _Sorting:
             if same:
                 self.outcomes[number].repeated += 1
             else:
-                self._set_apart(number, packets[number], place, rules.DIFFERS)
+                self._set_apart(number, packets[number], place, _value_at(packets[number], place), rules.DIFFERS)
 
-    def _set_apart(self, number: int, packet: Packet, place: int, reason: str) -> None:
+    def _set_apart(self, number: int, packet: Packet, place: int, one: Measured, reason: str) -> None:
         self.outcomes[number].apart.append((place, reason))
-        self.apart.append(Apart(self._source(number, packet), packet.readings[place], reason))
+        self.apart.append(Apart(self._source(number, packet), one, reason))
 
     def _source(self, number: int, packet: Packet) -> Source:
         if number not in self._sources:
@@ -181,16 +194,32 @@ class _Sorting:
             self._sources[number] = Source(packet, *found)
         return self._sources[number]
 
-    def _archived(self, at: datetime) -> str:
-        """Why nothing of a month can be stored that was taken out of the database; empty where it was not."""
-        archived = self._stations.archived
-        return rules.ARCHIVED if archived and rules.month_of(at) in archived else ""
+    def _archived(self, days: set[int]) -> str:
+        """Why nothing can be stored of days (since 1970 in UTC) whose month was taken out of the database; empty where it can, and the
+        month is noted.
+        """
+        new = days - self._days
+        if not new:
+            return ""
+        months = {rules.month_of(rules.moment(day * rules.MICROS_A_DAY)) for day in new}
+        if months & self._stations.archived:
+            return rules.ARCHIVED
+        self._days |= new
+        self.months |= months
+        return ""
 
-    def _moment(self, at: datetime) -> int:
-        """The moment as a number."""
-        micros = rules.micros(at)
-        day = micros // rules.MICROS_A_DAY
-        if day not in self._days:
-            self._days.add(day)
-            self.months.add(rules.month_of(at))
-        return micros
+
+def _each_of(run: Run) -> list[Measured]:
+    return [rules.value_of(run, place) for place in range(len(run.micros))]
+
+
+def _value_at(packet: Packet, place: int) -> Measured:
+    """One value of a packet by its place."""
+    if place < len(packet.readings):
+        return packet.readings[place]
+    place -= len(packet.readings)
+    for run in packet.runs:
+        if place < len(run.micros):
+            return rules.value_of(run, place)
+        place -= len(run.micros)
+    raise IndexError(place)

@@ -18,12 +18,12 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
 PACKETS = [packet(*(measured(str(n % 50), n) for n in range(500))), packet(measured("-1"), key="nobody's")]
 
 
-ROWS = [(1, rules.micros(one.at), rules.written(one.value), "N") for one in PACKETS[0].readings]
+ROWS = [(1, rules.micros(one.at), rules.written(one.value), "N", one.at.isoformat()) for one in PACKETS[0].readings]
 
 
 def after_adding_as_new() -> None:
     rows.make_months({one.at.date().replace(day=1) for one in PACKETS[0].readings})
-    assert rows.add_new(rows.next_batch(), ROWS)
+    assert rows.add(rows.next_batch(), ROWS)[0].count == 500
 
 
 def after_copying() -> None:
@@ -33,7 +33,7 @@ def after_copying() -> None:
 
 def after_adding() -> None:
     after_copying()
-    assert rows.add(rows.next_batch()).count == 500
+    rows.add_those(rows.next_batch())
 
 
 def after_all_but_the_commit() -> None:

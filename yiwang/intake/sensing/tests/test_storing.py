@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from yiwang.intake.sensing import queries, rules
 from yiwang.intake.sensing.models import ApartDay, ApartReading, KeptPacket, Reading, ReadingBatch, StationContact
-from yiwang.intake.sensing.received import Measured
+from yiwang.intake.sensing.received import Measured, Run
 from yiwang.intake.sensing.steps import stations, storing
 from yiwang.intake.sensing.tests.small_town import (
     MN,
@@ -64,6 +64,8 @@ def test_decimals_stay_as_they_were_written(station):
 def test_a_month_that_was_there_and_has_been_taken_away_is_made_again(station, monkeypatch):
     long_ago = measured("12.5", minute=-200 * 24 * 60)
     monkeypatch.setattr(storing.rows, "_made", {rules.month_of(long_ago.at)})
+    with pytest.raises(storing.rows.MonthGone):
+        storing.store("hj212", [packet(long_ago)], call=call_of(NOW))
     assert stored(packet(long_ago)).stored == 1
     assert [value for _, _, value, _ in rows()] == [Decimal("12.5")]
 
@@ -304,6 +306,30 @@ def test_any_split_order_and_repetition_of_readings_gives_the_same_rows(station,
     shuffled = data.draw(st.permutations(repeated))
     assert rows_after(shuffled, data.draw(st.lists(st.integers(1, 8), max_size=4))) == whole
     assert len(whole) == len(readings)
+
+
+AT_ODDS = st.sampled_from(["1", "-1", "-0.5", "-0", "0E-9", "1E-25", "1E+2", "0." + "1" * 45, "9" * 9, "1000000"])
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    values=st.lists(st.decimals(0, 20, places=2).map(str) | AT_ODDS, min_size=1, max_size=6),
+    minutes=st.lists(st.sampled_from([0, 1, 2, 3, 5000, -400 * 1440, -8 * 366 * 1440 * 4]), min_size=6, max_size=6),
+    factor=st.sampled_from(["w01018", "W01018", "011", "w99999"]),
+    alone=st.integers(0, 2),
+)
+def test_values_by_the_column_come_to_the_same_as_one_by_one(station, values, minutes, factor, alone):
+    readings = [measured(value, minute, factor) for value, minute in zip(values, minutes, strict=False)]
+    at, numbers = [one.at for one in readings[alone:]], [one.value for one in readings[alone:]]
+    run = Run(factor, "rtd", "realtime", list(map(rules.micros, at)), [one.isoformat() for one in at], numbers)
+    found = []
+    for one in (packet(*readings), packet(*readings[:alone])._replace(runs=[run] if at else [])):
+        with transaction.atomic():
+            done = stored(one)
+            apart = list(ApartReading.objects.order_by("at", "value").values_list("at", "value", "reason"))
+            found.append((done.packets, done.fact and done.fact.digest, rows(), apart))
+            transaction.set_rollback(True)
+    assert found[0] == found[1]
 
 
 def test_the_call_needs_no_key(station):

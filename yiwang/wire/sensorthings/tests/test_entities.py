@@ -265,15 +265,18 @@ def test_what_is_read_at_a_glance_is_what_a_close_look_finds(components, width, 
         assert [
             (values.get("phenomenonTime") or values["resultTime"], values["result"], inside)
             for values, inside in closely
-        ] == [(one.at, one.result, {}) for one in found]
+        ] == [(at, result, {}) for at, result in zip(found.at, found.results, strict=True)]
+        assert list(found.moments) == [
+            one[names.index("phenomenonTime" if "phenomenonTime" in names else "resultTime")] for one in rows
+        ]
 
 
 def test_what_nearly_all_instruments_send_is_read_at_a_glance():
     row = ["2026-11-27T08:00:00Z", "2026-11-27T08:00:00Z", Decimal("2.50")]
-    assert (
-        arrays.read_at_a_glance(["phenomenonTime", "resultTime", "result"], [row] * 3)
-        == [(datetime(2026, 11, 27, 8, tzinfo=UTC), Decimal("2.50"))] * 3
-    )
+    found = arrays.read_at_a_glance(["phenomenonTime", "resultTime", "result"], [row] * 3)
+    assert found
+    assert list(found.at) == [datetime(2026, 11, 27, 8, tzinfo=UTC)] * 3
+    assert list(found.results) == [Decimal("2.50")] * 3
 
 
 JSON = st.text('0123456789.eE+-,[]{}:" ab\\u', max_size=12) | st.sampled_from(
