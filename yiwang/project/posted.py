@@ -18,7 +18,6 @@ from django.utils.module_loading import import_string
 
 from yiwang.gateways.sensorthings_api import views
 from yiwang.gateways.sensorthings_api.again import Again, created
-from yiwang.kernel import marks
 from yiwang.project.admission import Line
 
 ROOT = "/sta/v1.1/"
@@ -71,11 +70,10 @@ class Posted:
         self._again = Again()
 
     def __call__(self, asked: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        with marks.marked():
-            before, taken = self._again.taken(asked) or (None, None)
-            if before and isinstance(taken, str):
-                start_response("201 Created", created(before, taken))
-                return [b""]
+        before, taken = self._again.taken(asked) or (None, None)
+        if before and isinstance(taken, str):
+            start_response("201 Created", created(before, taken))
+            return [b""]
         set_script_prefix(get_script_name(asked))
         request = WSGIRequest(asked)
         request.taken = taken  # type: ignore[attr-defined]

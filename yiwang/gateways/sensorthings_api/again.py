@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from yiwang.gateways.sensorthings_api import instruments
 from yiwang.gateways.sensorthings_api.handing import Outdated, Taken, hand_in
 from yiwang.gateways.sensorthings_api.instruments import Shown, place_of
-from yiwang.kernel import marks, walltime
+from yiwang.kernel import ids, walltime
 from yiwang.wire.sensorthings.arrays import read_one_at_a_glance
 
 MOST = 10_000
@@ -78,8 +78,8 @@ class Again:
 
 
 def created(before: Before, identifier: str) -> Headers:
-    """The headers of the answer to one that was taken."""
-    own = {"Location": f"{before.observations}('{identifier}')", "X-Request-Id": marks.current()}
+    """The headers of the answer to one that was taken. Its mark is new like any, and stands nowhere else: there was nothing to log."""
+    own = {"Location": f"{before.observations}('{identifier}')", "X-Request-Id": ids.request_mark()}
     return [(name, own.get(name, value)) for name, value in before.headers]
 
 
