@@ -5,7 +5,7 @@ Run from the root, with nothing else running: `.venv/bin/python benchmarks/senso
 The peer is django-ogc-sensorthings 1.2 in an environment of its own, made with `pip install django-ogc-sensorthings==1.2
 "psycopg[binary]" granian`; without `--peer` only ours is measured. Both have a database in one PostgreSQL, two processes of granian, and
 the same client: connections that are kept open, each sending its next request when the last one is answered. Only what is answered
-with 201 is counted.
+with 201 is counted. They are measured by turns, so that what else the machine does falls on both, and the medians are compared.
 """
 
 # ruff: noqa: E402  # Django is set up before its models can be imported
@@ -14,6 +14,7 @@ import json
 import os
 import selectors
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -22,7 +23,7 @@ import time
 import urllib.request
 from argparse import ArgumentParser
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -60,6 +61,13 @@ class Server:
     root: str
     datastreams: list[str]
     keys: list[str] = field(default_factory=list)
+    seconds: int = 0
+    """So many seconds of each Datastream have been sent: a value that is there already would not be a new one."""
+
+    def begin(self, seconds: int) -> int:
+        """The first second of so many that are to be sent next."""
+        first, self.seconds = self.seconds, self.seconds + seconds
+        return first
 
     def request(self, number: int, path: str, body: Any) -> bytes:
         """A POST of the client of a Datastream."""
@@ -75,6 +83,7 @@ def at(number: int) -> str:
 
 def singles(server: Server, lines: int, each: int) -> list[Line]:
     """Each client sends Observations of its own Datastream, a second apart."""
+    first = server.begin(each)
     return [
         Line(
             [
@@ -84,7 +93,7 @@ def singles(server: Server, lines: int, each: int) -> list[Line]:
                     {"phenomenonTime": at(n), "resultTime": at(n), "result": n % 13 + 0.25,
                      "Datastream": {"@iot.id": server.datastreams[line]}},
                 )
-                for n in range(each)
+                for n in range(first, first + each)
             ][::-1]
         )
         for line in range(lines)
@@ -93,13 +102,14 @@ def singles(server: Server, lines: int, each: int) -> list[Line]:
 
 def batches(server: Server, lines: int, each: int) -> list[Line]:
     """The same, 5,000 in a request."""
+    begin = server.begin(each * TOGETHER)
 
     def rows(first: int) -> list[list[Any]]:
         return [[at(n), at(n), n % 13 + 0.25] for n in range(first, first + TOGETHER)]
 
     def body(line: int, number: int) -> list[dict[str, Any]]:
         components = ["phenomenonTime", "resultTime", "result"]
-        first = 1_000_000 + number * TOGETHER
+        first = begin + number * TOGETHER
         named = {"@iot.id": server.datastreams[line]}
         return [{"Datastream": named, "components": components, "dataArray": rows(first)}]
 
@@ -272,12 +282,16 @@ def post(server: Server, path: str, body: Any) -> dict[str, str]:
 # --- measuring -------------------------------------------------------------------------------------------------------
 
 
+def warmed(server: Server, given: Any) -> Server:
+    """The first requests open connections and load what is needed."""
+    drive(server, singles(server, 1, 1))  # of several first ones the peer would make a FeatureOfInterest each, and fail
+    drive(server, singles(server, given.lines, 5))
+    drive(server, batches(server, given.together, 1))
+    return server
+
+
 def measured(server: Server, given: Any, share: int) -> tuple[float, float]:
     """Observations stored a second: one by one, and 5,000 at a time. `share`: the part of the work that a slower one is given."""
-    drive(
-        server, singles(server, 1, 1)
-    )  # of several first ones the peer would make a FeatureOfInterest each, and then fail
-    drive(server, singles(server, given.lines, 5))  # the first requests open connections and load what is needed
     requests, seconds = drive(server, singles(server, given.lines, given.singles // share // given.lines))
     many, in_seconds = drive(server, batches(server, given.together, max(1, given.batches // share // given.together)))
     found = requests / seconds, many * TOGETHER / in_seconds
@@ -286,14 +300,23 @@ def measured(server: Server, given: Any, share: int) -> tuple[float, float]:
     return found
 
 
+def show(rounds: list[list[tuple[float, float]]]) -> None:
+    """How many times the peer's median ours is."""
+    own, others = (
+        [statistics.median(one[way] for one in side) for way in (0, 1)] for side in zip(*rounds, strict=True)
+    )
+    print(f"ours to the peer's: {own[0] / others[0]:.1f}× one by one, {own[1] / others[1]:.1f}× together")  # noqa: T201
+
+
 def main() -> None:
     """Make databases, measure, drop them."""
     asked = ArgumentParser(description=__doc__)
     asked.add_argument("--peer", default="", help="the Python of an environment that has django-ogc-sensorthings 1.2")
     asked.add_argument("--lines", type=int, default=16, help="clients that send one by one")
-    asked.add_argument("--singles", type=int, default=8000)
+    asked.add_argument("--singles", type=int, default=4800)
     asked.add_argument("--together", type=int, default=4, help="clients that send 5,000 at a time")
-    asked.add_argument("--batches", type=int, default=80)
+    asked.add_argument("--batches", type=int, default=60)
+    asked.add_argument("--rounds", type=int, default=3)
     given = asked.parse_args()
     with database() as dsn, tempfile.TemporaryDirectory(prefix="yiwang-sensorthings-") as name:
         os.environ["DATABASE_URL"] = dsn
@@ -305,12 +328,18 @@ def main() -> None:
 
         made = setup_databases(verbosity=0, interactive=False)
         try:
-            with ours(dsn, given.lines, Path(name)) as server:
-                own = measured(server, given, 1)
+            with ExitStack() as servers:
+                own = warmed(servers.enter_context(ours(dsn, given.lines, Path(name))), given)
+                peers = (
+                    [warmed(servers.enter_context(the_peer(given.peer, dsn, given.lines, Path(name))), given)]
+                    if given.peer
+                    else []
+                )
+                rounds = [
+                    [measured(own, given, 1), *(measured(one, given, 5) for one in peers)] for _ in range(given.rounds)
+                ]
             if given.peer:
-                with the_peer(given.peer, dsn, given.lines, Path(name)) as server:
-                    others = measured(server, given, 10)
-                print(f"ours to the peer's: {own[0] / others[0]:.1f}× one by one, {own[1] / others[1]:.1f}× together")  # noqa: T201
+                show(rounds)
         finally:
             connections.close_all()
             teardown_databases(made, verbosity=0)
