@@ -96,7 +96,7 @@ class _Sorted:
                 self._take_one(group.datastream, said, row)
 
     def _take_run(self, datastream: str, said: StreamDescription, rows: Plain) -> None:
-        micros = list(map(rules.micros, rows.at))
+        micros = [(at - rules.BEGIN) // rules.MICROSECOND for at in rows.at]
         self._of_runs += range(len(self.results), len(self.results) + len(micros))
         self.results += observation_ids(datastream, micros)
         self.runs.append(Run(said.factor, said.statistic, said.interval, micros, rows.moments, rows.results))

@@ -24,7 +24,6 @@ from yiwang.wire.sensorthings.addresses import (
     REF,
     VALUE,
     Address,
-    Hop,
     entity_address,
     link,
     read_address,
@@ -42,7 +41,6 @@ from yiwang.wire.sensorthings.entities import (
     write_service,
 )
 from yiwang.wire.sensorthings.fields import Refused, write_json
-from yiwang.wire.sensorthings.model import FORMS
 from yiwang.wire.sensorthings.options import Options, read_options
 
 REQUIREMENTS = "http://www.opengis.net/spec/iot_sensing/1.1/req"
@@ -130,9 +128,7 @@ def _created(where: str) -> HttpResponse:
 def _handed_in(request: HttpRequest, shown: Shown, address: Address, base: str) -> HttpResponse:
     if address.form == CREATE_OBSERVATIONS:
         taken = _taken(request, shown, read_groups(request.body))
-        whole = link(base, Address((Hop(FORMS["Observation"].plural),)))
-        links = [f"{whole}('{one}')" if isinstance(one, str) else "" for one in taken]  # digits: nothing to encode
-        return answered(write_created(links), status=201)
+        return answered(write_created(base, [one if isinstance(one, str) else "" for one in taken]), status=201)
     if address.entity != "Observation" or not address.many or address.form:
         raise NoSuchMethod(allowed="GET, HEAD")
     one = getattr(request, "taken", None)  # again.py has tried

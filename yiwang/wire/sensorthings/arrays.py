@@ -7,7 +7,7 @@ from decimal import Decimal
 from json.encoder import encode_basestring
 from typing import Any
 
-from yiwang.wire.sensorthings.addresses import entity_address, link
+from yiwang.wire.sensorthings.addresses import Address, Hop, entity_address, link
 from yiwang.wire.sensorthings.entities import Entity, Page, around, identifier, plain, property_of
 from yiwang.wire.sensorthings.fields import Refused, plain_moments, read_json, write_json
 from yiwang.wire.sensorthings.model import ANY, COUNT, FORMS, ID, NAVIGATION_LINK
@@ -161,9 +161,11 @@ def _observation(said: Mapping[str, Any], where: str) -> Entity:
     )
 
 
-def write_created(links: Sequence[str]) -> str:
-    """What CreateObservations answers: of each observation its link or, where it was not taken, `error`, in their order."""
-    return f"[{','.join([encode_basestring(one or 'error') for one in links])}]"
+def write_created(base: str, identifiers: Sequence[str]) -> str:
+    """What CreateObservations answers: of each observation its link or, where it was not taken and has no identifier, `error`."""
+    whole = encode_basestring(link(base, Address((Hop(FORMS["Observation"].plural),))))[:-1]
+    links = [f"{whole}('{one}')\"" if one else '"error"' for one in identifiers]  # digits: nothing to encode
+    return f"[{','.join(links)}]"
 
 
 def write_data_array(page: Page, base: str, select: Sequence[str] = ()) -> str:

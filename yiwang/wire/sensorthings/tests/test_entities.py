@@ -4,6 +4,7 @@ import json
 import time
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import assume, given, settings
@@ -204,7 +205,7 @@ def test_a_faulty_row_is_refused_in_its_place_and_the_others_are_read():
     assert (group.datastream, first.values["result"]) == ("1", 1)
     assert str(second).startswith("[0]/dataArray[1]/phenomenonTime: 'gestern' is no moment")
     assert str(third) == "[0]/dataArray[2]: a list of 2 values is expected"
-    assert json.loads(arrays.write_created(["a", ""])) == ["a", "error"]
+    assert json.loads(arrays.write_created("http://a", ["7-1", ""])) == ["http://a/Observations('7-1')", "error"]
 
 
 @pytest.mark.parametrize(
@@ -306,6 +307,29 @@ def test_plain_numbers_are_read_as_the_careful_reader_reads_them(written):
 
     content = written.encode()
     assert told(lambda: fields.read_json(content)) == told(lambda: fields._read(content, fields.number, fields._whole))
+
+
+MARKS = st.text('[]{}",:\\a', max_size=4)
+
+
+def depth_of(value: object) -> int:
+    if not isinstance(value, list | dict):
+        return 0
+    return 1 + max(map(depth_of, value.values() if isinstance(value, dict) else value), default=0)
+
+
+@given(st.lists(st.tuples(st.lists(MARKS, max_size=2), st.booleans(), MARKS), max_size=40))
+def test_no_texts_make_what_is_nested_deep_look_shallow(levels):
+    value: Any = "a"
+    for beside, named, name in levels:
+        value = {name: value} if named else [*beside, value, *reversed(beside)]
+    for spaces in (None, (",", ":")):
+        content = json.dumps(value, ensure_ascii=False, separators=spaces).encode()
+        assert not fields._plainly_shallow(content) or depth_of(value) <= fields.DEEPEST_JSON
+    plain: Any = "a"
+    for _, named, _ in levels:
+        plain = {"n": plain} if named else ["b", plain]
+    assert fields._plainly_shallow(json.dumps(plain).encode()) is (len(levels) <= fields.DEEPEST_JSON)
 
 
 def test_a_page_of_observations_is_answered_as_arrays_by_datastream():
