@@ -1,7 +1,8 @@
 """Gives every test run a database of its own, before Django reads its settings.
 
 With DATABASE_URL set, that server is used. Otherwise an embedded PostgreSQL 18 is started in a temporary folder (Debian's 15 with
-YIWANG_TEST_POSTGRES=15) and stopped at the end, also after Ctrl-C; killed with us if we are killed. It does not wait for the disk.
+YIWANG_TEST_POSTGRES=15) and stopped at the end, also after Ctrl-C; killed with us if we are killed. It does not wait for the disk,
+and where the machine has memory to spare it does not meet one: see MEMORY.
 """
 
 import atexit
@@ -18,7 +19,7 @@ import django
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
@@ -27,6 +28,9 @@ from yiwang.project import postgres, processes, roles
 from yiwang.project.environment import SETTINGS, database_service
 from yiwang.project.supervisor import Supervisor
 
+MEMORY, ROOM_BYTES = Path("/dev/shm"), 4 * 2**30  # noqa: S108 - named so by Linux; tests make folders of their own there
+"""Where temporary files lie in memory, and what must be free there: a test that empties a hundred tables, or makes them again for
+a replay, spends two thirds of the database's time in the disk's file system."""
 FAST_AND_CARELESS = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "jit=off")
 
 
@@ -62,6 +66,19 @@ class Server:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def _forget_the_disk() -> None:
+    """Temporary folders, ours and those of the programs that tests start, lie in memory; not with TMPDIR set or no room there."""
+    if "TMPDIR" in os.environ or not os.access(MEMORY, os.W_OK):
+        return
+    there = os.statvfs(MEMORY)
+    lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+    (unused_kib,) = [int(line.split()[1]) for line in lines if line.startswith("MemAvailable:")]
+    if there.f_flag & os.ST_NOEXEC or min(there.f_bavail * there.f_frsize, unused_kib * 1024) < ROOM_BYTES:
+        return
+    os.environ["TMPDIR"] = str(MEMORY)
+    tempfile.tempdir = None  # pytest has asked before us: it is looked up again
+
+
 def _start_server() -> None:
     if os.environ.get("DATABASE_URL"):
         return
@@ -74,6 +91,7 @@ def _start_server() -> None:
     os.environ["DATABASE_URL"] = server.start()
 
 
+_forget_the_disk()
 hypothesis.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis.load_profile("unhurried")  # a busy machine is no fault of what is tested
 os.environ.setdefault("YIWANG_SECRET_KEY", "only-for-tests-only-for-tests-only-for-tests")
@@ -112,7 +130,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 class Remembered:
     """What a maker wrote into an empty database, to be written again for the next test: a tenth of the time that the steps take.
 
-    Only for towns that several tests begin with, made in a test's transaction; sequences go on by themselves.
+    Only for towns that several tests begin with; sequences go on by themselves.
     """
 
     def __init__(self) -> None:
@@ -130,7 +148,7 @@ class Remembered:
                 self._kept[name] = (made, changed)
             return copy.deepcopy(made)
         made, kept = self._kept[name]
-        with connection.cursor() as cursor:
+        with transaction.atomic(), connection.cursor() as cursor:
             for table, rows in kept:
                 with cursor.copy(f'COPY "{table}" FROM STDIN') as into:
                     into.write(rows)
