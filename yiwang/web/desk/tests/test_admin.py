@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from yiwang.kernel.access import readonly_admin
+from yiwang.kernel.access.problems import ConditionNotOffered
 from yiwang.kernel.access.readonly_admin import ModestPaginator, TableAdmin, site
 from yiwang.kernel.people import queries as people
 from yiwang.web.desk.tests.conftest import RUBBISH, SYSTEM
@@ -264,12 +265,14 @@ def test_no_list_can_be_narrowed_by_what_the_page_does_not_offer(model, town):
     asked = [path for path in paths(model) if path not in offered]
     asked += [f"{path}__{how}" for path in paths(model, 0) for how in ("startswith", "isnull", "gt", "in")]
     assert asked
-    page = None
-    for condition in asked:
+    for condition in asked:  # by the list itself: with a page for each it is eight thousand pages that say the same
+        with pytest.raises(ConditionNotOffered):
+            site._registry[model].get_changelist_instance(RequestFactory().get(address(model), {condition: "1"}))
+    for condition in {asked[0], max(asked, key=len)}:
         page = client.get(address(model), {condition: "1"})
         assert page.status_code == 400, condition
-    assert "不能按这个条件列表" in page.content.decode()
-    assert rows_in(page) == 0
+        assert "不能按这个条件列表" in page.content.decode()
+        assert rows_in(page) == 0
 
 
 @pytest.mark.parametrize("asked", ["password__startswith=pbkdf2", "phone_hmac__isnull=False", "_to_field=password"])
