@@ -3,6 +3,7 @@
 import io
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,11 @@ TALLEST = {390: 1700, 1440: 1100}
 """How much of a long page is kept, in pixels by width."""
 
 
+def load_xinhai(remembered: Callable[[str, Callable[[], Any]], Any]) -> None:
+    """Xinhai with its invented people, into an empty database."""
+    remembered("xinhai", partial(town.load, settings.TOWN_DIR, demonstration=True))
+
+
 @pytest.fixture
 def chromium(monkeypatch) -> Iterator[Any]:
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright keeps an event loop in this thread; we do not
@@ -35,9 +41,9 @@ def chromium(monkeypatch) -> Iterator[Any]:
 
 
 @pytest.fixture
-def address(chromium, live_server) -> Iterator[str]:
+def address(chromium, live_server, remembered) -> Iterator[str]:
     """Xinhai with its invented people, served."""
-    town.load(settings.TOWN_DIR, demonstration=True)
+    load_xinhai(remembered)
     with override_settings(DEMONSTRATION=True):
         yield live_server.url
 

@@ -1,16 +1,15 @@
 """`yiwang simulate` and `yiwang replay`, as somebody types them."""
 
-import importlib
 import json
 import subprocess
 import sys
 from typing import Any
 
 import pytest
-from django.conf import settings as town_settings
 from django.db import connection
 from typer.testing import CliRunner
 
+from tests.journeys.conftest import load_xinhai
 from yiwang.kernel.journal.replay import ReplayStopped
 from yiwang.project import command_replay, command_simulate, environment
 from yiwang.project.refusal import Refusal
@@ -19,8 +18,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def xinhai(db: None) -> None:
-    importlib.import_module(town_settings.TOWN_LOADER).load(town_settings.TOWN_DIR, demonstration=True)
+def xinhai(db: None, remembered: Any) -> None:
+    load_xinhai(remembered)
 
 
 def typed(app: Any, *arguments: str) -> Any:

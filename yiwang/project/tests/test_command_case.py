@@ -3,6 +3,7 @@
 import importlib
 import json
 from datetime import date, datetime
+from functools import partial
 
 import pytest
 from typer.testing import CliRunner
@@ -34,12 +35,13 @@ def at(text: str) -> datetime:
 
 
 @pytest.fixture
-def call(settings):
+def call(settings, remembered):
     """Calls of Xinhai's invented staff, by user name, on 2 April 2026."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.DEMONSTRATION = True
     with walltime.at(at("2026-04-01 08:00")):
-        town.load(settings.ROOT / "towns" / "xinhai", demonstration=True)
+        xinhai = settings.ROOT / "towns" / "xinhai"
+        remembered("xinhai in April", partial(town.load, xinhai, demonstration=True))
     staff = {card.username: card.actor() for card in people.accounts(SYSTEM)}
     return lambda who: Call(staff[who], at("2026-04-02 09:00"), "test")
 

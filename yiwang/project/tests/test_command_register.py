@@ -27,7 +27,11 @@ def run(*words: str):
 
 
 @pytest.fixture
-def town():
+def town(db, remembered):
+    remembered("places and a register's keeper", made)
+
+
+def made():
     """Xinhai's rivers as places, and the department that keeps their register."""
     call = Call(Actor(ActorKind.SYSTEM), walltime.now(), "test")
     people_teams.create_team("water", "department", name_zh="水务管理站", name_en="Water Station", call=call)

@@ -43,7 +43,11 @@ def run(*words: str, typed: str | None = None):
 
 
 @pytest.fixture
-def town():
+def town(db, remembered):
+    remembered("places and the stations' owners", made)
+
+
+def made():
     """Xinhai's places, and the departments that own its stations."""
     for code in ("water", "urban", "environment"):
         people_teams.create_team(code, "department", name_zh="某站", name_en=code.title(), call=call_of())

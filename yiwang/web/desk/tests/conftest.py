@@ -25,6 +25,7 @@ from yiwang.kernel.people import queries as people
 from yiwang.kernel.people.steps import accounts as people_steps
 from yiwang.kernel.people.steps import teams as people_teams
 from yiwang.kernel.people.tests.strongly import log_in_strongly
+from yiwang.kernel.places import loading
 from yiwang.kernel.terms import AccountId, Actor, ActorKind, Call, CaseId, ScopeKind, TeamId
 
 SYSTEM = Actor(ActorKind.SYSTEM)
@@ -164,6 +165,16 @@ def made() -> DeskTown:
         accounts[code] = _account(code, call)
         people_steps.grant_role(accounts[code], "handler", scope=ScopeKind.TEAM, scope_id=team_id, call=call)
     return DeskTown(teams, accounts)
+
+
+def made_with_places() -> DeskTown:
+    """The desk's town with the places of Xinhai and a registrar."""
+    town = made()
+    call = town.call("administrator")
+    town.accounts["registrar"] = people_steps.create_account("registrar", "登演示", call=call).account_id
+    people_steps.grant_role(town.accounts["registrar"], "registrar", call=call)
+    loading.load_places(django_settings.TOWN_DIR / "places", call=call)
+    return town
 
 
 def _account(name: str, call: Call) -> UUID:

@@ -10,10 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from yiwang.kernel import walltime
-from yiwang.kernel.people.steps import accounts as people
-from yiwang.kernel.places import loading, queries
+from yiwang.kernel.places import queries
 from yiwang.kernel.places.rules import Kind
-from yiwang.web.desk.tests.conftest import SYSTEM
+from yiwang.web.desk.tests.conftest import SYSTEM, DeskTown, made_with_places
 
 FOLDER = Path(__file__).parents[4] / "towns" / "xinhai" / "places"
 HALL = {
@@ -23,11 +22,12 @@ HALL = {
 
 
 @pytest.fixture
+def town(db, remembered) -> DeskTown:
+    return remembered("desk with places", made_with_places)
+
+
+@pytest.fixture
 def registrar(town) -> Client:
-    call = town.call("administrator")
-    town.accounts["registrar"] = people.create_account("registrar", "登演示", call=call).account_id
-    people.grant_role(town.accounts["registrar"], "registrar", call=call)
-    loading.load_places(FOLDER, call=call)
     return town.client("registrar")
 
 

@@ -12,11 +12,10 @@ from django.test import Client
 
 from yiwang.kernel import walltime
 from yiwang.kernel.people.steps import accounts as people
-from yiwang.kernel.places import loading
 from yiwang.kernel.terms import ScopeKind
 from yiwang.registers import handed_in, importing, law, queries
 from yiwang.registers.declared import Catalogue
-from yiwang.web.desk.tests.conftest import SYSTEM
+from yiwang.web.desk.tests.conftest import SYSTEM, DeskTown, made_with_places
 from yiwang.web.desk.views import registersheets
 
 FOLDER = settings.TOWN_DIR
@@ -27,12 +26,21 @@ GIVEN = {
 
 
 @pytest.fixture
+def town(db, remembered) -> DeskTown:
+    return remembered("desk with rivers", made_with_rivers)
+
+
+def made_with_rivers() -> DeskTown:
+    """The desk's town with the places of Xinhai, a registrar, and the register of rivers."""
+    town = made_with_places()
+    importing.take(
+        "river", (FOLDER / "registers" / "river.csv").read_bytes(), "river.csv", call=town.call("administrator")
+    )
+    return town
+
+
+@pytest.fixture
 def registrar(town) -> Client:
-    call = town.call("administrator")
-    town.accounts["registrar"] = people.create_account("registrar", "登演示", call=call).account_id
-    people.grant_role(town.accounts["registrar"], "registrar", call=call)
-    loading.load_places(FOLDER / "places", call=call)
-    importing.take("river", (FOLDER / "registers" / "river.csv").read_bytes(), "river.csv", call=call)
     return town.client("registrar")
 
 
