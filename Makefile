@@ -5,7 +5,8 @@ SHELL := /bin/sh
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Our own modules are compiled as pip compiles the others: where PYTHONDONTWRITEBYTECODE is set every start would do it.
+# What was compiled stays so: of our own modules each start, and of the tests each worker, would do it again (some ten seconds).
+unexport PYTHONDONTWRITEBYTECODE
 # Files in the order of conftest.py, the long ones first: xdist would begin with those that hold the most tests.
 SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
 KEEP_TABLES := yiwang/kernel yiwang/registers yiwang/cases yiwang/intake yiwang/indicators yiwang/plan tests/properties

@@ -235,6 +235,7 @@ PHASES = (Phase.explicit, Phase.reuse, Phase.generate)  # a town is too slow to 
 # Few and long: most of an example's time goes into making the town and replaying it.
 
 
+@pytest.mark.once
 @settings(max_examples=4, deadline=None, phases=PHASES, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(ONE, min_size=25, max_size=40))
 def test_nothing_of_anybodys_is_lost_or_counted_twice_in_whatever_order_cases_are_merged_and_split(

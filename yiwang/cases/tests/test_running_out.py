@@ -160,6 +160,7 @@ def _next_due(until: datetime) -> datetime | None:
     return due.values_list("due_at", flat=True).first()
 
 
+@pytest.mark.once
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lives)
 def test_whatever_is_done_in_whatever_order_the_same_clocks_run_out_as_if_one_had_looked_every_minute(
