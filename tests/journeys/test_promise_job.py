@@ -90,7 +90,7 @@ def finish(persons: dict[str, Any], number: str, answer: str) -> None:
 def test_a_case_of_three_departments_with_a_duplicate_and_a_split_moves_the_number_on_the_board(
     person, snap, this_year
 ):
-    simulate(5, 3, 1, now=walltime.now())  # a share of very few cases is not public
+    simulate(8, 3, 1, now=walltime.now())  # a share of very few cases is not public
     resident = person(size=PHONE)
     main = report(resident, "菜场门口的垃圾堆了两天没人收，旁边的路灯也不亮。", "19900000081")
     duplicate = report(resident, "新海一村菜场门口垃圾没人收，很臭。", "19900000082")
