@@ -36,9 +36,12 @@ pytestmark = pytest.mark.processes
 
 SEED = 20_190_402
 REPORTERS = 3
-KILLS = ("web", "worker", "database", "web", "database", "worker")
+KILLS = ("web", "database", "worker")
+"""Each part once; benchmarks/kills.py kills hundreds of times, at moments and in an order that its seed draws."""
 CALM_S = (1.0, 3.0)
 """Between a recovery and the next kill."""
+PAUSE_S = 0.05
+"""Between one's reports: nobody sends faster, and a machine that is kept busy by them is slow to bring a part back."""
 
 
 class Reporter(threading.Thread):
@@ -57,6 +60,7 @@ class Reporter(threading.Thread):
             key = f"{self.prefix}-{len(self.sent)}"
             self.sent.append(key)
             self._until_acknowledged(key)
+            self.stop.wait(PAUSE_S)
 
     def _until_acknowledged(self, key: str) -> None:
         body = json.dumps({"text": f"路灯不亮，编号{key}。", "reporter": {"phone": "199 0000 1001"}})
@@ -79,8 +83,13 @@ class Reporter(threading.Thread):
             if answer.status < 500:
                 self.strange.append(f"{answer.status} {content.decode()}")
                 return
+            self.repeated += 1
             time.sleep(0.1)
         self.strange.append(f"{key} was never answered")
+
+
+def acknowledged_by(reporters: list[Reporter]) -> int:
+    return sum(len(one.acknowledged) for one in reporters)
 
 
 class Desk(threading.Thread):
@@ -266,15 +275,13 @@ def test_no_acknowledged_report_is_lost_when_pages_worker_and_database_are_kille
     for what in KILLS:
         time.sleep(dice.uniform(*CALM_S))
         kill(town, what, dice)
-    time.sleep(2)
+    assert processes.wait_until(lambda: desk.taken > 3 and acknowledged_by(reporters) > 30, timeout_s=90), desk.refused
     stop.set()
     for thread in (*reporters, desk):
         thread.join(timeout=70)
     acknowledged = {key: number for one in reporters for key, number in one.acknowledged.items()}
     assert [fault for one in reporters for fault in one.strange] == []
-    assert len(acknowledged) > 30
     assert sum(one.repeated for one in reporters) > 0, "nothing was cut off: the kills did not hit anybody at work"
-    assert desk.taken > 3
     assert desk.refused == []
     sees_everything_once(town, acknowledged)
     sees_no_gap(town)
