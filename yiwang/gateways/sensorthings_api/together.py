@@ -1,8 +1,8 @@
 """What comes at the same time in one process is stored together: one transaction, one entry of the journal, one wait for the disk.
 
-Whoever comes while nothing is being stored begins at once; the others wait meanwhile and are stored together by the first of them, who
-waits a moment longer: those who have just been told come back with their next one, and would else be half of each batch by turns. So who
-is alone waits for nobody, and the more there are the fewer transactions each costs.
+Whoever comes while nothing is being stored begins; the others wait meanwhile and are stored together by the first of them. Who begins just
+after others were told waits a moment, until as many are there as were before: they come back with their next one, and would else be half
+of each batch by turns. So who is alone waits for nobody, and the more there are the fewer transactions each costs.
 """
 
 import time
@@ -16,8 +16,8 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-LINGER_S = 0.003
-"""So long the next batch waits for those whom the last one has just told."""
+LINGER_S = 0.01
+"""So long the next batch waits at most for those whom the last one has told."""
 
 
 class _Waiting(Generic[T, R]):
@@ -43,18 +43,23 @@ class Together(Generic[T, R]):
         self._lock = Lock()
         self._waiting: list[_Waiting[T, R]] = []
         self._busy = False
+        self._expected = 0
+        """So many there were when the last batch was told: those in it, and those who waited."""
+        self._all_here = Event()
+        self._linger_until = 0.0
 
     def hand_in(self, what: T) -> R:
         """Its result, once it is stored. Raises what storing it raised."""
         own = _Waiting[T, R](what)
         with self._lock:
             self._waiting.append(own)
+            if len(self._waiting) >= self._expected or self._heavy():
+                self._all_here.set()
             own.leads, self._busy = not self._busy, True
         if not own.leads:
             own.told.wait()
-            if own.leads:
-                time.sleep(LINGER_S)
         if own.leads:
+            self._all_here.wait(max(0.0, self._linger_until - time.monotonic()))
             self._lead()
         if own.fault is not None:
             raise own.fault
@@ -70,11 +75,18 @@ class Together(Generic[T, R]):
             with self._lock:
                 following = self._waiting[0] if self._waiting else None
                 self._busy = following is not None
+                self._expected, self._linger_until = len(batch) + len(self._waiting), time.monotonic() + LINGER_S
+                if not self._heavy():
+                    self._all_here.clear()
             if following is not None:
                 following.leads = True
                 following.told.set()
             for one in batch:
                 one.told.set()
+
+    def _heavy(self) -> bool:
+        """Whether no more than what waits may be stored together."""
+        return sum(self._weight(one.what) for one in self._waiting) >= self._most
 
     def _next(self) -> list[_Waiting[T, R]]:
         """The first of those that wait, as many as may be stored together, are taken off the list."""

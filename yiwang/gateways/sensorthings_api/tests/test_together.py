@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from django.db import OperationalError
 from psycopg.errors import AdminShutdown
 
+from yiwang.gateways.sensorthings_api import together
 from yiwang.gateways.sensorthings_api.together import Together
 
 PATIENCE_S = 20
@@ -66,6 +67,30 @@ def test_those_that_come_meanwhile_are_stored_together_and_each_gets_its_own():
     desk = Desk(5)
     assert desk.hand_in(1, [2, 3, 4, 5, 6]) == {number: 10 * number for number in range(1, 7)}
     assert [sorted(batch) for batch in desk.batches] == [[1], [2, 3, 4, 5, 6]]
+
+
+def test_those_who_were_told_and_come_back_at_once_are_waited_for_and_are_one_batch_again(monkeypatch):
+    monkeypatch.setattr(together, "LINGER_S", 3)
+    desk, begun = Desk(0), threading.Barrier(4)
+    desk.release.set()
+
+    def store(numbers: Sequence[int]) -> list[int]:
+        threading.Event().wait(0.01)  # as the disk takes its time
+        return desk.store(numbers)
+
+    desk.together = Together(store)
+
+    def come_back(first: int) -> None:
+        begun.wait(PATIENCE_S)
+        for number in range(first, first + 30):
+            assert desk.together.hand_in(number) == 10 * number
+
+    threads = [threading.Thread(target=come_back, args=(first,)) for first in (100, 200, 300, 400)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(PATIENCE_S)
+    assert {len(batch) for batch in desk.batches[8:-2]} == {4}
 
 
 def test_one_that_cannot_be_stored_spoils_no_other():
