@@ -3,7 +3,7 @@
 Run from the root: `.venv/bin/python conformance/hj212.py --packets 5000000`. The packets are the public ones beside the project
 (YIWANG_SHARED_DATA) and some written here, each damaged by up to eight changes that a seed decides: bits, bytes, lengths, checks and
 separators, pieces of other packets, packets cut short. They come as streams in uneven pieces, with and without line ends. Every frame
-that is found is parsed, its readings read, its parts joined and, where that can be, answered. About 300 µs of computing for each on a slow core.
+that is found is parsed, its readings read, its parts joined and, where that can be, answered. Some 300 µs of computing for each.
 """
 
 import argparse
