@@ -20,7 +20,8 @@ MOST = 10_000
 """Instruments remembered in a process; of more, all are forgotten and learnt again."""
 OF_THE_BODY = frozenset({"CONTENT_LENGTH", "REMOTE_PORT"})
 """What differs between two requests of one sender."""
-CREATED = "201"
+CREATED, PATH = 201, "/v1.1/Observations"
+"""Behind a Datastream's own address the body need not say for which one it is, and what it says does not count."""
 Headers = list[tuple[str, str]]
 
 
@@ -67,7 +68,7 @@ class Again:
     def remember(self, asked: Mapping[str, Any], request: HttpRequest, answer: HttpResponse) -> None:
         """Remember a post that went the long way, where it was taken."""
         observations, opened, _ = answer.get("Location", "").rpartition("(")
-        if answer.status_code != int(CREATED) or not opened:
+        if answer.status_code != CREATED or not opened or not asked["PATH_INFO"].endswith(PATH):
             return
         if len(self._before) >= MOST:
             self._before.clear()

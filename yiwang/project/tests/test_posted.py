@@ -84,10 +84,10 @@ def test_who_posts_as_before_is_answered_as_before_and_without_django(stream, mo
     def post(way: Any, minute: int, result: object = 12.5, **more: object) -> tuple[str, dict[str, str], bytes]:
         said = {"result": result, "phenomenonTime": f"2026-11-26T03:{minute:02}:00Z", "Datastream": {"@iot.id": stream}}
         answer = ask(way, "Observations", json.dumps(said | more).encode(), HTTP_AUTHORIZATION=RIGHT)
-        answer[1].pop(OWN)
+        marks.append(answer[1].pop(OWN))
         return answer
 
-    door = Door(pages)
+    door, marks = Door(pages), []
     first = post(door, 0)
     with monkeypatch.context() as without:
         without.setattr(posted, "WSGIRequest", None)
@@ -96,8 +96,20 @@ def test_who_posts_as_before_is_answered_as_before_and_without_django(stream, mo
     refused = [(3, -5), (0, 13), (3, "much"), (61, 1)]
     assert [post(door, *one) for one in refused] == [post(pages, *one) for one in refused]
     assert post(door, 3, colour="red") == post(pages, 3, colour="red")
+    assert len(set(marks)) == len(marks)
     assert Reading.objects.count() == 3
     assert ApartReading.objects.count() == 2
+
+
+def test_an_address_of_its_own_says_for_which_datastream_a_value_is_also_the_second_time(stream):
+    door, other = Door(pages), {"Datastream": {"@iot.id": "999"}}
+    for minute in (1, 2):
+        body = json.dumps({"result": 1, "phenomenonTime": f"2026-11-26T03:0{minute}:00Z"} | other).encode()
+        told = [
+            ask(way, f"Datastreams({stream})/Observations", body, HTTP_AUTHORIZATION=RIGHT) for way in (door, pages)
+        ]
+        assert told[0][0] == told[1][0]
+        assert told[0][1].get("Location") == told[1][1].get("Location")
 
 
 def test_who_posts_as_before_waits_like_everybody_while_somebody_guesses_at_the_password(stream):
