@@ -60,6 +60,7 @@ def _panel(actor: Actor, station: AirStation, now: datetime) -> dict[str, Any]:
         "days": [
             {"day": f"{day.month}-{day.day}", "whole": board.day(day), "index": index(said)} for day, said in days
         ],
+        "unpublished": any(said and not said.rank for _, said in days),
         "good_days": _good_days([said for _, said in days if said]),
     }
 
