@@ -69,7 +69,7 @@ def decode(
     decoded = list(decoding.decode(_lines(file, language)))
     found = [one for one in decoded if one.packet]
     if not found:
-        raise Refusal(word("command.hj212.nothing", language).format(file=file))
+        raise Refusal(word(f"command.hj212.nothing{'-piped' if str(file) == '-' else ''}", language).format(file=file))
     if as_json:
         typer.echo(json.dumps([decoding.plain(one) for one in decoded], ensure_ascii=False))
         return

@@ -225,7 +225,7 @@ class Start:
 
 
 NO_SECOND_STEP = (
-    "演示账号（包括系统管理员）凭密码或点选就能进，不要第二步的验证码；真实账号要。"
+    "演示账号（包括系统管理员）凭密码或点选就能进，不要第二步的验证码；真实账号要。\n"
     "Invented people, the administrator too, need no code of an app; real accounts do."
 )
 HEADINGS = {"role": "身份 Role", "name": "姓名 Name", "user": "账号 User", "password": "密码 Password"}

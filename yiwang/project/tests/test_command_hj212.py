@@ -78,6 +78,10 @@ def test_people_read_what_is_wrong_in_words_and_nothing_steers_their_terminal(lo
     assert "the check is Modbus's" in run(log, "--en").stdout
 
 
+def test_what_was_piped_in_is_not_told_of_as_a_file() -> None:
+    assert str(run("-", piped=b"hello\n").exception).startswith("传进来的内容里没有找到数据包。")
+
+
 def test_bytes_as_they_came_are_read_from_a_pipe() -> None:
     told = json.loads(run("-", "--json", piped=f"{RIGHT}{COMMAND}1c80".encode()).stdout)
     assert [(one["ok"], one["fields"]["CN"]) for one in told] == [(True, "2011"), (True, "1062")]
