@@ -22,6 +22,11 @@ from yiwang.web.policy import POLICY
 
 LONGEST_NUMBER = 18
 """Digits; a column of eight bytes holds any of that length. Python breaks on thousands of them."""
+BESIDE = {
+    "desk:rivers": ("desk:outlets", "desk:plants", "desk:sites", "desk:air"),
+    "desk:stations": ("desk:samples_import",),
+}
+"""Pages that a section's tabs and links open, by the section."""
 STREAM_PATH = "/stream/desk"
 
 
@@ -101,9 +106,15 @@ def navigation(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
         if not may(actor, action) or (action == "plan.review" and not plans.reviews(actor)):
             continue
         href = reverse(name)
-        current = here == href or (name not in ("desk:home", "desk:new") and here.startswith(href))
+        current = here == href or (name not in ("desk:home", "desk:new") and _is_below(here, href, name))
         items.append({"text": text, "href": href, "key": key, "current": current, "count": None})
     return [{"title": "", "items": items}]
+
+
+def _is_below(here: str, href: str, name: str) -> bool:
+    """Whether a page belongs to a section: its address goes on behind a slash of the section's, or of a page that stands beside it."""
+    homes = (href, *(reverse(one) for one in BESIDE.get(name, ())))
+    return any(here.startswith(f"{one.rstrip('/')}/") or here == one for one in homes)
 
 
 def unread(actor: Actor) -> int:

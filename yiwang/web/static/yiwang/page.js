@@ -30,6 +30,13 @@
     }
   });
 
+  // Where sections or tabs are wider than the screen, the one that is open is seen.
+  for (const open of document.querySelectorAll(".desk-nav [aria-current], .tabs [aria-current]")) {
+    const row = open.closest(".desk-nav, .tabs");
+    const at = open.getBoundingClientRect(), room = row.getBoundingClientRect();
+    if (at.right > room.right || at.left < room.left) row.scrollLeft += at.left + at.width / 2 - room.left - room.width / 2;
+  }
+
   // A toast without undo leaves after eight seconds, unless somebody is reading it.
   function watchToast(toast) {
     if (toast.hasAttribute("data-stays") || toast.dataset.watched) return;
