@@ -78,8 +78,10 @@ def severity(one: AlarmView) -> str:
 
 def when(one: AlarmView) -> str:
     """From when to when it was so."""
-    until = moment_text(one.episode.end) if one.episode.end else _("未解除")
-    return _("%(since)s 至 %(until)s") % {"since": moment_text(one.episode.start), "until": until}
+    since = moment_text(one.episode.start)
+    if one.episode.end is None:
+        return _("%(since)s 起，未解除") % {"since": since}
+    return _("%(since)s 至 %(until)s") % {"since": since, "until": moment_text(one.episode.end)}
 
 
 def worst(one: AlarmView, station: StationView | None) -> str:

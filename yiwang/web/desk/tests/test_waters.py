@@ -144,7 +144,13 @@ def test_an_outlet_without_a_valid_permit_says_so_and_its_last_value_is_compared
     assert found["甲厂排口"][3:5] == ["许可有效，到2099-12-31", "COD 80"]
     assert found["甲厂排口"][-1] == "最近所测超过许可限值"  # 88 > 80
     assert (found["乙厂排口"][3], found["乙厂排口"][-1]) == ("许可已于2024-12-31到期", "无数据")
-    assert (found["雨水口"][3], found["雨水口"][5]) == ("没有有效的排污许可", "没有监测站点")
+    assert (found["雨水口"][3], found["雨水口"][5]) == ("没有有效的排污许可", "没有接入站点")
+
+
+@pytest.mark.parametrize("path", ["outlets", "plants", "sites", "air", "rivers/R1"])
+def test_the_section_of_rivers_is_the_open_one_on_the_pages_of_its_tabs(waters, path):
+    nav = page(waters, "leader", f"/desk/{path}").partition("desk-nav")[2].partition("</nav>")[0]
+    assert re.findall(r"aria-current=\"page\"[^>]*><span>([^<]*)", nav) == ["河道水质"]
 
 
 def test_the_samples_of_the_year_stand_beside_those_that_were_planned(waters):
@@ -171,7 +177,7 @@ def test_a_list_is_narrowed_by_its_register_s_own_choices(waters):
 
 def test_a_plant_that_nobody_measured_has_no_verdict(waters):
     assert lines(page(waters, "leader", "/desk/plants"))["东处理站"] == [
-        "无数据", "800", "一级A", "无数据", "无数据", "没有监测站点", "无数据", "无数据",
+        "无数据", "800", "一级A", "无数据", "无数据", "没有接入站点", "无数据", "无数据",
     ]  # fmt: skip
 
 
@@ -179,7 +185,7 @@ def test_a_site_tells_whether_dust_is_measured_and_what_the_last_day_was(waters)
     found = lines(page(waters, "leader", "/desk/sites"))
     assert found["南路工地"][2:4] == ["是", "dust-1站"]
     assert found["南路工地"][5:] == ["2.5", "超标（超过2.0 mg/m³ 3次（至多1次）、超过1.0 mg/m³ 3次（至多6次））"]
-    assert found["北路工地"][2:] == ["否", "没有监测站点", "无数据", "无数据", "无数据"]
+    assert found["北路工地"][2:] == ["否", "没有接入站点", "无数据", "无数据", "无数据"]
 
 
 @pytest.mark.parametrize("path", ["/desk/rivers", "/desk/rivers/R1", "/desk/outlets", "/desk/plants", "/desk/sites"])

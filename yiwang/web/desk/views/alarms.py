@@ -50,7 +50,9 @@ def listed(request: HttpRequest) -> HttpResponse:
         "open": queries.counted(actor),
         "previous": _turned(asked, skip - SIZE) if skip else "",
         "next": _turned(asked, skip + SIZE) if len(found) > SIZE and skip < FURTHEST else "",
-        "range": _("第 %(first)s–%(last)s 次") % {"first": skip + 1, "last": skip + len(found[:SIZE])},
+        "range": _("第 %(first)s–%(last)s 次") % {"first": skip + 1, "last": skip + len(found[:SIZE])}
+        if skip or len(found) > SIZE
+        else _("共 %(n)s 次") % {"n": len(found)},
     }
     return page(request, "desk/alarms.html", content)
 

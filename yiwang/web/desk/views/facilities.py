@@ -91,7 +91,7 @@ def _pairs(field: Any, language: str) -> list[tuple[str, str]]:
 
 def _station(found: list[StationView]) -> dict[str, Any] | str:
     if not found:
-        return _("没有监测站点")
+        return _("没有接入站点")
     return {"text": station_name(found[0]), "href": reverse("desk:station", args=[found[0].description.code])}
 
 

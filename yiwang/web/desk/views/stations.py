@@ -23,7 +23,7 @@ from yiwang.intake.sensing.series import ChartPoint, Completeness, Series
 from yiwang.kernel import walltime
 from yiwang.kernel.access.door import door
 from yiwang.kernel.terms import Actor
-from yiwang.web.components.charts import GAP
+from yiwang.web.components.charts import GAP, OFF
 from yiwang.web.components.markup import moment_text, relative_text
 from yiwang.web.desk import alarms
 from yiwang.web.desk.measuring import station_name
@@ -88,7 +88,8 @@ def show(request: HttpRequest, station: str) -> HttpResponse:
     """One station: what it is, whether it sends, and one of its streams over a day, a week, a month or a year."""
     actor, now, given = actor_of(request), call_of(request).now, request.GET
     found = queries.station(actor, station)
-    span = given.get("span", "") if given.get("span", "") in SPANS else "day"
+    by_hand = found.description.door == LABORATORY
+    span = given.get("span", "") if given.get("span", "") in SPANS else "year" if by_hand else "day"
     until = _until(given.get("until", ""), now)
     streams = (*found.streams, *found.closed)
     number = whole(given.get("stream", ""), _first(actor, station, streams))
@@ -110,7 +111,7 @@ def show(request: HttpRequest, station: str) -> HttpResponse:
         "faulty_columns": _faulty_columns(),
         **alarms.of_station(actor, station),
     }  # fmt: skip
-    if found.description.door == LABORATORY:
+    if by_hand:
         content |= samples.listed(actor, found, _moment(given.get("before", "")))
     if streams:
         drawn = series.series(actor, station, number, until - SPANS[span], until)
@@ -239,6 +240,10 @@ def _facts(actor: Actor, found: StationView, now: datetime, complete: dict[str, 
     one, names = found.description, names_of(actor)
     in_use = {"first": one.in_use_from.isoformat(), "last": one.in_use_to and one.in_use_to.isoformat()}
     row = reverse("desk:register_row", args=[one.register, one.register_key]) if one.register else ""
+    shown_at_door = [
+        {"label": _("密码"), "text": _("已设置") if found.has_password else _("没有设置")},
+        {"label": _("校验"), "text": _("放过已知的校验错误") if one.tolerates_crc else _("校验错误一律不收")},
+    ]
     return [
         {"label": _("归属部门"), "text": names.team(one.team_id)},
         {"label": _("接入口"), "text": f"{said(f'station.door.{one.door}')} · {one.key}"},
@@ -247,8 +252,7 @@ def _facts(actor: Actor, found: StationView, now: datetime, complete: dict[str, 
         {"label": _("启用"), "text": (_("%(first)s 至 %(last)s") if one.in_use_to else _("%(first)s 起")) % in_use},
         {"label": _("地点"), "text": names.place(one.place_id) or "—"},
         {"label": _("台账"), "text": one.register_key or "—", "href": row if may(actor, "register.read") else ""},
-        {"label": _("密码"), "text": _("已设置") if found.has_password else _("没有设置")},
-        {"label": _("校验"), "text": _("放过已知的校验错误") if one.tolerates_crc else _("校验错误一律不收")},
+        *(shown_at_door if one.door == "hj212" else []),
     ]  # fmt: skip
 
 
@@ -261,15 +265,20 @@ def _drawn(actor: Actor, found: StationView, drawn: Series, since: datetime, unt
     off = series.off(actor, code, drawn.stream_id, since, until)
     limits, raised = _judged(actor, code, law.series_of(about), since, until)
     judged = {"limit": _("限值"), "alarm": _("报警")} if limits or raised else {}
+    values, bars = (
+        [alarms.chart_value(one) for one in drawn.points],
+        alarms.chart_spans(raised, off, about.every_s, until),
+    )
     return {
-        "values": [alarms.chart_value(one) for one in drawn.points],
+        "values": values,
+        "none_counts": [one.text for one in bars if one.kind == OFF] if all(one.value is None for one in values) else [],
         "label": described_name(about),
         "unit": alarms.unit_of(about),
         "since": since,
         "until": until,
         "gap_s": series.spacing(drawn) * GAP,
         "limits": alarms.chart_limits(limits, alarms.unit_of(about), since, until),
-        "bars": alarms.chart_spans(raised, off, about.every_s, until),
+        "bars": bars,
         "fineness": drawn.fineness,
         "lines": [_line(found, drawn, one) | _judged_line(limits, raised, one) for one in shown],
         "line_columns": columns_of(at=_("监测时间"), value=_("监测值"), flag=_("数据标记"), **judged)

@@ -12,6 +12,7 @@ from yiwang.intake.sensing import series
 from yiwang.kernel import walltime
 from yiwang.kernel.access.door import door
 from yiwang.kernel.terms import Actor
+from yiwang.web.components.markup import moment_text
 from yiwang.web.desk.measuring import at_place, sampled, station_name
 from yiwang.web.desk.room import actor_of, call_of, may, page, said
 from yiwang.web.desk.themes import tabs
@@ -115,6 +116,10 @@ def _measured(actor: Actor, river: River) -> dict[str, object]:
             {
                 "name": station_name(one),
                 "href": reverse("desk:station", args=[one.description.code]),
+                "heard": _("最近联系 %(when)s，测到的值在站点页。")
+                % {"when": moment_text(one.heard_at, with_year=True)}
+                if one.heard_at
+                else _("还没有收到这个站点的数据。"),
                 "sample": sampled(
                     one, last, keys.get((one.description.register, one.description.register_key), river.row.values)
                 ),
