@@ -3,6 +3,7 @@
 from typing import Any
 
 from yiwang.intake.sensing.facts import StreamDescription
+from yiwang.web import house
 from yiwang.web.desk import alarms
 from yiwang.web.desk.room import said
 
@@ -18,10 +19,15 @@ def columns_of(**named: str) -> list[dict[str, Any]]:
 def described_name(one: StreamDescription) -> str:
     """What a stream is of, without its unit."""
     parts = said(f"reading.interval.{one.interval}"), said(f"reading.statistic.{one.statistic}")
-    return f"{alarms.factor_name(one.factor)} · {' '.join(parts)}"
+    return f"{alarms.factor_name(one.factor)} · {(' ' if _is_english() else '').join(parts)}"
 
 
 def with_unit(one: StreamDescription) -> str:
     """What a stream is of, with its unit where it has one."""
     unit = alarms.unit_of(one)
-    return f"{described_name(one)}（{unit}）" if unit else described_name(one)
+    around = "{} ({})" if _is_english() else "{}（{}）"
+    return around.format(described_name(one), unit) if unit else described_name(one)
+
+
+def _is_english() -> bool:
+    return house.language().startswith("en")
