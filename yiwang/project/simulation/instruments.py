@@ -113,11 +113,12 @@ def _batches(station: StationView, after: datetime | None, until: datetime) -> I
 
 
 def _moments(stream: StreamDescription, after: datetime | None, until: datetime) -> Iterator[datetime]:
-    """Whole intervals since 1970."""
+    """Whole intervals since 1970. A mean stands at the beginning of its interval and comes when that is over."""
     by_hand = stream.interval == BY_HAND
     since = after if after and not by_hand else until - (SAMPLED if by_hand else LIVED)
-    last = int(until.timestamp()) // stream.every_s
-    for number in range(int(since.timestamp()) // stream.every_s + 1, last + 1):
+    over = 0 if by_hand or stream.statistic == "rtd" else 1
+    last = int(until.timestamp()) // stream.every_s - over
+    for number in range(int(since.timestamp()) // stream.every_s + 1 - over, last + 1):
         yield datetime.fromtimestamp(number * stream.every_s, UTC)
 
 
