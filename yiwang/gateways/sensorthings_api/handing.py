@@ -19,7 +19,6 @@ from yiwang.intake.sensing.book import book
 from yiwang.intake.sensing.facts import StreamDescription
 from yiwang.intake.sensing.queries import Instrument
 from yiwang.intake.sensing.received import Measured, Packet, Run
-from yiwang.intake.sensing.steps.rows import MonthGone
 from yiwang.intake.sensing.steps.storing import PacketOutcome, store
 from yiwang.kernel import walltime
 from yiwang.kernel.problems import Problem
@@ -59,7 +58,9 @@ def hand_in(groups: Sequence[Group], shown: Shown, raw: bytes, now: datetime) ->
     results, places = sorted_out.results, sorted_out.places
     if places:
         packet = Packet(shown.instrument.key, now, sorted_out.readings, raw, runs=sorted_out.runs)
-        outcome = _stored(Handed(shown.version, packet))
+        outcome = WAITING.hand_in(Handed(shown.version, packet))
+        if outcome is None:
+            raise Outdated
         for at, reason in outcome.apart:
             results[places[at]] = ReadingApart(reason=reason)
     return results
@@ -113,17 +114,6 @@ class _Sorted:
         self._of_readings.append(len(self.results))
         self.results.append(observation_id(datastream, measured.at))
         self.readings.append(measured)
-
-
-def _stored(handed: Handed) -> PacketOutcome:
-    """What became of a packet. Raises Outdated."""
-    try:
-        outcome = WAITING.hand_in(handed)
-    except MonthGone:
-        raise Outdated from None
-    if outcome is None:
-        raise Outdated
-    return outcome
 
 
 def _store(handed: Sequence[Handed]) -> Sequence[PacketOutcome | None]:

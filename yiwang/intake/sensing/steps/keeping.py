@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from django.db import close_old_connections
 
 from yiwang.intake.sensing.received import Packet
-from yiwang.intake.sensing.steps.rows import MonthGone
 from yiwang.intake.sensing.steps.storing import store
 from yiwang.kernel import walltime
 from yiwang.kernel.outages import outage
@@ -43,8 +42,6 @@ def reconnecting() -> Iterator[None]:
 def _keep(door: str, packets: Sequence[Packet]) -> list[bool]:
     try:
         store(door, packets, call=Call(SYSTEM, walltime.now(), door))
-    except MonthGone:
-        return _keep(door, packets)
     except Exception as fault:
         if outage(fault):
             raise

@@ -82,7 +82,8 @@ Left = tuple[int, bool]
 
 
 class MonthGone(Exception):
-    """The month of a reading was archived after the stations were looked up; nothing was stored. Called again, the step knows it."""
+    """The month of a reading was archived after the stations were looked up; nothing was stored. Who asks again is
+    told so."""
 
 
 def next_batch() -> int:

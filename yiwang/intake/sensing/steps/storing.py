@@ -53,15 +53,25 @@ class Outcome:
         return sum(len(one.apart) for one in self.packets)
 
 
-@step("reading.store")
 def store(door: str, packets: Sequence[Packet], *, stations: Book | None = None, call: Call) -> Outcome:
     """Store what a door received: all of it or, when this raises, nothing. When its transaction is committed, the door may acknowledge.
 
     A reading that is here already counts as repeated. One that cannot be used is kept apart with its packet, and so is another value
     for a moment that has one: the first stays. One entry is recorded for the batch, so a door gathers before it calls.
     The call has no key: a reading that comes again is known by itself. `stations`: as the caller has just looked them up.
-    Raises NotAllowed, and MonthGone where it is to be called again, since a month was archived meanwhile.
+    A month that is archived meanwhile is seen when it is tried once more. Raises NotAllowed.
     """
+    try:
+        return store_once(door, packets, stations=stations, call=call)
+    except rows.MonthGone:
+        if permission.inside_step():  # which shares the transaction that this has ended
+            raise
+        return store_once(door, packets, call=call)
+
+
+@step("reading.store")
+def store_once(door: str, packets: Sequence[Packet], *, stations: Book | None = None, call: Call) -> Outcome:
+    """As `store`. Raises MonthGone, and nothing is stored, where a month was archived after the stations were looked up."""
     assert call.key is None, "a reading that comes again is known by itself; it needs no key"  # noqa: S101
     stations = stations or book()
     _ask(call.actor, door, packets, stations)
