@@ -210,7 +210,7 @@ ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
     SENSING + "stations.change_station": in_town(NOBODYS, STATION, ()),
     SENSING + "stations.add_streams": in_town(NOBODYS, ()),
     SENSING + "stations.set_password": in_town(NOBODYS, "geheim"),
-    SENSING + "storing.store_once": in_town("hj212", ()),
+    SENSING + "storing.store": in_town("hj212", ()),
     SENSING + "forgetting.forget": in_town(),
     SENSING + "archiving.archive": in_town(DAY.replace(day=1)),
     SENSING + "correcting.accept": in_town(NOBODYS, reason="校准后补传"),

@@ -1,9 +1,11 @@
 """Readings are stored: many packets of many stations in one transaction, each value once, and what cannot be used kept apart."""
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import repeat
+from typing import ParamSpec
 from uuid import UUID
 
 from yiwang.intake.sensing import rules
@@ -17,6 +19,8 @@ from yiwang.kernel.journal.step import step
 from yiwang.kernel.journal.steps import record
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.terms import TOWN_WIDE, Actor, ActorKind, Call
+
+P = ParamSpec("P")
 
 
 @dataclass(slots=True)
@@ -53,25 +57,32 @@ class Outcome:
         return sum(len(one.apart) for one in self.packets)
 
 
+def _tried_once_more(store: Callable[P, Outcome]) -> Callable[P, Outcome]:
+    """Tried once more where a month was archived after the stations were looked up: then it is known."""
+
+    @functools.wraps(store)
+    def run(*args: P.args, **kwargs: P.kwargs) -> Outcome:
+        try:
+            return store(*args, **kwargs)
+        except rows.MonthGone:
+            if permission.inside_step():  # which shares the transaction that this has ended
+                raise
+            kwargs["stations"] = None
+            return store(*args, **kwargs)
+
+    return run
+
+
+@_tried_once_more
+@step("reading.store")
 def store(door: str, packets: Sequence[Packet], *, stations: Book | None = None, call: Call) -> Outcome:
     """Store what a door received: all of it or, when this raises, nothing. When its transaction is committed, the door may acknowledge.
 
     A reading that is here already counts as repeated. One that cannot be used is kept apart with its packet, and so is another value
     for a moment that has one: the first stays. One entry is recorded for the batch, so a door gathers before it calls.
     The call has no key: a reading that comes again is known by itself. `stations`: as the caller has just looked them up.
-    A month that is archived meanwhile is seen when it is tried once more. Raises NotAllowed.
+    Raises NotAllowed.
     """
-    try:
-        return store_once(door, packets, stations=stations, call=call)
-    except rows.MonthGone:
-        if permission.inside_step():  # which shares the transaction that this has ended
-            raise
-        return store_once(door, packets, call=call)
-
-
-@step("reading.store")
-def store_once(door: str, packets: Sequence[Packet], *, stations: Book | None = None, call: Call) -> Outcome:
-    """As `store`. Raises MonthGone, and nothing is stored, where a month was archived after the stations were looked up."""
     assert call.key is None, "a reading that comes again is known by itself; it needs no key"  # noqa: S101
     stations = stations or book()
     _ask(call.actor, door, packets, stations)

@@ -64,8 +64,10 @@ def test_decimals_stay_as_they_were_written(station):
 def test_a_month_that_was_there_and_has_been_taken_away_is_made_again(station, monkeypatch):
     long_ago = measured("12.5", minute=-200 * 24 * 60)
     monkeypatch.setattr(storing.rows, "_made", {rules.month_of(long_ago.at)})
-    with pytest.raises(storing.rows.MonthGone):
-        storing.store_once("hj212", [packet(long_ago)], call=call_of(NOW))
+    with pytest.raises(storing.rows.MonthGone), transaction.atomic():
+        storing.rows.add(
+            storing.rows.next_batch(), [(1, rules.micros(long_ago.at), "12.5", "N", long_ago.at.isoformat())]
+        )
     storing.rows._made.add(rules.month_of(long_ago.at))
     assert stored(packet(long_ago)).stored == 1
     assert [value for _, _, value, _ in rows()] == [Decimal("12.5")]
