@@ -15,7 +15,7 @@ from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from yiwang.intake.sensing import archived, law, parquet, rules
 from yiwang.intake.sensing.facts import MonthArchived
-from yiwang.intake.sensing.models import ApartReading, ReadingBatch
+from yiwang.intake.sensing.models import ApartReading, Reading, ReadingBatch
 from yiwang.intake.sensing.problems import (
     MonthHasQuestion,
     MonthInUse,
@@ -66,9 +66,14 @@ Span = dict[str, datetime]
 
 
 def due(now: datetime) -> tuple[date, ...]:
-    """The months that may be taken out by the dated rule, the oldest first."""
+    """The months with readings that may be taken out by the dated rule, the oldest first."""
     ends = law.readings_kept_since(now)
-    return tuple(month for month in months_there() if archived.following(month) <= ends)
+    return tuple(month for month in months_there() if archived.following(month) <= ends and _has_readings(month))
+
+
+def _has_readings(month: date) -> bool:
+    begins, ends = rules.month_begins(month), rules.month_begins(archived.following(month))
+    return Reading.objects.filter(at__gte=begins, at__lt=ends).exists()
 
 
 @step("reading.archive")
@@ -79,7 +84,7 @@ def archive(month: date, *, call: Call) -> MonthArchived:
     comes later is kept apart. Raises NotAllowed, MonthUnknown, MonthStillKept, MonthNotQuiet, MonthHasQuestion, MonthInUse, ParquetDiffers.
     """
     permission.require(call.actor, "reading.archive", TOWN_WIDE)
-    if month not in months_there():
+    if month not in months_there() or not _has_readings(month):
         raise MonthUnknown(month=f"{month:%Y-%m}")
     if month not in due(call.now):
         raise MonthStillKept(month=f"{month:%Y-%m}", since=f"{law.readings_kept_since(call.now):%Y-%m}")
