@@ -13,6 +13,8 @@ from django.db import connections
 from django.test import override_settings
 from PIL import Image
 
+from yiwang.cases import queries as cases
+from yiwang.kernel.terms import SYSTEM
 from yiwang.project import town, town_plan
 
 PASSWORD = "xinhai-demo-2019"
@@ -27,6 +29,16 @@ TALLEST = {390: 1700, 1440: 1100}
 def load_xinhai(remembered: Callable[[str, Callable[[], Any]], Any]) -> None:
     """Xinhai with its invented people, into an empty database."""
     remembered("xinhai", partial(town.load, settings.TOWN_DIR, demonstration=True))
+
+
+def all_cases() -> list[cases.CaseRow]:
+    """Every case of the town."""
+    found, after = [], 0
+    while after is not None:
+        page = cases.work_list(SYSTEM, cases.ListFilter(), after=after, size=200)
+        found += page.rows
+        after = page.next
+    return found
 
 
 @pytest.fixture

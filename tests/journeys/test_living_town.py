@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from tests.journeys.conftest import load_xinhai
+from tests.journeys.conftest import all_cases, load_xinhai
 from yiwang.cases import law
 from yiwang.cases import queries as cases
 from yiwang.cases.stages import ARROWS, State
@@ -69,15 +69,6 @@ def lived(django_db_setup: None, django_db_blocker: Any, remembered: Any) -> Ite
         transaction.set_rollback(True)
 
 
-def rows() -> list[cases.CaseRow]:
-    found, after = [], 0
-    while after is not None:
-        page = cases.work_list(SYSTEM, cases.ListFilter(), after=after, size=200)
-        found += page.rows
-        after = page.next
-    return found
-
-
 def walked(number: cases.CaseRow) -> State:
     """The state to which a case's history leads by the table of stages; an arrow that is not there fails the test."""
     state = State.GATHERED
@@ -104,7 +95,7 @@ def test_it_is_what_its_journal_and_its_table_of_stages_say_and_nothing_was_refu
     assert outcome.entries > 300
     assert lived.refused == {}
     cases_of_all = sum(lived.reports.values()) + lived.steps.get("split", 0)
-    found = rows()
+    found = all_cases()
     assert cases_of_all == len(lived.numbers) == sum(lived.states.values()) == len(found)
     assert {row.number: walked(row) for row in found} == {row.number: row.state for row in found}
 
@@ -180,7 +171,7 @@ def test_it_has_a_case_in_every_state_something_in_hand_and_nothing_to_be_change
     waiting = cases.work_list(SYSTEM, cases.ListFilter(part_states=("asked",))).rows
     assert {row.state for row in waiting} == {State.HANDLING}, "an assisting department has something to do"
     assert cases.work_list(SYSTEM, cases.ListFilter(overdue=True)).rows
-    teams = {row.lead_team for row in rows() if row.state in (State.DISPATCHED, State.HANDLING)}
+    teams = {row.lead_team for row in all_cases() if row.state in (State.DISPATCHED, State.HANDLING)}
     assert len(teams) >= 20
     assert_no_entry_can_be_changed_unseen()
 

@@ -13,7 +13,7 @@ from django.conf import settings as town_settings
 from django.db import connection, transaction
 
 import yiwang
-from yiwang.cases import queries as cases
+from tests.journeys.conftest import all_cases
 from yiwang.cases.stages import State
 from yiwang.kernel import walltime
 from yiwang.kernel.terms import Actor, ActorKind
@@ -49,15 +49,6 @@ def verbs() -> Counter[str]:
         return Counter(dict(cursor.fetchall()))
 
 
-def rows() -> list[cases.CaseRow]:
-    found, after = [], 0
-    while after is not None:
-        page = cases.work_list(SYSTEM, cases.ListFilter(), after=after, size=200)
-        found += page.rows
-        after = page.next
-    return found
-
-
 @pytest.mark.once
 def test_the_same_seed_gives_the_same_town_and_another_seed_another(xinhai, db):
     towns = []
@@ -71,7 +62,7 @@ def test_the_same_seed_gives_the_same_town_and_another_seed_another(xinhai, db):
 
 @pytest.mark.once
 def test_a_past_that_was_stopped_goes_on_from_its_memory_as_if_it_had_not_been(xinhai, db, tmp_path):
-    memory, begun, asked = tmp_path / "life.jsonl", len(rows()), []
+    memory, begun, asked = tmp_path / "life.jsonl", len(all_cases()), []
 
     def stop(what: str, done: int, total: int) -> None:
         asked.append(done)
@@ -80,12 +71,12 @@ def test_a_past_that_was_stopped_goes_on_from_its_memory_as_if_it_had_not_been(x
 
     with pytest.raises(KeyboardInterrupt):
         living_town(NOW, stop, memory=Memory(memory))
-    half = len(rows()) - begun
+    half = len(all_cases()) - begun
     with memory.open("a", encoding="utf-8") as lines:
         lines.write('["POST /cases/')  # a kill may stop the pen
     assert life_waits(memory)
     summary = living_town(datetime(2026, 11, 23, 7, 0, tzinfo=UTC), memory=Memory(memory))
-    assert 0 < half < len(summary.numbers) == len(rows()) - begun
+    assert 0 < half < len(summary.numbers) == len(all_cases()) - begun
     assert set(summary.states) == {str(state) for state in State}
     assert summary.refused == {}
     memory.unlink()

@@ -9,6 +9,8 @@ from contextvars import ContextVar
 
 from yiwang.kernel import ids
 
+HEADER = "X-Request-Id"
+"""Of an answer: its mark."""
 NONE = "-"
 _current: ContextVar[str] = ContextVar("request_mark", default=NONE)
 

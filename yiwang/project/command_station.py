@@ -87,11 +87,8 @@ def _told(one: StationView, percent: int | None, english: bool) -> dict[str, Any
 def password(
     code: Annotated[str, typer.Argument(help="The station's code, as `yiwang station list` names it.")],
     given: Annotated[
-        str,
-        typer.Option(
-            "--password", prompt=True, hide_input=True, help="Asked for when left out; --password '' takes it away."
-        ),
-    ],
+        str | None, typer.Option("--password", help="Asked for when left out; --password '' takes it away.")
+    ] = None,
     english: English = False,
 ) -> None:
     """Set the password with which an instrument shows itself (HJ 212: PW). It is sealed. Exit code 2 when there is no such station.
@@ -104,6 +101,8 @@ def password(
     call = Call(SYSTEM, walltime.now(), "command", None, "yiwang station password")
     try:
         found = queries.station(SYSTEM, code)
+        if given is None:
+            given = typer.prompt("Password", hide_input=True)
         stations.set_password(found.station_id, given, call=call)
     except Problem as problem:
         raise Refusal(" ".join(problem_text(problem, language).values())) from None
@@ -176,20 +175,22 @@ def _say_checked(tally: _Tally, language: str) -> None:
     if not tally.broken and not tally.broken_months:
         key = "holds-months" if tally.months else "holds"
         console.print(word(f"command.station.{key}", language).format(**counts), highlight=False)
-    if tally.broken:
-        said = word("command.station.broken", language).format(broken=len(tally.broken), **counts)
-        console.print(said, highlight=False, style="red")
+    _say_broken("broken", len(tally.broken), counts, language)
     for one in tally.broken[:SHOWN]:
         line = word("command.station.broken-batch", language)
         console.print(line.format(batch=one.batch_id, recorded=one.recorded, found=one.found), highlight=False)
-    if tally.broken_months:
-        said = word("command.station.broken-months", language).format(broken=len(tally.broken_months), **counts)
-        console.print(said, highlight=False, style="red")
+    _say_broken("broken-months", len(tally.broken_months), counts, language)
     for month in tally.broken_months[:SHOWN]:
         line = word("command.station.broken-month", language)
         console.print(line.format(month=month.month, recorded=month.recorded, found=month.found), highlight=False)
         for name in month.damaged:
             console.print(word("command.station.damaged-file", language).format(name=name), highlight=False)
+
+
+def _say_broken(key: str, broken: int, counts: dict[str, int], language: str) -> None:
+    if broken:
+        said = word(f"command.station.{key}", language).format(broken=broken, **counts)
+        console.print(said, highlight=False, style="red")
 
 
 app.command()(samples)

@@ -1,7 +1,8 @@
 """Observations that instruments post over HTTP, answered before Django's sessions and accounts, which they have no use for.
 
-The same view answers, inside the same middlewares but those that only a person's session needs. What is not plainly such a request
-(another address, no length, a large body, no password) goes on to the pages, which know everything.
+One that comes as an earlier one of its sender came is answered at once (sensorthings_api/again.py). Else the same view answers, inside
+the same middlewares but those that only a person's session needs. What is not plainly such a request (another address, no length, a large
+body, no password) goes on to the pages, which know everything.
 """
 
 import re

@@ -7,8 +7,6 @@ from django.http.response import HttpResponseBase
 
 from yiwang.kernel import marks
 
-HEADER = "X-Request-Id"
-
 
 class MarkMiddleware:
     """The first of all: whatever the others log carries the mark. What a client sends under this name is not looked at."""
@@ -19,5 +17,5 @@ class MarkMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         with marks.marked() as mark:
             answer = self.get_response(request)
-        answer.headers[HEADER] = mark
+        answer.headers[marks.HEADER] = mark
         return answer

@@ -4,15 +4,13 @@ from collections.abc import Mapping, Sequence
 
 from yiwang.gateways.hj212_tcp.session import Known, Waiting
 from yiwang.intake.sensing import queries
-from yiwang.intake.sensing.received import Measured, Packet
+from yiwang.intake.sensing.received import NORMAL, Measured, Packet
 from yiwang.intake.sensing.steps import keeping
 from yiwang.intake.sensing.steps.keeping import reconnecting
 from yiwang.kernel.terms import SYSTEM
 from yiwang.wire.hj212.readings import STATISTICS, Reading
 
 DOOR = "hj212"
-NORMAL = "N"
-"""A value without a flag, as most of 2005 are, counts as normal [D]."""
 NAMES = {name: f"zs_{name[2:].lower()}" if name.startswith("Zs") else name.lower() for name in STATISTICS}
 """Rtd → rtd, ZsAvg → zs_avg."""
 

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from yiwang.intake.sensing import rules
-from yiwang.intake.sensing.received import Measured, Packet
+from yiwang.intake.sensing.received import NORMAL, Measured, Packet
 from yiwang.wire.sensorthings.fields import Refused, moment, number, read_json
 
 RECEIVED = "received"
@@ -22,8 +22,6 @@ FORMS = (ISO, SECONDS, MILLISECONDS)
 """How a moment is written: with its offset, or as a count since 1970 in UTC."""
 MOST_BYTES = 64 * 1024
 """Of a payload: no instrument says more at once."""
-NORMAL = "N"
-"""A value without a flag counts as normal, as at the other doors [D]."""
 
 TOPIC_UNKNOWN, TOO_LARGE, RETAINED = "topic-unknown", "too-large", "retained"
 UNREADABLE, STATION_MISSING = "payload-unreadable", "station-missing"

@@ -13,15 +13,16 @@ from django.http import HttpRequest, HttpResponse
 from yiwang.gateways.sensorthings_api import instruments
 from yiwang.gateways.sensorthings_api.handing import Outdated, Taken, hand_in
 from yiwang.gateways.sensorthings_api.instruments import Shown, place_of
-from yiwang.kernel import ids, walltime
+from yiwang.kernel import ids, marks, walltime
 from yiwang.wire.sensorthings.arrays import read_one_at_a_glance
 
 MOST = 10_000
 """Instruments remembered in a process; of more, all are forgotten and learnt again."""
-OF_THE_BODY = frozenset({"CONTENT_LENGTH", "REMOTE_PORT"})
+OF_ONE_REQUEST = frozenset({"CONTENT_LENGTH", "REMOTE_PORT"})
 """What differs between two requests of one sender."""
-CREATED, PATH = 201, "/v1.1/Observations"
-"""Behind a Datastream's own address the body need not say for which one it is, and what it says does not count."""
+CREATED = 201
+PATH = "/v1.1/Observations"
+"""Where the body says for which Datastream it is; at a Datastream's own address what it says does not count."""
 Headers = list[tuple[str, str]]
 
 
@@ -80,10 +81,10 @@ class Again:
 
 def created(before: Before, identifier: str) -> Headers:
     """The headers of the answer to one that was taken. Its mark is new like any, and stands nowhere else: there was nothing to log."""
-    own = {"Location": f"{before.observations}('{identifier}')", "X-Request-Id": ids.request_mark()}
+    own = {"Location": f"{before.observations}('{identifier}')", marks.HEADER: ids.request_mark()}
     return [(name, own.get(name, value)) for name, value in before.headers]
 
 
 def _headers(asked: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """Everything that WSGI says of a request in words, but for what differs each time."""
-    return tuple([one for one in asked.items() if type(one[1]) is str and one[0] not in OF_THE_BODY])
+    return tuple([one for one in asked.items() if type(one[1]) is str and one[0] not in OF_ONE_REQUEST])

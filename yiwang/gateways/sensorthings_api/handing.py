@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 from yiwang.gateways.sensorthings_api.instruments import DOOR, SYSTEM, Shown, Version, give_back
 from yiwang.gateways.sensorthings_api.problems import NoSuchEntity, ReadingApart
 from yiwang.gateways.sensorthings_api.together import Together
-from yiwang.gateways.sensorthings_api.town import observation_id, observation_ids
+from yiwang.gateways.sensorthings_api.town import observation_id
 from yiwang.intake.sensing import rules
 from yiwang.intake.sensing.book import book
 from yiwang.intake.sensing.facts import StreamDescription
 from yiwang.intake.sensing.queries import Instrument
-from yiwang.intake.sensing.received import Measured, Packet, Run
+from yiwang.intake.sensing.received import NORMAL, Measured, Packet, Run
 from yiwang.intake.sensing.steps.storing import PacketOutcome, store
 from yiwang.kernel import walltime
 from yiwang.kernel.problems import Problem
@@ -97,9 +97,9 @@ class _Sorted:
                 self._take_one(group.datastream, said, row)
 
     def _take_run(self, datastream: str, said: StreamDescription, rows: Plain) -> None:
-        micros = [(at - rules.BEGIN) // rules.MICROSECOND for at in rows.at]
+        micros = rules.micros_of(rows.at)
         self._of_runs += range(len(self.results), len(self.results) + len(micros))
-        self.results += observation_ids(datastream, micros)
+        self.results += [observation_id(datastream, one) for one in micros]
         self.runs.append(Run(said.factor, said.statistic, said.interval, micros, rows.moments, rows.results))
 
     def _take_one(self, datastream: str, said: StreamDescription, row: Entity | Refused) -> None:
@@ -112,7 +112,7 @@ class _Sorted:
             self.results.append(fault)
             return
         self._of_readings.append(len(self.results))
-        self.results.append(observation_id(datastream, measured.at))
+        self.results.append(observation_id(datastream, rules.micros(measured.at)))
         self.readings.append(measured)
 
 
@@ -164,4 +164,4 @@ def _flag(entity: Entity) -> str:
     flag = entity.values.get("resultQuality")
     if flag is not None and not isinstance(flag, str):
         raise Refused("a letter is expected: N normal, M maintenance, D fault, C calibration …", "resultQuality")
-    return flag or "N"
+    return flag or NORMAL

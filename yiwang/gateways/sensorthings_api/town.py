@@ -4,11 +4,12 @@ A station is a Thing, with its instrument as Sensor, its point as Location, and 
 code. A Datastream has the number of its stream, an ObservedProperty the code of its factor.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from yiwang.intake.sensing import rules
 from yiwang.intake.sensing.factors import Factor, Factors
 from yiwang.intake.sensing.observed import Observed
 from yiwang.intake.sensing.queries import StationView
@@ -21,8 +22,6 @@ from yiwang.wire.sensorthings.model import FORMS
 
 MEASUREMENT = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement"
 GEOJSON, PLAIN = "application/geo+json", "text/plain"
-BEGIN = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 
 
 class Town:
@@ -124,14 +123,9 @@ def stream_number(one: Entity) -> int:
     return int((one.id or "").partition("-")[0])
 
 
-def observation_id(stream: int | str, at: datetime) -> str:
-    """The identifier of the reading of a stream at a moment."""
-    return f"{stream}-{(at - BEGIN) // MICROSECOND}"
-
-
-def observation_ids(stream: str, several: Iterable[int]) -> list[str]:
-    """Of several moments of one stream, each as microseconds since 1970."""
-    return [f"{stream}-{micros}" for micros in several]
+def observation_id(stream: int | str, micros: int) -> str:
+    """The identifier of the reading of a stream at a moment, in microseconds since 1970 in UTC."""
+    return f"{stream}-{micros}"
 
 
 def observation(row: Observed) -> Entity:
@@ -143,7 +137,7 @@ def observation(row: Observed) -> Entity:
         "resultQuality": row.flag,
         "parameters": {"batch": row.batch_id},
     }
-    return Entity("Observation", observation_id(row.stream_id, row.at), values)
+    return Entity("Observation", observation_id(row.stream_id, rules.micros(row.at)), values)
 
 
 def read_observation_id(identifier: str) -> tuple[int, datetime] | None:
@@ -151,7 +145,7 @@ def read_observation_id(identifier: str) -> tuple[int, datetime] | None:
     stream, _, micros = identifier.partition("-")
     if not all(part.isascii() and part.isdigit() for part in (stream, micros)) or len(stream) > 9 or len(micros) > 16:
         return None
-    return int(stream), BEGIN + int(micros) * MICROSECOND
+    return int(stream), rules.moment(int(micros))
 
 
 def _point(at: Point) -> dict[str, Any]:

@@ -15,6 +15,10 @@ INTERVALS = ("realtime", "minute", "hour", "day", SAMPLE)
 """Over what time: as read, over some minutes, an hour, a day; `sample`: one sample that somebody took."""
 
 
+NORMAL = "N"
+"""The flag of a value that is as it should be (R-077); of one that comes without a flag, as most of 2005 do [D]."""
+
+
 class Measured(NamedTuple):
     """One value as the instrument sent it. `factor`: its code of 2017 or 2005; `value`: exact as written, None for none."""
 
@@ -24,13 +28,13 @@ class Measured(NamedTuple):
     at: datetime
     """When it was measured; of a mean, the beginning of its interval (R-078). With an offset."""
     value: Decimal | None
-    flag: str = "N"
+    flag: str = NORMAL
     """R-077: N normal, F stopped, M maintenance, S entered by hand, D fault, C calibration, T over range, B communication; of a sample also
     `<` (below the detection limit that stands as the value) and `>` (beyond what could be measured)."""
 
 
 class Run(NamedTuple):
-    """Normal values (flag N) of one stream, by the column: so thousands of them are looked through in a tenth of the time."""
+    """Values with the flag NORMAL of one stream, by the column: so thousands of them are looked through in a tenth of the time."""
 
     factor: str
     statistic: str

@@ -332,6 +332,11 @@ def micros(at: datetime) -> int:
     return (at - BEGIN) // MICROSECOND
 
 
+def micros_of(several: Iterable[datetime]) -> list[int]:
+    """The same of several: they come by the thousand, and a call for each would take as long again."""
+    return [(at - BEGIN) // MICROSECOND for at in several]
+
+
 def moment(micros: int) -> datetime:
     """The moment that `micros` gives the number of, in UTC."""
     return BEGIN + micros * MICROSECOND

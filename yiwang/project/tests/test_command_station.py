@@ -102,9 +102,10 @@ def test_a_password_is_asked_for_and_not_shown(stored):
 
 
 def test_a_password_of_no_station_is_refused_with_a_sentence(town):
-    done = run("password", "nowhere", "--password", "x")
-    assert isinstance(done.exception, Refusal)
-    assert "nowhere" in str(done.exception)
+    for given in (("--password", "x"), ()):  # before it is asked for
+        done = run("password", "nowhere", *given)
+        assert isinstance(done.exception, Refusal)
+        assert "nowhere" in str(done.exception)
 
 
 def test_readings_as_they_were_stored_are_found_so(stored):

@@ -7,7 +7,7 @@ from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
 
-from yiwang.intake.sensing.received import SAMPLE, Measured
+from yiwang.intake.sensing.received import NORMAL, SAMPLE, Measured
 from yiwang.intake.sensing.rules import ABOVE, BELOW, KnownStream
 from yiwang.intake.sensing.samples.columns import LABORATORY, NUMBER, STATION, Columns, Heading, multiplier
 from yiwang.intake.sensing.samples.places import Place, Places
@@ -24,7 +24,7 @@ LONGEST = 100
 """Characters of a number or a laboratory's name, and of a cell as it is kept."""
 LEAST: Mapping[str, Decimal] = {"℃": Decimal(-5)}
 """By unit; of everything else that a laboratory measures nothing is below zero."""
-FLAGS = {Bound.EXACT: "N", Bound.BELOW: BELOW, Bound.ABOVE: ABOVE}
+FLAGS = {Bound.EXACT: NORMAL, Bound.BELOW: BELOW, Bound.ABOVE: ABOVE}
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,8 +82,7 @@ Left = tuple[int, bool]
 
 
 class MonthGone(Exception):
-    """The month of a reading was archived after the stations were looked up; nothing was stored. Who asks again is
-    told so."""
+    """The month of a reading was archived after the stations were looked up. Nothing was stored, and the transaction is over."""
 
 
 def next_batch() -> int:

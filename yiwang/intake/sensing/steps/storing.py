@@ -11,7 +11,7 @@ from uuid import UUID
 from yiwang.intake.sensing import rules
 from yiwang.intake.sensing.book import Book, Known, book
 from yiwang.intake.sensing.facts import ReadingsStored
-from yiwang.intake.sensing.received import Measured, Packet, Run
+from yiwang.intake.sensing.received import NORMAL, Measured, Packet, Run
 from yiwang.intake.sensing.steps import rows
 from yiwang.intake.sensing.steps.keptapart import Apart, Source, keep_apart
 from yiwang.kernel.access import permission
@@ -190,7 +190,7 @@ class _Sorting:
         written = rules.written_run(run, target, known.window, self._latest) if target else None
         if target is None or written is None or self._archived({one // rules.MICROS_A_DAY for one in run.micros}):
             return False
-        self.taken += zip(repeat(target.stream_id), run.micros, written, repeat("N"), run.moments)
+        self.taken += zip(repeat(target.stream_id), run.micros, written, repeat(NORMAL), run.moments)
         self._whose += zip(repeat(number), range(first, first + len(written)))
         return True
 
