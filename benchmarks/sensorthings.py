@@ -4,8 +4,9 @@ Run from the root, with nothing else running: `.venv/bin/python benchmarks/senso
 
 The peer is django-ogc-sensorthings 1.2 in an environment of its own, made with `pip install django-ogc-sensorthings==1.2
 "psycopg[binary]" granian`; without `--peer` only ours is measured. Both have a database in one PostgreSQL, two processes of granian, and
-the same client: connections that are kept open, each sending its next request when the last one is answered. Only what is answered
-with 201 is counted. They are measured by turns, so that what else the machine does falls on both, and the medians are compared.
+the same client: connections that are kept open, each sending its next request when the last one is answered. Eight send thousands:
+four would be three and one at two processes as often as two and two. Only what is answered with 201 is counted. They are measured
+by turns, so that what else the machine does falls on both, and the medians are compared.
 """
 
 # ruff: noqa: E402  # Django is set up before its models can be imported
@@ -314,8 +315,8 @@ def main() -> None:
     asked.add_argument("--peer", default="", help="the Python of an environment that has django-ogc-sensorthings 1.2")
     asked.add_argument("--lines", type=int, default=16, help="clients that send one by one")
     asked.add_argument("--singles", type=int, default=4800)
-    asked.add_argument("--together", type=int, default=4, help="clients that send 5,000 at a time")
-    asked.add_argument("--batches", type=int, default=60)
+    asked.add_argument("--together", type=int, default=8, help="clients that send 5,000 at a time")
+    asked.add_argument("--batches", type=int, default=120)
     asked.add_argument("--rounds", type=int, default=3)
     given = asked.parse_args()
     with database() as dsn, tempfile.TemporaryDirectory(prefix="yiwang-sensorthings-") as name:

@@ -1,7 +1,6 @@
 """A process that instruments connect to: HJ 212 over TCP (gateways/hj212_tcp). `yiwang up --instrument-port N` keeps it running."""
 
 import asyncio
-import gc
 import logging
 import os
 import signal
@@ -19,10 +18,6 @@ from yiwang.project import modules
 HOST, PORT = "YIWANG_INSTRUMENT_HOST", "YIWANG_INSTRUMENT_PORT"
 NUMBER, OF = "YIWANG_INSTRUMENT_NUMBER", "YIWANG_INSTRUMENT_WORKERS"
 """Which of how many processes at the same port this is, from 0 on."""
-
-SELDOM = (100_000, 20, 20)
-"""When Python looks for what is unreachable: packets wait by the thousand and are freed without it, and looking through them took half
-of the time."""
 
 log = logging.getLogger("yiwang.hj212")
 
@@ -59,7 +54,6 @@ def main() -> int:
     """Serve where the environment says, until SIGTERM or SIGINT."""
     with modules.loaded():
         django.setup()
-    gc.set_threshold(*SELDOM)
     asyncio.run(_until_asked(os.environ[HOST], int(os.environ[PORT])))
     return 0
 

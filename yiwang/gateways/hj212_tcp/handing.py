@@ -1,14 +1,15 @@
 """From a connection's words to those of intake/sensing, and the two calls that the door makes there."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from yiwang.gateways.hj212_tcp.session import Known, Waiting
 from yiwang.intake.sensing import queries
-from yiwang.intake.sensing.received import NORMAL, Measured, Packet
+from yiwang.intake.sensing.received import NORMAL, Instant, Measured, Packet
 from yiwang.intake.sensing.steps import keeping
 from yiwang.intake.sensing.steps.keeping import reconnecting
 from yiwang.kernel.terms import SYSTEM
-from yiwang.wire.hj212.readings import STATISTICS, Reading
+from yiwang.wire.hj212.readings import STATISTICS, Plain, Reading
 
 DOOR = "hj212"
 NAMES = {name: f"zs_{name[2:].lower()}" if name.startswith("Zs") else name.lower() for name in STATISTICS}
@@ -42,8 +43,20 @@ class Instruments:
 def packet_of(waiting: Waiting) -> Packet:
     """What is handed on, as intake/sensing takes it."""
     handed = waiting.handed
+    if isinstance(handed.readings, Plain):
+        columns = [_instant(handed.readings, handed.interval)]
+        return Packet(handed.mn, waiting.received_at, (), handed.raw, handed.fault, columns)
     values = [measured(one, handed.interval) for one in handed.readings]
     return Packet(handed.mn, waiting.received_at, [one for one in values if one], handed.raw, handed.fault)
+
+
+def _instant(plain: Plain, interval: str) -> Instant:
+    return Instant(_names(plain.names), interval, plain.at, plain.values, [one or NORMAL for one in plain.flags])
+
+
+@lru_cache(maxsize=1024)
+def _names(read: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((factor, NAMES[statistic]) for factor, statistic in read)
 
 
 def measured(one: Reading, interval: str) -> Measured | None:

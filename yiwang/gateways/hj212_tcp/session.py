@@ -4,7 +4,7 @@ An instrument is known by its MN, and shows itself by its password where the sta
 caller says that it is stored; what cannot be used is refused at once (9011 with the reason) and handed on as evidence.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hmac import compare_digest
@@ -17,7 +17,7 @@ from yiwang.wire.hj212.building import Addressee, Unwritable
 from yiwang.wire.hj212.framing import Found, Splitter
 from yiwang.wire.hj212.joining import Joined, Joiner
 from yiwang.wire.hj212.packet import Packet
-from yiwang.wire.hj212.readings import Reading
+from yiwang.wire.hj212.readings import Plain, Reading
 
 GARBAGE, PASSWORD_WRONG, UNKNOWN_COMMAND, INCOMPLETE = (
     "garbage",
@@ -66,7 +66,7 @@ class Handed(NamedTuple):
     """"" where none could be read."""
     interval: str
     """Of the readings, one of codes.INTERVALS; "" without."""
-    readings: tuple[Reading, ...]
+    readings: Plain | Sequence[Reading]
     raw: bytes
     fault: str
     """A slug; "" for none."""
@@ -199,12 +199,8 @@ class Session:
             known = self._know(first.mn)
             if known is None:
                 turn.send += b"".join(_refusal(part, codes.WRONG_MN) for part in one.packets)
-            read = readings.read(one.cp)
-            usable = read.readings
-            if read.oddities:
-                usable = tuple(reading for reading in usable if reading.at and reading.value is not None)
-            fault = "" if one.complete else INCOMPLETE
-            fault = fault or next((loss for loss in LOSSES if loss in read.oddities), "")
+            usable, lost = _usable(one.cp)
+            fault = lost if one.complete else INCOMPLETE
             raw = b"\r\n".join(part.raw for part in one.packets)
             answer = b"".join(_acknowledgement(part) for part in one.packets) if known else b""
             self._hand(turn, Handed(first.mn, codes.INTERVALS.get(first.cn, ""), usable, raw, fault, answer))
@@ -225,6 +221,16 @@ class Session:
     def _hand(self, turn: Turn, handed: Handed) -> None:
         self.waiting += 1
         turn.handed.append(handed)
+
+
+def _usable(cp: str) -> tuple[Plain | Sequence[Reading], str]:
+    """The readings of parameters that can be used, and by what others were lost, "" for none."""
+    plain = readings.read_at_a_glance(cp)
+    if plain is not None:
+        return plain, ""
+    read = readings.read_closely(cp)
+    lost = next((loss for loss in LOSSES if loss in read.oddities), "")
+    return tuple(reading for reading in read.readings if reading.at and reading.value is not None), lost
 
 
 def _fault(found: Packet, known: Known | None) -> str:

@@ -57,7 +57,7 @@ def hand_in(groups: Sequence[Group], shown: Shown, raw: bytes, now: datetime) ->
         sorted_out.take(group)
     results, places = sorted_out.results, sorted_out.places
     if places:
-        packet = Packet(shown.instrument.key, now, sorted_out.readings, raw, runs=sorted_out.runs)
+        packet = Packet(shown.instrument.key, now, sorted_out.readings, raw, columns=sorted_out.runs)
         outcome = WAITING.hand_in(Handed(shown.version, packet))
         if outcome is None:
             raise Outdated

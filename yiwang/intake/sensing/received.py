@@ -46,6 +46,26 @@ class Run(NamedTuple):
     values: Sequence[Decimal]
     """and the finite number."""
 
+    @property
+    def size(self) -> int:
+        """How many values are in it."""
+        return len(self.micros)
+
+
+class Instant(NamedTuple):
+    """Finite values of one moment, by the column. `names`: factor and statistic of each."""
+
+    names: Sequence[tuple[str, str]]
+    interval: str
+    at: datetime
+    values: Sequence[Decimal]
+    flags: Sequence[str]
+
+    @property
+    def size(self) -> int:
+        """How many values are in it."""
+        return len(self.values)
+
 
 class Packet(NamedTuple):
     """One packet. `key`: under what the instrument is known at its door (MN, topic). `fault`: what is wrong with it, a slug."""
@@ -56,10 +76,10 @@ class Packet(NamedTuple):
     raw: bytes = b""
     """As it came: kept where something in it cannot be used."""
     fault: str = ""
-    runs: Sequence[Run] = ()
+    columns: Sequence[Run | Instant] = ()
     """Further values, behind `readings`: what is told of a value by its place counts on through these."""
 
     @property
     def size(self) -> int:
         """How many values are in it."""
-        return len(self.readings) + sum(len(one.micros) for one in self.runs)
+        return len(self.readings) + sum(one.size for one in self.columns)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from yiwang.intake.sensing.factors import Factors
 from yiwang.intake.sensing.facts import Description, OpenStream, StreamDescription
 from yiwang.intake.sensing.problems import RangeWanted, StationFieldWrong, StreamTwice
-from yiwang.intake.sensing.received import INTERVALS, SAMPLE, STATISTICS, Measured, Run
+from yiwang.intake.sensing.received import INTERVALS, SAMPLE, STATISTICS, Instant, Measured, Run
 from yiwang.kernel.keeping import can_be_kept
 
 DOORS = ("hj212", "mqtt", "sensorthings", "laboratory")
@@ -208,19 +208,35 @@ def _plausible(value: Decimal, target: Target) -> bool:
 
 def written_run(run: Run, target: Target, window: Window, latest: datetime) -> list[str] | None:
     """The values of a run as `written` has each; None where one of them may be odd, and each is to be looked at by itself."""
-    values, texts = run.values, list(map(str, run.values))
     ends = moment(min(run.micros)), moment(max(run.micros))
     if any(fault_of_moment(at, window, latest) for at in ends):
         return None
-    if not target.least <= min(values) <= max(values) <= target.most or max(map(len, texts)) > LONGEST_NUMBER:
+    return _texts(run.values) if target.least <= min(run.values) <= max(run.values) <= target.most else None
+
+
+def written_instant(one: Instant, targets: Sequence[Target]) -> list[str] | None:
+    """The same of an instant, whose moment can be stored. `targets`: of each value its own."""
+    if not FLAGS.issuperset(one.flags):
         return None
+    for value, target in zip(one.values, targets, strict=True):
+        if not target.least <= value <= target.most:
+            return None
+    return _texts(one.values)
+
+
+def _texts(values: Iterable[Decimal]) -> list[str] | None:
+    """Finite values as `written` has each; None where one of them is odd: too long, far behind the point, or zero with a sign."""
+    texts = list(map(str, values))
     joined = " ".join(texts)
-    return None if "E" in joined or "-0" in joined else texts  # far behind the point; zero with a sign
+    return None if "E" in joined or "-0" in joined or max(map(len, texts)) > LONGEST_NUMBER else texts
 
 
-def value_of(run: Run, place: int) -> Measured:
-    """One of the values of a run."""
-    return Measured(run.factor, run.statistic, run.interval, moment(run.micros[place]), run.values[place])
+def value_of(column: Run | Instant, place: int) -> Measured:
+    """One of the values of a column."""
+    if isinstance(column, Run):
+        at = moment(column.micros[place])
+        return Measured(column.factor, column.statistic, column.interval, at, column.values[place])
+    return Measured(*column.names[place], column.interval, column.at, column.values[place], column.flags[place])
 
 
 HALF = Decimal("0.5")

@@ -19,6 +19,8 @@ USUAL_LENGTH = 40
 """Characters of a field's value: an MN has 24."""
 _UNFIT = re.compile(r"[^ -~]|[;&#,=]")
 """What no field can hold: what separates, and what is not printed in ASCII."""
+_UNFIT_PARAMETERS = re.compile(r"\A&|&\Z|&&|##|\r\n")
+"""What ends a packet."""
 
 
 class Unwritable(ValueError):
@@ -28,7 +30,7 @@ class Unwritable(ValueError):
 def build(fields: Iterable[tuple[str, str]], cp: str = "") -> bytes:
     """A whole frame with CR LF from its fields, in their order, and its parameters. Raises Unwritable."""
     written = [_field(name, value) for name, value in fields]
-    if cp.startswith("&") or cp.endswith("&") or any(end in cp for end in ("&&", "##", "\r\n")) or not cp.isascii():
+    if cp and (_UNFIT_PARAMETERS.search(cp) or not cp.isascii()):
         raise Unwritable("the parameters hold what ends a packet, or more than ASCII")
     return frame(f"{''.join(written)}CP=&&{cp}&&".encode("ascii"))
 

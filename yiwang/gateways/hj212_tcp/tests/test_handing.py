@@ -111,7 +111,7 @@ def test_whatever_stands_in_a_packet_its_batch_is_stored() -> None:
 @pytest.mark.usefixtures("town")
 def test_one_packet_that_cannot_be_stored_is_kept_as_evidence_and_not_answered(monkeypatch: pytest.MonkeyPatch) -> None:
     def fails_on_two(door: str, packets: list[Packet], *, call: Call) -> storing.Outcome:
-        if any(str(one.value) == "2" for packet in packets for one in packet.readings):
+        if any(str(value) == "2" for packet in packets for column in packet.columns for value in column.values):
             raise ValueError("no column holds this")
         return storing.store(door, packets, call=call)
 

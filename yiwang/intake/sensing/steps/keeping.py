@@ -56,5 +56,5 @@ def _keep(door: str, packets: Sequence[Packet]) -> list[bool]:
 def _kept_as_evidence(door: str, packet: Packet) -> bool:
     """Only the bytes of a packet whose values cannot be stored. Never stored for good: the instrument is not answered."""
     if packet.fault != UNSTORABLE:
-        _keep(door, [packet._replace(readings=(), fault=UNSTORABLE)])
+        _keep(door, [packet._replace(readings=(), columns=(), fault=UNSTORABLE)])
     return False

@@ -11,7 +11,7 @@ from uuid import UUID
 from yiwang.intake.sensing import rules
 from yiwang.intake.sensing.book import Book, Known, book
 from yiwang.intake.sensing.facts import ReadingsStored
-from yiwang.intake.sensing.received import NORMAL, Measured, Packet, Run
+from yiwang.intake.sensing.received import NORMAL, Instant, Measured, Packet, Run
 from yiwang.intake.sensing.steps import rows
 from yiwang.intake.sensing.steps.keptapart import Apart, Source, keep_apart
 from yiwang.kernel.access import permission
@@ -159,10 +159,10 @@ class _Sorting:
         self.heard[known.station_id] = max(packet.received_at, self.heard.get(known.station_id, packet.received_at))
         before, first = len(self.taken), len(packet.readings)
         self._look_through(number, packet, known, packet.readings, 0)
-        for run in packet.runs:
-            if not self._taken_whole(number, known, run, first):
-                self._look_through(number, packet, known, _each_of(run), first)
-            first += len(run.micros)
+        for column in packet.columns:
+            if not self._taken_whole(number, known, column, first):
+                self._look_through(number, packet, known, _each_of(column), first)
+            first += column.size
         outcome.stored = len(self.taken) - before
 
     def _look_through(self, number: int, packet: Packet, known: Known, several: Sequence[Measured], first: int) -> None:
@@ -184,14 +184,31 @@ class _Sorting:
             taken.append((target.stream_id, micros, rules.written(one.value), one.flag, said))
             whose.append((number, place))
 
-    def _taken_whole(self, number: int, known: Known, run: Run, first: int) -> bool:
-        """Take all values of a run; False, and none is taken, where one of them may be odd."""
+    def _taken_whole(self, number: int, known: Known, column: Run | Instant, first: int) -> bool:
+        """Take all values of a column; False, and none is taken, where one of them may be odd."""
+        taken = self._run_taken(known, column) if isinstance(column, Run) else self._instant_taken(known, column)
+        if taken:
+            self._whose += zip(repeat(number), range(first, first + column.size))
+        return taken
+
+    def _run_taken(self, known: Known, run: Run) -> bool:
         target = known.targets.get((run.factor.lower(), run.statistic, run.interval))
         written = rules.written_run(run, target, known.window, self._latest) if target else None
         if target is None or written is None or self._archived({one // rules.MICROS_A_DAY for one in run.micros}):
             return False
         self.taken += zip(repeat(target.stream_id), run.micros, written, repeat(NORMAL), run.moments)
-        self._whose += zip(repeat(number), range(first, first + len(written)))
+        return True
+
+    def _instant_taken(self, known: Known, one: Instant) -> bool:
+        targets = [known.targets.get((factor.lower(), statistic, one.interval)) for factor, statistic in one.names]
+        found = [target for target in targets if target]
+        if len(found) < len(targets) or rules.fault_of_moment(one.at, known.window, self._latest):
+            return False
+        written, micros = rules.written_instant(one, found), rules.micros(one.at)
+        if written is None or self._archived({micros // rules.MICROS_A_DAY}):
+            return False
+        streams = [target.stream_id for target in found]
+        self.taken += zip(streams, repeat(micros), written, one.flags, repeat(one.at.isoformat()))
         return True
 
     def leave_out(self, packets: Sequence[Packet], left: Sequence[tuple[int, bool]]) -> None:
@@ -230,8 +247,8 @@ class _Sorting:
         return ""
 
 
-def _each_of(run: Run) -> list[Measured]:
-    return [rules.value_of(run, place) for place in range(len(run.micros))]
+def _each_of(column: Run | Instant) -> list[Measured]:
+    return [rules.value_of(column, place) for place in range(column.size)]
 
 
 def _value_at(packet: Packet, place: int) -> Measured:
@@ -239,8 +256,8 @@ def _value_at(packet: Packet, place: int) -> Measured:
     if place < len(packet.readings):
         return packet.readings[place]
     place -= len(packet.readings)
-    for run in packet.runs:
-        if place < len(run.micros):
-            return rules.value_of(run, place)
-        place -= len(run.micros)
+    for column in packet.columns:
+        if place < column.size:
+            return rules.value_of(column, place)
+        place -= column.size
     raise IndexError(place)

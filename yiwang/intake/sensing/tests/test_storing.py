@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from yiwang.intake.sensing import queries, rules
 from yiwang.intake.sensing.models import ApartDay, ApartReading, KeptPacket, Reading, ReadingBatch, StationContact
-from yiwang.intake.sensing.received import Measured, Run
+from yiwang.intake.sensing.received import Instant, Measured, Run
 from yiwang.intake.sensing.steps import stations, storing
 from yiwang.intake.sensing.tests.small_town import (
     MN,
@@ -326,10 +326,36 @@ def test_values_by_the_column_come_to_the_same_as_one_by_one(station, values, mi
     at, numbers = [one.at for one in readings[alone:]], [one.value for one in readings[alone:]]
     run = Run(factor, "rtd", "realtime", list(map(rules.micros, at)), [one.isoformat() for one in at], numbers)
     found = []
-    for one in (packet(*readings), packet(*readings[:alone])._replace(runs=[run] if at else [])):
+    for one in (packet(*readings), packet(*readings[:alone])._replace(columns=[run] if at else [])):
         with transaction.atomic():
             done = stored(one)
             apart = list(ApartReading.objects.order_by("at", "value").values_list("at", "value", "reason"))
+            found.append((done.packets, done.fact and done.fact.digest, rows(), apart))
+            transaction.set_rollback(True)
+    assert found[0] == found[1]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    values=st.lists(st.decimals(0, 20, places=2).map(str) | AT_ODDS, min_size=2, max_size=4),
+    factors=st.permutations(["w01018", "W21003", "011", "w01001", "w99999"]),
+    flags=st.lists(st.sampled_from(["N", "N", "D", "S", "<", "Q"]), min_size=4, max_size=4),
+    minute=st.sampled_from([0, 0, 5000, -8 * 366 * 1440 * 4]),
+    usual=st.booleans(),
+)
+def test_the_values_of_one_instant_come_to_the_same_as_one_by_one(station, values, factors, flags, minute, usual):
+    flags = ["N"] * 4 if usual else flags
+    readings = [
+        measured(value, minute, factor)._replace(flag=flag)
+        for value, factor, flag in zip(values, factors, flags, strict=False)
+    ]
+    names, count = [(one.factor, one.statistic) for one in readings], len(readings)
+    instant = Instant(names, "realtime", readings[0].at, [one.value for one in readings], flags[:count])
+    found = []
+    for one in (packet(*readings), packet()._replace(columns=[instant])):
+        with transaction.atomic():
+            done = stored(one)
+            apart = list(ApartReading.objects.order_by("factor", "value").values_list("factor", "value", "reason"))
             found.append((done.packets, done.fact and done.fact.digest, rows(), apart))
             transaction.set_rollback(True)
     assert found[0] == found[1]

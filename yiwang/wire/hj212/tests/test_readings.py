@@ -38,6 +38,10 @@ PIECES = st.sampled_from(
         "w01018-Flag=N",
         "w01018-Flag=D",
         "w01018-Flag=Q",
+        "w01018-Flag=",
+        "011-Rtd=1.2.3",
+        "011-Rtd=+.5",
+        "011-Rtd=-",
         "w01018-EFlag=A",
         "w01018-min=1",
         "011-Rtd=-0.0",
@@ -62,11 +66,14 @@ PIECES = st.sampled_from(
 @settings(max_examples=500)
 def test_what_is_read_at_a_glance_is_what_a_close_look_finds(pieces: list[tuple[str, str]], begin: str) -> None:
     cp = begin + "".join(piece + mark for piece, mark in pieces).rstrip(";,")
-    assert read_at_a_glance(cp) in (None, read_closely(cp))
+    plain = read_at_a_glance(cp)
+    assert plain is None or Read(tuple(plain), ()) == read_closely(cp)
 
 
 def test_what_nearly_all_instruments_send_is_read_at_a_glance() -> None:
-    assert read_at_a_glance("DataTime=20210412154500;w01018-Min=1.10,w01018-Avg=2.50,w01018-Flag=N;B01-Cou=10.9890")
+    plain = read_at_a_glance("DataTime=20210412154500;w01018-Min=1.10,w01018-Avg=2.50,w01018-Flag=N;B01-Cou=10.9890")
+    assert plain
+    assert len(plain) == len(tuple(plain)) == 3
 
 
 def test_flag_and_sampling_time_count_wherever_they_stand() -> None:
