@@ -17,7 +17,7 @@ from yiwang.kernel.people import queries as people
 from yiwang.kernel.terms import Actor, ActorKind
 from yiwang.plan import jobs as plan
 from yiwang.project import town_evidence, town_plan
-from yiwang.project.simulation import instruments
+from yiwang.project.simulation import instruments, laboratory
 from yiwang.project.simulation.town_life import living_town
 
 pytestmark = [
@@ -105,6 +105,7 @@ def test_each_room_is_pictured_as_each_role_sees_it(person, snap):
 def test_the_promises_are_pictured_with_what_shows_them(person, snap):
     living_town(walltime.now())
     instruments.demonstrate(walltime.now())
+    laboratory.demonstrate(walltime.now())
     year = town_plan.carry_over(settings.TOWN_DIR)
     assert year is not None
     town_evidence.demonstrate(settings.TOWN_DIR, year)

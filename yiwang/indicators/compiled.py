@@ -20,6 +20,7 @@ EVIDENCE = ibis.table(
         "committee": "uuid",
         "team": "uuid",
         "source": "string",
+        "ref": "string",
         "type_code": "string",
         "holds": "array<string>",
     },
@@ -63,12 +64,12 @@ def sums(indicators: Iterable[Indicator]) -> str:
 
 
 def rows(indicator: Indicator, part: str) -> str:
-    """The rows behind one number: where each lies, and how much it counts there. Oldest month first."""
+    """The rows behind one number: where each lies, how much it counts there, and what is measured: oldest month first, and by that."""
     belongs = _counted(indicator)
     if part == "numerator":
         belongs &= reduce(or_, (EVIDENCE.holds.contains(name) for name in indicator.numerator))
-    found = EVIDENCE.filter(belongs).select(*BEHIND, counts=_share(indicator))
-    return _text(found.order_by("month", "case_id", "part"))
+    found = EVIDENCE.filter(belongs).select(*BEHIND, counts=_share(indicator), ref=EVIDENCE.ref)
+    return _text(found.order_by("month", "ref", "case_id", "part"))
 
 
 def evidence_of(indicator: Indicator) -> str:

@@ -16,8 +16,8 @@ Key = tuple[date, UUID, UUID]
 """A cell: month, committee, department."""
 
 _TABLES = (
-    ("evidence_case", "case_id, part, month, committee, team, source, type_code, holds"),
-    ("evidence_measured", "thing, NULL::uuid, month, committee, team, source, '', holds"),
+    ("evidence_case", "case_id, part, month, committee, team, source, '' AS ref, type_code, holds"),
+    ("evidence_measured", "thing, NULL::uuid, month, committee, team, source, ref, '', holds"),
 )
 """What is counted, in the columns of compiled.EVIDENCE."""
 _TODAY = "until IS NULL"

@@ -63,8 +63,8 @@ def decode(
 
     yiwang hj212 decode station.log --json
 
-    echo '##0101QN=20160801085857223;ST=32;CN=1062;PW=100000;MN=010000A8900016F000169DC0;Flag=5;CP=&&RtdInterval=30&&1C80' | yiwang hj212 decode -
-    """  # noqa: E501  # a packet has no place to break
+    echo '##0036ST=32;CN=2011;MN=A1;CP=&&011-Rtd=5&&D1C1' | yiwang hj212 decode -
+    """
     language = "en" if english else "zh-Hans"
     decoded = list(decoding.decode(_lines(file, language)))
     found = [one for one in decoded if one.packet]

@@ -21,7 +21,7 @@ from yiwang.intake.sensing.steps import stations
 from yiwang.kernel import ids, walltime
 from yiwang.kernel.journal import sequencer
 from yiwang.kernel.terms import SYSTEM, Call
-from yiwang.project.simulation import instruments, photos
+from yiwang.project.simulation import instruments, laboratory, photos
 from yiwang.project.simulation.cast import Cast
 from yiwang.project.simulation.doors import InProcess, Refused
 
@@ -58,6 +58,7 @@ def lived(now: datetime) -> None:
         before = moment if moment != late_until else moment - DAY
         if moment + DAY <= now:
             _day(cast, moment + OFFICE)
+    laboratory.demonstrate(now)
 
 
 def _put_into_use(now: datetime) -> None:
@@ -67,8 +68,7 @@ def _put_into_use(now: datetime) -> None:
     call = Call(SYSTEM, begins, "simulation", None, "invented readings begin")
     for one in sensing.stations(SYSTEM):
         said, streams = one.description, [stream.description for stream in one.streams]
-        by_hand = all(stream.interval == instruments.BY_HAND for stream in streams)
-        new = said.illustrative and not by_hand and one.heard_at is None
+        new = said.illustrative and said.door != instruments.LABORATORY and one.heard_at is None
         if new and said.in_use_from < first and (said.in_use_to is None or first <= said.in_use_to):
             stations.change_station(one.station_id, replace(said, in_use_from=first), streams, call=call)
 

@@ -13,15 +13,12 @@ from yiwang.intake.sensing import queries
 from yiwang.intake.sensing.facts import StreamDescription
 from yiwang.intake.sensing.queries import StationView
 from yiwang.intake.sensing.received import Measured, Packet
+from yiwang.intake.sensing.samples.steps import DOOR as LABORATORY
 from yiwang.intake.sensing.steps.storing import store
 from yiwang.kernel import ids
 from yiwang.kernel.terms import SYSTEM, Call
 
 LIVED = timedelta(days=14)
-BY_HAND = "sample"
-"""The interval of streams that somebody takes samples for."""
-SAMPLED = timedelta(days=360)
-"""Samples are taken once a month: a year of them."""
 AT_ONCE = 4_000
 """Readings in one batch, at least: each is an entry of the journal."""
 
@@ -86,7 +83,7 @@ def demonstrate(now: datetime, *, after: datetime | None = None, held: tuple[str
     """
     stored = 0
     for station in queries.stations(SYSTEM):
-        if station.description.illustrative:
+        if station.description.illustrative and station.description.door != LABORATORY:
             until = held[1] if held and held[0] == station.description.code else now
             for packets in _batches(station, after, until):
                 call = Call(SYSTEM, now, "simulation", None, "invented readings")
@@ -114,9 +111,8 @@ def _batches(station: StationView, after: datetime | None, until: datetime) -> I
 
 def _moments(stream: StreamDescription, after: datetime | None, until: datetime) -> Iterator[datetime]:
     """Whole intervals since 1970. A mean stands at the beginning of its interval and comes when that is over."""
-    by_hand = stream.interval == BY_HAND
-    since = after if after and not by_hand else until - (SAMPLED if by_hand else LIVED)
-    over = 0 if by_hand or stream.statistic == "rtd" else 1
+    since = after or until - LIVED
+    over = 0 if stream.statistic == "rtd" else 1
     last = int(until.timestamp()) // stream.every_s - over
     for number in range(int(since.timestamp()) // stream.every_s + 1 - over, last + 1):
         yield datetime.fromtimestamp(number * stream.every_s, UTC)

@@ -1,7 +1,7 @@
 """Two weeks of a demonstration's invented instruments leave something of each kind to look at."""
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -12,10 +12,11 @@ from yiwang.intake.sensing import jobs as rolling
 from yiwang.intake.sensing import queries as sensing
 from yiwang.intake.sensing.alarms import queries
 from yiwang.intake.sensing.alarms.states import AlarmState
+from yiwang.intake.sensing.samples.queries import counts_at
 from yiwang.kernel import walltime
 from yiwang.kernel.terms import Actor, ActorKind
 from yiwang.project import town
-from yiwang.project.simulation import alarmed, instruments
+from yiwang.project.simulation import alarmed, instruments, laboratory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SYSTEM = Actor(ActorKind.SYSTEM)
@@ -49,3 +50,7 @@ def test_the_instruments_of_a_demonstration_leave_open_proven_unproven_and_withd
     complete = sum("complete" in one.holds for one in days)
     assert complete / len(days) > 0.8, "what was before the first reading is no gap"
     assert instruments.demonstrate(NOW) == 0, "what came late is there by now"
+
+    taken = counts_at(SYSTEM, "outlet", walltime.day_begins(date(2026, 1, 1)))
+    assert taken == {"XH-PW-01": 11, "XH-PW-02": 10, "XH-PW-03": 11, "XH-PW-04": 11, "XH-PW-07": 11}
+    assert laboratory.demonstrate(NOW) == 0

@@ -1,6 +1,6 @@
 """Where samples are taken: the laboratory's stations, found by any name that a sheet may call them by. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -34,11 +34,11 @@ class Places:
 
     def __init__(self, stations: Iterable[tuple[UUID, Description, Sequence[KnownStream]]]) -> None:
         self._by_name: dict[str, list[Place]] = {}
-        self._names: list[str] = []
+        self._places: list[Place] = []
         for station_id, said, opened in stations:
             streams = {each.description.factor: each for each in opened if each.description.interval == SAMPLE}
             place = Place(station_id, said.team_id, said.code, said.key, said.name_zh, streams)
-            self._names.append(said.name_zh)
+            self._places.append(place)
             for name in {
                 plain(each) for each in (said.code, said.key, said.name_zh, said.name_en, said.register_key) if each
             }:
@@ -54,5 +54,9 @@ class Places:
             raise SampleStationSeveral(
                 given=given, found="、".join(f"{one.name}（{one.code}）" for one in found[:MOST_NAMED])
             )
-        more = " …" if len(self._names) > MOST_NAMED else ""
-        raise SampleStationUnknown(given=given, known=("、".join(self._names[:MOST_NAMED]) + more) or "—")
+        more = " …" if len(self._places) > MOST_NAMED else ""
+        known = "、".join(one.name for one in self._places[:MOST_NAMED]) + more
+        raise SampleStationUnknown(given=given, known=known or "—")
+
+    def __iter__(self) -> Iterator[Place]:
+        return iter(self._places)

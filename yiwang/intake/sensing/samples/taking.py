@@ -19,6 +19,8 @@ from yiwang.kernel.terms import Actor, Call, TeamId, Where
 MOST_ROWS = 2000
 """Samples in one sheet: each is an entry of the journal, and somebody waits."""
 LONGEST_NAME = 200
+ABOUT = ("站点", "采样日期", "采样时间", "样品编号", "检测单位")
+"""What an empty sheet says of a sample, before its factors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,16 @@ def preview(content: bytes, filename: str, *, call: Call) -> Taken:
         taken = take(content, filename, call=call)
         transaction.set_rollback(True)
     return taken
+
+
+def empty_sheet(actor: Actor) -> tuple[tuple[str, ...], list[dict[str, str]]]:
+    """Headings and rows of a sheet to be filled in: a row for each station whose samples the actor may enter, a column for each factor
+    that is expected at one of them. Raises NotAllowed or LogInFirst.
+    """
+    known, factors = list(places(actor)), law.catalogue()
+    units = {code: stream.description.unit for one in known for code, stream in one.streams.items()}
+    names = [factors.of(code).name["zh-Hans"] + (f"({unit})" if "/" in unit else "") for code, unit in units.items()]
+    return (*ABOUT, *names), [{ABOUT[0]: one.name} for one in known]
 
 
 def places(actor: Actor) -> Places:

@@ -95,11 +95,13 @@ def test_a_file_that_is_no_sheet_is_refused_in_words(river):
     assert "还没有选文件" in river.client("water").post("/desk/samples").content.decode()
 
 
-def test_the_template_is_a_sheet_whose_columns_are_known(river):
+def test_the_template_has_the_stations_and_factors_that_are_mine_and_can_be_entered(river):
     content = river.client("water").get("/desk/samples/template").getvalue()
-    sheet = SimpleUploadedFile(
-        "samples.csv", content + f"河道人工采样,{DAY},00:05,WS-1,区监测站,,,,,,0.82,0.1,".encode()
-    )
+    head, row = content.decode("utf-8-sig").splitlines()
+    assert head == "站点,采样日期,采样时间,样品编号,检测单位,氨氮(mg/L),总磷(mg/L)"
+    assert row == "河道人工采样,,,,,,"
+    filled = f"{head}\n河道人工采样,{DAY},00:05,WS-1,区监测站,0.82,0.1"
+    sheet = SimpleUploadedFile("samples.csv", filled.encode())
     with walltime.at(NOW):
         shown = river.client("water").post("/desk/samples", {"sheet": sheet}).content.decode()
     assert Sample.objects.count() == 1

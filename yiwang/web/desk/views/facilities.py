@@ -115,6 +115,11 @@ def _listed(
     return page(request, "desk/facilities.html", content)
 
 
+def _last(at: datetime | None, today: date) -> str | None:
+    """When something was measured last; the year only where it is another one."""
+    return moment_text(at, with_year=walltime.town_day(at).year != today.year) if at else None
+
+
 # --- outlets ----------------------------------------------------------------------------------------------------------
 
 
@@ -176,7 +181,7 @@ def _outlet(found: Facilities, row: RowView, permit: RowView | None, taken: int 
         "permit": _judged(appraise("sewage.permit", Given(found.today, permit.values if permit else {}, row.values))),
         "limits": shown.listed(told),
         "samples": _of_plan(taken, limits.get("samples_a_year")),
-        "last": moment_text(at, with_year=True) if at else None,
+        "last": _last(at, found.today),
         "verdict": _judged(appraise("sewage.outlet_sample", Given(on, values, limits))),
     }
 
@@ -239,7 +244,7 @@ def _site(found: Facilities, row: RowView) -> Line:
         "kind": words["kind"],
         "team": words["team"],
         "monitor": {"text": words["dust_monitor"], "tone": "done" if monitored else "soon"},
-        "last": moment_text(at, with_year=True) if at else None,
+        "last": _last(at, found.today),
         "value": f"{means[-1].normalize():f}" if means else None,
         "verdict": _judged(judged),
     }

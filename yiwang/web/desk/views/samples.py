@@ -35,8 +35,6 @@ MOST_BYTES = 10 * 1024 * 1024
 MOST_LISTED = 50
 MOST_SHOWN = 100
 """Rows of a sheet, and things that were not entered, on one page."""
-TEMPLATE = ("站点", "采样日期", "采样时间", "样品编号", "检测单位", "水温(℃)", "pH", "溶解氧(mg/L)", "高锰酸盐指数(mg/L)",
-            "化学需氧量(mg/L)", "氨氮(mg/L)", "总磷(mg/L)", "总氮(mg/L)")  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])
@@ -107,8 +105,8 @@ def _read_line(one: Read) -> dict[str, Any]:
 @require_GET
 @door("reading.store")
 def template(request: HttpRequest) -> HttpResponse:
-    """An empty sheet with the usual columns; a spreadsheet opens it."""
-    answer = HttpResponse(as_csv(TEMPLATE, ()), content_type="text/csv; charset=utf-8")
+    """A sheet to be filled in, with the stations and factors that are this person's to enter; a spreadsheet opens it."""
+    answer = HttpResponse(as_csv(*taking.empty_sheet(actor_of(request))), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="samples.csv"'
     return answer
 
