@@ -1,11 +1,25 @@
-"""What is counted of the town's waters: sections by month, as the district's sheet says of them (plan rows 1.09, 1.15). Pure."""
+"""What is counted of the town's waters: sections by month, as the district's sheet says of them (plan rows 1.09, 1.15), and the days on
+which somebody took a sample that shows whether the water is black and smelly (1.10). Pure.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from yiwang.indicators.measured import DatedRow, Group, Source, Standing, standing_on
+from yiwang.indicators.measured import (
+    DatedRow,
+    Group,
+    Source,
+    Standing,
+    StationDay,
+    StationSource,
+    standing_on,
+)
+from yiwang.kernel.params.problems import RuleNotInForce
+from yiwang.packs.waters import law
 from yiwang.packs.waters.appraisals import class_of_code, outcomes_of_month
+from yiwang.packs.waters.rules.blacksmelly import TRANSPARENCY, Level, Profile, smell
 
 SECTION, MONTH = "water_section", "section_month"
 
@@ -45,7 +59,44 @@ def _outcomes(values: Mapping[str, Any], section: Mapping[str, Any]) -> Iterable
             yield "assessed"
 
 
-MEASURED: Mapping[str, Source] = {
+SMELLY_FACTORS = {"w01004": TRANSPARENCY, "w01009": "do", "w21003": "nh3n"}
+"""Of the country's profile (R-024), which is that of most of the town's rivers, each item by the factor of a sample."""
+SAMPLED = ("rtd", "sample")
+
+
+def smelly_day(found: StationDay) -> Iterator[str]:
+    """A day on which samples were taken at a section, transparency among what they say: the mean of each item decides.
+
+    Counted where the profile can be judged: every item was measured, or one is already beyond it.
+    """
+    values = dict(_sampled(found))
+    if found.row is None or TRANSPARENCY not in values:
+        return
+    yield "sampled"
+    try:
+        judged = smell(values, Profile.RURAL, found.day, law.rulebook())
+    except RuleNotInForce:
+        return
+    if judged.certain:
+        yield "conclusive"
+        yield "black_smelly" if judged.level > Level.NONE else "not_smelly"
+
+
+def _sampled(found: StationDay) -> Iterator[tuple[str, Decimal]]:
+    for one in found.streams:
+        item = SMELLY_FACTORS.get(one.factor)
+        usable = one.comparable and (one.statistic, one.interval) == SAMPLED
+        if item and usable and one.sums is not None and one.sums.sum is not None:
+            yield item, one.sums.sum / one.sums.n_valid
+
+
+MEASURED: Mapping[str, Source | StationSource] = {
+    "smelly_day": StationSource(
+        outcomes=("sampled", "conclusive", "black_smelly", "not_smelly"),
+        holds=smelly_day,
+        register=SECTION,
+        name={"zh-Hans": "采样日", "en": "sampling day"},
+    ),
     "section_month": Source(
         outcomes=("measured", "worse_than_v", "assessed", "met_target", "not_met", "target_open"),
         group_by={SECTION: "number", MONTH: "number"},
