@@ -10,10 +10,11 @@ import pytest
 from django.conf import settings
 
 from yiwang.cases import law
+from yiwang.indicators.measured import known
 from yiwang.intake.sensing import law as sensing_law
 from yiwang.kernel.params.problems import RuleFileProblem
 from yiwang.kernel.people import securitylog
-from yiwang.kernel.wording import PACKAGE
+from yiwang.kernel.wording import PACKAGE, texts
 from yiwang.project import packfolders, packs
 from yiwang.project.pack_quality import QUALITY
 from yiwang.project.startcheck import Law
@@ -39,6 +40,15 @@ def test_the_installed_packs_are_what_they_say():
     names = [pack.card["name"] for pack in packs.read_packs(settings.PACKS)]
     assert names == sorted(names)
     assert {"grid", "hotline"} <= set(names)
+
+
+@pytest.mark.parametrize("language", ["zh-Hans", "en"])
+def test_whatever_can_hold_of_a_measured_thing_is_told_in_words(language):
+    outcomes = {
+        f"{name.partition('.')[0]}.outcome.{one}" for name, source in known().items() for one in source.outcomes
+    }
+    assert outcomes
+    assert outcomes <= texts(language)["words"].keys()
 
 
 def test_what_is_checked_is_what_a_start_loads():
@@ -189,6 +199,7 @@ import json, django
 django.setup()
 from datetime import date
 from yiwang.cases import law
+from yiwang.indicators.measured import known
 from yiwang.kernel.wording import word
 kind = law.catalogue()["E-77-01"]
 print(json.dumps([
