@@ -64,7 +64,7 @@ def sums(indicators: Iterable[Indicator]) -> str:
 
 
 def rows(indicator: Indicator, part: str) -> str:
-    """The rows behind one number: where each lies, how much it counts there, and what is measured: oldest month first, and by that."""
+    """The rows behind one number: where each lies, how much it counts there, and its name: oldest month first, then by name."""
     belongs = _counted(indicator)
     if part == "numerator":
         belongs &= reduce(or_, (EVIDENCE.holds.contains(name) for name in indicator.numerator))

@@ -121,7 +121,7 @@ def rows(
     sql = f"{compiled.rows(law.indicator(code), part)}\n{limit} OFFSET {int(after)}"
     return tuple(
         Counted(CaseId(case_id), Decimal(counts), month, _known(committee), _known(team), of_part)
-        for case_id, of_part, month, committee, team, counts, _place in evidence.as_of(sql, scope, as_of)
+        for case_id, of_part, month, committee, team, counts, _ref in evidence.as_of(sql, scope, as_of)
     )
 
 

@@ -9,7 +9,7 @@ from yiwang.intake.sensing.received import NORMAL, Instant, Measured, Packet
 from yiwang.intake.sensing.steps import keeping
 from yiwang.intake.sensing.steps.keeping import reconnecting
 from yiwang.kernel.terms import SYSTEM
-from yiwang.wire.hj212.readings import STATISTICS, Plain, Reading
+from yiwang.wire.hj212.readings import STATISTICS, USUAL_NAMES, Plain, Reading
 
 DOOR = "hj212"
 NAMES = {name: f"zs_{name[2:].lower()}" if name.startswith("Zs") else name.lower() for name in STATISTICS}
@@ -51,10 +51,15 @@ def packet_of(waiting: Waiting) -> Packet:
 
 
 def _instant(plain: Plain, interval: str) -> Instant:
-    return Instant(_names(plain.names), interval, plain.at, plain.values, [one or NORMAL for one in plain.flags])
+    names = _remembered_names(plain.names) if len(plain.names) <= USUAL_NAMES else _names(plain.names)
+    return Instant(names, interval, plain.at, plain.values, [one or NORMAL for one in plain.flags])
 
 
 @lru_cache(maxsize=1024)
+def _remembered_names(read: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    return _names(read)
+
+
 def _names(read: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
     return tuple((factor, NAMES[statistic]) for factor, statistic in read)
 

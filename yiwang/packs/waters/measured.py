@@ -4,7 +4,6 @@ which somebody took a sample that shows whether the water is black and smelly (1
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from yiwang.indicators.measured import (
@@ -16,6 +15,7 @@ from yiwang.indicators.measured import (
     StationSource,
     standing_on,
 )
+from yiwang.intake.sensing.rules import StreamDay
 from yiwang.kernel.params.problems import RuleNotInForce
 from yiwang.packs.waters import law
 from yiwang.packs.waters.appraisals import class_of_code, outcomes_of_month
@@ -65,16 +65,22 @@ SAMPLED = ("rtd", "sample")
 
 
 def smelly_day(found: StationDay) -> Iterator[str]:
-    """A day on which samples were taken at a section, transparency among what they say: the mean of each item decides.
+    """A day on which samples were taken at a section, transparency among what they say: the worst value of each item decides.
 
-    Counted where the profile can be judged: every item was measured, or one is already beyond it.
+    Counted where the profile can be judged: every item was measured, or one is already beyond it. A bound (`>60`) is no value.
     """
-    values = dict(_sampled(found))
-    if found.row is None or TRANSPARENCY not in values:
+    worst = {SMELLY_FACTORS[one.factor]: one.sums for one in found.streams if _says(one)}
+    if found.row is None or TRANSPARENCY not in worst:
         return
     yield "sampled"
+    values = {item: sums.greatest if item == "nh3n" else sums.least for item, sums in worst.items() if sums}
     try:
-        judged = smell(values, Profile.RURAL, found.day, law.rulebook())
+        judged = smell(
+            {item: value for item, value in values.items() if value is not None},
+            Profile.RURAL,
+            found.day,
+            law.rulebook(),
+        )
     except RuleNotInForce:
         return
     if judged.certain:
@@ -82,12 +88,13 @@ def smelly_day(found: StationDay) -> Iterator[str]:
         yield "black_smelly" if judged.level > Level.NONE else "not_smelly"
 
 
-def _sampled(found: StationDay) -> Iterator[tuple[str, Decimal]]:
-    for one in found.streams:
-        item = SMELLY_FACTORS.get(one.factor)
-        usable = one.comparable and (one.statistic, one.interval) == SAMPLED
-        if item and usable and one.sums is not None and one.sums.sum is not None:
-            yield item, one.sums.sum / one.sums.n_valid
+def _says(one: StreamDay) -> bool:
+    return (
+        one.factor in SMELLY_FACTORS
+        and one.comparable
+        and (one.statistic, one.interval) == SAMPLED
+        and one.sums is not None
+    )
 
 
 MEASURED: Mapping[str, Source | StationSource] = {

@@ -20,15 +20,15 @@ SAMPLES = 12
 """One a month: of a year."""
 HEADER = ("监测站点", "样品编号", "采样时间", "检测单位")
 LABORATORY = "演示检测公司（虚构）"
-FORGOTTEN = ("dyeworks-outlet-laboratory", 4)
-"""At which station the sample of which month before was not taken: what was planned and not done has to be seen too."""
+FORGETFUL, OF_TWELVE = "dyeworks-outlet-laboratory", 4
+"""At which station one sample of each twelve is not taken, and which: what was planned and not done has to be seen too."""
 
 
 def demonstrate(now: datetime) -> int:
     """Enter what was sampled until now; gives how many samples are new. Again: only what came since."""
     entered = 0
     for station in queries.stations(SYSTEM):
-        if station.description.illustrative and station.description.door == DOOR:
+        if station.description.illustrative and station.description.door == DOOR and station.streams:
             name = f"演示化验单-{station.description.name_zh}.csv"
             call = Call(SYSTEM, now, "simulation", None, "invented samples")
             entered += take(_sheet(station, now).encode(), name, call=call).entered.samples
@@ -52,6 +52,6 @@ def _sheet(station: StationView, now: datetime) -> str:
 def _moments(every_s: int, code: str, now: datetime) -> Iterator[datetime]:
     """Whole intervals since 1970, the oldest first."""
     newest = int(now.timestamp()) // every_s
-    for ago in range(SAMPLES - 1, -1, -1):
-        if (code, ago) != FORGOTTEN:
-            yield datetime.fromtimestamp((newest - ago) * every_s, UTC)
+    for number in range(newest - SAMPLES + 1, newest + 1):
+        if code != FORGETFUL or number % 12 != OF_TWELVE:
+            yield datetime.fromtimestamp(number * every_s, UTC)

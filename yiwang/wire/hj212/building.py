@@ -36,8 +36,11 @@ def build(fields: Iterable[tuple[str, str]], cp: str = "") -> bytes:
 
 
 def _field(name: str, value: str) -> str:
-    """A field as it is written; the same few of each instrument stand in all its answers, so those of usual length are remembered."""
-    return _remembered_field(name, value) if len(value) <= USUAL_LENGTH else _field_of(name, value)
+    """A field as it is written; the same few of each instrument stand in all its answers, so those of usual length are remembered; its
+    QN is another one each time.
+    """
+    remembered = name != "QN" and len(value) <= USUAL_LENGTH
+    return _remembered_field(name, value) if remembered else _field_of(name, value)
 
 
 @lru_cache(maxsize=16_384)

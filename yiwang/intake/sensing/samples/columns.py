@@ -39,6 +39,9 @@ UNITS: Mapping[str, Mapping[str, Decimal]] = {
     "μg/m³": {unit: times * 1000 for unit, times in MG_PER_M3.items()},
 }
 """By the unit of a stream: what numbers in the unit of a heading are multiplied by."""
+LENGTHS: Mapping[str, Mapping[str, Decimal]] = {"cm": {"cm": Decimal(1), "m": Decimal(100), "mm": Decimal("0.1")}}
+"""The same of a length: 0.45 m of transparency are not 0.45 cm."""
+NAMED_UNIT = re.compile(r"[(\[]([^()\[\]]+)[)\]]")
 PER = re.compile(r"[(\[]([^()\[\]]*/[^()\[\]]*)[)\]]")
 
 
@@ -96,6 +99,11 @@ def columns_of(sheet: Sheet, known: Headings) -> Columns:
 def multiplier(heading: Heading, unit: str) -> Decimal:
     """What a column's numbers are multiplied by to have a stream's unit. A heading without a unit means that one. Raises UnitUnknown."""
     written = heading_of(heading.name)
+    named = NAMED_UNIT.search(written)
+    if unit in LENGTHS and named:
+        if named[1] not in LENGTHS[unit]:
+            raise UnitUnknown(column=heading.name, unit=named[1], known=unit)
+        return LENGTHS[unit][named[1]]
     if ANY_UNIT.search(written) is None:
         other = PER.search(written)  # m3/h and the like: no unit of a concentration
         if other is not None and other[1] != heading_of(unit):

@@ -58,5 +58,12 @@ class Places:
         known = "、".join(one.name for one in self._places[:MOST_NAMED]) + more
         raise SampleStationUnknown(given=given, known=known or "—")
 
+    def called(self, place: Place) -> str:
+        """What a sheet calls a place so that it is found again: its name, or its code where another has that name or a spreadsheet
+        would take it for a formula.
+        """
+        alone = self._by_name.get(plain(place.name)) == [place]
+        return place.name if alone and not place.name.startswith(("=", "+", "-", "@")) else place.code
+
     def __iter__(self) -> Iterator[Place]:
         return iter(self._places)

@@ -60,11 +60,13 @@ class Rows:
         self.refused: list[Refused] = []
 
     def read(self, row: SheetRow) -> Read | None:
-        """The sample of a row; None where it is refused as a whole."""
+        """The sample of a row; None where it is refused as a whole, or says nothing but the station, as in a sheet to be filled in."""
         column = ""
         try:
             if row.problem:
                 raise row.problem
+            if self._only_named(row):
+                return None
             column = self._columns.said[STATION].name
             place = self._places.find(_cell(row, self._columns.said[STATION]))
             column = self._columns.moments[0].name
@@ -83,6 +85,13 @@ class Rows:
             Read(row.number, place, number, taken_at, laboratory, readings, headings, self._written(row))
             if found
             else None
+        )
+
+    def _only_named(self, row: SheetRow) -> bool:
+        """Whether nothing stands in a row but its station."""
+        station = self._columns.said[STATION]
+        return all(missing(_cell(row, one)) for one in self._columns.read if one != station) and not missing(
+            _cell(row, station)
         )
 
     def _moment(self, row: SheetRow) -> datetime:

@@ -1,6 +1,7 @@
 """A laboratory's sheet from a door: what it would come to, and taking it in. The first argument of `preview` and `take` is the file."""
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -19,6 +20,8 @@ from yiwang.kernel.terms import Actor, Call, TeamId, Where
 MOST_ROWS = 2000
 """Samples in one sheet: each is an entry of the journal, and somebody waits."""
 LONGEST_NAME = 200
+PH = "pH"
+"""Has no unit, and is called so."""
 ABOUT = ("站点", "采样日期", "采样时间", "样品编号", "检测单位")
 """What an empty sheet says of a sample, before its factors."""
 
@@ -70,10 +73,19 @@ def empty_sheet(actor: Actor) -> tuple[tuple[str, ...], list[dict[str, str]]]:
     """Headings and rows of a sheet to be filled in: a row for each station whose samples the actor may enter, a column for each factor
     that is expected at one of them. Raises NotAllowed or LogInFirst.
     """
-    known, factors = list(places(actor)), law.catalogue()
-    units = {code: stream.description.unit for one in known for code, stream in one.streams.items()}
-    names = [factors.of(code).name["zh-Hans"] + (f"({unit})" if "/" in unit else "") for code, unit in units.items()]
-    return (*ABOUT, *names), [{ABOUT[0]: one.name} for one in known]
+    known, factors = places(actor), law.catalogue()
+    units: dict[str, set[str]] = {}
+    for one in known:
+        for code, stream in one.streams.items():
+            units.setdefault(code, set()).add(stream.description.unit)
+    names = [factors.of(code).name["zh-Hans"] + _unit_of(found) for code, found in units.items()]
+    return (*ABOUT, *names), [{ABOUT[0]: known.called(one)} for one in known]
+
+
+def _unit_of(units: Collection[str]) -> str:
+    """What a heading says of the unit; nothing where stations differ, each number then being in its station's own."""
+    unit = next(iter(units))
+    return "" if len(units) > 1 or unit == PH else f"({unit})"
 
 
 def places(actor: Actor) -> Places:

@@ -39,6 +39,26 @@ def test_a_sampling_day_is_judged_where_it_can_be(said, holds):
         assert set(MEASURED["smelly_day"].holds(StationDay("s-1", DAY, sampled(said, n=n), SECTION, ()))) == holds
 
 
+def several(factor: str, *values: str) -> StreamDay:
+    numbers = [Decimal(value) for value in values]
+    total = (sum(numbers), min(numbers), max(numbers)) if numbers else (None, None, None)
+    return StreamDay(factor, "rtd", "sample", 0, Sums(max(len(numbers), 1), len(numbers), 0, *total))
+
+
+@pytest.mark.parametrize(
+    ("streams", "holds"),
+    [
+        ([several(CLEAR, "10", "45"), several(OXYGEN, "6"), several(AMMONIA, "1")], "black_smelly"),
+        ([several(CLEAR, "45"), several(OXYGEN, "6"), several(AMMONIA, "1", "16")], "black_smelly"),
+        ([several(CLEAR), several(OXYGEN, "0.5"), several(AMMONIA, "1")], "black_smelly"),
+        ([several(CLEAR), several(OXYGEN, "6"), several(AMMONIA, "1")], "sampled"),
+    ],
+)
+def test_the_worst_sample_of_a_day_decides_and_a_bound_is_no_value(streams, holds):
+    found = set(MEASURED["smelly_day"].holds(StationDay("s-1", DAY, streams, SECTION, ())))
+    assert found == ({"sampled"} if holds == "sampled" else {"sampled", "conclusive", holds})
+
+
 def test_neither_an_instrument_nor_a_station_at_no_section_nor_a_day_before_the_guide_is_judged():
     holds = MEASURED["smelly_day"].holds
     found = {CLEAR: "10", OXYGEN: "1", AMMONIA: "20"}

@@ -100,9 +100,10 @@ def test_the_template_has_the_stations_and_factors_that_are_mine_and_can_be_ente
     head, row = content.decode("utf-8-sig").splitlines()
     assert head == "站点,采样日期,采样时间,样品编号,检测单位,氨氮(mg/L),总磷(mg/L)"
     assert row == "河道人工采样,,,,,,"
-    filled = f"{head}\n河道人工采样,{DAY},00:05,WS-1,区监测站,0.82,0.1"
+    filled = f"{head}\n{row}\n河道人工采样,{DAY},00:05,WS-1,区监测站,0.82,0.1"
     sheet = SimpleUploadedFile("samples.csv", filled.encode())
     with walltime.at(NOW):
         shown = river.client("water").post("/desk/samples", {"sheet": sheet}).content.decode()
     assert Sample.objects.count() == 1
     assert "没有用到的列" not in shown
+    assert "未入库的行和单元格" not in shown

@@ -208,6 +208,13 @@ def test_headings_are_known_by_usual_names(heading, code):
     assert headings(law.catalogue()).meaning(heading) == code
 
 
+def test_a_length_is_read_in_the_unit_of_its_heading():
+    for name, times in (("透明度(m)", "100"), ("透明度（cm）", "1"), ("透明度", "1"), ("Transparency (mm)", "0.1")):
+        assert multiplier(Heading(0, name), "cm") == Decimal(times), name
+    with pytest.raises(UnitUnknown):
+        multiplier(Heading(0, "透明度(尺)"), "cm")
+
+
 def test_a_unit_of_another_kind_of_thing_is_no_unit():
     assert multiplier(Heading(0, "PM2.5(mg/m3)"), "μg/m³") == 1000
     with pytest.raises(UnitUnknown):
