@@ -53,7 +53,7 @@ class Run(NamedTuple):
 
 
 class Instant(NamedTuple):
-    """Finite values of one moment, by the column. `names`: factor and statistic of each."""
+    """Finite values of one moment (with an offset), by the column. `names`: factor and statistic of each; `flags`: as Measured has them."""
 
     names: Sequence[tuple[str, str]]
     interval: str

@@ -89,6 +89,7 @@ def smelly_day(found: StationDay) -> Iterator[str]:
 
 
 def _says(one: StreamDay) -> bool:
+    """Whether samples came that day of an item of the profile, in the unit in which its limit is."""
     return (
         one.factor in SMELLY_FACTORS
         and one.comparable

@@ -199,7 +199,6 @@ import json, django
 django.setup()
 from datetime import date
 from yiwang.cases import law
-from yiwang.indicators.measured import known
 from yiwang.kernel.wording import word
 kind = law.catalogue()["E-77-01"]
 print(json.dumps([

@@ -89,10 +89,8 @@ class Rows:
 
     def _only_named(self, row: SheetRow) -> bool:
         """Whether nothing stands in a row but its station."""
-        station = self._columns.said[STATION]
-        return all(missing(_cell(row, one)) for one in self._columns.read if one != station) and not missing(
-            _cell(row, station)
-        )
+        filled = [one for one in self._columns.read if not missing(_cell(row, one))]
+        return filled == [self._columns.said[STATION]]
 
     def _moment(self, row: SheetRow) -> datetime:
         """The moment of a row: one cell, or a day and a time of day in two. Raises what read_moment raises."""

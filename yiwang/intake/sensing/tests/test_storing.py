@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from yiwang.intake.sensing import queries, rules
 from yiwang.intake.sensing.models import ApartDay, ApartReading, KeptPacket, Reading, ReadingBatch, StationContact
-from yiwang.intake.sensing.received import Instant, Measured, Run
+from yiwang.intake.sensing.received import Instant, Measured, Packet, Run
 from yiwang.intake.sensing.steps import stations, storing
 from yiwang.intake.sensing.tests.small_town import (
     MN,
@@ -325,14 +325,20 @@ def test_values_by_the_column_come_to_the_same_as_one_by_one(station, values, mi
     readings = [measured(value, minute, factor) for value, minute in zip(values, minutes, strict=False)]
     at, numbers = [one.at for one in readings[alone:]], [one.value for one in readings[alone:]]
     run = Run(factor, "rtd", "realtime", list(map(rules.micros, at)), [one.isoformat() for one in at], numbers)
-    found = []
-    for one in (packet(*readings), packet(*readings[:alone])._replace(columns=[run] if at else [])):
-        with transaction.atomic():
-            done = stored(one)
-            apart = list(ApartReading.objects.order_by("at", "value").values_list("at", "value", "reason"))
-            found.append((done.packets, done.fact and done.fact.digest, rows(), apart))
-            transaction.set_rollback(True)
-    assert found[0] == found[1]
+    by_column = packet(*readings[:alone])._replace(columns=[run] if at else [])
+    assert what_comes_of(packet(*readings)) == what_comes_of(by_column)
+
+
+def what_comes_of(one: Packet) -> tuple:
+    """Everything that is kept of a packet, and what its door is told; then it is taken back."""
+    with transaction.atomic():
+        done = stored(one)
+        apart = list(
+            ApartReading.objects.order_by("factor", "at", "value").values_list("factor", "at", "value", "reason")
+        )
+        found = (done.packets, done.fact and done.fact.digest, rows(), apart)
+        transaction.set_rollback(True)
+    return found
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -351,14 +357,7 @@ def test_the_values_of_one_instant_come_to_the_same_as_one_by_one(station, value
     ]
     names, count = [(one.factor, one.statistic) for one in readings], len(readings)
     instant = Instant(names, "realtime", readings[0].at, [one.value for one in readings], flags[:count])
-    found = []
-    for one in (packet(*readings), packet()._replace(columns=[instant])):
-        with transaction.atomic():
-            done = stored(one)
-            apart = list(ApartReading.objects.order_by("factor", "value").values_list("factor", "value", "reason"))
-            found.append((done.packets, done.fact and done.fact.digest, rows(), apart))
-            transaction.set_rollback(True)
-    assert found[0] == found[1]
+    assert what_comes_of(packet(*readings)) == what_comes_of(packet()._replace(columns=[instant]))
 
 
 def test_the_call_needs_no_key(station):
