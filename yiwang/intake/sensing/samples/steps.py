@@ -57,8 +57,10 @@ def enter(samples: Sequence[Read], *, filename: str, sha256: str, call: Call) ->
     here = _here(samples)
     taken = {id(one): problem for one in samples if (problem := here.clash(one)) is not None}
     wanted = [one for one in samples if id(one) not in taken]
-    outcome = store(DOOR, [_packet(one, call) for one in wanted], call=call)
     refused = [Refused(one.row, "", taken[id(one)]) for one in samples if id(one) in taken]
+    if not wanted:  # of no packet at all only the town itself may ask
+        return Entered(0, 0, 0, tuple(refused))
+    outcome = store(DOOR, [_packet(one, call) for one in wanted], call=call)
     new = 0
     for one, came in zip(wanted, outcome.packets, strict=True):
         refused += [Refused(one.row, one.headings[place], _apart(one, place, reason)) for place, reason in came.apart]

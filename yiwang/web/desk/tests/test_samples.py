@@ -78,6 +78,14 @@ def test_another_department_enters_no_samples_here(river):
     assert Sample.objects.count() == 0
 
 
+def test_a_sheet_of_which_every_sample_is_taken_says_so_to_the_department_that_sends_it(river):
+    sent(river)
+    told = sent(river, rows=[f"河道人工采样,{DAY},00:05,WS-9,区监测站,某某,0.7,0.1"])
+    assert "WS-1" in told
+    assert "未入库的行和单元格" in told
+    assert Sample.objects.count() == 2
+
+
 def test_the_registrar_enters_samples_of_every_station(river):
     call = Call(Actor(ActorKind.SYSTEM), NOW, "test")
     river.accounts["registrar"] = people.create_account("registrar", "登演示", call=call).account_id
