@@ -45,7 +45,7 @@ def _sheet(station: StationView, now: datetime) -> str:
     for at in _moments(streams[0].every_s, code, now):
         values = [measured(code, one, at).value for one in streams]
         day = at.astimezone(TOWN_ZONE)
-        sheet.writerow([code, f"演示-{day:%Y%m%d}", f"{day:%Y-%m-%d %H:%M}", LABORATORY, *values])
+        sheet.writerow([code, f"DEMO{day:%Y%m%d}", f"{day:%Y-%m-%d %H:%M}", LABORATORY, *values])
     return written.getvalue()
 
 
