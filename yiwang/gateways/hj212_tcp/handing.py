@@ -51,17 +51,17 @@ def packet_of(waiting: Waiting) -> Packet:
 
 
 def _instant(plain: Plain, interval: str) -> Instant:
-    names = _remembered_names(plain.names) if len(plain.names) <= USUAL_NAMES else _names(plain.names)
-    return Instant(names, interval, plain.at, plain.values, [one or NORMAL for one in plain.flags])
+    names = (_remembered_names if len(plain.names) <= USUAL_NAMES else _names)(plain.names, interval)
+    return Instant(names, plain.at, plain.values, [one or NORMAL for one in plain.flags])
 
 
 @lru_cache(maxsize=1024)
-def _remembered_names(read: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-    return _names(read)
+def _remembered_names(read: tuple[tuple[str, str], ...], interval: str) -> tuple[tuple[str, str, str], ...]:
+    return _names(read, interval)
 
 
-def _names(read: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-    return tuple((factor, NAMES[statistic]) for factor, statistic in read)
+def _names(read: tuple[tuple[str, str], ...], interval: str) -> tuple[tuple[str, str, str], ...]:
+    return tuple((factor, NAMES[statistic], interval) for factor, statistic in read)
 
 
 def measured(one: Reading, interval: str) -> Measured | None:

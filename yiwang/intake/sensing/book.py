@@ -6,7 +6,7 @@ of them would not do: of two changes at a time, the one with the lower number ma
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
@@ -107,14 +107,14 @@ def _known(row: Station, streams: list[Stream]) -> Known:
         opened,
         tuple(stream for is_open, stream in listed if not is_open),
         _targets(opened),
-        Window(max(day_begins(row.in_use_from), rules.FIRST_MOMENT), _ends(row.in_use_to)),
+        Window(max(day_begins(row.in_use_from).astimezone(UTC), rules.FIRST_MOMENT), _ends(row.in_use_to)),
         row.password_cipher is not None,
         row.entry,
     )
 
 
 def _ends(last: date | None) -> datetime:
-    return day_begins(rules.LATEST if last is None else min(last + ONE_DAY, rules.LATEST))
+    return day_begins(rules.LATEST if last is None else min(last + ONE_DAY, rules.LATEST)).astimezone(UTC)
 
 
 def _targets(streams: tuple[KnownStream, ...]) -> Targets:
@@ -123,7 +123,8 @@ def _targets(streams: tuple[KnownStream, ...]) -> Targets:
         said = one.description
         target = Target(one.stream_id, *rules.range_of(said, factors))
         for code in factors.of(said.factor).codes:
-            found[code.lower(), said.statistic, said.interval] = target
+            for written in (code, code.lower()):
+                found[written, said.statistic, said.interval] = target
     return found
 
 

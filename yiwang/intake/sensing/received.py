@@ -53,10 +53,11 @@ class Run(NamedTuple):
 
 
 class Instant(NamedTuple):
-    """Finite values of one moment (with an offset), by the column. `names`: factor and statistic of each; `flags`: as Measured has them."""
+    """Finite values of one moment (with an offset), by the column. `names`: factor, statistic and interval of each; `flags`: as Measured
+    has them.
+    """
 
-    names: Sequence[tuple[str, str]]
-    interval: str
+    names: Sequence[tuple[str, str, str]]
     at: datetime
     values: Sequence[Decimal]
     flags: Sequence[str]

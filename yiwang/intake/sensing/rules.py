@@ -165,12 +165,13 @@ class Target:
 
 
 Targets = Mapping[tuple[str, str, str], Target]
-"""By factor (each of its codes in small letters), statistic and interval."""
+"""By factor (each of its codes, as its standard writes it and in small letters), statistic and interval."""
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The moments whose values are taken: from the first on (not before FIRST_MOMENT), before the second."""
+    """The moments whose values are taken: from the first on (not before FIRST_MOMENT), before the second. Both in UTC: with another
+    moment in UTC they are compared in a tenth of the time."""
 
     first: datetime
     end: datetime
@@ -236,7 +237,7 @@ def value_of(column: Run | Instant, place: int) -> Measured:
     if isinstance(column, Run):
         at = moment(column.micros[place])
         return Measured(column.factor, column.statistic, column.interval, at, column.values[place])
-    return Measured(*column.names[place], column.interval, column.at, column.values[place], column.flags[place])
+    return Measured(*column.names[place], column.at, column.values[place], column.flags[place])
 
 
 HALF = Decimal("0.5")

@@ -29,26 +29,16 @@ class Unwritable(ValueError):
 
 def build(fields: Iterable[tuple[str, str]], cp: str = "") -> bytes:
     """A whole frame with CR LF from its fields, in their order, and its parameters. Raises Unwritable."""
-    written = [_field(name, value) for name, value in fields]
+    return _whole("".join([_field(name, value) for name, value in fields]), cp)
+
+
+def _whole(fields: str, cp: str) -> bytes:
     if cp and (_UNFIT_PARAMETERS.search(cp) or not cp.isascii()):
         raise Unwritable("the parameters hold what ends a packet, or more than ASCII")
-    return frame(f"{''.join(written)}CP=&&{cp}&&".encode("ascii"))
+    return frame(f"{fields}CP=&&{cp}&&".encode("ascii"))
 
 
 def _field(name: str, value: str) -> str:
-    """A field as it is written; the same few of each instrument stand in all its answers, so those of usual length are remembered; its
-    QN is another one each time.
-    """
-    remembered = name != "QN" and len(value) <= USUAL_LENGTH
-    return _remembered_field(name, value) if remembered else _field_of(name, value)
-
-
-@lru_cache(maxsize=16_384)
-def _remembered_field(name: str, value: str) -> str:
-    return _field_of(name, value)
-
-
-def _field_of(name: str, value: str) -> str:
     if not name or _UNFIT.search(name) or _UNFIT.search(value):
         raise Unwritable(f"{name}={value[:40]!r} cannot stand in a packet")
     return f"{name}={value};"
@@ -77,14 +67,29 @@ def data_answer(packet: Packet) -> bytes:
 
 
 def _answer(packet: Packet, command: str, cp: str) -> bytes:
-    known = [(name, packet.fields[name]) for name in ("PW", "MN") if name in packet.fields]
-    start = [("ST", codes.BETWEEN_SYSTEMS), ("CN", command), *known]
-    if (packet.flag or 0) & codes.VERSION:
-        return build([("QN", packet.qn), *start, ("Flag", str(codes.FLAG_2017))], cp)
+    new = bool((packet.flag or 0) & codes.VERSION)
+    fields = _fields_behind_qn(command, packet.fields.get("PW"), packet.fields.get("MN"), new=new)
+    if new:
+        return _whole(_field("QN", packet.qn) + fields, cp)
     asked = [f"QN={packet.qn}"] if packet.qn else []
     if command == codes.DATA_ANSWER:
         asked.append(f"CN={packet.cn}")
-    return build(start, ";".join([*asked, *([cp] if cp else [])]))
+    return _whole(fields, ";".join([*asked, *([cp] if cp else [])]))
+
+
+def _fields_behind_qn(command: str, password: str | None, number: str | None, *, new: bool) -> str:
+    """The same in all answers to an instrument, so those of usual length are remembered. `new`: in the form of 2017."""
+    usual = len(password or "") <= USUAL_LENGTH and len(number or "") <= USUAL_LENGTH
+    return (_remembered_fields if usual else _answering_fields)(command, password, number, new=new)
+
+
+def _answering_fields(command: str, password: str | None, number: str | None, *, new: bool) -> str:
+    flag = str(codes.FLAG_2017) if new else None
+    fields = [("ST", codes.BETWEEN_SYSTEMS), ("CN", command), ("PW", password), ("MN", number), ("Flag", flag)]
+    return "".join([_field(name, value) for name, value in fields if value is not None])
+
+
+_remembered_fields = lru_cache(maxsize=16_384)(_answering_fields)
 
 
 def written(at: datetime) -> str:

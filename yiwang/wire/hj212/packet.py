@@ -14,6 +14,8 @@ FIELDS = ("QN", "ST", "CN", "PW", "MN", "Flag", "PNUM", "PNO")
 """The fields before CP in the standard's order (R-072)."""
 _KNOWN = frozenset(FIELDS)
 _SPELT = {name.lower(): name for name in FIELDS}
+USUAL_HEADER = 120
+"""Characters of the fields behind QN: they are the same in all packets of an instrument, so those of usual length are remembered."""
 LONGEST_NUMBER = 6
 """Digits of Flag, PNUM and PNO that are read as a number."""
 
@@ -43,6 +45,14 @@ SPELLING, SEPARATOR, FIELD_UNKNOWN, UNNUMBERED, NOT_ASCII = (
 )
 ODDITIES = (SPELLING, SEPARATOR, FIELD_UNKNOWN, UNNUMBERED, NOT_ASCII)
 _HEX = frozenset(b"0123456789abcdefABCDEF")
+
+
+class _Header(NamedTuple):
+    """What was read in the fields before CP."""
+
+    fields: dict[str, str]
+    faults: tuple[str, ...]
+    oddities: tuple[str, ...]
 
 
 class Packet(NamedTuple):
@@ -130,19 +140,17 @@ def parse(raw: bytes) -> Packet:
         faults.append(UNENDED)
     text = segment.decode("latin-1")
     header, cp = (text[:opening], text[opening + 2 :]) if opening >= 0 else (text, "")
-    fields, oddities = _read_header(header, faults)
-    if not segment.isascii():
-        oddities.append(NOT_ASCII)
+    read = _read_header(header)
     return Packet(
         raw,
-        fields,
+        read.fields,
         cp[:-2] if end >= 0 and opening >= 0 else cp,
         len(segment),
         stated_length,
         stated_crc.decode("latin-1"),
         kind,
-        tuple(faults),
-        tuple(oddities),
+        (*faults, *read.faults),
+        read.oddities if segment.isascii() else (*read.oddities, NOT_ASCII),
     )
 
 
@@ -181,8 +189,25 @@ def _without_check(body: bytes, stated: int | None) -> tuple[bytes, bytes]:
     return body, b""
 
 
-def _read_header(header: str, faults: list[str]) -> tuple[dict[str, str], list[str]]:
+def _read_header(header: str) -> _Header:
+    """QN first, as it nearly always stands, is another one in each packet; what is behind it is not."""
+    first, _, others = header.partition(";")
+    name, _, number = first.partition("=")
+    if name == "QN" and _digits(number) and len(others) <= USUAL_HEADER:
+        read = _remembered_header(others)
+        if "QN" not in read.fields:
+            return _Header({"QN": number, **read.fields}, read.faults, read.oddities)
+    return _header_of(header)
+
+
+@lru_cache(maxsize=4096)
+def _remembered_header(header: str) -> _Header:
+    return _header_of(header)
+
+
+def _header_of(header: str) -> _Header:
     fields: dict[str, str] = {}
+    faults: list[str] = []
     oddities: list[str] = []
     whole = header.endswith("CP=")
     for piece in (header[:-3] if whole else header).split(";"):
@@ -198,7 +223,7 @@ def _read_header(header: str, faults: list[str]) -> tuple[dict[str, str], list[s
     flag = fields.get("Flag")
     if flag and (_number(flag) or 0) & SPLIT and "PNO" not in fields:
         oddities.append(UNNUMBERED)
-    return fields, oddities
+    return _Header(fields, tuple(faults), tuple(oddities))
 
 
 def _read_odd(piece: str, fields: dict[str, str], faults: list[str], oddities: list[str]) -> None:

@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from itertools import repeat
 from typing import ParamSpec
 from uuid import UUID
@@ -200,15 +200,15 @@ class _Sorting:
         return True
 
     def _instant_taken(self, known: Known, one: Instant) -> bool:
-        targets = [known.targets.get((factor.lower(), statistic, one.interval)) for factor, statistic in one.names]
-        found = [target for target in targets if target]
-        if len(found) < len(targets) or rules.fault_of_moment(one.at, known.window, self._latest):
+        found = [target for target in map(known.targets.get, one.names) if target]
+        at = one.at.astimezone(UTC)  # once, and not with each comparison
+        if len(found) < one.size or rules.fault_of_moment(at, known.window, self._latest):
             return False
-        written, micros = rules.written_instant(one, found), rules.micros(one.at)
+        written, micros = rules.written_instant(one, found), rules.micros(at)
         if written is None or self._archived({micros // rules.MICROS_A_DAY}):
             return False
         streams = [target.stream_id for target in found]
-        self.taken += zip(streams, repeat(micros), written, one.flags, repeat(one.at.isoformat()))
+        self.taken += zip(streams, repeat(micros), written, one.flags, repeat(at.isoformat()))
         return True
 
     def leave_out(self, packets: Sequence[Packet], left: Sequence[tuple[int, bool]]) -> None:

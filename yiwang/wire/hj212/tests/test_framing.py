@@ -54,6 +54,15 @@ def test_a_stream_gives_the_same_pieces_however_it_is_cut(stream: bytes, data: s
     assert split(stream, list(range(len(stream)))) == whole
 
 
+@given(
+    st.lists(st.sampled_from(["a", "A1B2", "&", "&&", "#", "##0012", "\r", "\n", "\r\n"]), max_size=9),
+    st.integers(1, 4),
+)
+def test_what_is_seen_to_be_one_frame_at_once_is_so_byte_by_byte(pieces: list[str], check: int) -> None:
+    stream = "".join(["##0012", *pieces[:5], "&&", *pieces[5:], "&&", "A1B2"[:check], "\r\n"]).encode()
+    assert split(stream, []) == split(stream, list(range(len(stream))))
+
+
 @given(streams | st.binary(max_size=300))
 def test_nothing_but_line_ends_is_lost_and_no_piece_is_long(stream: bytes) -> None:
     found = split(stream, [])

@@ -48,6 +48,31 @@ def test_any_bytes_give_a_packet_and_only_known_words(raw: bytes) -> None:
     read(found.cp)
 
 
+PIECES = [
+    "QN=20210412154520280",
+    "qn=1",
+    "QN=2",
+    "QN=",
+    "ST=21",
+    "CN=2011",
+    "MN=DX5",
+    "mn=DX6",
+    "Flag=7",
+    "Flag=x",
+    "PNO=1",
+    "A,B=1",
+    "=",
+    "",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=7), st.sampled_from(["CP=", "", "\x01"]), st.booleans())
+def test_fields_that_are_remembered_are_read_as_those_that_are_not(pieces: list[str], last: str, first: bool) -> None:
+    header = ";".join([*PIECES[:first], *pieces, last])
+    assert packet._read_header(header) == packet._header_of(header)
+    assert list(packet._read_header(header).fields) == list(packet._header_of(header).fields)
+
+
 def test_every_damage_of_one_byte_is_named_or_makes_another_right_packet() -> None:
     whole = frame(SEGMENT).rstrip()
     unnoticed = 0
