@@ -8,10 +8,10 @@ import asyncio
 import logging
 import resource
 import socket
-from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple, TypeVar
 
 from yiwang.gateways.hj212_tcp.orders import Ended
@@ -93,28 +93,32 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """asyncio's: bytes have come."""
         self.heard = self._door.clock()
-        self.take(self.session.receive(data, now=self.heard, at=walltime.now()))
+        at = walltime.now()
+        self.take(self.session.receive(data, now=self.heard, at=at), at)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """asyncio's: the line is gone. What was waiting for more is stored as it is."""
-        turn = self.session.end(now=self._door.clock(), at=walltime.now())
+        at = walltime.now()
+        turn = self.session.end(now=self._door.clock(), at=at)
         self._transport = None
-        self.take(turn)
+        self.take(turn, at)
         self._door.forget(self)
 
     def tick(self, now: float) -> None:
         """A second has passed."""
-        self.take(self.session.tick(now=now, at=walltime.now()))
+        at = walltime.now()
+        self.take(self.session.tick(now=now, at=at), at)
         if now - self.heard > SILENCE_S:
             self.close()
 
-    def take(self, turn: Turn) -> None:
-        """Do what a turn asks for."""
-        self.send(turn.send)
+    def take(self, turn: Turn, at: datetime) -> None:
+        """Do what a turn asks for. `at`: when what caused it came."""
+        if turn.send:
+            self.send(turn.send)
         for one in turn.ended:
             self._door.tell(one)
         if turn.handed:
-            self._door.queue(self, turn.handed)
+            self._door.queue(self, turn.handed, at)
         if turn.close:
             log.warning("a connection that shows no known instrument is closed")
             self.close()
@@ -161,7 +165,7 @@ class Door:
         self._instruments: Mapping[str, Known] = {}
         self.guesses = Guesses()
         self._connections: set[Connection] = set()
-        self._queue: deque[_Queued] = deque()
+        self._queue: list[_Queued] = []
         self._unstored = 0
         self._some = asyncio.Event()
         self._resting = False
@@ -194,11 +198,10 @@ class Door:
         """A connection is gone."""
         self._connections.discard(connection)
 
-    def queue(self, connection: Connection, handed: Iterable[Handed]) -> None:
-        """Packets to be stored. Where too many wait, reading stops."""
-        at, before = walltime.now(), len(self._queue)
-        self._queue.extend(_Queued(connection, Waiting(one, at)) for one in handed)
-        self._unstored += len(self._queue) - before
+    def queue(self, connection: Connection, handed: Sequence[Handed], at: datetime) -> None:
+        """Packets to be stored, that came at that moment. Where too many wait, reading stops."""
+        self._queue += [_Queued(connection, Waiting(one, at)) for one in handed]
+        self._unstored += len(handed)
         self._some.set()
         if connection.session.waiting > MOST_OF_ONE:
             connection.rest(True)
@@ -276,7 +279,7 @@ class Door:
             await self._some.wait()
             if len(self._queue) < ENOUGH and not self._stopping:
                 await asyncio.sleep(GATHER_S)
-            batch = [self._queue.popleft() for _ in range(min(BATCH, len(self._queue)))]
+            batch, self._queue = self._queue[:BATCH], self._queue[BATCH:]
             if batch:
                 await self._store(batch)
             if not self._queue:

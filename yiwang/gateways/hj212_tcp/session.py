@@ -198,11 +198,11 @@ class Session:
             first = one.packets[0]
             known = self._know(first.mn)
             if known is None:
-                turn.send += b"".join(_refusal(part, codes.WRONG_MN) for part in one.packets)
+                turn.send += b"".join([_refusal(part, codes.WRONG_MN) for part in one.packets])
             usable, lost = _usable(one.cp)
             fault = lost if one.complete else INCOMPLETE
-            raw = b"\r\n".join(part.raw for part in one.packets)
-            answer = b"".join(_acknowledgement(part) for part in one.packets) if known else b""
+            raw = b"\r\n".join([part.raw for part in one.packets])
+            answer = b"".join([_acknowledgement(part) for part in one.packets]) if known else b""
             self._hand(turn, Handed(first.mn, codes.INTERVALS.get(first.cn, ""), usable, raw, fault, answer))
 
     def _fault(self, found: Packet, known: Known | None, at: datetime) -> str:

@@ -14,7 +14,7 @@ from django.db import connection
 from yiwang.intake.sensing import law, rules
 from yiwang.intake.sensing.facts import Description, StreamDescription
 from yiwang.intake.sensing.models import ArchivedMonth, Station, Stream
-from yiwang.intake.sensing.rules import KnownStream, Target, Targets, Window
+from yiwang.intake.sensing.rules import KnownStream, Name, Target, Targets, Window
 from yiwang.kernel import secrecy
 from yiwang.kernel.terms import PlaceId, Point, TeamId
 from yiwang.kernel.walltime import day_begins
@@ -118,14 +118,14 @@ def _ends(last: date | None) -> datetime:
 
 
 def _targets(streams: tuple[KnownStream, ...]) -> Targets:
-    factors, found = law.catalogue(), {}
+    factors, found = law.catalogue(), dict[Name, Target]()
     for one in streams:
         said = one.description
         target = Target(one.stream_id, *rules.range_of(said, factors))
         for code in factors.of(said.factor).codes:
             for written in (code, code.lower()):
                 found[written, said.statistic, said.interval] = target
-    return found
+    return Targets(found)
 
 
 def described(row: Station) -> Description:

@@ -268,7 +268,7 @@ def differing(actor: Actor, apart_id: UUID) -> Differing:
     known = books.book().by_id.get(row.station_id) if row is not None and row.station_id is not None else None
     if row is None or known is None or not _within(permission.reach(actor, READ), known):
         raise DifferingUnknown(apart=str(apart_id))
-    target = known.targets.get((row.factor.lower(), row.statistic, row.interval))
+    target = known.targets.of(row.factor, row.statistic, row.interval)
     with connection.cursor() as cursor:
         cursor.execute(_BOTH, [target.stream_id if target else 0, row.at])
         both = cursor.fetchone()

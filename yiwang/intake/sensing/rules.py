@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from yiwang.intake.sensing.factors import Factors
 from yiwang.intake.sensing.facts import Description, OpenStream, StreamDescription
@@ -164,8 +165,45 @@ class Target:
     most: Decimal
 
 
-Targets = Mapping[tuple[str, str, str], Target]
-"""By factor (each of its codes, as its standard writes it and in small letters), statistic and interval."""
+Name = tuple[str, str, str]
+"""What an instrument calls a value: factor, statistic, interval."""
+
+
+class Lanes(NamedTuple):
+    """The targets of several values, by the column."""
+
+    streams: Sequence[int]
+    least: Sequence[Decimal]
+    most: Sequence[Decimal]
+
+
+class Targets:
+    """Where the values of one instrument go, by their names: each code of a factor, as its standard writes it and in small letters."""
+
+    __slots__ = ("_by_name", "_last")
+
+    def __init__(self, by_name: Mapping[Name, Target]) -> None:
+        self._by_name = by_name
+        self._last: tuple[Sequence[Name], Lanes | None] = ((), None)
+
+    def of(self, factor: str, statistic: str, interval: str) -> Target | None:
+        """The target of one value, however its factor is written; None where it has none."""
+        return self._by_name.get((factor, statistic, interval)) or self._by_name.get((factor.lower(), statistic, interval))
+
+    def lanes(self, names: Sequence[Name]) -> Lanes | None:
+        """The targets of all these; None where one may have none. An instrument sends the same names for years, and a door remembers them,
+        so those given last are known by being the same object.
+        """
+        last, lanes = self._last
+        if last is names:
+            return lanes
+        found = [target for target in map(self._by_name.get, names) if target]
+        if found and len(found) == len(names):
+            lanes = Lanes([one.stream_id for one in found], [one.least for one in found], [one.most for one in found])
+        else:
+            lanes = None
+        self._last = (names, lanes)
+        return lanes
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,12 +253,12 @@ def written_run(run: Run, target: Target, window: Window, latest: datetime) -> l
     return _texts(run.values) if target.least <= min(run.values) <= max(run.values) <= target.most else None
 
 
-def written_instant(one: Instant, targets: Sequence[Target]) -> list[str] | None:
-    """The same of an instant, whose moment can be stored. `targets`: of each value its own."""
+def written_instant(one: Instant, lanes: Lanes) -> list[str] | None:
+    """The same of an instant, whose moment can be stored. `lanes`: of its names."""
     if not FLAGS.issuperset(one.flags):
         return None
-    for value, target in zip(one.values, targets, strict=True):
-        if not target.least <= value <= target.most:
+    for least, value, most in zip(lanes.least, one.values, lanes.most, strict=True):
+        if not least <= value <= most:
             return None
     return _texts(one.values)
 

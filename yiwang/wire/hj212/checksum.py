@@ -6,7 +6,7 @@ added (XOR) before the table is asked. That makes it fast here, and it says how 
 was damaged at random passes, and two bytes exchanged eight apart are never noticed.
 """
 
-from functools import cache
+from functools import lru_cache
 
 HJ212, MODBUS, SWAPPED, NONE = "hj212", "modbus", "modbus-byteswapped", "none"
 
@@ -24,9 +24,14 @@ _WORD = 64
 """Bits of the eight bytes into which data is folded."""
 
 
-@cache
-def _lowest(bits: int) -> int:
-    return (1 << bits) - 1
+@lru_cache(maxsize=1024)
+def _folds(bits: int) -> tuple[tuple[int, int], ...]:
+    """How data of so many bits is folded into one word: by how many bits it is moved each time, and the mask of those that stay."""
+    width, folds = max(_WORD, 1 << ((bits - 1).bit_length() - 1)), []
+    while width >= _WORD:
+        folds.append((width, (1 << width) - 1))
+        width >>= 1
+    return tuple(folds)
 
 
 def checksum(data: bytes) -> int:
@@ -34,10 +39,8 @@ def checksum(data: bytes) -> int:
     if not data:
         return 0xFFFF
     folded, bits = int.from_bytes(data, "big"), 8 * len(data)
-    width = max(_WORD, 1 << ((bits - 1).bit_length() - 1))
-    while width >= _WORD:
-        folded = (folded >> width) ^ (folded & _lowest(width))
-        width >>= 1
+    for width, lowest in _folds(bits):
+        folded = (folded >> width) ^ (folded & lowest)
     folded ^= 0xFF << (bits - 8) % _WORD  # the first byte meets the high byte of 0xFFFF
     crc = 0
     for byte in folded.to_bytes(8, "big"):

@@ -25,7 +25,7 @@ class Joined(NamedTuple):
     @property
     def cp(self) -> str:
         """The parameters of all parts, one behind the other."""
-        return ";".join(packet.cp.strip(";") for packet in self.packets)
+        return ";".join([packet.cp.strip(";") for packet in self.packets])
 
 
 @dataclass(slots=True)

@@ -1,11 +1,12 @@
 """The readings of a packet: factor, statistic, value exactly as written, flag, and the time they stand for (R-077, R-078, R-080)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from yiwang.wire.hj212.codes import DATA_FLAGS, VERSION
@@ -133,14 +134,14 @@ def read(cp: str) -> Read:
 
 
 class _Plan(NamedTuple):
-    """Where the numbers of parameters with certain names stand among their values, and where the flag of each (-1: behind all)."""
+    """What parameters with certain names hold: the values are their values in order, and "" behind all."""
 
     names: tuple[tuple[str, str], ...]
-    """Factor and statistic of each number,"""
-    numbers: tuple[int, ...]
-    """its place,"""
-    flags: tuple[int, ...]
-    """and that of its flag."""
+    """Factor and statistic of each number."""
+    numbers: Callable[[list[str]], tuple[str, ...]]
+    """The numbers among the values,"""
+    flags: Callable[[list[str]], tuple[str, ...]]
+    """and the flag of each."""
 
 
 def _plan(names: tuple[str, ...]) -> _Plan | None:
@@ -165,7 +166,12 @@ def _plan_of(names: tuple[str, ...]) -> _Plan | None:
     if not flags.keys() <= {factor for _, factor, _ in values}:
         return None
     places = [flags.get(factor, -1) for _, factor, _ in values]
-    return _Plan(tuple((factor, kind) for _, factor, kind in values), tuple(one[0] for one in values), tuple(places))
+    numbers = [place for place, _, _ in values]
+    return _Plan(tuple((factor, kind) for _, factor, kind in values), _picker(numbers), _picker(places))
+
+
+def _picker(places: list[int]) -> Callable[[list[str]], tuple[str, ...]]:
+    return itemgetter(*places) if len(places) > 1 else lambda values: (values[places[0]],)
 
 
 def read_at_a_glance(cp: str) -> Plain | None:
@@ -180,7 +186,7 @@ def read_at_a_glance(cp: str) -> Plain | None:
     if plan is None or at is None or "" in values:
         return None
     values.append("")  # the flag of a number that has none
-    written, flags = tuple([values[place] for place in plan.numbers]), tuple([values[place] for place in plan.flags])
+    written, flags = plan.numbers(values), plan.flags(values)
     if not _FLAGS_OR_NONE.issuperset(flags) or max(map(len, written)) > LONGEST_VALUE:
         return None
     if ",".join(written).encode("ascii").translate(None, _OF_NUMBERS):

@@ -82,7 +82,7 @@ def _locked(apart_id: UUID) -> _Differing:
         raise DifferingUnknown(apart=str(apart_id))
     if row.answer:
         raise DifferingAnswered(answer=row.answer)
-    target = known.targets.get((row.factor.lower(), row.statistic, row.interval))
+    target = known.targets.of(row.factor, row.statistic, row.interval)
     counts = _counts(target.stream_id, row.at) if target else None
     if target is None or counts is None:
         raise DifferingGone(station=known.description.name_zh, at=row.at.isoformat())

@@ -174,9 +174,7 @@ class _Sorting:
                 at, late = one.at, rules.fault_of_moment(one.at, known.window, self._latest)
                 micros, said = (0, "") if late else (rules.micros(at), at.isoformat())
                 late = late or self._archived({micros // rules.MICROS_A_DAY})
-            target = targets.get((one.factor, one.statistic, one.interval)) or targets.get(
-                (one.factor.lower(), one.statistic, one.interval)
-            )
+            target = targets.of(one.factor, one.statistic, one.interval)
             reason = rules.fault_of(one, target, late)
             if reason or target is None:
                 self._set_apart(number, packet, place, one, reason)
@@ -192,7 +190,7 @@ class _Sorting:
         return taken
 
     def _run_taken(self, known: Known, run: Run) -> bool:
-        target = known.targets.get((run.factor.lower(), run.statistic, run.interval))
+        target = known.targets.of(run.factor, run.statistic, run.interval)
         written = rules.written_run(run, target, known.window, self._latest) if target else None
         if target is None or written is None or self._archived({one // rules.MICROS_A_DAY for one in run.micros}):
             return False
@@ -200,15 +198,13 @@ class _Sorting:
         return True
 
     def _instant_taken(self, known: Known, one: Instant) -> bool:
-        found = [target for target in map(known.targets.get, one.names) if target]
-        at = one.at.astimezone(UTC)  # once, and not with each comparison
-        if len(found) < one.size or rules.fault_of_moment(at, known.window, self._latest):
+        lanes, at = known.targets.lanes(one.names), one.at.astimezone(UTC)  # once, and not with each comparison
+        if lanes is None or rules.fault_of_moment(at, known.window, self._latest):
             return False
-        written, micros = rules.written_instant(one, found), rules.micros(at)
+        written, micros = rules.written_instant(one, lanes), rules.micros(at)
         if written is None or self._archived({micros // rules.MICROS_A_DAY}):
             return False
-        streams = [target.stream_id for target in found]
-        self.taken += zip(streams, repeat(micros), written, one.flags, repeat(at.isoformat()))
+        self.taken += zip(lanes.streams, repeat(micros), written, one.flags, repeat(at.isoformat()))
         return True
 
     def leave_out(self, packets: Sequence[Packet], left: Sequence[tuple[int, bool]]) -> None:
