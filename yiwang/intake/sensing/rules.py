@@ -188,7 +188,9 @@ class Targets:
 
     def of(self, factor: str, statistic: str, interval: str) -> Target | None:
         """The target of one value, however its factor is written; None where it has none."""
-        return self._by_name.get((factor, statistic, interval)) or self._by_name.get((factor.lower(), statistic, interval))
+        return self._by_name.get((factor, statistic, interval)) or self._by_name.get(
+            (factor.lower(), statistic, interval)
+        )
 
     def lanes(self, names: Sequence[Name]) -> Lanes | None:
         """The targets of all these; None where one may have none. An instrument sends the same names for years, and a door remembers them,
