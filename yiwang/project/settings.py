@@ -122,6 +122,8 @@ DEMONSTRATION = townfile.is_demonstration(TOWN_DIR)
 """Invented persons (towns/<town>/accounts.yaml) may log in only while this is true,"""
 DEMONSTRATION_LOG_INS = os.environ.get("YIWANG_DEMONSTRATION") == "1"
 """and while nobody else can reach the town, or somebody has said that they may: `yiwang up` decides (project/up.py)."""
+PAST = DATA_DIR / "life.jsonl"
+"""Stands while invented people's past is still being lived (environment.Folder.life); pages say so."""
 CODE_SENDER = os.environ.get("YIWANG_CODE_SENDER", "yiwang.kernel.people.codes.OutboxSender")
 """What brings one-time codes to phones (kernel/people/codes.py)."""
 MAIL_SENDER = os.environ.get("YIWANG_MAIL_SENDER", "yiwang.kernel.notices.mail.OutboxMail")

@@ -26,6 +26,8 @@ class Page:
 
     town: str
     demonstration: bool
+    past_waits: bool
+    """Whether the invented past of a demonstration is not yet lived to its end: lists are still filling."""
     demonstration_log_ins: bool
     size: str
     scheme: str
@@ -50,10 +52,12 @@ def town_name() -> str:
 def page(request: HttpRequest | None) -> Page:
     """The page's settings from the town and from the reader's cookies; a cookie nobody set here counts as none."""
     cookies = request.COOKIES if request is not None else {}
+    demonstration = bool(town_sheet(Path(settings.TOWN_DIR)).get("demonstration", False))
     size, scheme = cookies.get(SIZE_COOKIE, ""), cookies.get(SCHEME_COOKIE, "")
     return Page(
         town=town_name(),
-        demonstration=bool(town_sheet(Path(settings.TOWN_DIR)).get("demonstration", False)),
+        demonstration=demonstration,
+        past_waits=demonstration and Path(settings.PAST).exists(),
         demonstration_log_ins=demonstration_runs(),
         size=size if size in SIZES else "normal",
         scheme=scheme if scheme in SCHEMES else "auto",

@@ -5,11 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from yiwang.project.environment import behind_proxy
+from yiwang.project.environment import Folder, behind_proxy
 from yiwang.project.tests.test_starting_and_stopping import Up, new_folder
 from yiwang.project.up import Options
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - it is what must be told apart
+
+
+def test_pages_look_for_the_past_where_the_start_keeps_it(settings) -> None:
+    assert Folder(settings.DATA_DIR).life == settings.PAST
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,18 @@ def test_the_specimens_and_their_upload_door_are_there_in_a_demonstration_only(
     assert getattr(chinese, method)(path).status_code == 404
 
 
+def test_a_demonstration_says_while_its_past_is_still_being_written(settings, tmp_path) -> None:
+    settings.PAST = tmp_path / "life.jsonl"
+    told = {"zh-hans": "往事还在补写", "en": "still being written"}
+    assert [
+        words in Client(headers={"Accept-Language": one}).get("/").content.decode() for one, words in told.items()
+    ] == [False, False]
+    settings.PAST.touch()
+    assert [
+        words in Client(headers={"Accept-Language": one}).get("/").content.decode() for one, words in told.items()
+    ] == [True, True]
+
+
 def test_large_letters_and_the_scheme_are_kept_in_a_cookie(chinese: Client) -> None:
     answer = chinese.post("/settings/look", {"size": "large", "scheme": "dark", "next": "/house?room=portal"})
     assert answer.status_code == 302
