@@ -114,7 +114,9 @@ def _known(row: Station, streams: list[Stream]) -> Known:
 
 
 def _ends(last: date | None) -> datetime:
-    return day_begins(rules.LATEST if last is None else min(last + ONE_DAY, rules.LATEST)).astimezone(UTC)
+    """The moment after the last day in use. A day from LATEST on, such as 9999-12-31, says that there is no end."""
+    after = rules.LATEST if last is None or last >= rules.LATEST else last + ONE_DAY
+    return day_begins(after).astimezone(UTC)
 
 
 def _targets(streams: tuple[KnownStream, ...]) -> Targets:

@@ -381,3 +381,12 @@ def test_a_clock_that_begins_before_the_first_month_is_kept_apart_and_answered(d
     stations.register_station(since_2000, streams(), call=call_of())
     outcome = stored(packet(measured("1.5")._replace(at=datetime(2000, 1, 1, tzinfo=TOWN_ZONE)), measured("2")))
     assert (outcome.stored, outcome.packets[0].apart) == (1, [(0, rules.NOT_IN_USE)])
+
+
+@pytest.mark.parametrize("last", [date(2099, 12, 31), date(2100, 1, 1), date(9999, 12, 31)])
+def test_a_last_day_far_away_is_no_end_and_stops_no_station(db, last):
+    ours = team()
+    stations.register_station(replace(described(ours), in_use_to=last), streams(), call=call_of())
+    other = replace(described(ours), code="another", key="ANOTHER", in_use_to=None)
+    stations.register_station(other, streams(), call=call_of())
+    assert [stored(packet(measured("1.5"), key=key)).stored for key in (MN, "ANOTHER")] == [1, 1]
