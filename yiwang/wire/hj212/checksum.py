@@ -6,7 +6,7 @@ added (XOR) before the table is asked. That makes it fast here, and it says how 
 was damaged at random passes, and two bytes exchanged eight apart are never noticed.
 """
 
-from functools import lru_cache
+from functools import cache
 
 HJ212, MODBUS, SWAPPED, NONE = "hj212", "modbus", "modbus-byteswapped", "none"
 
@@ -24,10 +24,12 @@ _WORD = 64
 """Bits of the eight bytes into which data is folded."""
 
 
-@lru_cache(maxsize=1024)
-def _folds(bits: int) -> tuple[tuple[int, int], ...]:
-    """How data of so many bits is folded into one word: by how many bits it is moved each time, and the mask of those that stay."""
-    width, folds = max(_WORD, 1 << ((bits - 1).bit_length() - 1)), []
+@cache
+def _folds(doublings: int) -> tuple[tuple[int, int], ...]:
+    """How data of up to 2 to the power of `doublings` bits is folded into one word: by how many bits it is moved each time, and the mask of
+    those that stay. The same for all lengths between two powers, so no more than a dozen are remembered.
+    """
+    width, folds = max(_WORD, 1 << (doublings - 1)), []
     while width >= _WORD:
         folds.append((width, (1 << width) - 1))
         width >>= 1
@@ -39,7 +41,7 @@ def checksum(data: bytes) -> int:
     if not data:
         return 0xFFFF
     folded, bits = int.from_bytes(data, "big"), 8 * len(data)
-    for width, lowest in _folds(bits):
+    for width, lowest in _folds((bits - 1).bit_length()):
         folded = (folded >> width) ^ (folded & lowest)
     folded ^= 0xFF << (bits - 8) % _WORD  # the first byte meets the high byte of 0xFFFF
     crc = 0
