@@ -1,6 +1,7 @@
 """From a connection's words to those of intake/sensing, and the two calls that the door makes there."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC
 from functools import lru_cache
 
 from yiwang.gateways.hj212_tcp.session import Known, Waiting
@@ -52,7 +53,7 @@ def packet_of(waiting: Waiting) -> Packet:
 
 def _instant(plain: Plain, interval: str) -> Instant:
     names = (_remembered_names if len(plain.names) <= USUAL_NAMES else _names)(plain.names, interval)
-    return Instant(names, plain.at, plain.values, [one or NORMAL for one in plain.flags])
+    return Instant(names, plain.at.astimezone(UTC), plain.values, [one or NORMAL for one in plain.flags])
 
 
 @lru_cache(maxsize=1024)

@@ -113,8 +113,7 @@ class Connection(asyncio.Protocol):
 
     def take(self, turn: Turn, at: datetime) -> None:
         """Do what a turn asks for. `at`: when what caused it came."""
-        if turn.send:
-            self.send(turn.send)
+        self.send(turn.send)
         for one in turn.ended:
             self._door.tell(one)
         if turn.handed:

@@ -125,8 +125,7 @@ def _targets(streams: tuple[KnownStream, ...]) -> Targets:
         said = one.description
         target = Target(one.stream_id, *rules.range_of(said, factors))
         for code in factors.of(said.factor).codes:
-            for written in (code, code.lower()):
-                found[written, said.statistic, said.interval] = target
+            found[code.lower(), said.statistic, said.interval] = target
     return Targets(found)
 
 

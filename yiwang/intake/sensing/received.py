@@ -53,11 +53,11 @@ class Run(NamedTuple):
 
 
 class Instant(NamedTuple):
-    """Finite values of one moment (with an offset), by the column. `names`: factor, statistic and interval of each; `flags`: as Measured
-    has them.
+    """Finite values of one moment, by the column. `names`: factor, statistic and interval of each, best the same object from packet to
+    packet; `at`: best in UTC, with which it is compared; `flags`: as Measured has them.
     """
 
-    names: Sequence[tuple[str, str, str]]
+    names: tuple[tuple[str, str, str], ...]
     at: datetime
     values: Sequence[Decimal]
     flags: Sequence[str]

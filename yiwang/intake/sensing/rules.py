@@ -178,34 +178,30 @@ class Lanes(NamedTuple):
 
 
 class Targets:
-    """Where the values of one instrument go, by their names: each code of a factor, as its standard writes it and in small letters."""
+    """Where the values of one instrument go, by their names: each code of a factor, in small letters."""
 
     __slots__ = ("_by_name", "_last")
 
     def __init__(self, by_name: Mapping[Name, Target]) -> None:
         self._by_name = by_name
-        self._last: tuple[Sequence[Name], Lanes | None] = ((), None)
+        self._last: tuple[tuple[Name, ...], Lanes | None] = ((), None)
 
     def of(self, factor: str, statistic: str, interval: str) -> Target | None:
         """The target of one value, however its factor is written; None where it has none."""
-        return self._by_name.get((factor, statistic, interval)) or self._by_name.get(
-            (factor.lower(), statistic, interval)
-        )
+        return self._by_name.get((factor.lower(), statistic, interval))
 
-    def lanes(self, names: Sequence[Name]) -> Lanes | None:
-        """The targets of all these; None where one may have none. An instrument sends the same names for years, and a door remembers them,
+    def lanes(self, names: tuple[Name, ...]) -> Lanes | None:
+        """The targets of all these; None where one has none. An instrument sends the same names for years, and a door remembers them,
         so those given last are known by being the same object.
         """
         last, lanes = self._last
         if last is names:
             return lanes
-        found = [target for target in map(self._by_name.get, names) if target]
-        if found and len(found) == len(names):
-            lanes = Lanes([one.stream_id for one in found], [one.least for one in found], [one.most for one in found])
-        else:
-            lanes = None
-        self._last = (names, lanes)
-        return lanes
+        found = [target for target in (self.of(*name) for name in names) if target]
+        lanes = Lanes([one.stream_id for one in found], [one.least for one in found], [one.most for one in found])
+        given = lanes if found and len(found) == len(names) else None
+        self._last = (names, given)  # set as one: another thread may ask at the same time
+        return given
 
 
 @dataclass(frozen=True, slots=True)

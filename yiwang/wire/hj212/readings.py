@@ -71,7 +71,7 @@ class Plain:
     """The readings of one moment in which nothing is odd, by the column: a hundred thousand numbers a second come so."""
 
     names: tuple[tuple[str, str], ...]
-    """Factor and statistic of each: the same object from packet to packet,"""
+    """Factor and statistic of each: up to USUAL_NAMES the same object from packet to packet,"""
     values: tuple[Decimal, ...]
     written: tuple[str, ...]
     flags: tuple[str, ...]

@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from itertools import repeat
 from typing import ParamSpec
 from uuid import UUID
@@ -198,13 +198,13 @@ class _Sorting:
         return True
 
     def _instant_taken(self, known: Known, one: Instant) -> bool:
-        lanes, at = known.targets.lanes(one.names), one.at.astimezone(UTC)  # once, and not with each comparison
-        if lanes is None or rules.fault_of_moment(at, known.window, self._latest):
+        lanes = known.targets.lanes(one.names)
+        if lanes is None or rules.fault_of_moment(one.at, known.window, self._latest):
             return False
-        written, micros = rules.written_instant(one, lanes), rules.micros(at)
+        written, micros = rules.written_instant(one, lanes), rules.micros(one.at)
         if written is None or self._archived({micros // rules.MICROS_A_DAY}):
             return False
-        self.taken += zip(lanes.streams, repeat(micros), written, one.flags, repeat(at.isoformat()))
+        self.taken += zip(lanes.streams, repeat(micros), written, one.flags, repeat(one.at.isoformat()))
         return True
 
     def leave_out(self, packets: Sequence[Packet], left: Sequence[tuple[int, bool]]) -> None:

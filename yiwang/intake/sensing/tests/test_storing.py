@@ -355,7 +355,7 @@ def test_the_values_of_one_instant_come_to_the_same_as_one_by_one(station, value
         measured(value, minute, factor)._replace(flag=flag)
         for value, factor, flag in zip(values, factors, flags, strict=False)
     ]
-    names, count = [(one.factor, one.statistic, one.interval) for one in readings], len(readings)
+    names, count = tuple((one.factor, one.statistic, one.interval) for one in readings), len(readings)
     instant = Instant(names, readings[0].at, [one.value for one in readings], flags[:count])
     assert what_comes_of(packet(*readings)) == what_comes_of(packet()._replace(columns=[instant]))
 
