@@ -7,7 +7,7 @@ limit is of. What would never be raised, or always, is refused at load with file
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 from itertools import product
@@ -40,7 +40,7 @@ from yiwang.intake.sensing.alarms.conditions import (
     Way,
     sources,
 )
-from yiwang.intake.sensing.alarms.levels import found
+from yiwang.intake.sensing.alarms.levels import FIRST, ByDay, found
 from yiwang.intake.sensing.received import INTERVALS, STATISTICS
 from yiwang.kernel.params import loading
 from yiwang.kernel.params.loading import refuse_twice
@@ -89,8 +89,11 @@ def _above_zero(node: Node) -> Decimal:
 
 
 def _step(node: Node) -> Way:
-    """A step of a path: a key, a place in a list, or `{field: …, as: {…}, without: […]}`."""
+    """A step of a path: a key, a place in a list, `{field: …, as: {…}, without: […]}` or `{field: …, before: …, from: {…}, unsaid: …}`."""
     if isinstance(node.value, dict):
+        if "from" in node.value:
+            row = _BY_DAY(node)
+            return ByDay(row["field"], ((FIRST, row["before"]), *sorted(dict(row["from"]).items())), (), row["unsaid"])
         row = _BY_ROW(node)
         return ByRow(row["field"], tuple(sorted(dict(row["as"]).items())), tuple(row["without"]))
     return _word(node)
@@ -100,6 +103,14 @@ def _word(node: Node) -> str | int:
     if isinstance(node.value, bool) or not isinstance(node.value, str | int):
         raise node.wrong("at_most / 3")
     return node.value
+
+
+def _day(node: Node) -> str:
+    """A day that stands as a key."""
+    try:
+        return date.fromisoformat(str(node.value)).isoformat()
+    except ValueError:
+        raise node.wrong("2006-01-01") from None
 
 
 def _source(node: Node) -> Source:
@@ -114,6 +125,7 @@ def _source(node: Node) -> Source:
 
 _CODE = registers.CODE
 _BY_ROW = mapping({"field": _CODE, "as": table(text, _word), "without": optional(listed(text), ())})
+_BY_DAY = mapping({"field": _CODE, "before": _word, "from": table(_day, _word), "unsaid": optional(_word)})
 _OF_ROW = mapping({"field": _CODE})
 _OF_STANDARD = mapping({"standard": text, "path": listed(_step)})
 _SERIES = {
@@ -333,12 +345,12 @@ def _field_faults(pack: _Pack, row: Row, rule: AlarmRule) -> Iterator[RuleFilePr
     if rule.stands_at and rule.stands_at not in pack.registers:
         return
     known = {one.code: one for one in pack.registers[rule.stands_at].fields} if rule.stands_at else {}
-    wanted = [("opens", rule.team_field)] if rule.team_field else []
-    wanted += [("when", field) for source in sources(rule) for field in _fields(source)]
-    for key, field in dict.fromkeys(wanted):
-        right = field in known and (key != "opens" or known[field].type == "team")
-        if not right:
-            names = ", ".join(code for code, one in known.items() if key != "opens" or one.type == "team")
+    wanted = [("opens", rule.team_field, "team")] if rule.team_field else []
+    wanted += [("when", field, kind) for source in sources(rule) for field, kind in _fields(source)]
+    for key, field, kind in dict.fromkeys(wanted):
+        fit = [code for code, one in known.items() if kind in ("", one.type)]
+        if field not in fit:
+            names = ", ".join(fit)
             register = rule.stands_at or "—"
             yield row.refuse(key, problems.AlarmFieldUnknown, field=field, register=register, known=names or "—")
 
@@ -367,6 +379,8 @@ def _paths(pack: _Pack, rule: AlarmRule, source: OfStandard) -> Iterator[tuple[W
         if not isinstance(step, ByRow):
             return [step]
         meaning = dict(step.meaning)
+        if isinstance(step, ByDay):
+            return [*meaning.values(), *([] if step.unsaid is None else [step.unsaid])]
         offered = fields[step.field].choices if step.field in fields else ()
         return [
             meaning.get(word, f"{step.field} = {word}") for word in (*offered, *meaning) if word not in step.without
@@ -375,7 +389,9 @@ def _paths(pack: _Pack, rule: AlarmRule, source: OfStandard) -> Iterator[tuple[W
     yield from dict.fromkeys(product(*(ways(step) for step in source.path)))
 
 
-def _fields(source: Source) -> list[str]:
+def _fields(source: Source) -> list[tuple[str, str]]:
+    """The fields of the register row that a limit asks for, each with the type it must have (empty: any)."""
     if isinstance(source, OfRow):
-        return [source.field]
-    return [step.field for step in source.path if isinstance(step, ByRow)] if isinstance(source, OfStandard) else []
+        return [(source.field, "")]
+    steps = source.path if isinstance(source, OfStandard) else ()
+    return [(step.field, "date" if isinstance(step, ByDay) else "") for step in steps if isinstance(step, ByRow)]

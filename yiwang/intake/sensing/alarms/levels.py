@@ -27,6 +27,21 @@ from yiwang.kernel.params.rulebook import Rulebook, RuleVersion, hash_of
 ONE_DAY = timedelta(days=1)
 
 
+FIRST = date.min.isoformat()
+"""Before every day, written as registers write days."""
+
+
+@dataclass(frozen=True, slots=True)
+class ByDay(ByRow):
+    """A step that a day in the register row decides, where a standard asks when something was built (R-041: GB 18918 table 1, TP).
+
+    `meaning`: the first day, as registers write it, and the step from that day on, in order. `unsaid`: the step where the row has no
+    day there; None: then there is no limit.
+    """
+
+    unsaid: str | int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class RowSpan:
     """What the register said of the thing a station stands at, from a day to a day (both included, None: until further notice)."""
@@ -101,9 +116,17 @@ def spans(levels: Iterable[Level]) -> Spans:
 def found(value: Any, path: Iterable[Way], row: Mapping[str, Any] = MappingProxyType({})) -> Decimal | None:
     """The number at the end of a path within a rule's value; None where the path leads nowhere: there is no limit."""
     for step in path:
-        word = dict(step.meaning).get(str(row.get(step.field))) if isinstance(step, ByRow) else step
-        value = _within(value, word)
+        value = _within(value, _word(step, row))
     return number(value)
+
+
+def _word(step: Way, row: Mapping[str, Any]) -> str | int | None:
+    """The key or the place that a step means, for what the row says."""
+    if isinstance(step, ByDay):
+        day = str(row.get(step.field) or "")
+        begun = [word for first, word in step.meaning if first <= day]
+        return begun[-1] if begun else step.unsaid
+    return dict(step.meaning).get(str(row.get(step.field))) if isinstance(step, ByRow) else step
 
 
 def _within(value: Any, word: str | int | None) -> Any:

@@ -59,6 +59,7 @@ REGISTERS = """\
     - {code: code, name: {zh-Hans: 编号, en: Code}, type: text, required: true}
     - {code: permit, name: {zh-Hans: 许可, en: Permit}, type: decimal, unit: mg/L}
     - {code: team, name: {zh-Hans: 部门, en: Team}, type: team}
+    - {code: dug_on, name: {zh-Hans: 挖成, en: Dug on}, type: date}
     - code: target
       name: {zh-Hans: 目标, en: Target}
       type: choice
@@ -149,6 +150,45 @@ def test_a_row_without_a_target_has_no_limit(ponds):
     rulebook = loading.load(loading.rule_files(ponds))
     ((_, levels),) = watch(rule, rulebook, [RowSpan(date(2019, 1, 1), None, "pond", "P-1", {})]).levels.items()
     assert {one.value for one in levels} == {None}
+
+
+BY_TARGET = "{field: target, as: {iii: 3, iv: 4}}"
+BY_DAY = "{field: dug_on, before: 5, from: {2010-01-01: 4, 2006-01-01: 3}}"
+
+
+@pytest.mark.parametrize(
+    ("dug_on", "unsaid", "limit"),
+    [
+        ("2005-12-31", "", "2.0"),
+        ("2006-01-01", "", "1.0"),
+        ("2009-12-31", "", "1.0"),
+        ("2010-01-01", "", "1.5"),
+        (None, "", None),
+        (None, ", unsaid: 1", "0.15"),
+        ("2010-01-01", ", unsaid: 1", "1.5"),
+    ],
+)
+def test_a_day_in_the_register_row_chooses_the_limit(ponds, dug_on, unsaid, limit):
+    assert told(ponds, BY_TARGET, BY_DAY.replace("}}", f"}}{unsaid}}}")) == []
+    rulebook = loading.load(loading.rule_files(ponds))
+    row = RowSpan(date(2024, 1, 1), date(2024, 12, 31), "pond", "P-1", {"dug_on": dug_on})
+    ((level,),) = watch(declared.load([ponds])["ponds.ammonia"], rulebook, [row]).levels.values()
+    assert level.value == (None if limit is None else Decimal(limit))
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "faults"),
+    [
+        ("field: dug_on", "field: target", ["5 alarm-field-unknown"]),
+        ("2010-01-01: 4", "2010-02-30: 4", ["7 rule-file-wrong-kind"]),
+        ("2010-01-01: 4", "2010-01-01: 9", ["5 alarm-limit-missing"]),
+        ("before: 5", "before: 9", ["5 alarm-limit-missing"]),
+        ("}}", "}, unsaid: 9}", ["5 alarm-limit-missing"]),
+        ("before: 5, ", "", ["7 rule-file-missing-key"]),
+    ],
+)
+def test_a_mistake_in_a_choice_by_day_is_refused_at_its_line(ponds, right, wrong, faults):
+    assert told(ponds, BY_TARGET, BY_DAY.replace(right, wrong)) == faults
 
 
 def test_the_hash_is_of_what_is_judged_and_not_of_the_words(ponds):
