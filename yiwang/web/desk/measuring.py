@@ -55,6 +55,15 @@ def sampled(station: StationView, found: Mapping[int, Newest], about: Mapping[st
     }
 
 
+def read_last(station: StationView, found: Mapping[int, Newest], about: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What an automatic station read last, item by item; no class, which a single moment has none of. None where no item has one."""
+    values, at = newest_values([station], found)
+    judged = appraise(SAMPLE, Given(town_day(at), values, about)) if at else None
+    if at is None or judged is None:
+        return None
+    return {"when": moment_text(at, with_year=True), "findings": [shown.finding(one) for one in judged.findings]}
+
+
 def _comparable(station: StationView) -> list[KnownStream]:
     """The streams in their factor's unit, in which packs judge."""
     return [one for one in station.streams if law.usual_unit(one.description)]

@@ -46,7 +46,7 @@ def course(one: River, month: date | None, address: str) -> dict[str, Any]:
 
 
 def _item(one: River, said: Appraisal | None, address: str) -> dict[str, str]:
-    hint = shown.words(said.words) if said else shown.said("none")
+    hint = shown.words(said.words) if said else shown.said("unpublished")
     return {"text": one.name, "href": reverse(address, args=[one.code]), "hint": hint}
 
 
@@ -63,7 +63,7 @@ def _none(rivers: list[River], address: str) -> dict[str, Any]:
 
 def _line(one: River, said: Appraisal | None, address: str) -> dict[str, Any]:
     assert one.place  # noqa: S101 (who calls has left out those that are not on the map)
-    text = f"{one.name} {shown.words(said.words) if said else shown.said('none')}"
+    text = f"{one.name} {shown.words(said.words) if said else shown.said('unpublished')}"
     return _feature(
         one.place.geometry.simplify(SIMPLER),
         {"text": one.name, "told": text, "href": reverse(address, args=[one.code])},
@@ -78,7 +78,7 @@ def _point(river: River, section: Section, month: date | None, address: str) -> 
     said = section.at(month) if month else None
     told = {
         "text": section.words["called"],
-        "told": f"{section.words['called']} {shown.words(said.words) if said else shown.said('none')}",
+        "told": f"{section.words['called']} {shown.words(said.words) if said else shown.said('unpublished')}",
         "mark": said.mark if said else "–",
         "colour": said.colour if said else "",
         "href": reverse(address, args=[river.code]),

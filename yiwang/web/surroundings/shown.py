@@ -89,10 +89,11 @@ def counts(rivers: Sequence[River], month: date | None) -> list[dict[str, Any]]:
 
 
 def attainment(rivers: Sequence[River], month: date | None) -> str:
-    """断面达标率, in counts: of the sections whose target is assessed how many met it; empty where no section is assessed, or no month."""
+    """断面达标率, in counts: of all sections those whose target is assessed, and how many met it; empty where none is, or no month."""
     found = [one.at(month) for river in rivers for one in river.sections if month and _is_assessed(one)]
     held = [one.holds if one else frozenset[str]() for one in found]
     counts = {name: sum(name in one for one in held) for name in ("met_target", "not_met")}
+    counts["all"] = sum(len(river.sections) for river in rivers)
     return said("rivers.attained", count=len(found), none=found.count(None), **counts) if found else ""
 
 
@@ -161,7 +162,7 @@ def section(one: Section) -> dict[str, Any]:
         "name": one.words["called"],
         "level": one.words["level"],
         "assessed": one.row.values.get("assessed") is True,
-        "target": one.words["target_class"],
+        "target": said("section.target", target=target) if (target := one.words["target_class"]) else "",
         "when": month_name(newest.month) if newest else "",
         "class": water_class(said_of),
         "met": of_target(said_of),

@@ -11,7 +11,8 @@ from yiwang.kernel.access.door import door
 from yiwang.kernel.terms import Actor
 from yiwang.web.portal.room import telephone
 from yiwang.web.surroundings import air, drawing, shown
-from yiwang.web.surroundings.reading import Waters
+from yiwang.web.surroundings.own import Own
+from yiwang.web.surroundings.reading import RIVER, Waters
 
 CACHE_SECONDS = 300
 
@@ -37,10 +38,11 @@ def month_asked(request: HttpRequest, waters: Waters) -> date | None:
 @door("surroundings.read")
 def rivers(request: HttpRequest) -> HttpResponse:
     """Every river with the class of a month: map, counts and list."""
-    waters = Waters(actor_of(request), today())
+    actor = actor_of(request)
+    waters, own = Waters(actor, today()), Own(actor, walltime.now())
     month = month_asked(request, waters)
     found = waters.rivers([month] if month else [])
-    rows = shown.river_rows(found, month, "surroundings:river")
+    rows = own.beside(found, shown.river_rows(found, month, "surroundings:river"))
     content = {
         "month": shown.month_name(month) if month else "",
         "of_month": shown.said("rivers.of-month", month=shown.month_name(month)) if month else "",
@@ -62,7 +64,7 @@ def rivers(request: HttpRequest) -> HttpResponse:
 def one_river(request: HttpRequest, river: str) -> HttpResponse:
     """One river in plain words. Raises NotFound."""
     actor = actor_of(request)
-    waters = Waters(actor, today())
+    waters, own = Waters(actor, today()), Own(actor, walltime.now())
     newest = waters.months[-1] if waters.months else None
     found = waters.river(river, waters.last(newest) if newest else [])
     content = {
@@ -71,7 +73,8 @@ def one_river(request: HttpRequest, river: str) -> HttpResponse:
         "facts": shown.facts(found),
         "chief_said": shown.said("river.who-lead", chief=chief) if (chief := found.words["chief_office"]) else "",
         "telephone": telephone(),
-        "sections": [shown.section(one) | {"rows": shown.month_rows(one)} for one in found.sections],
+        "sections": [own.section(one) | {"rows": shown.month_rows(one)} for one in found.sections],
+        "own": own.at(RIVER, found.code, found.row.values),
         "finding_columns": shown.finding_columns(),
         "month_columns": shown.month_columns(),
         "map": drawing.course(found, newest, "surroundings:river") if found.place else None,

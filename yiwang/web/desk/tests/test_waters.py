@@ -120,17 +120,27 @@ def test_the_staff_see_every_river_by_class_and_open_one_with_its_sections_stati
     listed = page(waters, "leader", "/desk/rivers")
     for told in (
         "Ⅳ类（轻度污染）",
-        "要考核的断面1个：达到目标0个，没有达到1个，没有数据0个。",
+        "监测断面共1个，其中要考核的1个：达到目标0个，没有达到1个，月报里没有0个。",
         "全镇断面合起来评价：轻度污染",
     ):
         assert told in listed
     shown = page(waters, "leader", "/desk/rivers/R1")
     assert "没有达到Ⅲ类的目标" in shown
     assert "lab-1站" in shown
-    assert "Ⅴ类" not in shown.partition("lab-1站")[0].partition("监测站点和本镇采样")[2]
-    sample = shown.partition("lab-1站")[2]
+    sample = shown.partition("监测站点和本镇采样")[2].partition("lab-1站")[2]
     assert "劣Ⅴ类（2/21项）" in sample  # oxygen 1.5
     assert "黑臭" in sample
+
+
+def test_the_row_of_a_section_and_its_river_show_what_was_last_measured(waters):
+    station(waters, "auto-1", "water_section", "D1", [("w21003", "rtd", "realtime", "mg/L", 600)])
+    sent("auto-1", [("w21003", "rtd", "realtime", YESTERDAY, Decimal("1.75"), "N")])
+    row = page(waters, "leader", "/desk/registers/water_section/row/D1")
+    for told in ("Ⅳ类（轻度污染）", "目标：Ⅲ类", "没有达到Ⅲ类的目标", "镇里自己测的", "人工采样", "/desk/rivers/R1"):
+        assert told in row
+    read = page(waters, "leader", "/desk/rivers/R1").partition("auto-1站")[2]
+    assert "自动站的读数（一个时刻不评类别）" in read
+    assert "1.75 mg/L" in read
 
 
 def test_an_open_case_at_the_river_is_listed_for_who_may_read_it(waters):

@@ -23,7 +23,7 @@ from yiwang.registers.problems import RegisterIsMirror
 from yiwang.registers.queries import FILTERED, RowView
 from yiwang.registers.speaking import Speaker
 from yiwang.web import house
-from yiwang.web.desk import deeds, registermap, registerunfit
+from yiwang.web.desk import deeds, registermap, registerunfit, sectionrow
 from yiwang.web.desk.deeds import Asked, Deed
 from yiwang.web.desk.forms import registers as forms
 from yiwang.web.desk.forms.registers import EndRow, cells_of, initial_of, row_form
@@ -309,6 +309,7 @@ def _row_page(request: HttpRequest, register: Register, key: str, asked: Asked |
         "holds": newest.valid_from <= day and (newest.valid_to is None or day < newest.valid_to),
         "history": [_past(view, register, speak) for view in history],
         "deeds": shown,
+        **sectionrow.water(actor, register, key, call_of(request).now),
     }
     return page(request, "desk/register_row.html", content, status=asked.status if asked else 200)
 

@@ -1,5 +1,8 @@
 """Water for the staff: every river by the class of a month as on a large screen, and one river with its cases, stations and samples."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,14 +12,17 @@ from yiwang.cases import queries as cases
 from yiwang.cases.queries import ListFilter
 from yiwang.intake.sensing import queries as sensing
 from yiwang.intake.sensing import series
+from yiwang.intake.sensing.queries import StationView
+from yiwang.intake.sensing.series import Newest
 from yiwang.kernel import walltime
 from yiwang.kernel.access.door import door
 from yiwang.kernel.terms import Actor
 from yiwang.web.components.markup import moment_text
-from yiwang.web.desk.measuring import at_place, sampled, station_name
+from yiwang.web.desk.measuring import at_place, read_last, sampled, station_name
 from yiwang.web.desk.room import actor_of, call_of, may, page, said
 from yiwang.web.desk.themes import tabs
 from yiwang.web.surroundings import air, drawing, shown
+from yiwang.web.surroundings.own import Own
 from yiwang.web.surroundings.reading import MONTH, RIVER, SECTION, River, Waters
 from yiwang.web.surroundings.views import month_asked
 
@@ -28,14 +34,17 @@ MOST_CASES = 20
 @door("register.read")
 def rivers(request: HttpRequest) -> HttpResponse:
     """The map by class, how many rivers of each, and every river as a line."""
-    waters = Waters(actor_of(request), walltime.town_day(call_of(request).now))
+    actor, now = actor_of(request), call_of(request).now
+    waters = Waters(actor, walltime.town_day(now))
     month = month_asked(request, waters)
     found = waters.rivers([month] if month else [])
     content = {
         "tabs": tabs("rivers"),
         "of_month": shown.said("rivers.of-month", month=shown.month_name(month)) if month else "",
         "months": shown.month_options(waters, month),
-        "rows": sorted(shown.river_rows(found, month, HERE), key=lambda row: row["class"] is None),
+        "rows": sorted(
+            Own(actor, now).beside(found, shown.river_rows(found, month, HERE)), key=lambda row: row["class"] is None
+        ),
         "counts": shown.counts(found, month),
         "attained": shown.attainment(found, month),
         "system": shown.system(waters, month),
@@ -51,7 +60,7 @@ def one_river(request: HttpRequest, river: str) -> HttpResponse:
     """One river. Raises NotFound."""
     actor, now = actor_of(request), call_of(request).now
     today = walltime.town_day(now)
-    waters = Waters(actor, today)
+    waters, own = Waters(actor, today), Own(actor, now)
     newest = waters.months[-1] if waters.months else None
     found = waters.river(river, waters.last(newest) if newest else [])
     content = {
@@ -61,10 +70,11 @@ def one_river(request: HttpRequest, river: str) -> HttpResponse:
         "row": reverse("desk:register_row", args=[RIVER, river]),
         "facts": shown.facts(found),
         "sections": [
-            shown.section(one)
+            own.section(one)
             | {"rows": shown.month_rows(one), "href": reverse("desk:register_row", args=[SECTION, one.row.key])}
             for one in found.sections
         ],
+        "own": own.at(RIVER, found.code, found.row.values),
         "months_href": reverse("desk:register", args=[MONTH]),
         "finding_columns": shown.finding_columns(),
         "month_columns": shown.month_columns(),
@@ -116,14 +126,20 @@ def _measured(actor: Actor, river: River) -> dict[str, object]:
             {
                 "name": station_name(one),
                 "href": reverse("desk:station", args=[one.description.code]),
-                "heard": _("最近联系 %(when)s，测到的值在站点页。")
+                "heard": _("最近联系 %(when)s，更多读数在站点页。")
                 % {"when": moment_text(one.heard_at, with_year=True)}
                 if one.heard_at
                 else _("还没有收到这个站点的数据。"),
-                "sample": sampled(
+                **_last(
                     one, last, keys.get((one.description.register, one.description.register_key), river.row.values)
                 ),
             }
             for one in found
         ]
     }
+
+
+def _last(station: StationView, found: Mapping[int, Newest], about: Mapping[str, Any]) -> dict[str, Any]:
+    """The newest sample of a station of samples; of an automatic one, what it read last."""
+    sample = sampled(station, found, about)
+    return {"sample": sample, "read": None if sample else read_last(station, found, about)}
