@@ -10,7 +10,8 @@ from django.db.models import Count, Q
 
 from yiwang.cases import listing, models
 from yiwang.cases.queries import visible
-from yiwang.cases.stages import NOTHING_TO_DO
+from yiwang.cases.rules import proven_by
+from yiwang.cases.stages import ALARM, NOTHING_TO_DO, State
 from yiwang.kernel.access import permission
 from yiwang.kernel.access.rules import Reach
 from yiwang.kernel.journal import queries as journal
@@ -56,3 +57,15 @@ def ended_of(actor: Actor) -> Counts:
     """How many cases the actor sees in each state where nothing is to be done any more. Reads the index of all of them."""
     found = visible(actor).filter(state__in=NOTHING_TO_DO).values_list("state").order_by()
     return dict(found.annotate(Count("state")))
+
+
+def closed_unproven(actor: Actor, since: datetime) -> tuple[str, ...]:
+    """The numbers of the alarms' cases that were closed since a moment though no proof stands that it is back to normal (rules.proven_by);
+    the newest first.
+    """
+    rows = visible(actor).filter(origin_kind=ALARM, closed_at__gte=since, state__in=(State.CLOSED, State.RATED))
+    return tuple(
+        row.number
+        for row in rows.prefetch_related("proofs").order_by("-closed_at")
+        if not proven_by((one.kind, one.ref, one.at) for one in row.proofs.all())
+    )

@@ -12,7 +12,7 @@ from yiwang.kernel.access.door import door
 from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.places import queries as places
 from yiwang.kernel.terms import Actor, Call
-from yiwang.web.desk import home, inquiries, rows
+from yiwang.web.desk import alarmbrief, home, inquiries, rows
 from yiwang.web.desk.room import actor_of, call_of, may, page, said
 from yiwang.web.desk.views import accounts, claims, evidence, sheets, teams
 from yiwang.web.desk.views import places as place_views
@@ -31,7 +31,7 @@ def show(request: HttpRequest) -> HttpResponse:
             numbers |= counted.ended_of(actor)
         content |= {"queues": home.queues(actor, numbers, call), "tiles": home.tiles(numbers, call)}
         if overall:
-            content["stages"] = _stages(numbers)
+            content |= {"stages": _stages(numbers), "alarms": alarmbrief.brief(actor, call.now)}
     if actor.has_role("administrator"):
         content["entries"] = journal.head()
     if actor.has_role("registrar", "administrator"):

@@ -15,7 +15,7 @@ from yiwang.plan import week
 from yiwang.plan.supervision import queries as supervisions
 from yiwang.plan.supervision.queries import SupervisionView
 from yiwang.web.board import shown
-from yiwang.web.desk import decisions, monday
+from yiwang.web.desk import alarmbrief, decisions, monday
 from yiwang.web.desk.room import actor_of, call_of, may, page
 
 WEEK = timedelta(days=7)
@@ -28,7 +28,7 @@ def show(request: HttpRequest) -> HttpResponse:
     actor, call = actor_of(request), call_of(request)
     known = plans.plans(actor)
     if not known:
-        return page(request, "desk/monday.html", {"year": None})
+        return page(request, "desk/monday.html", {"year": None, "alarms": alarmbrief.brief(actor, call.now)})
     today = walltime.town_day(call.now)
     begins = _monday(request.GET.get("week", ""), today)
     since, until = _span(begins, today, call.now)
@@ -42,6 +42,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "parts": [_part(actor, year, since, until, today, supervised[year]) for year in years],
         "decisions": decisions.waiting(actor, everything, years[0]) if until == call.now else [],
         "now": until == call.now,
+        "alarms": alarmbrief.brief(actor, call.now) if until == call.now else None,
         "weeks": _weeks(begins, today),
     }
     return page(request, "desk/monday.html", content)
