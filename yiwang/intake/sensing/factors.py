@@ -34,14 +34,16 @@ class Factor:
     least: Decimal
     most: Decimal
     codes_2005: tuple[str, ...]
+    sent_as: tuple[str, ...]
+    """Names that instruments write instead of a code."""
     also: tuple[str, ...]
     """What laboratories call it besides."""
     verified: bool
 
     @property
     def codes(self) -> tuple[str, ...]:
-        """Every code under which it may come: that of 2017 first."""
-        return (self.code, *self.codes_2005)
+        """Every code and name under which it may come: the code of 2017 first."""
+        return (self.code, *self.codes_2005, *self.sent_as)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Factors:
     by_code: Mapping[str, Factor]
 
     def of(self, code: str) -> Factor:
-        """The factor of a code of 2017 or 2005. Raises FactorUnknown."""
+        """The factor of a code of 2017 or 2005, or of a name that instruments send. Raises FactorUnknown."""
         found = self.by_code.get(code.lower())
         if found is None:
             raise FactorUnknown(factor=code)
@@ -70,6 +72,7 @@ _FACTOR = mapping(
         "least": number,
         "most": number,
         "codes_2005": optional(listed(matching(r"[A-Z0-9]{3}", '"011"')), []),
+        "sent_as": optional(listed(matching(r"[A-Z][A-Za-z0-9.]*", "PM10")), []),
         "also": optional(listed(text), []),
         "verified": flag,
     }
@@ -85,13 +88,22 @@ def load(path: Path) -> Factors:
         refuse_twice(row, "code", first)
         if row["least"] >= row["most"]:
             raise row.refuse("most", FactorBoundsCrossed, factor=row["code"], least=row["least"], most=row["most"])
-        for code in row["codes_2005"]:
-            other = older.setdefault(code, row)
-            if other is not row:
-                raise row.refuse("codes_2005", DoubleKey, key=code, first=f"{other.node.file}:{other.node.line}")
-        names = dict(row["name"])
-        codes, also = tuple(row["codes_2005"]), tuple(row["also"])
-        return Factor(row["code"], names, row["unit"], row["least"], row["most"], codes, also, row["verified"])
+        for key in ("codes_2005", "sent_as"):
+            for code in row[key]:
+                other = older.setdefault(code.lower(), row)
+                if other is not row:
+                    raise row.refuse(key, DoubleKey, key=code, first=f"{other.node.file}:{other.node.line}")
+        return Factor(
+            code=row["code"],
+            name=dict(row["name"]),
+            unit=row["unit"],
+            least=row["least"],
+            most=row["most"],
+            codes_2005=tuple(row["codes_2005"]),
+            sent_as=tuple(row["sent_as"]),
+            also=tuple(row["also"]),
+            verified=row["verified"],
+        )
 
     found = gathered(partial(factor, row) for row in listed(_FACTOR)(read(path)))
     return Factors({code.lower(): one for one in found for code in one.codes})

@@ -76,6 +76,31 @@ def test_a_packet_becomes_readings_with_their_flags_and_one_without_a_flag_is_no
     ]
 
 
+BY_NAME = (
+    b"PM10-Rtd=69,PM10-Flag=N;PM25-Rtd=28,PM25-Flag=N;SO2-Rtd=23,SO2-Flag=N;"
+    b"CO-Rtd=1.3,CO-Flag=N;O3-Rtd=41,O3-Flag=N;NO2-Rtd=28,NO2-Flag=N"
+)
+"""As in packet 56 of shared/data/hj212/packets.tsv."""
+
+
+@pytest.mark.usefixtures("town")
+def test_what_an_air_station_sends_by_name_is_stored_under_its_factors_and_a_makers_number_is_kept_apart() -> None:
+    call, units = Call(SYSTEM, NOW, "test"), {"a21005": "mg/m³"}
+    (water,) = queries.stations(SYSTEM)
+    said = Description("two", "空气站", "Air station", "hj212", "A2", water.description.team_id, date(2026, 1, 1))
+    factors = ("a34002", "a34004", "a21026", "a21005", "a05024", "a21004")
+    streams = [StreamDescription(one, "rtd", "realtime", units.get(one, "μg/m³"), 60) for one in factors]
+    made = stations.register_station(said, streams, call=call)
+    head = b"ST=22;CN=2011;PW=;MN=A2;CP=&&DataTime=20261127114500;"
+    assert keep(waiting(frame(head + BY_NAME + b";107-Rtd=70,107-Flag=N&&"))) == [True]
+    names = {one.stream_id: one.description.factor for one in queries.station(SYSTEM, "two").streams}
+    stored = {names[one.stream]: str(one.value) for one in Reading.objects.all()}
+    assert stored == dict(zip(factors, ("69", "28", "23", "1.3", "41", "28"), strict=True))
+    assert [(one.factor, one.reason) for one in ApartReading.objects.filter(station_id=made.station_id)] == [
+        ("107", "unknown-factor")
+    ]
+
+
 NASTY = [
     b"w01018-Rtd=1,\x00\x01-Rtd=2,w01018-Flag=N",
     b"w01018-Rtd=1,w01018-Flag=\x00",

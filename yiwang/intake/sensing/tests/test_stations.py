@@ -222,6 +222,11 @@ def test_the_list_of_factors_can_be_read_and_knows_codes_of_2005():
     assert len(factors.all()) == 48
     assert factors.of("060") is factors.of("w21003") is factors.of("W21003")
     assert factors.of("b01").code == "w00000"
+    assert (factors.of("PM10").code, factors.of("PM25").code, factors.of("pm2.5").code) == (
+        "a34002",
+        "a34004",
+        "a34004",
+    )
     assert [one.code for one in factors.all() if not one.verified] == ["a05024", "w01004"]
 
 
