@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.test import Client
+from playwright.sync_api import expect
 
 from yiwang.cases import queries as cases
 from yiwang.cases.queries import ListFilter
@@ -276,4 +277,4 @@ def test_the_map_comes_when_it_is_asked_for(chromium, address):
     page.get_by_role("button", name="在地图上点位置").click()
     page.locator("town-map.ready").wait_for(timeout=20_000)
     assert [url for url in asked if url.endswith("maplibre-gl-csp.js")]
-    assert not page.locator(".map-open").is_visible()
+    expect(page.locator(".map-open")).to_be_hidden()

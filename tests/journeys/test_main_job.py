@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from yiwang.cases import queries as cases
 from yiwang.cases.steps import timing
@@ -124,7 +125,7 @@ def test_from_a_report_on_a_phone_to_a_verified_and_rated_close(person, snap):
     resident.locator("input[name=solved][value=yes]").check()
     resident.locator("input[name=satisfaction][value=satisfied]").check()
     resident.get_by_role("button", name="提交评价").click()
-    resident.wait_for_load_state("networkidle")
+    expect(resident.locator("main")).to_contain_text("评价：", use_inner_text=True)
     snap(resident, "21-follow-rated")
     the_record_is_right(number)
 
@@ -173,4 +174,4 @@ def test_the_reporters_page_and_the_desk_work_on_a_phone_in_english_and_without_
     page.fill("[name=phone]", "19900000099")
     page.get_by_role("button", name="Check").click()
     page.locator("button[name=go][value=send]").click()
-    assert "XH 2" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("XH 2", use_inner_text=True)

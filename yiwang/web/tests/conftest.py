@@ -54,6 +54,7 @@ def address(shared_pages: None) -> Iterator[str]:
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Any]:
     sync_api = pytest.importorskip("playwright.sync_api")
+    sync_api.expect.set_options(timeout=15_000)
     flags = [
         "--no-sandbox",
         "--disable-background-networking",

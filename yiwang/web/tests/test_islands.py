@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -43,27 +44,28 @@ def test_a_tap_on_the_map_fills_the_two_inputs_and_says_so(visit: Open) -> None:
     page.locator("#place-map").scroll_into_view_if_needed()
     page.wait_for_selector("#place-map.drawn", timeout=15000)
     page.locator("#place-map canvas").click(position={"x": 150, "y": 200})
+    expect(page.locator("[name=place_longitude]")).not_to_have_value("")
     longitude = float(page.input_value("[name=place_longitude]"))
     latitude = float(page.input_value("[name=place_latitude]"))
     assert 121.75 < longitude < 121.97
     assert 30.95 < latitude < 31.13
-    assert "地图上的一点" in page.inner_text("#id_place_chosen")
+    expect(page.locator("#id_place_chosen")).to_contain_text("地图上的一点")
 
 
 def test_a_place_is_found_by_name_and_writes_its_own_point(visit: Open) -> None:
     page = visit()
     page.fill("#id_place", "示范二")
     page.locator("#id_place_found button").click()
-    assert page.locator("select[name=place]").evaluate("select => select.value") == "p2"
-    assert page.input_value("[name=place_longitude]") == "121.851000"
-    assert "示范二村" in page.inner_text("#id_place_chosen")
+    expect(page.locator("select[name=place]")).to_have_value("p2")
+    expect(page.locator("[name=place_longitude]")).to_have_value("121.851000")
+    expect(page.locator("#id_place_chosen")).to_contain_text("示范二村")
 
 
 def test_a_position_outside_the_town_opens_the_list_and_is_not_taken(visit: Open) -> None:
     page = visit(geolocation={"longitude": 116.4, "latitude": 39.9}, permissions=["geolocation"])
     page.click("[data-act=locate]")
     page.wait_for_selector("#id_place_found button")
-    assert "范围以外" in page.inner_text(".place-say")
+    expect(page.locator(".place-say")).to_contain_text("范围以外")
     assert page.input_value("[name=place_longitude]") == ""
     assert page.inner_text("#id_place_chosen") == ""
 
@@ -98,9 +100,9 @@ def test_a_refused_photo_says_why_and_can_be_taken_away(visit: Open) -> None:
     page.route("**/house/photo", lambda route: route.fulfill(status=422, json={"detail": "这不是照片"}))
     page.set_input_files("#id_photos", photo(60, 40))
     page.wait_for_selector(".photo[data-state=failed]")
-    assert "这不是照片" in page.inner_text(".photo")
+    expect(page.locator(".photo")).to_contain_text("这不是照片")
     page.click(".photo [data-act=remove]")
-    assert page.locator(".photo").count() == 0
+    expect(page.locator(".photo")).to_have_count(0)
 
 
 def test_a_photo_beyond_a_limit_says_until_when_does_not_hold_up_the_form_and_can_be_sent_again(visit: Open) -> None:
@@ -114,7 +116,7 @@ def test_a_photo_beyond_a_limit_says_until_when_does_not_hold_up_the_form_and_ca
     page.route("**/house/photo", network)
     page.set_input_files("#id_photos", photo(60, 40))
     page.wait_for_selector(".photo[data-state=failed]")
-    assert "请在 20 分钟后再传" in page.inner_text(".photo")
+    expect(page.locator(".photo")).to_contain_text("请在 20 分钟后再传")
     page.click(".photo [data-act=retry]")
     page.wait_for_selector(".photo[data-state=done]")
     assert page.input_value("input[type=hidden][name=photos]") == "c" * 64
@@ -129,7 +131,7 @@ def test_a_form_waits_for_its_photos_and_then_goes_by_itself(visit: Open) -> Non
     page.wait_for_selector(".photo[data-state=waiting]")
     with page.expect_request(lambda request: request.method == "POST" and "/house/photo" not in request.url) as request:
         page.click("#photo-form button[type=submit]")
-        assert "传好后会自动提交" in page.inner_text(".photo-say")
+        expect(page.locator(".photo-say")).to_contain_text("传好后会自动提交")
     assert "b" * 64 in request.value.post_data
 
 
@@ -139,16 +141,16 @@ def test_the_keyboard_walks_the_list_selects_and_tells_its_keys(visit: Open) -> 
     page.keyboard.press("j")
     page.keyboard.press("k")
     page.keyboard.press("j")
-    assert page.get_attribute("[data-row][data-current]", "data-row") == "2"
+    expect(page.locator("[data-row][data-current]")).to_have_attribute("data-row", "2")
     page.keyboard.press("x")
-    assert page.inner_text("[data-bulk-count]") == "1"
+    expect(page.locator("[data-bulk-count]")).to_have_text("1")
     page.keyboard.press("?")
-    assert page.locator("#keys").is_visible()
-    assert "派遣" in page.inner_text("#keys")
+    expect(page.locator("#keys")).to_be_visible()
+    expect(page.locator("#keys")).to_contain_text("派遣")
     page.uncheck("[data-keys-on]")
     page.keyboard.press("Escape")
     page.keyboard.press("j")
-    assert page.get_attribute("[data-row][data-current]", "data-row") == "2"
+    expect(page.locator("[data-row][data-current]")).to_have_attribute("data-row", "2")
 
 
 def test_what_was_typed_comes_back_after_a_reload_and_can_be_dropped(visit: Open) -> None:
@@ -160,11 +162,11 @@ def test_what_was_typed_comes_back_after_a_reload_and_can_be_dropped(visit: Open
     assert "测试甲" in kept
     assert "not to be kept" not in kept
     page.reload()
-    assert page.input_value("#id_name") == "测试甲"
-    assert "恢复" in page.inner_text("[data-draft] .notice")
+    expect(page.locator("#id_name")).to_have_value("测试甲")
+    expect(page.locator("[data-draft] .notice")).to_contain_text("恢复")
     page.click("[data-draft] .notice button")
     page.wait_for_function("() => !document.querySelector('[data-draft] .notice')")
-    assert page.input_value("#id_name") != "测试甲"
+    expect(page.locator("#id_name")).not_to_have_value("测试甲")
 
 
 def test_without_javascript_there_is_a_select_a_file_input_and_a_list(visit: Open) -> None:

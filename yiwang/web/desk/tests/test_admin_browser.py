@@ -1,6 +1,7 @@
 """The tables at /admin in a real browser, under the content policy of every page."""
 
 import pytest
+from playwright.sync_api import expect
 
 from yiwang.web.desk.tests.conftest import made, open_page
 
@@ -26,10 +27,11 @@ def test_the_tables_open_filter_and_lead_to_rows_without_a_complaint_of_the_brow
     page.click("main a[href='/admin/cases/case/']")
     page.select_option("#filter_state", "dispatched")
     page.click("main form button[type=submit]")
-    assert page.locator("#result_list tbody tr").count() == 1
+    expect(page.locator("#result_list tbody tr")).to_have_count(1)
     page.click("#result_list a.table-name")
-    assert page.inner_text("h1") == number
+    expect(page.locator("h1")).to_have_text(number)
     page.click("dd a[href*='/admin/people/team/']")
-    assert page.inner_text("h1") == "市容环卫所"
+    expect(page.locator("h1")).to_have_text("市容环卫所")
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert complaints == []

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from playwright.sync_api import expect
 
 from yiwang.cases.models import Case
 from yiwang.kernel import walltime
@@ -128,13 +129,13 @@ def test_a_tile_changes_where_it_stands_and_its_key_opens_the_list(address, chro
     town = made()
     page = open_page(chromium, address, town, "leader", 1920)
     page.goto(f"{address}/desk/watch")
-    assert page.inner_text("#watch-tile-unsigned .figure-value") == "0"
+    expect(page.locator("#watch-tile-unsigned .figure-value")).to_have_text("0")
     page.focus("#watch-tile-unsigned a")
     town.dispatched()
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     page.wait_for_selector("#watch-tile-unsigned .figure-value:text-is('1')")
     assert page.evaluate("document.activeElement.closest('li').id") == "watch-tile-unsigned"
-    assert "秒前" in page.inner_text("#watch-age")
+    expect(page.locator("#watch-age")).to_contain_text("秒前")
     page.keyboard.press("1")
     page.wait_for_url("**/desk/cases?state=dispatched")
     page.close()

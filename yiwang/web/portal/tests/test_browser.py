@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from yiwang.intake.reports.models import Report
 from yiwang.kernel.files.models import FileUse
@@ -21,6 +22,7 @@ PHOTO = {"name": "井盖.jpg", "mimeType": "image/jpeg", "buffer": jpeg(position
 def phone(**given: Any) -> Iterator[Any]:
     """A page of a phone's browser. The database is asked only after it is closed: Playwright runs a loop of its own."""
     sync_api = pytest.importorskip("playwright.sync_api")
+    sync_api.expect.set_options(timeout=15_000)
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
         yield browser.new_context(**PHONE, **given).new_page()
@@ -37,7 +39,13 @@ def address(live_server: Any) -> str:
 
 
 def narrow_enough(page: Any) -> bool:
+    page.wait_for_load_state()
     return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
+
+
+def says(page: Any, where: str, words: str) -> None:
+    """Wait until these words stand there for a person to see, on this page or on the one that is coming."""
+    expect(page.locator(where)).to_contain_text(words, use_inner_text=True)
 
 
 def test_words_for_a_place_that_nobody_finds_go_along_with_the_report(address):
@@ -49,7 +57,7 @@ def test_words_for_a_place_that_nobody_finds_go_along_with_the_report(address):
         page.fill("[name=text]", "路灯不亮")
         page.click("button:has-text('继续'):visible")
         page.click("button:has-text('检查一遍'):visible")
-        assert "大树下面的石桌旁" in page.inner_text("main")
+        says(page, "main", "大树下面的石桌旁")
         page.click("button:has-text('交给镇里')")
         page.wait_for_selector(".receipt-number")
     assert Report.objects.get().place_text == "大树下面的石桌旁"
@@ -62,7 +70,7 @@ def test_a_report_with_a_photo_survives_a_bad_network_and_a_reload(address):
         page.goto(f"{address}/report")
 
         page.click("button:has-text('继续'):visible")
-        assert "请告诉我们在哪里" in page.inner_text("[data-step=place]")
+        says(page, "[data-step=place]", "请告诉我们在哪里")
         page.fill("place-picker input[type=search]", "桃花")
         page.click(".place-found button >> nth=0")
         page.click("button:has-text('继续'):visible")
@@ -83,22 +91,22 @@ def test_a_report_with_a_photo_survives_a_bad_network_and_a_reload(address):
         page.set_input_files("photo-picker input[type=file]", [PHOTO])
         page.wait_for_selector(".photo[data-state=done]")
         assert len(failures) == 1
-        assert "带有拍摄位置" in page.inner_text("[data-photo-place]")
+        says(page, "[data-photo-place]", "带有拍摄位置")
 
         # The phone is put away and the page opened anew: nothing is lost.
         page.wait_for_timeout(600)
         page.goto(f"{address}/report")
-        assert page.input_value("[name=text]") == "井盖松了，晚上容易绊倒"
-        assert "桃花新村" in page.inner_text(".place-chosen")
+        expect(page.locator("[name=text]")).to_have_value("井盖松了，晚上容易绊倒")
+        says(page, ".place-chosen", "桃花新村")
         page.click("button:has-text('继续'):visible")
-        assert page.locator(".photo[data-state=done]").count() == 1
+        expect(page.locator(".photo[data-state=done]")).to_have_count(1)
         page.wait_for_function("document.querySelector('.photo-image').naturalWidth > 0")
         page.click("button:has-text('继续'):visible")
         page.fill("[name=phone]", "199 0000 0001")
         assert narrow_enough(page)
         page.click("button:has-text('检查一遍'):visible")
         page.wait_for_selector("h1:has-text('检查一遍')")
-        assert "桃花新村" in page.inner_text("main")
+        says(page, "main", "桃花新村")
         assert narrow_enough(page)
         page.click("button:has-text('交给镇里')")
         page.wait_for_selector(".receipt-number")
@@ -106,10 +114,10 @@ def test_a_report_with_a_photo_survives_a_bad_network_and_a_reload(address):
         assert narrow_enough(page)
 
         page.goto(f"{address}/report")
-        assert page.input_value("[name=text]") == ""
+        expect(page.locator("[name=text]")).to_have_value("")
         page.goto(link)
-        assert "井盖松了，晚上容易绊倒" in page.inner_text("main")
-        assert page.locator("main .thumbs img").count() == 1
+        says(page, "main", "井盖松了，晚上容易绊倒")
+        expect(page.locator("main .thumbs img")).to_have_count(1)
         assert narrow_enough(page)
         assert troubles == []
     assert Report.objects.count() == 1
@@ -123,7 +131,7 @@ def test_the_same_without_javascript(address):
         page.fill("[name=text]", "路灯不亮")
         page.fill("#id_place_find", "桃花")
         page.press("#id_place_find", "Enter")
-        assert "找到 2 个地点" in page.inner_text("#place-find")
+        says(page, "#place-find", "找到 2 个地点")
         assert narrow_enough(page)
         page.select_option("[name=place]", label="桃花新村1号楼")
         page.set_input_files(
@@ -131,20 +139,20 @@ def test_the_same_without_javascript(address):
         )
         page.fill("[name=phone]", "199 0000 0001")
         page.click("button:has-text('检查一遍')")
-        assert "x.svg" in page.inner_text(".error-summary")
-        assert page.input_value("[name=text]") == "路灯不亮"
+        says(page, ".error-summary", "x.svg")
+        expect(page.locator("[name=text]")).to_have_value("路灯不亮")
         page.click("button:has-text('检查一遍')")
         page.click("button:has-text('修改') >> nth=0")
         page.fill("[name=place_text]", "东门口")
         page.click("button:has-text('检查一遍')")
-        assert "桃花新村1号楼 · 东门口" in page.inner_text("main")
+        says(page, "main", "桃花新村1号楼 · 东门口")
         page.click("button:has-text('交给镇里')")
         number = page.inner_text(".receipt-number")
         assert narrow_enough(page)
         page.goto(f"{address}/follow")
         page.fill("[name=number]", number)
         page.click("main button[type=submit]")
-        assert "我们收到了，正在看。" in page.inner_text("h1")
+        says(page, "h1", "我们收到了，正在看。")
         assert "路灯不亮" not in page.inner_text("main")
     assert Report.objects.count() == 1
     assert FileUse.objects.count() == 1

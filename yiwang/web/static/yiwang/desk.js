@@ -2,6 +2,7 @@
 //   <ul data-list> … <li data-row> with an <a data-open>     a list to walk (case_row has them)
 //   data-key="d"  or data-key="g h"                          pressed by that key (or keys one after the other)
 //   <input data-search>                                      reached by /
+//   aria-busy="true"                                         its keys wait: one is held, told by keys:held, pressed at keys:ready
 //   <div data-bulk hidden> <b data-bulk-count></b> …</div>   shown while rows are picked; <input data-pick-all> picks all
 (() => {
   "use strict";
@@ -10,6 +11,7 @@
   let before = "";
   let beforeTimer = 0;
   let currentRow = "";
+  let held = "";
 
   const stored = (value) => {
     try {
@@ -47,7 +49,7 @@
     const places = dialog ? [dialog] : [current(), document];
     for (const place of places) {
       const found = place && Array.from(place.querySelectorAll("[data-key]")).find(
-        (one) => one.dataset.key === keys && !one.disabled && (one.offsetParent !== null || one.closest("dialog[open], .toasts")));
+        (one) => one.dataset.key === keys && !one.disabled && !one.closest("[aria-busy=true]") && (one.offsetParent !== null || one.closest("dialog[open], .toasts")));
       if (found) return found;
     }
     return null;
@@ -104,6 +106,7 @@
     const keys = before ? `${before} ${event.key}` : event.key;
     clearTimeout(beforeTimer);
     before = "";
+    held = "";
     const found = keyed(keys);
     if (found) { event.preventDefault(); press(found); return; }
     if (startsKeys(keys)) {
@@ -115,7 +118,20 @@
     if (fixed[event.key] && !document.querySelector("dialog[open]")) {
       if (event.key !== "Enter" || current()) event.preventDefault();
       fixed[event.key]();
+      return;
     }
+    const coming = document.querySelector("[aria-busy=true]");
+    if (coming) {
+      event.preventDefault();
+      held = keys;
+      coming.dispatchEvent(new CustomEvent("keys:held"));
+    }
+  });
+
+  document.addEventListener("keys:ready", () => {
+    const found = held && !typing(document.activeElement) && keyed(held);
+    held = "";
+    if (found) press(found);
   });
 
   document.addEventListener("focusin", (event) => {

@@ -11,18 +11,45 @@
   if (!detail || !list) return;
 
   // --- the case beside the list ---
+  // From the moment another row is current until its case stands there and works, the detail is busy: what it still shows is the case
+  // before, and no key may act on that one (desk.js holds the key and presses it when the detail is ready).
   let follow = 0;
+  let next = false;
+  let wanted = "";
+  let asked = "";
   const opened = () => { const shown = detail.querySelector("[data-case]"); return shown ? shown.dataset.number : ""; };
+
+  function want(number) {
+    clearTimeout(follow);
+    next = false;
+    wanted = number;
+    detail.setAttribute("aria-busy", "true");
+  }
+
+  function ready() {
+    wanted = "";
+    detail.removeAttribute("aria-busy");
+    detail.dispatchEvent(new CustomEvent("keys:ready", { bubbles: true }));
+  }
 
   function open(link) {
     const row = link.closest("[data-row]");
     const number = row.dataset.number;
+    want(number);
+    asked = number;
     window.htmx.ajax("GET", link.href, { target: "#case", swap: "innerHTML" }).then(() => { detail.scrollTop = 0; });
     list.querySelectorAll(".desk-row-open").forEach((one) => one.classList.remove("desk-row-open"));
     row.classList.add("desk-row-open");
     const address = new URL(window.location.href);
     address.searchParams.set("open", number);
     window.history.replaceState(window.history.state, "", address);
+  }
+
+  function openNext() {
+    if (!next) return;
+    const link = list.querySelector(`[data-row][data-current][data-number="${CSS.escape(wanted)}"] [data-open]`);
+    next = false;
+    if (link) open(link); else if (!asked) ready();
   }
 
   list.addEventListener("click", (event) => {
@@ -32,11 +59,24 @@
     open(link);
   });
   list.addEventListener("row:current", (event) => {
-    clearTimeout(follow);
-    if (!WIDE.matches || !opened() || detail.contains(document.activeElement)) return;
-    const row = event.target;
-    if (row.dataset.number === opened()) return;
-    follow = setTimeout(() => { const link = row.querySelector("[data-open]"); if (link && row.hasAttribute("data-current")) open(link); }, FOLLOW_MS);
+    if (!WIDE.matches || !(asked || opened()) || detail.contains(document.activeElement)) return;
+    const number = event.target.dataset.number;
+    want(number);
+    if (asked ? number === asked : number === opened()) { if (!asked) ready(); return; }
+    next = true;
+    follow = setTimeout(openNext, FOLLOW_MS);
+  });
+  detail.addEventListener("keys:held", () => { clearTimeout(follow); openNext(); });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.target.id !== "case") return;
+    const shown = opened();
+    if (shown === asked || !shown) asked = "";
+    if (wanted && (!shown || (shown === wanted && !asked))) ready();
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (!event.detail.target || event.detail.target.id !== "case" || event.detail.successful || !asked) return;
+    asked = "";
+    if (wanted && !next) ready();
   });
   // An act changed the case: its line in the list follows, in place.
   document.addEventListener("htmx:afterSettle", (event) => {
