@@ -20,6 +20,9 @@ STATISTICS = ("Rtd", "Min", "Avg", "Max", "Cou", "ZsRtd", "ZsMin", "ZsAvg", "ZsM
 time of a device (SB1, SB2 …)."""
 _KINDS = frozenset(STATISTICS)
 _SPELT = {name.lower(): name for name in (*STATISTICS, "Flag", "EFlag", "SampleTime")}
+_OF_NOISE = {("leq", "data"), ("la", "data"), ("lmx", "data"), ("ld", "daydata"), ("ln", "nightdata")}
+"""What instruments of noise write for Avg: the level of the interval, of the day's two parts (as public programs do, not seen in the
+standard)."""
 DATA_TIME = "DataTime"
 YEARS = range(2000, 2100)
 """Of a time that can be meant: an instrument that has lost its clock says 1970 or 1980, and HJ/T 212 is of 2005."""
@@ -236,7 +239,7 @@ class _Section:
         self.sampled: dict[str, datetime | None] = {}
 
     def take(self, factor: str, last: str, value: str, oddities: dict[str, None]) -> None:
-        kind = last if last in _KINDS else _SPELT.get(last.lower(), "")
+        kind = last if last in _KINDS else _kind_of(factor, last)
         if kind == "Flag":
             self.flags[factor] = value
             if value not in DATA_FLAGS:
@@ -265,6 +268,11 @@ class _Section:
                 oddities[VALUE_BROKEN] = None
             found.append(Reading(factor, statistic, value, written, flags.get(factor, ""), at, sampled.get(factor)))
         return found
+
+
+def _kind_of(factor: str, last: str) -> str:
+    """What is meant by a kind that is written in another way; "" for none that is known."""
+    return "Avg" if (factor.lower(), last.lower()) in _OF_NOISE else _SPELT.get(last.lower(), "")
 
 
 def _noted_moment(text: str, oddities: dict[str, None]) -> datetime | None:

@@ -101,6 +101,20 @@ def test_what_an_air_station_sends_by_name_is_stored_under_its_factors_and_a_mak
     ]
 
 
+@pytest.mark.usefixtures("town")
+def test_a_noise_monitors_levels_of_an_hour_are_stored_under_the_factors_of_noise() -> None:
+    call = Call(SYSTEM, NOW, "test")
+    (water,) = queries.stations(SYSTEM)
+    said = Description("two", "噪声点", "Noise", "hj212", "A2", water.description.team_id, date(2026, 1, 1))
+    streams = [StreamDescription(one, "avg", "hour", "dB(A)", 3600) for one in ("n00006", "n00010")]
+    stations.register_station(said, streams, call=call)
+    head = b"QN=20261127114500000;ST=23;CN=2061;PW=;MN=A2;Flag=5;CP=&&DataTime=20261127110000;"
+    assert keep(waiting(frame(head + b"LMx-Data=80.2;Leq-Data=61.5&&"))) == [True]
+    names = {one.stream_id: one.description.factor for one in queries.station(SYSTEM, "two").streams}
+    stored = {names[one.stream]: str(one.value) for one in Reading.objects.all()}
+    assert stored == {"n00006": "61.5", "n00010": "80.2"}
+
+
 NASTY = [
     b"w01018-Rtd=1,\x00\x01-Rtd=2,w01018-Flag=N",
     b"w01018-Rtd=1,w01018-Flag=\x00",

@@ -219,15 +219,18 @@ def test_a_department_hands_in_samples_of_its_own_stations_only(db):
 
 def test_the_list_of_factors_can_be_read_and_knows_codes_of_2005():
     factors = law.catalogue()
-    assert len(factors.all()) == 48
+    assert len(factors.all()) == 53
     assert factors.of("060") is factors.of("w21003") is factors.of("W21003")
     assert factors.of("b01").code == "w00000"
+    assert (factors.of("B03").code, factors.of("Leq").code, factors.of("Ld").code) == ("n00000", "n00006", "n00008")
     assert (factors.of("PM10").code, factors.of("PM25").code, factors.of("pm2.5").code) == (
         "a34002",
         "a34004",
         "a34004",
     )
-    assert [one.code for one in factors.all() if not one.verified] == ["a05024", "w01004"]
+    assert [one.code for one in factors.all() if not one.verified] == [
+        *("a05024", "n00000", "n00006", "n00008", "n00009", "n00010", "w01004"),
+    ]
 
 
 def test_measured_is_as_light_as_a_tuple():

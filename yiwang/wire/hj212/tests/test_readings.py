@@ -119,6 +119,23 @@ def test_what_cannot_be_used_is_named_and_the_rest_is_read(cp: str, oddities: tu
     assert set(found.oddities) <= {*readings.ODDITIES, SEPARATOR}
 
 
+@pytest.mark.parametrize(
+    ("item", "statistic"),
+    [
+        ("Leq-Data", "Avg"),
+        ("LMx-Data", "Avg"),
+        ("Ld-DayData", "Avg"),
+        ("Ln-NightData", "Avg"),
+        ("LA-Rtd", "Rtd"),
+        ("L10-DayData", None),
+        ("011-Data", None),
+    ],
+)
+def test_the_level_of_an_interval_of_noise_is_its_mean(item: str, statistic: str | None) -> None:
+    found = read(f"DataTime=20210412154500;{item}=61.5")
+    assert [one.statistic for one in found.readings] == ([statistic] if statistic else [])
+
+
 @pytest.mark.parametrize("text", ["0", "-1.50", "+.5", "5.", "1e-3", "0.000", "235.292750833832"])
 def test_a_number_keeps_the_digits_it_was_written_with(text: str) -> None:
     assert number(text) == Decimal(text)
