@@ -1,23 +1,33 @@
 """What pages and indicators may ask of this pack: whether an outlet has a valid permit and keeps its limits, and a plant's effluent."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from yiwang.kernel.appraisals import Appraisal, Finding, Given, Judge, Words
 from yiwang.kernel.problems import Problem
-from yiwang.kernel.wording import LANGUAGES, problem_text, word
+from yiwang.kernel.wording import LANGUAGES, Teller, problem_text, word
 from yiwang.packs.sewage import law
-from yiwang.packs.sewage.rules.effluent import Day, EffluentClass, Kept, Plant, judge_effluent, refuse_rural
+from yiwang.packs.sewage.rules.effluent import (
+    Day,
+    Effluent,
+    EffluentClass,
+    ItemVerdict,
+    Kept,
+    Plant,
+    judge_effluent,
+    refuse_rural,
+)
 from yiwang.packs.sewage.rules.permits import LIMITS, NEED_PERMIT, is_of
+from yiwang.packs.sewage.telling import item_words, limits_words, of_kind
 
 ITEM_OF = {
     "w01018": "cod", "w01017": "bod5", "w01012": "ss", "w21001": "tn", "w21003": "nh3n", "w21011": "tp", "w01001": "ph",
-    "w19002": "las", "w22001": "oil_mineral",
+    "w19002": "las", "w22001": "oil_mineral", "w02003": "faecal_coliform",
 }  # fmt: skip
 """Factors (HJ 525 codes) → items of the standard; an item may also be given by its own name."""
+TEMPERATURE = "w01010"
 RURAL = "rural"
 
 
@@ -67,8 +77,10 @@ def of_outlet_sample(given: Given) -> Appraisal | None:
 def of_effluent(given: Given) -> Appraisal | None:
     """A day of a plant's effluent: daily means by factor or item, against the class of limits in `about` (a row of `sewage_plant`).
 
-    None when nothing was measured. Where the text of the day is not loaded it says so instead of judging.
+    Ammonia nitrogen goes by the mean of the water's temperature where that is among the values. None when nothing was measured. Where
+    the text of the day is not loaded (R-042: from 2026-03-01 on) it says so instead of judging.
     """
+    water = given.values.get(TEMPERATURE)
     means = {ITEM_OF.get(name, name): Decimal(str(value)) for name, value in given.values.items() if value is not None}
     means = {item: value for item, value in means.items() if item in ITEM_OF.values()}
     if not means:
@@ -77,17 +89,32 @@ def of_effluent(given: Given) -> Appraisal | None:
         if given.about.get("effluent_class") == RURAL:
             refuse_rural(given.on, law.rulebook())
         plant = Plant(EffluentClass(str(given.about.get("effluent_class"))), _day(given.about.get("built_on")))
-        found = judge_effluent(plant, Day(given.on, means), law.rulebook())
+        day = Day(given.on, means, None if water is None else Decimal(str(water)))
+        found = judge_effluent(plant, day, law.rulebook())
     except Problem as problem:
         told = {language: problem_text(problem, language) for language in LANGUAGES}
         words = {language: one["what"] for language, one in told.items()}
         return Appraisal("not_judged", words, "", 1, partial=True, holds=frozenset({"sampled"}))
-    findings = tuple(_effluent_item(one.item, one.value, one.kept) for one in found.items)
+    return _of_verdict(found)
+
+
+def _of_verdict(found: Effluent) -> Appraisal:
+    """The verdict of a day: what is beyond, or open, stands in it with the limit it was judged by."""
     outcomes = {Kept.KEPT: {"sampled", "within_limits"}, Kept.BROKEN: {"sampled", "over_limit"}}
     key = {Kept.KEPT: "within", Kept.BROKEN: "over"}.get(found.kept, "open")
+    telling = of_kind(found.items, Kept.BROKEN) or of_kind(found.items, Kept.OPEN)
+    words = _told(lambda language: _verdict_words(key, telling, language))
+    findings = tuple(_effluent_item(one) for one in found.items)
+    holds = frozenset(outcomes.get(found.kept, {"sampled"}))
     level = {"within": 0, "over": 2}.get(key, 1)
-    judged = _plain(key, f"effluent.{key}", level, outcomes.get(found.kept, {"sampled"}), findings=findings)
-    return replace(judged, partial=bool(found.missing), rules=(found.rule,))
+    return Appraisal(
+        key, words, "", level, findings=findings, partial=bool(found.missing), holds=holds, rules=(found.rule,)
+    )
+
+
+def _verdict_words(key: str, telling: list[ItemVerdict], language: str) -> str:
+    told = Teller(language).listed(item_words(one, language) for one in telling)
+    return word(f"sewage.effluent.{key}", language).format(told=told or word("sewage.no-item", language))
 
 
 APPRAISALS: Mapping[str, Judge] = {"permit": of_permit, "outlet_sample": of_outlet_sample, "effluent": of_effluent}
@@ -130,10 +157,13 @@ def _against(factor: str, value: Decimal, limit: Decimal | None) -> Finding:
     return Finding(name, measured, _said("limit.over", limit=f"{limit.normalize():f}", multiple=multiple), worse=True)
 
 
-def _effluent_item(item: str, value: Decimal, kept: Kept) -> Finding:
+def _effluent_item(one: ItemVerdict) -> Finding:
+    by = _told(lambda language: word(f"sewage.kept.{one.kept}", language))
+    if one.limits:
+        by = {
+            language: word("sewage.limit.by", language).format(limits=limits_words(one), kept=kept)
+            for language, kept in by.items()
+        }
     return Finding(
-        _said(f"item.{item}"),
-        _told(lambda _: f"{value.normalize():f}"),
-        _said(f"kept.{kept}"),
-        worse=kept is Kept.BROKEN,
+        _said(f"item.{one.item}"), _told(lambda _: f"{one.value.normalize():f}"), by, worse=one.kept is Kept.BROKEN
     )

@@ -31,6 +31,7 @@ from yiwang.packs.sewage.rules.effluent import (
     judge_effluent,
     refuse_rural,
 )
+from yiwang.packs.sewage.telling import SHOWN, item_words, of_kind
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -38,7 +39,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Sewage plants' effluent judged by the standard of its day.",
 )
-SHOWN = Decimal("0.001")
 
 
 class PlantClass(StrEnum):
@@ -175,20 +175,17 @@ class PlantTeller(Teller):
         if one.refused:
             yield self.say("day-refused", why=self.fault(one.refused), **where)
         if one.found:
-            told = self.listed(self._item(item) for item in one.found.items if item.kept in (Kept.BROKEN, Kept.OPEN))
-            none = self.say("no-item" if one.found.kept is Kept.NOT_MEASURED else "nothing")
-            yield self.say("day", outcome=self.say(f"kept.{one.found.kept}"), told=told or none, **where)
+            yield self.say("day", outcome=self.say(f"kept.{one.found.kept}"), told=self._items(one.found), **where)
         if one.broken_up:
             yield self.say("gaps", items=self.items(one.broken_up))
 
-    def _item(self, one: ItemVerdict) -> str:
-        name, value = self.say(f"item.{one.item}"), one.value.quantize(SHOWN, ROUND_HALF_UP).normalize()
-        limits = "/".join(f"{limit:f}" for limit in one.limits)
-        if one.kept is Kept.OPEN:
-            return self.say(
-                "open", item=name, value=f"{value:f}", limits=limits, wanted=self.say(f"wanted.{one.wanted}")
-            )
-        return self.say("above", item=name, value=f"{value:f}", limits=limits)
+    def _items(self, found: Effluent) -> str:
+        """What was broken or is open, then what was kept: each by what limit."""
+        beyond = self.listed(item_words(one, self.language) for one in of_kind(found.items, Kept.BROKEN, Kept.OPEN))
+        kept = self.listed(item_words(one, self.language) for one in of_kind(found.items, Kept.KEPT))
+        if not kept:
+            return beyond or self.say("no-item")
+        return self.say("within-too", told=beyond, kept=kept) if beyond else self.say("within-all", kept=kept)
 
     def _counts(self, days: list[JudgedDay]) -> Mapping[str, int]:
         kept = [one.found.kept for one in days if one.found]

@@ -60,5 +60,37 @@ def test_a_day_of_a_plant_is_judged_by_the_text_of_the_day_or_says_that_it_is_no
     assert APPRAISALS["effluent"](Given(on, values, {"effluent_class": plant})).code == code
 
 
+@pytest.mark.parametrize(
+    ("on", "values", "words"),
+    [
+        (date(2025, 6, 1), {"w01018": "50"}, "所测达标"),
+        (
+            date(2025, 6, 1),
+            {"w01018": "51", "w01001": "5.9", "w21003": "7"},
+            "超标：COD 51（限值50）、pH 5.9（限值6–9）",
+        ),
+        (date(2025, 6, 1), {"w21003": "7"}, "无法判定：氨氮 7（限值5/8，还要知道水温）"),
+        (date(2025, 6, 1), {"w21003": "7", "w01010": "12"}, "所测达标"),
+        (date(2025, 6, 1), {"w21003": "7", "w01010": "12.1"}, "超标：氨氮 7（限值5）"),
+        (date(2025, 6, 1), {"w21011": "0.7"}, "无法判定：总磷 0.7（限值0.5/1，还要知道建厂时间）"),
+        (date(2025, 6, 1), {"w02003": "1001"}, "超标：粪大肠菌群 1001（限值1000）"),
+        (date(2026, 2, 28), {"w01018": "51"}, "超标：COD 51（限值50）"),
+        (
+            date(2026, 3, 1),
+            {"w01018": "51"},
+            "2026-03-01 起执行 GB 18918-2002（公告2025年第24号修改），它的限值还没有录入。",
+        ),
+    ],
+)
+def test_what_is_said_of_a_plants_day_names_each_item_with_the_limit_it_was_judged_by(on, values, words):
+    found = APPRAISALS["effluent"](Given(on, values, {"effluent_class": "first_a"}))
+    assert found.words["zh-Hans"] == words
+
+
+def test_each_item_of_a_plants_day_tells_its_limit_also_where_it_is_kept():
+    given = Given(date(2025, 6, 1), {"w01018": "45", "w21001": "30"}, {"effluent_class": "second"})
+    assert [one.said["zh-Hans"] for one in APPRAISALS["effluent"](given).findings] == ["限值100，所测达标", "没有限值"]
+
+
 def test_a_plant_of_which_nothing_was_measured_has_no_verdict():
     assert APPRAISALS["effluent"](Given(date(2025, 6, 1), {}, {"effluent_class": "first_a"})) is None

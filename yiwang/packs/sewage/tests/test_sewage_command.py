@@ -67,9 +67,15 @@ def test_each_day_is_judged_by_the_law_of_that_day_and_says_what_is_wanted(sheet
 
 def test_people_read_a_line_for_each_day_and_the_sum(sheet):
     lines = run(sheet, "--class", "first_a", "--built", "2012-06-30").splitlines()
-    assert lines[0] == "甲站 2025-06-01：超标；氨氮 5.5（限值5）。"
-    assert lines[1] == "甲站 2025-06-02：超标；氨氮 6（限值5/8，还要知道水温）、总磷 0.8（限值0.5）。"
-    assert lines[2] == "甲站 2025-06-03：所测达标；所测项目都在限值以内。"
+    assert lines[0] == "甲站 2025-06-01：超标；氨氮 5.5（限值5）；在限值以内：COD 45（限值50）、总磷 0.4（限值0.5）。"
+    assert (
+        lines[1]
+        == "甲站 2025-06-02：超标；氨氮 6（限值5/8，还要知道水温）、总磷 0.8（限值0.5）；在限值以内：COD 45（限值50）。"
+    )
+    assert (
+        lines[2]
+        == "甲站 2025-06-03：所测达标；所测项目都在限值以内：COD 45（限值50）、氨氮 0.025（限值5）、总磷 0.4（限值0.5）。"
+    )
     assert "2026-03-01 起执行 GB 18918-2002" in lines[4]
     assert lines[6] == "没有采用的列：备注。"
     assert lines[5] == "共5天：所测达标2，超标2，无法判定0，没有数据0，没有判1；取样不足的0天。"
