@@ -64,7 +64,7 @@ CASE_STEPS: dict[str, dict[str, Any]] = {
     "sideways.rework": {"finding": "没有清"},
     "supervising.discharge": {"finding": "看过"},
     "supervising.press": {"finding": "还差"},
-    "noticing.close_unproven": {"finding": "仪器撤了"},
+    "noticing.close_unproven": {"finding": "仪器撤了", "gone": "dead"},
     "noticing.show_sample": {"sample": "WS-1"},
     "sideways.reopen": {"ground": "not-mended"},
     "sideways.suspend": {"reason_code": "weather", "review_on": date(2036, 1, 1), **REASONED},
@@ -173,8 +173,11 @@ ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
         origin_ref="x", type_code="E-41-01", title="报警", words="超标", team_id=None, place_id=None, point=None
     ),
     CASES + "noticing.retract": lambda made, row, actor: ((row.case_id,), {"words": "没有超标"}, TOWN_WIDE),
-    ALARMS + "judge": in_town("waters.nh3n_over_target", NOBODYS),
-    ALARMS + "judge_again_later": in_town("waters.nh3n_over_target", NOBODYS),
+    ALARMS + "judging.judge": in_town("waters.nh3n_over_target", NOBODYS),
+    ALARMS + "proving.look_at_samples": in_town(),
+    ALARMS + "proving.show_sample": lambda made, row, actor: ((row.case_id,), {"sample": NOBODYS}, TOWN_WIDE),
+    ALARMS + "proving.close_unproven": lambda made, row, actor: ((row.case_id,), {"finding": "仪器撤了"}, TOWN_WIDE),
+    ALARMS + "judging.judge_again_later": in_town("waters.nh3n_over_target", NOBODYS),
     CASES + "joint.ask_assist": lambda made, row, actor: ((row.case_id, (made.third,)), {"task": "看看"}, row.where),
     **{
         CASES + f"joint.{name}": lambda made, row, actor, kwargs=kwargs: (

@@ -102,7 +102,7 @@ def _parts(row: Case) -> tuple[PartSnapshot, ...]:
 
 def _proven(row: Case) -> str:
     """By what the case of an alarm is shown to be back to normal."""
-    return rules.proven_by(CaseProof.objects.filter(case=row).values_list("kind", "ref", "at"))
+    return rules.proven_by(CaseProof.objects.filter(case=row).values_list("kind", "ref"))
 
 
 def _evidenced(row: Case) -> bool:

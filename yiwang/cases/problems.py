@@ -62,12 +62,6 @@ class AlarmFollowsNone(Problem):
     status = 409
 
 
-class SampleWordsTooLong(Problem):
-    """What names a sample is longer than the name of one thing. Parameters: length, most."""
-
-    slug = "case-sample-words-too-long"
-
-
 class SplitTouched(Problem):
     """A case that was split off is to be taken back, and something was done on it already. Parameter: number."""
 

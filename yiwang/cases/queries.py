@@ -30,7 +30,7 @@ from yiwang.cases.shown import (
     TaughtText,
 )
 from yiwang.cases.snapshot import CaseSnapshot
-from yiwang.cases.stages import WITH_DEPARTMENT, WITHOUT_GROUND, Arrow, State, arrows_from
+from yiwang.cases.stages import ENDED, WITH_DEPARTMENT, WITHOUT_GROUND, Arrow, State, arrows_from
 from yiwang.kernel import walltime
 from yiwang.kernel.access import permission
 from yiwang.kernel.files.guards import guards
@@ -402,6 +402,16 @@ def of_reporter(actor: Actor, limit: int = 50) -> tuple[CaseRow, ...]:
 def rows_of(actor: Actor, case_ids: Iterable[CaseId]) -> dict[CaseId, CaseRow]:
     """The rows of these cases that the actor sees, by identifier."""
     return {CaseId(row.id): _row(row) for row in visible(actor).filter(pk__in=list(case_ids)).defer("bigrams")}
+
+
+def proven(actor: Actor, case_ids: Iterable[CaseId]) -> dict[CaseId, tuple[bool, str]]:
+    """Of cases of alarms that the actor sees: whether they have ended, and by what they are shown to be back to normal (rules.PROVEN)."""
+    wanted = list(case_ids)
+    proofs: dict[CaseId, list[tuple[str, str]]] = {}
+    for case_id, kind, ref in CaseProof.objects.filter(case__in=wanted).values_list("case_id", "kind", "ref"):
+        proofs.setdefault(CaseId(case_id), []).append((kind, ref))
+    states = visible(actor).filter(pk__in=wanted).values_list("id", "state")
+    return {CaseId(one): (State(state) in ENDED, rules.proven_by(proofs.get(CaseId(one), ()))) for one, state in states}
 
 
 def plain_status(actor: Actor, number: str) -> PlainStatus:

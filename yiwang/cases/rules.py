@@ -82,28 +82,34 @@ def evidence(found: Arrow, case: CaseSnapshot) -> None:
         raise problems.EvidenceWanted(number=case.number)
 
 
-BACK, NOT_BACK, BEYOND_AGAIN, SAMPLE = "instrument_back", "instrument_not_back", "beyond_again", "manual_sample"
-"""Kinds of proof of an alarm's case: the instrument was back for as long as its rule asks; by late readings it was not; it was beyond
-once more; a sample that somebody took shows it."""
-
-LONGEST_SAMPLE = 200
-"""Characters that name a sample: number, day, laboratory and result."""
+BACK, SAMPLES_BACK, NOT_BACK = "instrument_back", "samples_back", "instrument_not_back"
+"""Kinds of proof of an alarm's case: the instrument was back for as long as its rule asks; named samples show the same; one of these
+two does not stand any more."""
+BEYOND_AGAIN, SAMPLE, GONE = "beyond_again", "manual_sample", "instrument_gone"
+"""What else hangs on it: an alarm once more; a stored sample that somebody named, which alone proves nothing; why the instrument
+cannot show anything any more."""
 
 BY_INSTRUMENT, BY_SAMPLE, BY_NOTHING = PROVEN = ("instrument", "sample", "nothing")
 """By what the case of an alarm is shown to be back to normal when it is closed."""
 
 
-def proven_by(proofs: Iterable[tuple[str, str, datetime]]) -> str:
-    """By what of these proofs (kind, ref, moment) an alarm's case is shown to be back to normal; empty: by none that stands.
+def proven_by(proofs: Iterable[tuple[str, str]]) -> str:
+    """By what of these proofs (kind, ref) an alarm's case is shown to be back to normal; empty: by none that stands.
 
-    The instrument's own proof stands until it is taken back; a sample until the instrument is beyond once more.
+    Both proofs are of the module that judges readings, and stand until it takes them back.
     """
     listed = list(proofs)
-    gone = {ref for kind, ref, _ in listed if kind == NOT_BACK}
-    if any(kind == BACK and withdrawal_of(ref) not in gone for kind, ref, _ in listed):
-        return BY_INSTRUMENT
-    again = [at for kind, _, at in listed if kind == BEYOND_AGAIN]
-    return BY_SAMPLE if any(kind == SAMPLE and all(at > one for one in again) for kind, _, at in listed) else ""
+    for kind, by in ((BACK, BY_INSTRUMENT), (SAMPLES_BACK, BY_SAMPLE)):
+        if standing(listed, kind):
+            return by
+    return ""
+
+
+def standing(proofs: Iterable[tuple[str, str]], kind: str) -> list[str]:
+    """What proofs of a kind name, of those that were not taken back."""
+    listed = list(proofs)
+    gone = {ref for one, ref in listed if one == NOT_BACK}
+    return [ref for one, ref in listed if one == kind and withdrawal_of(ref) not in gone]
 
 
 def back_to_normal(found: Arrow, case: CaseSnapshot) -> None:

@@ -105,6 +105,7 @@ class Proof(StrEnum):
     WORDS = "words"
     EVIDENCE = "evidence"
     RETURN = "return"
+    GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,8 +207,8 @@ ARROWS: dict[str, Arrow] = {
         Arrow("close_with", _of(_S.MERGED), _S.CLOSED, "case.close", stops=tuple(_C), unmet=(_C.CONTACT,)),
         Arrow("follow_again", _of(_S.CLOSED), _S.MERGED, "case.reopen", starts=(_C.ANSWER,)),
         # 报警: without proof that it is back to normal a leader may close it, and the case says that nothing proves it
-        Arrow("close_unproven", _of(_S.HANDLED, _S.VERIFIED), _S.CLOSED, "case.close_unproven", (_P.OTHER_PERSON, _P.REASON),
-              stops=tuple(_C), origin=ALARM),
+        Arrow("close_unproven", _of(_S.HANDLED, _S.VERIFIED), _S.CLOSED, "case.close_unproven",
+              (_P.OTHER_PERSON, _P.REASON, _P.GONE), stops=tuple(_C), origin=ALARM),
         Arrow("show_sample", _of(_S.DISPATCHED, _S.HANDLING, _S.SUSPENDED, _S.HANDLED, _S.VERIFIED), None, "case.show_sample",
               (_P.RESULT,), origin=ALARM),
         # what late readings took back is no matter for anybody, as long as nobody has taken it up

@@ -1,6 +1,6 @@
 """报警: an instrument noticed something. Its case is with the department that answers for it at once; late readings may take it back."""
 
-from yiwang.cases import facts, law, problems, reasons, rules
+from yiwang.cases import facts, law, reasons, rules
 from yiwang.cases.locked import locked_case
 from yiwang.cases.numbers import Source
 from yiwang.cases.stages import ALARM, ARROWS, ENDED, Proof
@@ -100,15 +100,21 @@ def retract(case_id: CaseId, *, words: str, call: Call) -> facts.CaseDismissed |
 
 
 @step("case.close_unproven")
-def close_unproven(case_id: CaseId, *, finding: str, version: int | None = None, call: Call) -> facts.CaseClosed:
+def close_unproven(
+    case_id: CaseId, *, finding: str, gone: str, version: int | None = None, call: Call
+) -> facts.CaseClosed:
     """未经证明结案: a leader closes the case of an alarm though nothing shows that it is back to normal (the instrument is dead or gone).
 
-    The case says so for good. Raises OwnWork, OwnDepartment, ProofMissing without the reason, and NotAlarm for any other case.
+    `gone`: what the module that judges readings found of the instrument, in its words; it hangs on the case. The case says for good
+    that nothing proves it. Raises OwnWork, OwnDepartment, ProofMissing without either reason, and NotAlarm for any other case.
     """
     arrow, case = take("close_unproven", case_id, version, call)
     rules.other_person(case, call.actor, house_of(case, call), hands_of(case))
     rules.need(arrow, Proof.REASON, finding.strip())
+    rules.need(arrow, Proof.GONE, gone)
     said = rules.public_words("finding", finding)
+    if not shown_before((FileHash(gone),), case, call):
+        record(facts.ProofAttached(case.id, rules.GONE, gone, ()), call=call)
     fact = facts.CaseClosed(
         case.id,
         called_back="nobody",
@@ -123,17 +129,15 @@ def close_unproven(case_id: CaseId, *, finding: str, version: int | None = None,
 
 @step("case.show_sample")
 def show_sample(case_id: CaseId, *, sample: str, version: int | None = None, call: Call) -> facts.ProofAttached:
-    """登记人工样品: a named sample (number, laboratory, day, result) shows that it is back to normal where the instrument cannot.
+    """登记人工样品: name a stored sample where the instrument cannot show that it is back to normal.
 
-    Raises ProofMissing, SampleWordsTooLong, ProofAgain, and NotAlarm for any other case.
+    `sample`: its name in the module that keeps it. Whether it shows anything is for the module that judges readings. Raises
+    ProofMissing, ProofAgain, and NotAlarm for any other case.
     """
     arrow, case = take("show_sample", case_id, version, call)
-    rules.need(arrow, Proof.RESULT, sample.strip())
-    ref = rules.public_words("sample", sample)
-    if len(ref) > rules.LONGEST_SAMPLE:
-        raise problems.SampleWordsTooLong(length=len(ref), most=rules.LONGEST_SAMPLE)
-    rules.new_proof(case, ref, shown_before((FileHash(ref),), case, call))
-    fact = facts.ProofAttached(case.id, rules.SAMPLE, ref, ())
+    rules.need(arrow, Proof.RESULT, sample)
+    rules.new_proof(case, sample, shown_before((FileHash(sample),), case, call))
+    fact = facts.ProofAttached(case.id, rules.SAMPLE, sample, ())
     record(fact, call=call)
     return fact
 

@@ -11,11 +11,12 @@ from ninja import Schema
 from pydantic import Field
 
 from yiwang.cases import queries
-from yiwang.cases.steps import forward, lineage, noticing, remarks, sideways, splitting, supervising, timing
+from yiwang.cases.steps import forward, lineage, remarks, sideways, splitting, supervising, timing
 from yiwang.gateways.api.frame import opens
 from yiwang.gateways.api.photos import claimed
 from yiwang.gateways.api.reports import known_place, point_of
 from yiwang.gateways.api.words import Body, Line, Number, PointBody, Text, Version
+from yiwang.intake.sensing.alarms.steps import proving
 from yiwang.kernel.journal import codec
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.terms import Call, PartId
@@ -109,7 +110,9 @@ class FoundBody(StepBody):
 
 
 class SampleBody(StepBody):
-    sample: Text
+    """`sample`: the identifier of a stored sample."""
+
+    sample: UUID
 
 
 class CloseBody(StepBody):
@@ -216,8 +219,8 @@ ARROWS: dict[str, Door] = {
     "rework": Door(ReworkBody, sideways.rework, "case.verify"),
     "discharge": Door(FoundBody, supervising.discharge, "case.supervise"),
     "press": Door(FoundBody, supervising.press, "case.supervise"),
-    "close_unproven": Door(FoundBody, noticing.close_unproven, "case.close_unproven"),
-    "show_sample": Door(SampleBody, noticing.show_sample, "case.show_sample"),
+    "close_unproven": Door(FoundBody, proving.close_unproven, "case.close_unproven"),
+    "show_sample": Door(SampleBody, proving.show_sample, "case.show_sample"),
     "close": Door(CloseBody, forward.close, "case.close"),
     "call_back": Door(CallBackBody, forward.call_back, "case.close"),
     "rate": Door(RateBody, forward.rate, "case.rate"),

@@ -24,7 +24,8 @@ from yiwang.intake.sensing import jobs as sensing
 from yiwang.intake.sensing.alarms import jobs as alarms
 from yiwang.intake.sensing.alarms.models import Alarm
 from yiwang.intake.sensing.alarms.states import LIVE
-from yiwang.intake.sensing.alarms.tests import test_alarms
+from yiwang.intake.sensing.alarms.tests import conftest
+from yiwang.intake.sensing.alarms.tests import river as rivers
 from yiwang.intake.sensing.models import Rollup
 from yiwang.intake.sensing.received import Measured, Packet
 from yiwang.intake.sensing.steps import storing
@@ -32,7 +33,7 @@ from yiwang.kernel.journal import sequencer
 from yiwang.kernel.terms import Actor, ActorKind, Call, TeamId
 
 pytestmark = pytest.mark.django_db
-river = test_alarms.river
+river = conftest.river
 
 SYSTEM = Actor(ActorKind.SYSTEM)
 NOW = datetime(2026, 11, 27, 4, 0, tzinfo=UTC)
@@ -116,7 +117,7 @@ def comings(seed: int, cuts: list[int], again: int) -> list[tuple[list[Measured]
 def test_shuffled_repeated_and_delayed_readings_leave_the_same_month(river):
     """Half a month looks like a silent instrument: such an alarm and its case are taken back and count for nothing."""
     in_order = lived([(month(), timedelta(minutes=5))])
-    over = [one for one in in_order["alarms"] if one[0] == test_alarms.OVER]
+    over = [one for one in in_order["alarms"] if one[0] == rivers.OVER]
     assert [(one[1] - FIRST) // timedelta(hours=1) for one in over] == [50, 200, 400]
     assert {"environment.data_complete", "grid.accepted_on_time"} <= {code for code, *_ in in_order["cells"]}
 
@@ -140,7 +141,7 @@ def test_the_figure_of_complete_days_says_what_the_hours_say(river):
     with transaction.atomic():
         send(month(silent=range(300, 340)), NOW)
         work(NOW)
-        leader = test_alarms.handler(TeamId(river.water), "leader").actor
+        leader = rivers.handler(TeamId(river.water), "leader").actor
         scope = Scope(date(2026, 11, 1), date(2026, 11, 1))
         found = queries.figure(leader, "environment.data_complete", scope, NOW)
         lacking = [

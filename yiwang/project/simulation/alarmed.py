@@ -15,7 +15,7 @@ from yiwang.cases import queries as cases
 from yiwang.cases.stages import State
 from yiwang.intake.sensing import queries as sensing
 from yiwang.intake.sensing.alarms import jobs as alarm_timers
-from yiwang.intake.sensing.alarms import queries
+from yiwang.intake.sensing.alarms import queries, standing
 from yiwang.intake.sensing.alarms.queries import AlarmView
 from yiwang.intake.sensing.steps import stations
 from yiwang.kernel import ids, walltime
@@ -98,7 +98,7 @@ def _day(cast: Cast, moment: datetime) -> None:
 
 def _take(cast: Cast, number: str, alarm: AlarmView, moment: datetime) -> None:
     """Along the arrows that are open to it, one after the other."""
-    for state, role, arrow, given in _way(TEAMS[alarm.rule], alarm):
+    for state, role, arrow, given in _way(TEAMS[alarm.rule], alarm, moment):
         if cases.case(SYSTEM, number).row.state != state:
             continue
         with walltime.at(moment):
@@ -112,14 +112,16 @@ def _take(cast: Cast, number: str, alarm: AlarmView, moment: datetime) -> None:
 Act = tuple[State, tuple[str, str], str, Mapping[str, Any]]
 
 
-def _way(team: str, alarm: AlarmView) -> Iterator[Act]:
-    """From which state, by whom, which arrow. The water waits for what its instrument shows; a building site's is closed unproven."""
+def _way(team: str, alarm: AlarmView, moment: datetime) -> Iterator[Act]:
+    """From which state, by whom, which arrow. The water waits for what its instrument shows; a building site's is closed unproven
+    as soon as its monitor is away for long enough."""
     yield State.DISPATCHED, ("handler", team), "sign", {}
     if team == WATER and alarm.episode.end is None:
         return
     yield State.HANDLING, ("handler", team), "report_back", {"outcome": "solved", "result": DONE[team]}
     yield State.HANDLED, ("verifier", ""), "verify", {"finding": "现场看过，已整改"}
     if team == SITE:
-        yield State.VERIFIED, ("leader", ""), "close_unproven", {"finding": UNPROVEN}
+        if standing.of_case(SYSTEM, alarm.case_id, (), moment).instrument.why:
+            yield State.VERIFIED, ("leader", ""), "close_unproven", {"finding": UNPROVEN}
     elif alarm.returned_at is not None:
         yield State.VERIFIED, ("operator", ""), "close", {"called_back": "nobody", "answer": DONE[team]}

@@ -21,7 +21,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "discharge": {"finding": "看过"},
     "press": {"finding": "还差"},
     "close_unproven": {"finding": "仪器撤了"},
-    "show_sample": {"sample": "WS-1"},
+    "show_sample": {"sample": "00000000-0000-0000-0000-000000000001"},
     "close": {"called_back": "solved", "answer": "已清"},
     "call_back": {"called_back": "unreachable"},
     "rate": {"solved": "yes", "satisfaction": "satisfied"},

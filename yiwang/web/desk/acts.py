@@ -12,7 +12,8 @@ from yiwang.cases.parts import PART_ARROWS
 from yiwang.cases.queries import CaseView
 from yiwang.cases.reasons import REACHED
 from yiwang.cases.stages import ALARM, ARROWS, ENDED, SUPERVISION, ClockStage, Proof, State
-from yiwang.cases.steps import forward, lineage, noticing, remarks, sideways, splitting, supervising, timing
+from yiwang.cases.steps import forward, lineage, remarks, sideways, splitting, supervising, timing
+from yiwang.intake.sensing.alarms.steps import proving
 from yiwang.kernel.files import tokens
 from yiwang.kernel.terms import Call, FileHash, PartId, TeamId
 from yiwang.web.desk import casetypes
@@ -203,7 +204,7 @@ def _found(step: Callable[..., Any]) -> Run:
 
 
 def _sample(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
-    return noticing.show_sample(case.row.id, sample=given["sample"], version=version, call=call)
+    return proving.show_sample(case.row.id, sample=UUID(given["sample"]), version=version, call=call)
 
 
 def _note(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
@@ -245,7 +246,7 @@ ACTS = {
         Act("show_sample", "", forms.ShowSample, _sample),
         Act("verify", "v", forms.Verify, _verify),
         Act("close", "e", forms.Close, _close),
-        Act("close_unproven", "", forms.CloseUnproven, _found(noticing.close_unproven)),
+        Act("close_unproven", "", forms.CloseUnproven, _found(proving.close_unproven)),
         Act("rate", "y", forms.Rate, _rate),
         Act("call_back", "z", forms.CallBack, _call_back),
         Act("resume", "m", forms.Resume, _explained(sideways.resume)),

@@ -1,6 +1,5 @@
 """Alarms as the desk shows them: on a station's chart, in lists, and on the page of their case with what proves that they are over."""
 
-import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -9,9 +8,6 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from yiwang.cases.queries import CaseView
-from yiwang.cases.rules import BACK, BY_INSTRUMENT, BY_SAMPLE, SAMPLE
-from yiwang.cases.stages import ALARM, ENDED
 from yiwang.intake.sensing import law as sensing_law
 from yiwang.intake.sensing import queries as sensing
 from yiwang.intake.sensing import series as past
@@ -20,13 +16,10 @@ from yiwang.intake.sensing.alarms.conditions import OVER, AlarmRule, Series
 from yiwang.intake.sensing.alarms.problems import AlarmUnknown
 from yiwang.intake.sensing.alarms.queries import AlarmView, LimitView
 from yiwang.intake.sensing.alarms.saying import KINDS
-from yiwang.intake.sensing.alarms.states import LIVE, AlarmState
+from yiwang.intake.sensing.alarms.states import AlarmState
 from yiwang.intake.sensing.alarms.verdicts import Finding
 from yiwang.intake.sensing.facts import StreamDescription
-from yiwang.intake.sensing.problems import StationUnknown
-from yiwang.intake.sensing.queries import READ as READ_STATIONS
 from yiwang.intake.sensing.queries import StationView
-from yiwang.intake.sensing.samples.queries import at_row
 from yiwang.kernel import walltime
 from yiwang.kernel.terms import Actor
 from yiwang.web import house
@@ -37,8 +30,6 @@ from yiwang.web.desk.measuring import station_name
 from yiwang.web.desk.room import may, said
 
 ONE_DAY = timedelta(days=1)
-LONGEST_CHART = timedelta(days=31)
-"""Of an alarm that goes on for longer, its case shows the last part."""
 MOST_OF_STATION = 20
 TONES = {"minor": "soon", "major": "soon", "serious": "overdue"}
 STATE_TONES = {AlarmState.OPEN: "overdue", AlarmState.ENDED: "done", AlarmState.WITHDRAWN: "waiting"}
@@ -58,7 +49,8 @@ def unit_of(one: StreamDescription) -> str:
     return "" if one.unit.casefold() in factor_name(one.factor).casefold() else one.unit
 
 
-def _rule(code: str) -> AlarmRule | None:
+def rule_of(code: str) -> AlarmRule | None:
+    """The rule of a code; None where no installed pack has it any more."""
     try:
         return law.rule(code)
     except AlarmUnknown:
@@ -67,7 +59,7 @@ def _rule(code: str) -> AlarmRule | None:
 
 def rule_name(code: str) -> str:
     """The rule in the page's language; its code where no installed pack has it any more."""
-    found = _rule(code)
+    found = rule_of(code)
     return found.name[house.language()] if found else code
 
 
@@ -86,7 +78,7 @@ def when(one: AlarmView) -> str:
 
 def worst(one: AlarmView, station: StationView | None) -> str:
     """What was found at the worst, of each condition."""
-    rule = _rule(one.rule)
+    rule = rule_of(one.rule)
     return _("；").join(_finding(rule, found, station) for found in one.episode.worst)
 
 
@@ -168,7 +160,7 @@ def limit_at(found: Sequence[LimitView], at: datetime) -> str | None:
 
 def of_series(found: Sequence[AlarmView], series: Series) -> list[AlarmView]:
     """The alarms of rules that look at this series."""
-    return [one for one in found if (rule := _rule(one.rule)) is not None and series in rule.series]
+    return [one for one in found if (rule := rule_of(one.rule)) is not None and series in rule.series]
 
 
 def chart_spans(found: Sequence[AlarmView], off: Sequence[past.Off], every_s: int, until: datetime) -> list[ChartSpan]:
@@ -201,6 +193,13 @@ def alarm_at(found: Sequence[AlarmView], at: datetime) -> str:
     """Which alarms were going on at a moment, as the table beside the chart has them."""
     going_on = [one for one in found if one.episode.start <= at and (one.episode.end is None or at < one.episode.end)]
     return _("；").join(f"{rule_name(one.rule)}（{severity(one)}）" for one in going_on) or "—"
+
+
+def chart_value(one: past.ChartPoint) -> ChartValue:
+    """A point as the chart draws it."""
+    if one.sums is None:
+        return ChartValue(one.at, one.value, apart=one.value is None)
+    return ChartValue(one.at, one.value, one.sums.least, one.sums.greatest, apart=one.sums.n_valid < one.sums.n)
 
 
 # --- in lists --------------------------------------------------------------------------------------------------------
@@ -244,6 +243,10 @@ def _proof(one: AlarmView) -> dict[str, Any]:
         return {"text": said(f"alarm.why.{one.withdrawn_why}"), "tone": "waiting"}
     if one.returned_at is not None:
         return {"text": _("%(at)s 证明") % {"at": moment_text(one.returned_at)}, "tone": "done"}
+    if one.case_proven:
+        return {"text": said(f"case.proven.{one.case_proven}"), "tone": "done"}
+    if one.case_ended:
+        return {"text": _("未经证明结案"), "tone": "overdue"}
     if one.episode.end is None:
         return {"text": _("还没有恢复"), "tone": "overdue"}
     return {"text": _("已恢复，等证明"), "tone": "soon"}
@@ -265,145 +268,3 @@ def _unfit_text(rule: str, one: StreamDescription) -> str:
         "报警规则“%(rule)s”没有用于“%(stream)s”：这个序列的单位是 %(unit)s，规则的限值按 %(usual)s 计。请登记员把序列改成 %(usual)s。"
     )
     return text % (told | {"usual": usual})
-
-
-# --- on the page of a case -------------------------------------------------------------------------------------------
-
-
-def of_case(actor: Actor, case: CaseView, now: datetime) -> dict[str, Any] | None:
-    """What the page of an alarm's case shows: its alarms, the readings of the last one as a chart, and what proves that it is over.
-
-    None for any other case, and for who sees no alarm of it.
-    """
-    if case.snapshot.origin != ALARM or not may(actor, queries.READ):
-        return None
-    found = queries.of_case(actor, case.row.id)
-    if not found:
-        return None
-    last = next((one for one in reversed(found) if one.state in LIVE), found[-1])
-    station = _station(actor, last.station_code)
-    return {
-        "alarms": [_shown(one, station) for one in found],
-        "proof": _proof_of(case, last),
-        "chart": _chart(actor, station, last, now) if station else None,
-        "samples": _samples(actor, case, station, min(one.episode.start for one in found)) if station else [],
-        "sample_columns": [
-            {"key": key, "text": text}
-            for key, text in (
-                ("number", _("样品编号")),
-                ("taken", _("采样")),
-                ("laboratory", _("检测单位")),
-                ("proof", _("证明")),
-            )
-        ],
-    }
-
-
-def _samples(actor: Actor, case: CaseView, station: StationView, since: datetime) -> list[dict[str, Any]]:
-    """The stored samples from the alarm on, taken where its instrument stands; those that were named as proof say so."""
-    if not may(actor, READ_STATIONS):
-        return []
-    named = [one.ref for one in case.proofs if one.kind == SAMPLE]
-    said = station.description
-    return [
-        {
-            "number": {"text": one.number, "href": reverse("desk:sample", args=[one.sample_id])},
-            "taken": moment_text(one.taken_at, with_year=True),
-            "laboratory": one.laboratory or "—",
-            "proof": {"text": _("登记为证明"), "tone": "done"}
-            if any(_names(ref, one.number) for ref in named)
-            else "—",
-        }
-        for one in at_row(actor, said.register, said.register_key, since)
-    ]
-
-
-def _names(ref: str, number: str) -> bool:
-    """Whether somebody's words name a sample: its number stands there as a whole."""
-    return bool(number) and re.search(rf"(?<![A-Za-z0-9-]){re.escape(number)}(?![A-Za-z0-9-])", ref) is not None
-
-
-def _station(actor: Actor, code: str) -> StationView | None:
-    try:
-        return sensing.station(actor, code)
-    except StationUnknown:
-        return None
-
-
-def _shown(one: AlarmView, station: StationView | None) -> dict[str, Any]:
-    rule = _rule(one.rule)
-    return {
-        "severity": {"text": severity(one), "tone": TONES[one.episode.severity]},
-        "state": {"text": said(f"alarm.state.{one.state}"), "tone": STATE_TONES[one.state]},
-        "rule": rule_name(one.rule),
-        "station": station_name(station) if station else one.station_code,
-        "href": reverse("desk:station", args=[one.station_code]),
-        "when": when(one),
-        "worst": worst(one, station),
-        "by_hand": one.episode.by_hand,
-        "reference": rule.reference[house.language()] if rule else "",
-        "versions": _("、").join(one.episode.versions),
-        "withdrawn": said(f"alarm.why.{one.withdrawn_why}") if one.withdrawn_why else "",
-    }
-
-
-def _proof_of(case: CaseView, last: AlarmView) -> dict[str, str]:
-    """Whether it is shown that the water, the air or the instrument is back: by what, or what is missing."""
-    proven = case.snapshot.proven
-    shown = [one for one in case.proofs if one.kind == (BACK if proven == BY_INSTRUMENT else SAMPLE)]
-    if proven == BY_INSTRUMENT and last.returned_at is not None:
-        end = last.episode.end or last.returned_at
-        moments = {"since": moment_text(end), "at": moment_text(last.returned_at)}
-        text = _("%(since)s 起回到限值以内，到 %(at)s 一直没有再超过。") % moments
-        return {"title": said("case.proven.instrument"), "text": text, "tone": "done"}
-    if proven == BY_SAMPLE and shown:
-        return {"title": said("case.proven.sample"), "text": shown[-1].ref, "tone": "done"}
-    if case.row.state in ENDED:
-        return {
-            "title": said("case.proven.nothing"),
-            "text": _("结案时没有仪器或样品证明已经恢复。"),
-            "tone": "overdue",
-        }
-    return {"title": _("还没有证明恢复，不能结案"), "text": _missing(last), "tone": "soon"}
-
-
-def _missing(last: AlarmView) -> str:
-    rule = _rule(last.rule)
-    wanted = span(rule.proof) if rule else ""
-    if last.episode.end is None:
-        text = _("最近一次超过限值在 %(at)s。要同一台仪器回到限值以内，连续 %(span)s，才能结案。")
-        return text % {"at": moment_text(last.episode.last_raised), "span": wanted}
-    text = _("%(since)s 起已经回到限值以内，还要连续满 %(span)s，中间不断数据、不靠人工录入。")
-    return text % {"since": moment_text(last.episode.end), "span": wanted}
-
-
-def _chart(actor: Actor, station: StationView, last: AlarmView, now: datetime) -> dict[str, Any] | None:
-    """The readings from a day before the alarm until it was proved to be over, or until now."""
-    rule = _rule(last.rule)
-    series = last.episode.worst[0].series if last.episode.worst else rule.series[0] if rule else None
-    stream = next((one for one in station.streams if law.series_of(one.description) == series), None)
-    if stream is None or series is None:
-        return None
-    until = min(now, (last.returned_at or now) + ONE_DAY)
-    since = max(last.episode.start - ONE_DAY, until - LONGEST_CHART)
-    code, about = station.description.code, stream.description
-    drawn = past.series(actor, code, stream.stream_id, since, until)
-    off = past.off(actor, code, stream.stream_id, since, until)
-    limits = [one for one in queries.limits(actor, code, series) if one.rule == last.rule]
-    return {
-        "values": [chart_value(one) for one in drawn.points],
-        "label": f"{factor_name(about.factor)} · {said(f'reading.interval.{about.interval}')}",
-        "unit": unit_of(about),
-        "since": since,
-        "until": until,
-        "gap_s": past.spacing(drawn) * charts.GAP,
-        "limits": chart_limits(limits, unit_of(about), since, until),
-        "spans": chart_spans([last], off, about.every_s, until),
-    }
-
-
-def chart_value(one: past.ChartPoint) -> ChartValue:
-    """A point as the chart draws it."""
-    if one.sums is None:
-        return ChartValue(one.at, one.value, apart=one.value is None)
-    return ChartValue(one.at, one.value, one.sums.least, one.sums.greatest, apart=one.sums.n_valid < one.sums.n)

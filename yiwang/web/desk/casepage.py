@@ -26,7 +26,7 @@ from yiwang.kernel.terms import AccountId, Actor, Call, Where
 from yiwang.web import house
 from yiwang.web.desk import (
     acts,
-    alarms,
+    alarmcase,
     casetypes,
     chips,
     happenings,
@@ -92,7 +92,11 @@ def see(actor: Actor, number: str) -> Seen:
 def acts_of(seen: Seen) -> list[Act]:
     """What this actor may do with the case now."""
     arrows = tuple(arrow.name for arrow in cases.arrows_for(seen.actor, seen.case.snapshot))
-    found = acts.possible(seen.case, arrows, untold=bool(seen.untold))
+    found = [
+        act
+        for act in acts.possible(seen.case, arrows, untold=bool(seen.untold))
+        if act.name != "close_unproven" or not alarmcase.is_alive(seen.actor, seen.case)
+    ]
     return found + partacts.possible(seen.actor, seen.case, {act.key for act in found})
 
 
@@ -123,7 +127,7 @@ def content(seen: Seen, call: Call, *, form: Mapping[str, Any] | None = None, op
         "acts": [_button(seen, act, form) for act in found if partacts.in_bar(act)],
         "parts": parts.shown(seen.case, found, seen.names, call.now),
         "lead_state": said(f"case.state.{row.state}"),
-        "alarm": alarms.of_case(seen.actor, seen.case, call.now),
+        "alarm": alarmcase.of_case(seen.actor, seen.case, call.now),
         "supervised": supervisions.of_case(seen.actor, seen.case, call.now),
         "form": form,
         "clocks": [clock for clock in clocks if clock["running"] or clock["state"] == "paused"],
@@ -325,6 +329,7 @@ def options(seen: Seen, act: Act) -> dict[str, list[dict[str, str]]]:
         "place": place_options(seen.names),
         **parts.options(seen.actor, seen.case, seen.names),
         "scene": _scene(seen) if act.name == "split" else [],
+        "sample": alarmcase.sample_options(seen.actor, seen.case) if act.name == "show_sample" else [],
     }
 
 

@@ -12,6 +12,7 @@ from yiwang.cases.lineage.rules import MAIN_ENDED, SPLIT_ORIGIN
 from yiwang.cases.queries import Happening
 from yiwang.cases.rules import SAMPLE
 from yiwang.cases.stages import SUPERVISION, ClockStage
+from yiwang.intake.sensing.alarms.sampled import known_by
 from yiwang.kernel.terms import Actor
 from yiwang.web.desk import casetypes, townsfolk
 from yiwang.web.desk.room import said
@@ -194,7 +195,7 @@ PARTS: dict[str, tuple[Part | str, ...]] = {
     "case.corrected": (_type, _demand, lambda fact, names: names.place(fact.place_id), _relimited),
     "case.proof_attached": (
         lambda fact, names: said(f"case.proof_kind.{fact.kind}"),
-        lambda fact, names: fact.ref if fact.kind == SAMPLE else "",
+        lambda fact, names: known_by(fact.ref) if fact.kind == SAMPLE else "",
     ),
     "case.drawn": (lambda fact, names: _("从 %(size)s 件中抽取") % {"size": fact.pool_size},),
     "case.rechecked": (_recheck, "finding"),

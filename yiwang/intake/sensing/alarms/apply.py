@@ -3,7 +3,7 @@
 from typing import Any
 
 from yiwang.intake.sensing.alarms import stored
-from yiwang.intake.sensing.alarms.facts import AlarmChanged, AlarmRaised, AlarmReturned, AlarmWithdrawn
+from yiwang.intake.sensing.alarms.facts import AlarmChanged, AlarmHandedOn, AlarmRaised, AlarmReturned, AlarmWithdrawn
 from yiwang.intake.sensing.alarms.models import Alarm
 from yiwang.intake.sensing.alarms.rules import Episode
 from yiwang.intake.sensing.alarms.states import AlarmState
@@ -58,4 +58,11 @@ def alarm_withdrawn(fact: AlarmWithdrawn, entry: Entry) -> None:
         joined=fact.joined,
         case_left=fact.case,
         changed_at=entry.happened_at,
+    )
+
+
+@applies(AlarmHandedOn)
+def alarm_handed_on(fact: AlarmHandedOn, entry: Entry) -> None:
+    Alarm.objects.filter(pk=fact.alarm_id).update(
+        case_id=fact.case_id, case_number=fact.case_number, changed_at=entry.happened_at
     )

@@ -17,4 +17,5 @@ class Module(AppConfig):
 
     def ready(self) -> None:
         importlib.import_module("yiwang.intake.sensing.alarms.apply")
-        importlib.import_module("yiwang.intake.sensing.alarms.steps")
+        importlib.import_module("yiwang.intake.sensing.alarms.steps.judging")
+        importlib.import_module("yiwang.intake.sensing.alarms.steps.proving")

@@ -141,6 +141,13 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
+class Unusable:
+    """Readings come, but their flags say that they count for nothing (R-077: stopped, maintained, broken, calibrated …)."""
+
+    series: Series
+
+
+@dataclass(frozen=True, slots=True)
 class Count:
     """Within a day of the town more than `allowed` readings lie above a limit: from the one that is too many on until that day is over.
 
@@ -161,8 +168,8 @@ class Several:
     parts: tuple["Condition", ...]
 
 
-Condition = Limit | Rate | Stuck | Missing | Count | Several
-Single = Limit | Rate | Stuck | Missing | Count
+Condition = Limit | Rate | Stuck | Missing | Unusable | Count | Several
+Single = Limit | Rate | Stuck | Missing | Unusable | Count
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +224,8 @@ class AlarmRule:
         return tuple(dict.fromkeys(one.series for one in self.singles))
 
     def compares(self, series: Series) -> bool:
-        """Whether it looks at how great the values of a series are, and not only at whether any come."""
-        return any(one.series == series and not isinstance(one, Missing) for one in self.singles)
+        """Whether it looks at how great the values of a series are, and not only at whether any come that can be used."""
+        return any(one.series == series and not isinstance(one, Missing | Unusable) for one in self.singles)
 
     @property
     def of_days(self) -> bool:

@@ -37,6 +37,7 @@ from yiwang.intake.sensing.alarms.conditions import (
     Several,
     Source,
     Stuck,
+    Unusable,
     Way,
     sources,
 )
@@ -146,6 +147,7 @@ _RATE = mapping(
 )
 _COUNT = mapping({**_SERIES, "every": span, OVER: _source, "more_than": _source})
 _STUCK = mapping({**_SERIES, "band": optional(number, Decimal(0))})
+_UNUSABLE = mapping({**_SERIES})
 _MISSING = mapping({**_SERIES, "longer_than": span})
 
 
@@ -183,6 +185,10 @@ def _missing(node: Node) -> Missing:
     return Missing(_series(row), row["longer_than"])
 
 
+def _unusable(node: Node) -> Unusable:
+    return Unusable(_series(_UNUSABLE(node)))
+
+
 def _count(node: Node) -> Count:
     row = _COUNT(node)
     return Count(_series(row), row["every"], row[OVER], row["more_than"])
@@ -197,6 +203,7 @@ _KINDS: dict[str, Check] = {
     "rate": _rate,
     "stuck": _stuck,
     "missing": _missing,
+    "unusable": _unusable,
     "count": _count,
     "all": partial(_several, every=True),
     "any": partial(_several, every=False),
@@ -208,7 +215,9 @@ def _condition(node: Node) -> Condition:
     row = mapping({kind: optional(check) for kind, check in _KINDS.items()})(node)
     said = [condition for condition in row.values() if condition is not None]
     if len(said) != 1:
-        raise node.wrong("limit: {…} / rate: {…} / stuck: {…} / missing: {…} / count: {…} / all: […] / any: […]")
+        raise node.wrong(
+            "limit: {…} / rate: {…} / stuck: {…} / missing: {…} / unusable: {…} / count: {…} / all: […] / any: […]"
+        )
     condition: Condition = said[0]
     return condition
 
@@ -330,7 +339,7 @@ def _span_faults(row: Row, rule: AlarmRule) -> Iterator[RuleFileProblem]:
     kinds = {type(one) for one in rule.singles}
     if kinds != {Missing} and not rule.speaks_for:
         yield row.refuse("speaks_for", MissingKey, key="speaks_for")
-    if Stuck in kinds and not rule.lasting:
+    if {Stuck, Unusable} & kinds and not rule.lasting:
         yield row.refuse("lasting", problems.AlarmStandstillWithoutSpan, code=rule.code)
     if Missing in kinds and rule.lasting:
         yield row.refuse("lasting", problems.AlarmSilenceWithSpan, code=rule.code)

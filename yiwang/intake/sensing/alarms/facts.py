@@ -60,3 +60,14 @@ class AlarmWithdrawn:
     why: str
     joined: UUID | None
     case: str
+
+
+@fact("alarm.handed_on", subject="alarm_id")
+@dataclass(frozen=True, slots=True)
+class AlarmHandedOn:
+    """The episode went on beyond the end of its case (`ended`, by number), so another case has it now."""
+
+    alarm_id: UUID
+    case_id: CaseId
+    case_number: str
+    ended: str

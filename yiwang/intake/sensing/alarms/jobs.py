@@ -5,8 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 from yiwang.intake.sensing import pasts
-from yiwang.intake.sensing.alarms import law, queries, steps
+from yiwang.intake.sensing.alarms import law, queries
+from yiwang.intake.sensing.alarms.steps import judging, proving
 from yiwang.intake.sensing.facts import ReadingCorrected, ReadingsStored
+from yiwang.intake.sensing.samples.facts import SampleEntered
 from yiwang.kernel.journal import readers
 from yiwang.kernel.journal.queries import Placed
 from yiwang.kernel.outages import outage
@@ -30,6 +32,8 @@ def follow_journal(now: datetime) -> int:
 def _judge(batch: tuple[Placed, ...], call: Call) -> None:
     stored = [one.fact for one in batch if isinstance(one.fact, ReadingsStored)]
     corrected = [one.fact for one in batch if isinstance(one.fact, ReadingCorrected)]
+    if corrected or any(isinstance(one.fact, SampleEntered) for one in batch):
+        proving.look_at_samples(call=call)
     if not stored and not corrected:
         return
     moments = (
@@ -53,12 +57,12 @@ def _judge_one(rule_code: str, station_id: UUID, times: tuple[datetime, ...], ca
     """Judge one rule at one station. What goes wrong there undoes that alone (a step has its own savepoint), stands in the log, and
     is tried again by each sweep: no other alarm waits for it. While the database is away nothing is passed over."""
     try:
-        steps.judge(rule_code, station_id, times=times, call=call)
+        judging.judge(rule_code, station_id, times=times, call=call)
     except Exception as fault:
         if outage(fault):
             raise
         log.exception("rule %s cannot be judged at station %s; it is tried again each minute", rule_code, station_id)
-        steps.judge_again_later(rule_code, station_id, call=call)
+        judging.judge_again_later(rule_code, station_id, call=call)
 
 
 def look(now: datetime) -> int:

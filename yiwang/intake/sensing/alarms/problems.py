@@ -41,7 +41,7 @@ class AlarmLimitMissing(RuleFileProblem):
 
 
 class AlarmStandstillWithoutSpan(RuleFileProblem):
-    """Two equal readings would be an alarm. Parameter: code."""
+    """Two equal readings, or one that cannot be used, would be an alarm. Parameter: code."""
 
     slug = "alarm-standstill-without-span"
 
@@ -69,3 +69,43 @@ class AlarmUnknown(Problem):
 
     slug = "alarm-unknown"
     status = 404
+
+
+class InstrumentAlive(Problem):
+    """A leader is to close a case without proof while its instrument measures. Parameters: station, at (the newest reading), hours
+    (for so long nothing that counts must have come)."""
+
+    slug = "alarm-instrument-alive"
+    status = 409
+
+
+class NoAlarmStands(Problem):
+    """No alarm of the case stands any more, or its rule does not watch the station any more: a sample has nothing to show. No parameter."""
+
+    slug = "alarm-none-stands"
+    status = 409
+
+
+class SampleElsewhere(Problem):
+    """No such sample was taken where the instrument of the alarm stands, since it began. Parameters: sample, station."""
+
+    slug = "alarm-sample-elsewhere"
+
+
+class SampleSaysNothing(Problem):
+    """A sample lacks what the rule looks at, or the rule is no matter of one moment. Parameters: sample, rule."""
+
+    slug = "alarm-sample-says-nothing"
+
+
+class SampleBeyond(Problem):
+    """A sample is beyond the limit of the rule, or not as far within as the rule asks. Parameters: sample, rule."""
+
+    slug = "alarm-sample-beyond"
+
+
+class SampleBeforeBeyond(Problem):
+    """It was beyond again after the sample was taken. Parameter: sample."""
+
+    slug = "alarm-sample-before-beyond"
+    status = 409

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from yiwang.cases import queries as cases
 from yiwang.intake.sensing import queries as sensing
 from yiwang.intake.sensing.alarms import law, states, stored
 from yiwang.intake.sensing.alarms.conditions import OVER, Count, Limit, Series, Watch
@@ -20,7 +21,7 @@ from yiwang.intake.sensing.facts import StreamDescription
 from yiwang.intake.sensing.pasts import Band
 from yiwang.kernel.access import permission
 from yiwang.kernel.access.door import enter
-from yiwang.kernel.terms import TOWN_WIDE, Actor, CaseId
+from yiwang.kernel.terms import SYSTEM, TOWN_WIDE, Actor, CaseId
 from yiwang.kernel.walltime import day_begins, town_day
 
 READ = "alarm.read"
@@ -44,6 +45,9 @@ class AlarmView:
     case_left: str
     returned_at: datetime | None
     """The reading by which the same instrument had been back for as long as the rule asks; None: nothing shows that yet."""
+    case_ended: bool
+    case_proven: str
+    """By what its case is shown to be back to normal (cases.rules.PROVEN); empty: by nothing."""
 
 
 def alarms(
@@ -88,10 +92,13 @@ def of_case(actor: Actor, case_id: CaseId) -> tuple[AlarmView, ...]:
 
 
 def _views(rows: Iterable[Alarm]) -> tuple[AlarmView, ...]:
+    rows = list(rows)
+    found = cases.proven(SYSTEM, {CaseId(row.case_id) for row in rows})
     return tuple(
         AlarmView(
             row.id, row.station.code, row.rule, row.rule_version, AlarmState(row.state), stored.read(row.episode),
             CaseId(row.case_id), row.case_number, row.repeats, row.raised_at, row.withdrawn_why, row.case_left, row.returned_at,
+            *found[CaseId(row.case_id)],
         )
         for row in rows
     )  # fmt: skip

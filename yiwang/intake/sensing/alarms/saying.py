@@ -4,14 +4,31 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from yiwang.intake.sensing.alarms.conditions import AlarmRule, Count, Limit, Missing, Rate, Series, Single, Stuck
+from yiwang.intake.sensing.alarms.conditions import (
+    AlarmRule,
+    Count,
+    Limit,
+    Missing,
+    Rate,
+    Series,
+    Single,
+    Stuck,
+    Unusable,
+)
 from yiwang.intake.sensing.alarms.rules import Episode
 from yiwang.intake.sensing.alarms.verdicts import Finding
 from yiwang.kernel.wording import word
 from yiwang.kernel.zone import in_town
 
 CHINESE = "zh-Hans"
-KINDS: Mapping[type, str] = {Limit: "limit", Rate: "rate", Stuck: "stuck", Missing: "missing", Count: "count"}
+KINDS: Mapping[type, str] = {
+    Limit: "limit",
+    Rate: "rate",
+    Stuck: "stuck",
+    Missing: "missing",
+    Unusable: "unusable",
+    Count: "count",
+}
 
 
 def title(rule_name: str, station_name: str) -> str:
@@ -50,6 +67,16 @@ def withdrawn(why: str, rule_name: str, station_name: str, episode: Episode, oth
     return word(f"alarm.withdrawn.{why}").format(
         rule=rule_name, station=station_name, since=_moment(episode.start), other=other
     )
+
+
+def outlived(number: str) -> str:
+    """What the case says that follows another one of the same episode."""
+    return word("alarm.case.outlived").format(other=number)
+
+
+def goes_on(number: str) -> str:
+    """What the case that ended says of the one with which its episode goes on."""
+    return word("alarm.case.goes_on").format(other=number)
 
 
 def _moment(at: datetime) -> str:

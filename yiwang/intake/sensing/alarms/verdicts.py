@@ -32,6 +32,7 @@ from yiwang.intake.sensing.alarms.conditions import (
     Several,
     Source,
     Stuck,
+    Unusable,
     Watch,
 )
 from yiwang.intake.sensing.rules import BELOW
@@ -150,7 +151,9 @@ def _day_of(moment: datetime) -> datetime:
 # --- one condition over readings -------------------------------------------------------------------------------------
 
 
-def _readings(condition: Limit | Rate | Stuck, watch: Watch, line: Sequence[Sample], part: int) -> Iterator[Step]:
+def _readings(
+    condition: Limit | Rate | Stuck | Unusable, watch: Watch, line: Sequence[Sample], part: int
+) -> Iterator[Step]:
     """A step for each reading, and one where it speaks no more before the next comes."""
     speaks_for = watch.rule.speaks_for
     before: Sample | None = None
@@ -167,7 +170,11 @@ def _unknown(at: datetime, *, told: bool = True) -> Step:
     return Step(at, Verdict.UNKNOWN, at, told=told)
 
 
-def _step(condition: Limit | Rate | Stuck, watch: Watch, before: Sample | None, sample: Sample, part: int) -> Step:
+def _step(
+    condition: Limit | Rate | Stuck | Unusable, watch: Watch, before: Sample | None, sample: Sample, part: int
+) -> Step:
+    if isinstance(condition, Unusable):
+        return _by_flag(condition, sample, part)
     if sample.flag in BOUNDED and sample.value is not None and isinstance(condition, Limit):
         return _by_bound(condition, watch, sample, sample.value, part)
     if sample.flag not in COUNTING or sample.value is None:
@@ -226,6 +233,13 @@ def _by_bound(condition: Limit, watch: Watch, sample: Sample, value: Decimal, pa
     reached = _reached(watch, lambda times: value >= limit * times if over else value * times <= limit)
     found = Finding(part, condition.series, value, sample.at, limit, level.version, level.verified)
     return Step(sample.at, Verdict.RAISED, sample.at, reached, findings=(found,))
+
+
+def _by_flag(condition: Unusable, sample: Sample, part: int) -> Step:
+    if sample.flag in BOUNDED or (sample.flag in COUNTING and sample.value is not None):
+        return Step(sample.at, Verdict.CLEAR, sample.at, by_hand=sample.flag == BY_HAND)
+    found = Finding(part, condition.series, None, sample.at, None, "", True)
+    return Step(sample.at, Verdict.RAISED, sample.at, findings=(found,))
 
 
 def _by_rate(

@@ -10,7 +10,6 @@ from yiwang.cases import reasons
 from yiwang.cases.classes import CHOSEN_DEMANDS, ON_APPROVAL
 from yiwang.cases.limits import is_demand
 from yiwang.cases.lineage.rules import LONGEST_WORDS
-from yiwang.cases.rules import LONGEST_SAMPLE
 from yiwang.web.desk.forms.fields import (
     PhotosField,
     PlaceField,
@@ -227,10 +226,9 @@ class CloseUnproven(ActForm):
 
 
 class ShowSample(ActForm):
-    sample = words(
-        _("样品编号、采样日期、检测单位和结果"),
-        hint=_("例如：WS-2026-031，11月27日采，区监测站，氨氮 0.82 mg/L"),
-        most=LONGEST_SAMPLE,
+    sample = one_of(
+        _("哪一份样品"),
+        hint=_("报警以后在这里采、结果已录入的样品。没有的，先到“监测样品”录入检测单位的结果。"),
     )
 
 

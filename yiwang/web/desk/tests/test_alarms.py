@@ -4,14 +4,15 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 
-from yiwang.cases.steps import noticing
 from yiwang.intake.sensing import jobs as rolling
 from yiwang.intake.sensing import queries as sensing
 from yiwang.intake.sensing.alarms import jobs, queries
 from yiwang.intake.sensing.alarms.states import AlarmState
+from yiwang.intake.sensing.alarms.steps import proving
 from yiwang.intake.sensing.facts import Description, StreamDescription
 from yiwang.intake.sensing.received import Measured, Packet
 from yiwang.intake.sensing.samples import taking
@@ -158,12 +159,17 @@ def test_the_case_opens_to_the_samples_taken_there_since_and_says_which_one_was_
     sampled(
         section, f"WS-1,{hours[0]},区监测站,2.5", f"WS-11,{hours[1]},区监测站,1.8", f"WS-12,{hours[2]},区监测站,0.8"
     )
+    chosen = page(section, "duty_officer", f"/desk/cases/{number()}/act/show_sample").split("<form")[-1]
+    assert "WS-12，" in chosen
+    assert "WS-11，" not in chosen, "it is beyond"
+    (sample,) = re.findall(r'name="sample" value="([0-9a-f-]{36})"', chosen)
     (alarm,) = queries.alarms(SYSTEM)
-    noticing.show_sample(alarm.case_id, sample="样品WS-12，区监测站，氨氮 0.8 mg/L", call=section.call("duty_officer"))
+    proving.show_sample(alarm.case_id, sample=UUID(sample), call=section.call("duty_officer"))
     shown = page(section, "duty_officer", f"/desk/cases/{number()}").split('id="alarm"')[1].split("</section>")[0]
     rows = re.findall(r"<tr>(.*?)</tr>", shown.split("报警以后在这里采的样品")[-1], re.DOTALL)
     told = [re.sub(r"\s+", " ", re.sub(r"<svg.*?</svg>|<[^>]*>", " ", row)).split() for row in rows if "WS-" in row]
     assert [(one[0], one[-1]) for one in told] == [("WS-12", "登记为证明"), ("WS-11", "—")]
+    assert [one[-2] for one in told] == ["达标", "超标"]
     opened = re.search(r'href="(/desk/samples/[0-9a-f-]+)">WS-12<', shown)[1]
     assert "WS-12" in page(section, "duty_officer", opened)
 

@@ -21,6 +21,7 @@ from yiwang.intake.sensing.alarms.conditions import (
     Series,
     Several,
     Stuck,
+    Unusable,
     Watch,
     sources,
 )
@@ -104,6 +105,7 @@ SINGLE = st.one_of(
         st.sampled_from([Decimal(1), Decimal("0.5")]),
     ),
     st.builds(Stuck, SOME_SERIES, st.sampled_from([Decimal(0), Decimal(1)])),
+    st.builds(Unusable, SOME_SERIES),
     st.builds(Missing, SOME_SERIES, st.sampled_from([10 * MINUTE, 25 * MINUTE])),
     st.builds(
         Count,

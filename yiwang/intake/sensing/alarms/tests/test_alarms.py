@@ -1,9 +1,8 @@
 """From stored readings to alarms and their cases: one episode, one alarm, one case, whatever order the readings came in."""
 
 import random
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -11,122 +10,45 @@ import pytest
 
 from yiwang.cases import law as cases_law
 from yiwang.cases import queries as cases
-from yiwang.cases.facts import CaseClosed
-from yiwang.cases.problems import AlarmFollowsNone, ProofMissing, ReturnWanted, SampleWordsTooLong
+from yiwang.cases.problems import AlarmFollowsNone
 from yiwang.cases.stages import State
 from yiwang.cases.steps import forward, lineage, noticing
 from yiwang.intake.sensing import pasts
-from yiwang.intake.sensing.alarms import conditions, jobs, law, queries, saying, steps
+from yiwang.intake.sensing.alarms import conditions, jobs, law, queries, saying
 from yiwang.intake.sensing.alarms.models import Alarm, AlarmWatch
 from yiwang.intake.sensing.alarms.states import LIVE, MOVES, AlarmState
+from yiwang.intake.sensing.alarms.steps import judging
+from yiwang.intake.sensing.alarms.tests.river import (
+    BEGIN,
+    NOW,
+    OF_SECTIONS,
+    OVER,
+    OXYGEN,
+    SECTION,
+    SECTIONS,
+    SILENT,
+    SYSTEM,
+    UNUSABLE,
+    call,
+    flat,
+    handler,
+    hours,
+    live,
+    states,
+)
 from yiwang.intake.sensing.facts import Description, ReadingsStored, StreamDescription
-from yiwang.intake.sensing.received import Measured, Packet
 from yiwang.intake.sensing.rules import COUNTED, FLAGS
-from yiwang.intake.sensing.steps import stations, storing
+from yiwang.intake.sensing.steps import stations
 from yiwang.kernel.journal import queries as journal
 from yiwang.kernel.journal import sequencer
 from yiwang.kernel.journal.replay import replay
 from yiwang.kernel.people.models import Team
 from yiwang.kernel.people.steps.teams import create_team
-from yiwang.kernel.places.rules import Draft, Kind
-from yiwang.kernel.places.steps import register_place
 from yiwang.kernel.problems import NotAllowed
-from yiwang.kernel.terms import AccountId, Actor, ActorKind, Call, CaseId, Grant, ScopeKind, TeamId
+from yiwang.kernel.terms import AccountId
 from yiwang.registers import steps as registers
 
 pytestmark = pytest.mark.django_db
-SYSTEM = Actor(ActorKind.SYSTEM)
-NOW = datetime(2026, 11, 27, 4, 0, tzinfo=UTC)
-BEGIN = NOW - timedelta(days=10)
-OVER, SILENT, OXYGEN = "waters.nh3n_over_target", "waters.instrument_silent", "waters.oxygen_under_target"
-LINE = "LINESTRING (121.361 31.805, 121.379 31.805)"
-SECTIONS = "water_section"
-OF_SECTIONS = tuple(code for code, one in law.rules().items() if one.stands_at == SECTIONS)
-SECTION = {
-    "number": "D-1", "called": "横河断面", "river": "R-X01", "level": "town", "assessed": True, "target_class": "iv", "team": "water",
-    "longitude": "121.37", "latitude": "31.805",
-}  # fmt: skip
-
-
-@dataclass
-class River:
-    """A section of class IV (ammonia 1.5 mg/L) with a station that sends a mean each hour."""
-
-    water: TeamId
-    station: UUID
-    key: str = "MN1"
-    heard: datetime = BEGIN
-    """The newest reading."""
-
-    def send(self, values: Iterable[tuple[float, str]], *, now: datetime = NOW, flag: str = "N") -> None:
-        """Store readings given as (hours since the beginning, value), in one batch."""
-        read = [
-            Measured("w21003", "avg", "hour", BEGIN + timedelta(hours=hour), Decimal(value), flag)
-            for hour, value in values
-        ]
-        self.heard = max(self.heard, *(one.at for one in read))
-        storing.store("hj212", [Packet(self.key, now, read, b"##", "")], call=call(now))
-
-    def judge(self, now: datetime | None = None) -> None:
-        """What the timer does after readings were stored, an hour after the newest or at a moment."""
-        while sequencer.sequence_once():
-            pass
-        jobs.follow_journal(now or self.heard + timedelta(hours=1))
-
-
-def call(now: datetime = NOW) -> Call:
-    return Call(SYSTEM, now, "test")
-
-
-def handler(team: TeamId, role: str = "handler") -> Call:
-    grant = Grant(role, ScopeKind.TEAM, team) if role == "handler" else Grant(role, ScopeKind.TOWN)
-    return Call(Actor(ActorKind.STAFF, AccountId(UUID(int=7)), (grant,)), NOW, "test")
-
-
-@pytest.fixture
-def river(db, remembered) -> River:
-    return remembered("river with an instrument", made)
-
-
-def made() -> River:
-    before = call(BEGIN - timedelta(days=400))
-    water = create_team("water", "department", name_zh="水务管理站", name_en="Water Station", call=before).team_id
-    create_team("environment", "department", name_zh="生态办", name_en="Environment", call=before)
-    register_place(Draft(Kind.RIVER, "R-X01", "新海横河", LINE, "LineString"), call=before)
-    registers.enter_row(SECTIONS, SECTION, date(2019, 1, 1), call=before)
-    about = Description(
-        "x01-1",
-        "新海横河水质站",
-        "Xinhai River 1",
-        "hj212",
-        "MN1",
-        water,
-        date(2026, 1, 1),
-        register=SECTIONS,
-        register_key="D-1",
-    )
-    stream = StreamDescription("w21003", "avg", "hour", "mg/L", 3600)
-    return River(water, stations.register_station(about, [stream], call=before).station_id)
-
-
-def live(rule: str = OVER) -> list[tuple[float, float | None, str]]:
-    """The alarms that stand, as (start, end in hours since the beginning, severity)."""
-    found = Alarm.objects.filter(rule=rule, state__in=LIVE).order_by("start")
-    return [(hours(one.start), hours(one.end), one.severity) for one in found]
-
-
-def hours(moment: datetime | None) -> float | None:
-    return None if moment is None else (moment - BEGIN) / timedelta(hours=1)
-
-
-def states(rule: str = OVER) -> list[State]:
-    """The states of the cases that alarms of a rule have, by number."""
-    ids = set(Alarm.objects.filter(rule=rule).values_list("case_id", flat=True))
-    return [row.state for row in sorted(cases.rows_of(SYSTEM, ids).values(), key=lambda row: row.number)]
-
-
-def flat(first: int, last: int, value: str) -> list[tuple[float, str]]:
-    return [(hour, value) for hour in range(first, last)]
 
 
 def test_an_exceedance_opens_one_case_with_the_team_that_the_section_names(river):
@@ -324,100 +246,7 @@ def test_shuffled_repeated_and_delayed_readings_leave_the_same_alarms_and_cases(
     assert [(begin, end) for begin, end, _ in live(SILENT)] == [(89, 110), (199, None)]
     assert {
         rule: len([one for one in states(rule) if one != State.DISMISSED]) for rule in OF_SECTIONS
-    } == dict.fromkeys(OF_SECTIONS, 1) | {OXYGEN: 0}
-
-
-# --- the proof of return ---------------------------------------------------------------------------------------------
-
-
-def worked(river: River) -> CaseId:
-    """An alarm whose case its team has handled and somebody else has verified; the river was back at the third hour."""
-    river.send([*flat(0, 3, "2"), *flat(3, 7, "1")])
-    river.judge()
-    (alarm,) = queries.alarms(SYSTEM)
-    forward.sign(alarm.case_id, call=handler(river.water))
-    forward.report_back(
-        alarm.case_id,
-        outcome="solved",
-        result="查到一处漏排，已封堵",
-        no_photo_reason="夜间",
-        call=handler(river.water),
-    )
-    verifier = handler(river.water, "verifier")
-    other = replace(verifier, actor=replace(verifier.actor, account_id=AccountId(UUID(int=8))))
-    forward.verify(alarm.case_id, finding="看过", no_photo_reason="夜间", call=other)
-    return alarm.case_id
-
-
-def close(river: River, case_id: CaseId) -> CaseClosed:
-    return forward.close(case_id, called_back="nobody", answer="已处理", call=handler(river.water, "dispatcher"))
-
-
-def proven(case_id: CaseId) -> str:
-    number = cases.rows_of(SYSTEM, [case_id])[case_id].number
-    return cases.case(SYSTEM, number).snapshot.proven
-
-
-def test_the_case_closes_only_when_the_same_instrument_was_back_for_as_long_as_the_rule_asks(river):
-    case_id = worked(river)
-    with pytest.raises(ReturnWanted):
-        close(river, case_id)
-    river.send(flat(7, 15, "1"))
-    river.judge()
-    with pytest.raises(ReturnWanted):
-        close(river, case_id)
-    river.send([(15, "1")])
-    river.judge()
-    assert proven(case_id) == "instrument"
-    assert hours(Alarm.objects.get(rule=OVER).returned_at) == 15
-    assert close(river, case_id).proven == "instrument"
-
-
-def test_a_value_between_or_entered_by_hand_proves_no_return(river):
-    case_id = worked(river)
-    river.send([*flat(7, 12, "1"), (12, "1.49"), *flat(13, 16, "1")])
-    river.judge()
-    river.send(flat(16, 30, "1"), flag="S")
-    river.judge()
-    assert proven(case_id) == ""
-
-
-def test_late_readings_and_an_alarm_once_more_take_the_proof_away(river):
-    case_id = worked(river)
-    river.send([*flat(7, 9, "1"), *flat(10, 17, "1")])
-    river.judge()
-    assert proven(case_id) == "instrument"
-    river.send([(9, "1.49")])
-    river.judge()
-    assert proven(case_id) == ""
-    river.send(flat(17, 23, "1"))
-    river.judge()
-    assert proven(case_id) == "instrument"
-    river.send(flat(23, 26, "3"))
-    river.judge()
-    assert [one.repeats for one in queries.alarms(SYSTEM)] == [True, False]
-    assert proven(case_id) == ""
-    with pytest.raises(ReturnWanted):
-        close(river, case_id)
-
-
-def test_a_named_sample_shows_it_until_the_instrument_is_beyond_once_more(river):
-    case_id = worked(river)
-    duty = handler(river.water, "duty_officer")
-    noticing.show_sample(case_id, sample="WS-2026-031，区监测站，氨氮 0.82 mg/L", call=duty)
-    assert proven(case_id) == "sample"
-    river.send([*flat(7, 9, "1"), *flat(9, 12, "3")])
-    river.judge(NOW + timedelta(hours=1))
-    assert proven(case_id) == ""
-
-
-def test_a_sample_that_is_named_at_too_great_length_is_refused_and_not_cut(river):
-    case_id = worked(river)
-    duty = handler(river.water, "duty_officer")
-    with pytest.raises(SampleWordsTooLong) as refused:
-        noticing.show_sample(case_id, sample="区监测站采样，" * 30 + "氨氮 9.9 mg/L，超标", call=duty)
-    assert refused.value.parameters["most"] == 200
-    assert proven(case_id) == ""
+    } == dict.fromkeys(OF_SECTIONS, 1) | {OXYGEN: 0, UNUSABLE: 0}
 
 
 def test_the_title_of_an_alarm_case_leaves_a_name_out_and_cuts_none():
@@ -442,20 +271,6 @@ def test_the_case_of_an_alarm_is_not_merged_into_another_with_which_it_would_clo
     assert states() == [State.DISPATCHED]
 
 
-def test_where_the_instrument_is_gone_a_leader_closes_it_and_the_case_says_that_nothing_proves_it(river):
-    case_id = worked(river)
-    leader = replace(
-        handler(river.water, "leader"),
-        actor=replace(handler(river.water, "leader").actor, account_id=AccountId(UUID(int=9))),
-    )
-    with pytest.raises(NotAllowed):
-        noticing.close_unproven(case_id, finding="仪器撤了", call=handler(river.water, "dispatcher"))
-    with pytest.raises(ProofMissing):
-        noticing.close_unproven(case_id, finding=" ", call=leader)
-    assert noticing.close_unproven(case_id, finding="仪器撤了", call=leader).proven == "nothing"
-    assert cases.rows_of(SYSTEM, [case_id])[case_id].state == State.CLOSED
-
-
 def test_a_replay_of_the_journal_gives_the_same_alarms(river):
     river.send([(0, "2"), (2, "2"), (4, "1"), (5, "1"), (6, "1"), (8, "5"), (9, "5")])
     river.judge()
@@ -473,7 +288,7 @@ def test_only_the_machine_judges_and_a_department_sees_the_alarms_of_its_own_sta
     river.send(flat(0, 3, "2"))
     river.judge()
     with pytest.raises(NotAllowed):
-        steps.judge(OVER, river.station, call=handler(river.water))
+        judging.judge(OVER, river.station, call=handler(river.water))
     with pytest.raises(NotAllowed):
         law.watches(handler(river.water, "leader").actor)
     assert len(queries.alarms(handler(river.water).actor)) == 1

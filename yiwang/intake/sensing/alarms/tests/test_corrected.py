@@ -3,7 +3,7 @@
 import pytest
 
 from yiwang.intake.sensing import queries
-from yiwang.intake.sensing.alarms.tests.test_alarms import River, call, flat, live, made
+from yiwang.intake.sensing.alarms.tests.river import River, call, flat, live, made
 from yiwang.intake.sensing.steps import correcting
 from yiwang.kernel.terms import Actor, ActorKind
 

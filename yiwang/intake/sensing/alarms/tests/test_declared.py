@@ -18,6 +18,7 @@ from yiwang.intake.sensing.alarms.conditions import (
     Series,
     Several,
     Stuck,
+    Unusable,
 )
 from yiwang.intake.sensing.alarms.levels import RowSpan, watch
 from yiwang.kernel.params import loading
@@ -208,6 +209,7 @@ def test_the_hash_is_of_what_is_judged_and_not_of_the_words(ponds):
         ("rate: {S, an_hour: 3}", Rate(HOURLY, "either", Decimal(3), Decimal(1))),
         ("rate: {S, an_hour: 3, direction: rise, back_percent: 50}", Rate(HOURLY, "rise", Decimal(3), Decimal("0.5"))),
         ("stuck: {S}", Stuck(HOURLY, Decimal(0))),
+        ("unusable: {S}", Unusable(HOURLY)),
         (
             "count: {S, every: 1 h, over: 2, more_than: 6}",
             Count(HOURLY, timedelta(hours=1), Number(Decimal(2)), Number(Decimal(6))),
@@ -282,6 +284,7 @@ def test_a_mistake_is_refused_at_its_line(ponds, right, wrong, faults):
     ("condition", "right", "wrong", "slug"),
     [
         ("stuck: {S}", "    lasting: 1 h\n", "", "alarm-standstill-without-span"),
+        ("unusable: {S}", "    lasting: 1 h\n", "", "alarm-standstill-without-span"),
         ("missing: {S, longer_than: 3 h}", "", "", "alarm-silence-with-span"),
         ("stuck: {S}", "severity: serious", "severity: serious, times: 2", "alarm-times-of-nothing"),
         ("stuck: {S, band: -1}", "", "", "rule-file-wrong-kind"),

@@ -5,7 +5,18 @@ from decimal import Decimal
 
 import pytest
 
-from yiwang.intake.sensing.alarms.conditions import Level, Missing, Number, Rate, Rung, Series, Several, Stuck, Watch
+from yiwang.intake.sensing.alarms.conditions import (
+    Level,
+    Missing,
+    Number,
+    Rate,
+    Rung,
+    Series,
+    Several,
+    Stuck,
+    Unusable,
+    Watch,
+)
 from yiwang.intake.sensing.alarms.quiet import quiet
 from yiwang.intake.sensing.alarms.rules import Episode, Judged, judge, returned
 from yiwang.intake.sensing.alarms.tests.making import MINUTE, NOON, A, B, at, line, over, rule, under, watched
@@ -105,6 +116,22 @@ def test_a_value_that_moves_too_fast(direction, readings, episodes):
 )
 def test_a_value_that_stands_still(readings, episodes):
     assert found(watched(rule(Stuck(A, Decimal(0)), lasting=60)), {A: readings}) == episodes
+
+
+@pytest.mark.parametrize(
+    ("readings", "episodes"),
+    [
+        pytest.param([(0, "7", "D"), (30, "7", "B"), (60, "7", "M")], [(0, 60, None, None)], id="an hour of no use"),
+        pytest.param([(0, "7", "D"), (30, "7", "D"), (59, "7", "D")], [], id="not for long enough"),
+        pytest.param([(0, "7", "D"), (30, "7"), (60, "7", "D")], [], id="one between them counts"),
+        pytest.param(
+            [(0, "7", "F"), (30, "7", "F"), (60, "7", "F"), (90, "7", "S")], [(0, 60, 90, 90)], id="it counts again"
+        ),
+        pytest.param([(0, "7", "D"), (70, "7", "D")], [], id="a silence says nothing of it: that is another rule"),
+    ],
+)
+def test_readings_of_which_none_counts(readings, episodes):
+    assert found(watched(rule(Unusable(A), lasting=60)), {A: readings}) == episodes
 
 
 GONE = watched(rule(Missing(A, timedelta(minutes=30)), speaks_for=0))
