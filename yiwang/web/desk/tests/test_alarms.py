@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from yiwang.cases.steps import forward
 from yiwang.intake.sensing import jobs as rolling
 from yiwang.intake.sensing import queries as sensing
 from yiwang.intake.sensing.alarms import jobs, queries
@@ -22,7 +23,7 @@ from yiwang.kernel import walltime
 from yiwang.kernel.journal import sequencer
 from yiwang.kernel.places.rules import Draft, Kind
 from yiwang.kernel.places.steps import register_place
-from yiwang.kernel.terms import Actor, ActorKind, Call
+from yiwang.kernel.terms import Actor, ActorKind, Call, CaseId
 from yiwang.registers import steps as registers
 
 pytestmark = pytest.mark.django_db
@@ -172,6 +173,33 @@ def test_the_case_opens_to_the_samples_taken_there_since_and_says_which_one_was_
     assert [one[-2] for one in told] == ["达标", "超标"]
     opened = re.search(r'href="(/desk/samples/[0-9a-f-]+)">WS-12<', shown)[1]
     assert "WS-12" in page(section, "duty_officer", opened)
+
+
+def handled(town, case_id: CaseId) -> None:
+    """The water station took the case and says that it is mended."""
+    forward.sign(case_id, call=town.call("water"))
+    forward.report_back(case_id, outcome="solved", result="已封堵", no_photo_reason="夜间", call=town.call("water"))
+
+
+def test_a_leader_is_offered_no_close_without_proof_while_the_instrument_measures_and_is_told_why(section, post):
+    (alarm,) = queries.alarms(SYSTEM)
+    send(*["9.9"] * 15, since=4)
+    with walltime.at(NOW):
+        handled(section, alarm.case_id)
+        shown = page(section, "leader", f"/desk/cases/{number()}")
+        assert "领导不能未经证明结案" in words(shown)
+        assert "/act/close_unproven" not in shown
+        assert page(section, "leader", f"/desk/cases/{number()}/act/close_unproven", status=409)
+
+        found = sensing.station(SYSTEM, "river-1")
+        gone = replace(found.description, in_use_to=walltime.town_day(NOW) - timedelta(days=1))
+        stations.change_station(found.station_id, gone, [AMMONIA], call=call_of())
+        shown = page(section, "leader", f"/desk/cases/{number()}")
+        assert "站点已停用：领导可以写明理由，未经证明结案" in words(shown)
+        answer = post(section, "leader", alarm.case_id, "close_unproven", finding="仪器拆走了")
+        assert answer.status_code == 302
+        assert "未经仪器证明" in words(page(section, "leader", f"/desk/cases/{number()}"))
+        assert "未经证明结案" in words(page(section, "leader", "/desk/alarms?state=all"))
 
 
 def test_a_case_without_samples_since_shows_no_list_of_them(section):
