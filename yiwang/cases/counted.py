@@ -67,5 +67,5 @@ def closed_unproven(actor: Actor, since: datetime) -> tuple[str, ...]:
     return tuple(
         row.number
         for row in rows.prefetch_related("proofs").order_by("-closed_at")
-        if not proven_by((one.kind, one.ref, one.at) for one in row.proofs.all())
+        if not proven_by((one.kind, one.ref) for one in row.proofs.all())
     )
