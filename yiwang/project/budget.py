@@ -12,7 +12,7 @@ WEB_POOL = admission.SEATS + 3
 what instruments hand in over HTTP and one that looks them up."""
 STREAM_POOL = 4
 """Of the one process that serves live updates."""
-WORKER = 33
+WORKER = 34
 """One for each loop of the worker, and six for jobs."""
 INSTRUMENTS = 1
 """Of each process that instruments connect to: one thread stores what all of its instruments send."""

@@ -20,6 +20,7 @@ from types import FrameType
 
 import django
 from django.apps import apps
+from django.conf import settings
 from django.db import close_old_connections, connections
 from procrastinate import App
 from procrastinate.contrib.django import app as jobs_app
@@ -40,6 +41,8 @@ STOP_WITHIN_S = 4.0
 """For all loops together: what is cut off then is in the journal or in the queue and is done by the next worker."""
 SILENT_WORKER_S = 45.0
 """A worker that has not given a sign of life for so long is dead; Procrastinate's workers give one every 10 s."""
+INVENTED_EVERY_S = 60.0
+"""How often the invented instruments of a demonstration are asked what they measured since."""
 STANDS_BACK = 5
 """Niceness: after a burst there are minutes of reading to do, and a page that somebody waits for goes first."""
 
@@ -79,6 +82,9 @@ def all_loops() -> dict[str, Loop]:
         for name, loop in _loops_of(config.name).items():
             assert name not in found, f"two loops are called {name!r}"  # noqa: S101
             found[name] = loop
+    if settings.DEMONSTRATION:
+        invented = importlib.import_module("yiwang.project.simulation.instruments")
+        found["invented instruments"] = again(INVENTED_EVERY_S, invented.go_on)
     return found
 
 

@@ -91,6 +91,21 @@ def demonstrate(now: datetime, *, after: datetime | None = None, held: tuple[str
     return stored
 
 
+def go_on(now: datetime) -> int:
+    """Store what the stations of a demonstration measured since they were last heard: they measure as long as the town runs.
+
+    One that was never heard stays silent: its past was not lived. Gives how many readings are new.
+    """
+    stored = 0
+    for station in queries.stations(SYSTEM):
+        said = station.description
+        if said.illustrative and said.door != LABORATORY and station.heard_at is not None:
+            for packets in _batches(station, max(station.heard_at, now - LIVED), now):
+                call = Call(SYSTEM, now, "simulation", None, "invented readings")
+                stored += store(said.door, packets, call=call).stored
+    return stored
+
+
 def _batches(station: StationView, after: datetime | None, until: datetime) -> Iterator[list[Packet]]:
     """Packets in the order of time; one holds what was measured at a moment."""
     moments: dict[datetime, list[Measured]] = defaultdict(list)

@@ -54,6 +54,13 @@ def test_the_instruments_of_a_demonstration_leave_open_proven_unproven_and_withd
     assert complete / len(days) > 0.8, "what was before the first reading is no gap"
     assert instruments.demonstrate(NOW) == 0, "what came late is there by now"
 
+    later = NOW + timedelta(hours=3)
+    heard = {one.description.code: one.heard_at for one in sensing.stations(SYSTEM)}
+    assert instruments.go_on(later) > 0, "they go on measuring as long as the town runs"
+    assert instruments.go_on(later) == 0
+    again = [one for one in sensing.stations(SYSTEM) if one.description.door != instruments.LABORATORY]
+    assert all(one.heard_at > heard[one.description.code] for one in again if one.heard_at), "each of them"
+
     taken = counts_at(SYSTEM, "outlet", walltime.day_begins(date(2026, 1, 1)))
     assert taken == {"XH-PW-01": 11, "XH-PW-02": 10, "XH-PW-03": 11, "XH-PW-04": 11, "XH-PW-07": 11}
     assert laboratory.demonstrate(NOW) == 0

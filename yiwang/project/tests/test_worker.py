@@ -45,6 +45,7 @@ def test_a_loop_that_ends_by_itself_is_a_fault_and_runs_again(
     assert "returned without being asked" in caplog.text
 
 
+@pytest.mark.django_db  # it closes a connection that an earlier test left open
 def test_a_sweeper_is_given_the_present_moment_with_its_offset() -> None:
     stop, moments = threading.Event(), []
 

@@ -85,15 +85,25 @@ def _named(case: CaseView) -> list[str]:
     return [one.ref for one in case.proofs if one.kind == SAMPLE]
 
 
-def is_alive(actor: Actor, case: CaseView) -> bool:
-    """Whether the instrument of an alarm's case can still show that it is back: then no leader closes it without proof."""
+def unoffered(actor: Actor, case: CaseView) -> frozenset[str]:
+    """Acts on an alarm's case that would be refused now: a close without proof while the instrument measures, and a sample where none
+    could be named. The page says why.
+    """
     if case.snapshot.origin != ALARM or not may(actor, queries.READ):
-        return False
-    return not standing.of_case(actor, case.row.id, _named(case), walltime.now()).instrument.why
+        return frozenset()
+    named = _named(case)
+    stands = standing.of_case(actor, case.row.id, named, walltime.now())
+    alive = set() if stands.instrument.why else {"close_unproven"}
+    return frozenset(alive | (set() if _nameable(stands, named) else {"show_sample"}))
+
+
+def _nameable(stands: Standing, named: list[str]) -> list[Said]:
+    """The samples that may be named as proof of a case: those within the limits that hang on it not yet, the newest first."""
+    return [one for one in stands.samples if one.verdict is Verdict.CLEAR and one.taken.named not in named]
 
 
 def sample_options(actor: Actor, case: CaseView) -> list[dict[str, str]]:
-    """The samples that may be named as proof of a case: those within the limits that hang on it not yet, the newest first."""
+    """The samples that may be named as proof of a case, as cards to choose from."""
     if not may(actor, queries.READ):
         return []
     named = _named(case)
@@ -105,8 +115,7 @@ def sample_options(actor: Actor, case: CaseView) -> list[dict[str, str]]:
                 "number": known_by(one.taken.named), "at": moment_text(one.taken.at, with_year=True)
             },
         }
-        for one in stands.samples
-        if one.verdict is Verdict.CLEAR and one.taken.named not in named
+        for one in _nameable(stands, named)
     ]  # fmt: skip
 
 
@@ -171,8 +180,8 @@ def _shown(one: AlarmView, station: StationView | None) -> dict[str, Any]:
     }
 
 
-def _proof_of(case: CaseView, last: AlarmView, stands: Standing) -> dict[str, str]:
-    """Whether it is shown that the water, the air or the instrument is back: by what, or what is missing."""
+def _proof_of(case: CaseView, last: AlarmView, stands: Standing) -> dict[str, Any]:
+    """Whether it is shown that the water, the air or the instrument is back: by what, or what is missing, by each of the ways."""
     proven = case.snapshot.proven
     if proven == BY_INSTRUMENT and last.returned_at is not None:
         end = last.episode.end or last.returned_at
@@ -188,11 +197,20 @@ def _proof_of(case: CaseView, last: AlarmView, stands: Standing) -> dict[str, st
             "text": _("结案时没有仪器或样品证明已经恢复。"),
             "tone": "overdue",
         }
-    text = "".join((_missing(last), _by_samples(last, stands), _without(stands)))
-    return {"title": _("还没有证明恢复，不能结案"), "text": text, "tone": "soon"}
+    ways = [
+        {"name": _("仪器"), "text": _by_instrument(last)},
+        {"name": _("样品"), "text": _by_samples(last, stands, _named(case))},
+        {"name": _("不证明"), "text": _without(stands)},
+    ]
+    return {
+        "title": _("还没有证明恢复，不能结案"),
+        "text": _("下面有一样齐了，才能结案。"),
+        "tone": "soon",
+        "ways": [one for one in ways if one["text"]],
+    }
 
 
-def _missing(last: AlarmView) -> str:
+def _by_instrument(last: AlarmView) -> str:
     rule = rule_of(last.rule)
     wanted = span(rule.proof) if rule else ""
     if last.episode.end is None:
@@ -202,17 +220,18 @@ def _missing(last: AlarmView) -> str:
     return text % {"since": moment_text(last.episode.end), "span": wanted}
 
 
-def _by_samples(last: AlarmView, stands: Standing) -> str:
-    """The other way: what samples would have to show."""
+def _by_samples(last: AlarmView, stands: Standing, named: list[str]) -> str:
+    """What samples would have to show, and how far they have."""
     rule = rule_of(last.rule)
     if stands.enough_from is None or rule is None:
         return ""
-    if not stands.run:
-        return _("仪器证明不了的，登记最后一次超过以后采的达标样品，头尾相隔 %(span)s 以上。") % {
-            "span": span(rule.proof)
-        }
-    told = {"n": len(stands.run), "at": moment_text(stands.enough_from)}
-    return _("已登记 %(n)s 份达标样品，再登记一份 %(at)s 以后采的达标样品就能结案。") % told
+    if stands.run:
+        told = {"n": len(stands.run), "at": moment_text(stands.enough_from)}
+        return _("已登记 %(n)s 份达标样品，再登记一份 %(at)s 以后采的达标样品就能结案。") % told
+    text = _("登记最后一次超过以后采的达标样品，头尾相隔 %(span)s以上。") % {"span": span(rule.proof)}
+    if not _nameable(stands, named):
+        text += _("这里报警以后还没有可以登记的达标样品：先采样，再到“监测样品”录入结果。")
+    return text
 
 
 def _without(stands: Standing) -> str:
@@ -222,7 +241,7 @@ def _without(stands: Standing) -> str:
         return _("%(why)s：领导可以写明理由，未经证明结案。") % {"why": said(f"alarm.gone.{found.why}")}
     told = {"at": moment_text(found.newest) if found.newest else "", "span": span(stands.span)}
     return (
-        _("仪器还在测（最近一次有效数据 %(at)s），领导不能未经证明结案；连续 %(span)s 没有有效数据或站点停用的才可以。")
+        _("仪器还在测（最近一次有效数据 %(at)s），领导不能未经证明结案；连续 %(span)s没有有效数据或站点停用的才可以。")
         % told
     )
 

@@ -92,11 +92,9 @@ def see(actor: Actor, number: str) -> Seen:
 def acts_of(seen: Seen) -> list[Act]:
     """What this actor may do with the case now."""
     arrows = tuple(arrow.name for arrow in cases.arrows_for(seen.actor, seen.case.snapshot))
-    found = [
-        act
-        for act in acts.possible(seen.case, arrows, untold=bool(seen.untold))
-        if act.name != "close_unproven" or not alarmcase.is_alive(seen.actor, seen.case)
-    ]
+    unoffered = alarmcase.unoffered(seen.actor, seen.case)
+    possible = acts.possible(seen.case, arrows, untold=bool(seen.untold))
+    found = [act for act in possible if act.name not in unoffered]
     return found + partacts.possible(seen.actor, seen.case, {act.key for act in found})
 
 

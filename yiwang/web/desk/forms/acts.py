@@ -228,7 +228,7 @@ class CloseUnproven(ActForm):
 class ShowSample(ActForm):
     sample = one_of(
         _("哪一份样品"),
-        hint=_("报警以后在这里采、结果已录入的样品。没有的，先到“监测样品”录入检测单位的结果。"),
+        hint=_("报警以后在这里采、结果已录入、按规则达标的样品"),
     )
 
 
