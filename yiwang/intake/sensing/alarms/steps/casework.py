@@ -12,7 +12,7 @@ from yiwang.cases.steps import noticing, remarks
 from yiwang.intake.sensing import law as sensing_law
 from yiwang.intake.sensing.alarms import saying, states
 from yiwang.intake.sensing.alarms import stored as kept_as
-from yiwang.intake.sensing.alarms.conditions import Series
+from yiwang.intake.sensing.alarms.conditions import Missing, Series, Unusable
 from yiwang.intake.sensing.alarms.facts import AlarmHandedOn, AlarmRaised, AlarmWithdrawn
 from yiwang.intake.sensing.alarms.law import Watching
 from yiwang.intake.sensing.alarms.matching import Known
@@ -108,9 +108,8 @@ def _take_back(watching: Watching, row: Alarm, episode: Episode, why: str, joine
     other = Alarm.objects.get(pk=joined).case_number if joined else ""
     names = (watching.watch.rule.name["zh-Hans"], watching.station.description.name_zh)
     said = saying.withdrawn(why, *names, episode, other)
-    if (
-        joined and cases.case(call.actor, other).row.state in ENDED
-    ):  # the episode goes on, and this is the case that is still open
+    goes_on_here = joined and cases.case(call.actor, other).row.state in ENDED
+    if goes_on_here:
         remarks.note(CaseId(row.case_id), text=said, call=call)
         return states.KEPT
     fact: Any = noticing.retract(CaseId(row.case_id), words=said, call=call)
@@ -143,8 +142,13 @@ def handed_on(watching: Watching, alarm: Alarm, until: datetime, call: Call) -> 
 
 
 def _beyond_since(watching: Watching, moment: datetime, until: datetime, call: Call) -> bool:
-    """Whether a reading of after a moment is beyond; a silence that only lasts longer has none."""
+    """Whether a reading of after a moment is beyond. A silence, or a dead instrument's marks, only last longer: whoever ended their case
+    knew that."""
     line = in_parts(watching.watch, moment, until, reader(watching, call))
+    values = [not isinstance(one, Missing | Unusable) for one in watching.watch.rule.singles]
     return any(
-        found.at > moment for step in line if step.verdict is Verdict.RAISED and step.told for found in step.findings
+        values[found.part] and found.at > moment
+        for step in line
+        if step.verdict is Verdict.RAISED and step.told
+        for found in step.findings
     )

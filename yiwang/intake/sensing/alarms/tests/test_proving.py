@@ -33,6 +33,7 @@ from yiwang.intake.sensing.alarms.tests.river import (
     SECTIONS,
     SILENT,
     SYSTEM,
+    UNUSABLE,
     River,
     call,
     close,
@@ -362,6 +363,18 @@ def test_a_silence_that_only_lasts_longer_opens_no_second_case(river):
     (later,) = queries.alarms(SYSTEM)
     assert later.episode.severity == "major"
     assert later.case_id == alarm.case_id
+
+
+def test_marks_of_a_dead_instrument_that_go_on_open_no_second_case(river):
+    river.send(flat(0, 30, "9.9"), flag="D")
+    river.judge()
+    (alarm,) = queries.alarms(SYSTEM)
+    assert alarm.rule == UNUSABLE
+    finished(river, alarm.case_id)
+    unproven(river, alarm.case_id)
+    river.send(flat(241, 250, "9.9"), now=NOW + timedelta(hours=12), flag="D")
+    river.judge()
+    assert {one.case_id for one in queries.alarms(SYSTEM) if one.rule == UNUSABLE} == {alarm.case_id}
 
 
 def test_a_replay_of_the_journal_gives_the_same_proofs_and_the_same_case_that_follows(river):
