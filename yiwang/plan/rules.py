@@ -83,6 +83,8 @@ class Colour(StrEnum):
 GROWS = frozenset({"count", "firm", "yuan", "mu"})
 """Units of what adds up in the course of a year; the others are levels, which stand where they stand."""
 MORE = frozenset({">=", ">"})
+AT_MOST, AT_LEAST = frozenset({"<=", "="}), frozenset({">=", "="})
+PERCENT, WHOLE = "percent", Decimal(100)
 NEAR = Decimal("0.9")
 """From this share of the number to reach on, a forecast is only behind and not far behind [D]."""
 FRESH = timedelta(days=100)
@@ -112,6 +114,8 @@ class Shown:
     """From which day on what was signed shows that the promise is kept; None where nothing says so, and for figures."""
     withheld: bool = False
     """There is a figure, of so few cases that it is not public."""
+    settled: bool = False
+    """A figure of months and days that are over: what was counted in the year stays counted, and is only added to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +188,8 @@ def judge(goal: Goal | None, *, begins: date, due: date, shown: Shown | None, as
     """How a promise stands at the end of the day `as_of`. Nothing shown is grey until its day is over, then red.
 
     Without a number to reach it is green as long as fresh evidence is signed, and kept once somebody signs that it is done; a
-    figure that comes by itself is then amber, because there is nothing to compare it with. A figure that is withheld is grey at
+    figure that comes by itself is then amber, because there is nothing to compare it with. What is counted of months and days that are
+    over is red as soon as it can no longer come to what was promised, and not first on the day. A figure that is withheld is grey at
     any time: red would say what is not public.
     """
     over = as_of > due
@@ -201,9 +206,7 @@ def judge(goal: Goal | None, *, begins: date, due: date, shown: Shown | None, as
     if goal is None:
         fresh = as_of - shown.as_of <= FRESH
         return Judgement(Colour.GREEN, "goes-on") if fresh else Judgement(Colour.AMBER, "silent")
-    if shown.value is None or goal.unit not in GROWS or goal.comparator not in MORE:
-        return Judgement(Colour.AMBER, "not-yet", forecast=shown.value)
-    return _on_the_way(goal, shown, begins, due, as_of)
+    return _before_its_day(goal, shown, begins, due, as_of)
 
 
 def _kept(shown: Shown, due: date) -> Judgement:
@@ -211,6 +214,24 @@ def _kept(shown: Shown, due: date) -> Judgement:
     if shown.since is None or shown.since <= due:
         return Judgement(Colour.GREEN, "reached", forecast=shown.value)
     return Judgement(Colour.GREEN, "reached-late", forecast=shown.value, days_late=(shown.since - due).days)
+
+
+def _before_its_day(goal: Goal, shown: Shown, begins: date, due: date, as_of: date) -> Judgement:
+    if shown.value is None:
+        return Judgement(Colour.AMBER, "not-yet")
+    if shown.settled and out_of_reach(shown.value, goal):
+        return Judgement(Colour.RED, "out-of-reach", forecast=shown.value)
+    if goal.unit not in GROWS or goal.comparator not in MORE:
+        return Judgement(Colour.AMBER, "not-yet", forecast=shown.value)
+    return _on_the_way(goal, shown, begins, due, as_of)
+
+
+def out_of_reach(value: Decimal, goal: Goal) -> bool:
+    """Whether nothing that is still counted can keep it: more than was to be at the most, or a share that was to be all of them or none."""
+    if goal.unit != PERCENT:
+        return goal.comparator in AT_MOST and value > goal.value
+    none = goal.comparator in AT_MOST and goal.value == 0 and value > 0
+    return none or (goal.comparator in AT_LEAST and goal.value >= WHOLE > value)
 
 
 def _on_the_way(goal: Goal, shown: Shown, begins: date, due: date, as_of: date) -> Judgement:

@@ -19,7 +19,7 @@ from yiwang.plan import rules
 from yiwang.plan.commitments import UNITS
 from yiwang.plan.facts import Promise, Source
 from yiwang.plan.models import Commitment
-from yiwang.plan.rules import INDICATOR, REGISTER, Said, Shown, shown_by_signed
+from yiwang.plan.rules import INDICATOR, PERCENT, REGISTER, Said, Shown, shown_by_signed
 from yiwang.plan.spans import spans_of
 from yiwang.registers import queries as registers
 from yiwang.registers.evidence import queries as evidence
@@ -28,7 +28,7 @@ from yiwang.registers.evidence.subjects import Subject, Wanted, subjects
 PROMISE = "promise"
 """The kind of subjects of signed evidence that promises are."""
 LONGEST_YEAR = 4
-PERCENT, COUNT = "percent", "count"
+COUNT = "count"
 
 
 def subject_of(year: int, row: str) -> Subject:
@@ -154,7 +154,8 @@ def _counted(figure: PublicFigure | None, as_of: date, *, percent: bool) -> Show
         return None
     part, whole = figure.share.numerator, figure.share.denominator
     value, unit = (_percent(part, whole), PERCENT) if percent else (part, COUNT)
-    return Shown(day, value, unit=unit, by=INDICATOR, part=part, whole=whole)
+    settled = bool(figure.indicator.counts)
+    return Shown(day, value, unit=unit, by=INDICATOR, part=part, whole=whole, settled=settled)
 
 
 def source_known(actor: Actor, source: Source) -> bool:

@@ -1,5 +1,6 @@
 """The colour of a promise follows from figures and days alone."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -14,10 +15,16 @@ BEGINS, DUE = date(2019, 1, 1), date(2019, 12, 31)
 FIRMS = Goal(Decimal(500), "firm", ">=")
 SHARE = Goal(Decimal(80), "percent", ">=")
 NONE_LEFT = Goal(Decimal(0), "count", "=")
+EACH = Goal(Decimal(100), "percent", "=")
 
 
 def number(day: date, value: object) -> Shown:
     return Shown(day, Decimal(str(value)))
+
+
+def months(day: date, value: object) -> Shown:
+    """A figure of months that are over."""
+    return replace(number(day, value), by=INDICATOR, settled=True)
 
 
 JULY, OCTOBER, NEXT = date(2019, 7, 1), date(2019, 10, 1), date(2020, 1, 1)
@@ -34,6 +41,9 @@ TABLE = [
     ("a share below its mark in the year", SHARE, number(JULY, 70), JULY, "amber", "not-yet", False),
     ("a share at its mark", SHARE, number(JULY, 80), JULY, "green", "reached", False),
     ("two black rivers left", NONE_LEFT, number(JULY, 2), JULY, "amber", "not-yet", False),
+    ("two months that were black", NONE_LEFT, months(JULY, 2), JULY, "red", "out-of-reach", False),
+    ("a month that missed what each was to reach", EACH, months(JULY, 90), JULY, "red", "out-of-reach", False),
+    ("months of which not all are to reach it", SHARE, months(JULY, 70), JULY, "amber", "not-yet", False),
     ("none left", NONE_LEFT, number(JULY, 0), JULY, "green", "reached", False),
     ("a task that was ended", None, Shown(JULY, done=True), JULY, "green", "reached", False),
     ("a task that was begun", None, Shown(JULY), JULY, "green", "goes-on", False),

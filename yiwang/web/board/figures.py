@@ -7,8 +7,9 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from yiwang.indicators.definitions import AFTER_REVIEW, DISCLOSURE, INTERNAL, LIVE
+from yiwang.indicators.definitions import AFTER_REVIEW, DISCLOSURE, INTERNAL, LIVE, Indicator
 from yiwang.indicators.exporting import Named, Names
+from yiwang.indicators.measured import known
 from yiwang.indicators.public import PublicFigure, PublicLine
 from yiwang.indicators.rules import FEW, VERY_FEW, Share, Shown
 from yiwang.kernel import walltime
@@ -24,15 +25,20 @@ def role(code: str) -> str:
     return names[house.language()]
 
 
-def value(share: Share | None, seen: Shown, *, measured: bool = False) -> str | None:
-    """A figure as the public may read it; None where there is nothing to count: that is 无数据. `measured`: it counts no cases."""
+def unit_of(one: Indicator) -> str:
+    """What a figure of things that were measured counts: 工地日, 断面月次; empty where it counts cases."""
+    return known()[one.counts].name[house.language()] if one.counts else ""
+
+
+def value(share: Share | None, seen: Shown, *, unit: str = "") -> str | None:
+    """A figure as the public may read it; None where there is nothing to count: that is 无数据. `unit`: what it counts, if no cases."""
     if share is None or seen is Shown.NOTHING:
         return None
     if seen is Shown.WITHHELD:
         return said("board.figure.withheld")
     if seen is Shown.COUNTS:
-        key = "board.figure.counts-measured" if measured else "board.figure.counts"
-        return said(key, part=shown.number(share.numerator), of=share.denominator)
+        key = "board.figure.counts-measured" if unit else "board.figure.counts"
+        return said(key, part=shown.number(share.numerator), of=share.denominator, unit=unit)
     return f"{share.percent}%"
 
 
@@ -86,7 +92,7 @@ def _row(one: PublicFigure, year: int) -> dict[str, Any]:
     return {
         "name": indicator.name[language],
         "href": f"{reverse('board:figure', args=[indicator.code])}?year={year}",
-        "value": absent(one) or value(one.share, one.shown, measured=bool(indicator.counts)),
+        "value": absent(one) or value(one.share, one.shown, unit=unit_of(indicator)),
         "note": f"{note} {indicator.none[language]}".strip() if nothing else note,
     }
 
@@ -98,20 +104,17 @@ def absent(one: PublicFigure) -> str:
     return said("board.figure.waiting") if one.share is None else ""
 
 
-def lines(found: Sequence[PublicLine], by: str, names: Names, *, measured: bool = False) -> list[dict[str, Any]]:
+def lines(found: Sequence[PublicLine], by: str, names: Names, *, unit: str = "") -> list[dict[str, Any]]:
     """The lines of a table: months in their order, committees and departments in the town's own. Never by value.
 
     What is withheld stands together in one line, so that what is said can be found.
     """
     if by != "month":
-        known = names.committees if by == "committee" else names.teams
-        order = {key: place for place, key in enumerate(known)}
+        kept = names.committees if by == "committee" else names.teams
+        order = {key: place for place, key in enumerate(kept)}
         found = sorted(found, key=lambda line: order.get(line.key, len(order)))
     said_of = [line for line in found if line.shown is not Shown.WITHHELD]
-    told = [
-        {"head": _head(line.key, by, names), "value": value(line.share, line.shown, measured=measured)}
-        for line in said_of
-    ]
+    told = [{"head": _head(line.key, by, names), "value": value(line.share, line.shown, unit=unit)} for line in said_of]
     rest = len(found) - len(said_of)
     if rest:
         head = said(f"board.figure.rest-{by}", n=rest)
@@ -122,8 +125,8 @@ def lines(found: Sequence[PublicLine], by: str, names: Names, *, measured: bool 
 def _head(key: Any, by: str, names: Names) -> str:
     if by == "month":
         return f"{key:%Y-%m}"
-    known: dict[UUID, Named] = dict(names.committees if by == "committee" else names.teams)
-    return known[key].name if key in known else said(f"board.figure.no-{by}")
+    kept: dict[UUID, Named] = dict(names.committees if by == "committee" else names.teams)
+    return kept[key].name if key in kept else said(f"board.figure.no-{by}")
 
 
 def heads(by: str) -> list[dict[str, Any]]:
@@ -134,14 +137,15 @@ def heads(by: str) -> list[dict[str, Any]]:
     ]
 
 
-def limits() -> str:
-    """How small numbers are shown."""
-    return said("board.figure.limits", few=FEW, very_few=VERY_FEW)
+def limits(one: Indicator | None = None) -> str:
+    """How small numbers are shown: of one indicator, or of all."""
+    of = "" if one is None else "-people" if one.of_people else "-things"
+    return said(f"board.figure.limits{of}", few=FEW, very_few=VERY_FEW)
 
 
-def years(known: Iterable[int], current: int) -> list[dict[str, Any]]:
+def years(counted: Iterable[int], current: int) -> list[dict[str, Any]]:
     """The years as tabs; none where there is only one."""
-    found = sorted({*known, current}, reverse=True)
+    found = sorted({*counted, current}, reverse=True)
     if len(found) < 2:
         return []
     return [{"text": str(one), "href": f"?year={one}", "current": one == current, "count": None} for one in found]

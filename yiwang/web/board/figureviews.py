@@ -54,12 +54,12 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
     """One indicator, taken apart by month, committee and department."""
     actor, year, now = _asked(request)
     one, language = public.figure(actor, code, year, now), house.language()
-    names, measured = exporting.names(actor, language), bool(one.indicator.counts)
+    names, unit = exporting.names(actor, language), figures.unit_of(one.indicator)
     tables = [
         {
             "title": said(f"board.figure.by-{by}"),
             "columns": figures.heads(by),
-            "rows": figures.lines(public.lines(actor, code, year, now, by), by, names, measured=measured),
+            "rows": figures.lines(public.lines(actor, code, year, now, by), by, names, unit=unit),
         }
         for by in BY
     ]
@@ -72,12 +72,12 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         "year": year,
         "years": figures.years(public.years(actor), year),
         "heading": said("board.figure.heading", year=year),
-        "value": figures.value(one.share, one.shown, measured=measured),
+        "value": figures.value(one.share, one.shown, unit=unit),
         "absent": figures.absent(one),
         "state": figures.state(one),
         "as_of": one.as_of,
         "counting": said("board.figure.counting") if public.still_counting(actor) else "",
-        "limits": figures.limits(),
+        "limits": figures.limits(one.indicator),
         "licence": LICENCE,
         "licence_text": said("board.licence", town=house.town_name()),
         "proof": figures.proof(one, year),

@@ -9,13 +9,14 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from yiwang.indicators import law as indicators
 from yiwang.indicators.rules import FEW
 from yiwang.kernel.people import queries as people
 from yiwang.kernel.terms import Actor
 from yiwang.kernel.wording import word
 from yiwang.plan.facts import Goal, Words
 from yiwang.plan.queries import ItemView, PlanCard, Standing
-from yiwang.plan.rules import Colour, Judgement, Shown
+from yiwang.plan.rules import INDICATOR, Colour, Judgement, Shown
 from yiwang.web import house
 from yiwang.web.components.markup import MONTHS_EN, english
 
@@ -63,6 +64,17 @@ def amount(value: Decimal, unit: str) -> str:
 def so_far(one: Standing) -> str | None:
     """What showed a promise last, in words; None for nothing."""
     return in_words(one.shown, one.promise.goal)
+
+
+def told_so_far(one: Standing) -> str | None:
+    """The same; where there is no number to reach, with which way of the figure is the good one."""
+    told, source = so_far(one), one.promise.source
+    if told is None or one.promise.goal or source is None or one.shown is None or one.shown.by != INDICATOR:
+        return told
+    known = indicators.indicators().get(source.indicator)
+    return (
+        said("board.shown.better", told=told, better=said(f"indicator.direction.{known.direction}")) if known else told
+    )
 
 
 def in_words(shown: Shown | None, goal_: Goal | None) -> str | None:
@@ -160,9 +172,9 @@ def row(one: Standing, names: dict[str, str], year: int) -> dict[str, Any]:
         "promise": {"text": text(promise.promise), "href": reverse("board:promise", args=[year, promise.row])},
         "owner": names.get(promise.owner, promise.owner),
         "goal": goal(promise.goal) or said("board.no-goal"),
-        "shown": so_far(one),
+        "shown": told_so_far(one),
         "due": day(promise.due),
-        "state": state(judged),
+        "state": state(judged) | {"note": said(f"plan.why.{judged.why}") if judged.colour in WORST_FIRST[:2] else ""},
     }
 
 
@@ -186,7 +198,7 @@ def facts(one: Standing, names: dict[str, str]) -> list[dict[str, Any]]:
             "shown-by",
             said("board.shown-by", kind=said(f"plan.evidence.{promise.evidence}"), what=text(promise.shown_by)),
         ),
-        ("evidence", so_far(one)),
+        ("evidence", told_so_far(one)),
         ("forecast", forecast(one)),
     ]
     if promise.limits:

@@ -77,12 +77,20 @@ def _indicator(actor: Actor, one: Standing, source: Source, scope: Scope, as_of:
         "from": f"{scope.first:%Y-%m}", "to": f"{scope.last:%Y-%m}", "committee": scope.committee, "team": scope.team,
         "as_of": as_of,
     }  # fmt: skip
-    href = f"{reverse('board:figure', args=[source.indicator])}?year={scope.first.year}"
-    if not permission.reach(actor, "indicator.read").nothing:
+    if permission.reach(actor, "indicator.read").nothing:
+        href, way = _public(actor, known.code, scope.first.year), "figure"
+    else:
         address = reverse("desk:figure", args=[source.indicator])
-        href = f"{address}?{urlencode({name: value for name, value in query.items() if value})}"
+        href, way = f"{address}?{urlencode({name: value for name, value in query.items() if value})}", "rows"
     formula = said("board.source.formula", formula=known.formula[language], version=known.version)
-    return {"text": text, "formula": formula, "href": href}
+    return {"text": text, "formula": formula, "href": href, "way": way}
+
+
+def _public(actor: Actor, code: str, year: int) -> str:
+    """The public page of a figure; empty where that page would say that the figure is not public (yet)."""
+    if figures.absent(public.figure(actor, code, year, walltime.now())):
+        return ""
+    return f"{reverse('board:figure', args=[code])}?year={year}"
 
 
 def _register(actor: Actor, one: Standing, source: Source) -> dict[str, str]:

@@ -99,7 +99,8 @@ def data_table(context: Context, columns: Sequence[Mapping[str, Any]], rows: Seq
                sort: str = "", parameter: str = "sort", empty: str = "") -> dict[str, Any]:  # fmt: skip
     """A table; sorting is a link that the view answers (`?sort=name`, `?sort=-name`), names by their pinyin column.
 
-    columns: {"key", "text", "sorts": bool, "end": bool}. rows: mappings key → value, or value {"text", "href", "tone"}.
+    columns: {"key", "text", "sorts": bool, "end": bool}. rows: mappings key → value, or value {"text", "href", "tone"}; what has a tone may
+    have a "note" beside its tag.
     None is shown as 无数据, never as 0.
     """
     request = context.get("request")

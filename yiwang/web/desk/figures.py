@@ -103,7 +103,7 @@ def value(share: Share, *, measured: bool = False) -> dict[str, str]:
         return {"text": _("无数据"), "note": "", "kind": str(shown)}
     counts = f"{plain(share.numerator)} / {share.denominator}"
     if shown is Shown.COUNTS:
-        note = _("不足 %(few)s 项，只列项数") if measured else _("不足 %(few)s 件，只列件数")
+        note = _("不足 %(few)s 个，只列个数") if measured else _("不足 %(few)s 件，只列件数")
         return {"text": counts, "note": note % {"few": FEW}, "kind": str(shown)}
     return {"text": f"{share.percent}%", "note": "", "kind": str(shown)}
 

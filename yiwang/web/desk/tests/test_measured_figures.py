@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from decimal import Decimal
 
 import pytest
 from django.conf import settings
@@ -13,6 +14,10 @@ from yiwang.kernel.journal import sequencer
 from yiwang.kernel.places import loading
 from yiwang.kernel.terms import Actor, ActorKind, Call
 from yiwang.kernel.zone import TOWN_ZONE
+from yiwang.plan import steps as plans
+from yiwang.plan.commitments import Commitment, Evidence, Target
+from yiwang.plan.facts import ItemNamed, Source, Words
+from yiwang.plan.items import Contents
 from yiwang.registers import importing
 
 PLACES = settings.ROOT / "towns" / "xinhai" / "places"
@@ -26,6 +31,9 @@ D-1,2031-02-01,Ⅳ类,2031-03-10
 D-2,2031-01-01,劣Ⅴ类,2031-02-10
 D-2,2031-02-01,Ⅴ类,2031-03-10
 """
+BOTH = {"zh-Hans": "水变好", "en": "Better water"}
+CONTENTS = Contents(2031, (ItemNamed(1, Words("水", "Water"), "一", Words("环境", "Environment")),))
+NONE_WORSE = Target(Decimal(0), "count", "=")
 APRIL = datetime(2031, 4, 2, 9, tzinfo=TOWN_ZONE)
 
 
@@ -100,3 +108,62 @@ def test_strangers_read_figures_of_water_as_they_are_however_few(waters):
     assert [(one["key"], one["numerator"], one["denominator"]) for one in told["lines"] if one["by"] == "month"] == [
         ("2031-01", 1, 1), ("2031-02", 0, 1)
     ]  # fmt: skip
+
+
+def promised(*sources: tuple[Source, Target | None]) -> None:
+    rows = [
+        Commitment(
+            f"1.{at:02}", 1, BOTH, ("S02",), ("target",), "water", BOTH, target, (12, 31), 0,
+            Evidence("indicator", BOTH, source), None,
+        )
+        for at, (source, target) in enumerate(sources, 1)
+    ]  # fmt: skip
+    plans.promise_year(2031, CONTENTS, rows, call=Call(Actor(ActorKind.SYSTEM), walltime.now(), "test"))
+
+
+def text(client: Client, address: str) -> str:
+    """A page in words."""
+    return " ".join(re.sub(r"<[^>]+>", " ", client.get(address).content.decode()).split())
+
+
+def test_a_promise_that_months_over_have_broken_is_red_before_its_day_and_its_row_says_why(waters):
+    take("section_month", MONTHS)
+    counted()
+    promised(
+        (Source(indicator="waters.worse_than_v", counted=True), NONE_WORSE),
+        (Source(indicator="waters.worse_than_v"), None),
+    )
+    told = text(Client(), "/plan/2031/item/1")
+    assert "告急 还没到期，但年内已经做不到" in told
+    assert "留意 有数据，但没有定数可比" in told
+    assert "1 / 4，截至 2031年4月2日（越低越好）" in told
+    assert "还没到期，依据显示还没有做到" not in told
+
+
+def test_the_public_page_of_figures_says_what_each_counts_and_which_of_them_are_withheld(waters):
+    take("section_month", MONTHS)
+    counted()
+    told = text(Client(), "/figures?year=2031")
+    assert "4 个断面月次里 1 个" in told
+    assert "有的从案件里算，有的从监测数据、台账和仪器报警里算" in told
+    assert "数居民案件的，不足 5 件的不公布" in told
+    assert "数监测数据、台账和仪器报警的，不涉及个人，再少也公布" in told
+    one = text(Client(), "/figures/waters.worse_than_v?year=2031")
+    assert "这个数不涉及个人，再少也公布" in one
+    assert "不足 5 件的不公布" not in one
+
+
+def test_who_reads_no_rows_finds_no_way_to_them_and_none_to_a_figure_that_is_not_public(waters):
+    take("section_month", MONTHS)
+    counted()
+    promised(
+        (Source(indicator="waters.worse_than_v", counted=True), NONE_WORSE), (Source(indicator="grid.dispatched_rightly"), None),
+        (Source(indicator="hotline.solved"), None),
+    )  # fmt: skip
+    assert "看背后的每一行" in text(waters.client("leader"), "/plan/2031/promise/1.01")
+    own = text(Client(), "/plan/2031/promise/1.01")
+    assert "按月看这个指标" in own
+    for row in ("1.01", "1.02", "1.03"):
+        assert "看背后的每一行" not in text(Client(), f"/plan/2031/promise/{row}")
+    for row in ("1.02", "1.03"):
+        assert "按月看这个指标" not in text(Client(), f"/plan/2031/promise/{row}")

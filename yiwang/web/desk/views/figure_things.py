@@ -32,7 +32,7 @@ def page_of(
         "things": lines,
         "next": f"?{shown.query}&after={after + PAGE}" if len(found) > PAGE else "",
         "previous": f"?{shown.query}&after={max(0, after - PAGE)}" if after else "",
-        "range": _("第 %(first)s–%(last)s 项") % {"first": after + 1, "last": after + len(lines)},
+        "range": _("第 %(first)s–%(last)s 个") % {"first": after + 1, "last": after + len(lines)},
     }
     return page(request, "desk/figure_things.html", content)
 
