@@ -19,7 +19,7 @@ from yiwang.packs.sewage.rules.effluent import (
     judge_effluent,
     refuse_rural,
 )
-from yiwang.packs.sewage.rules.permits import LIMITS, NEED_PERMIT, is_of
+from yiwang.packs.sewage.rules.permits import LIMITS, NEED_NONE, NEED_PERMIT, is_of
 from yiwang.packs.sewage.telling import item_words, limits_words, of_kind
 
 ITEM_OF = {
@@ -34,20 +34,23 @@ RURAL = "rural"
 def of_permit(given: Given) -> Appraisal:
     """A row of `discharge_permit` on a day, for the outlet in `about`: one that it does not name by its number is none of its own.
 
-    Without any values: there is no permit for it.
+    Without any values: there is no permit for it, which of some kinds of outlets nobody asks for.
     """
     expires, issued = (_day(given.values.get(name)) for name in ("expires_on", "issued_on"))
+    needed: set[str] = {"permit_needed"} if given.about.get("kind") in NEED_PERMIT else set()
     if expires is None or issued is None or not is_of(given.values, given.about):
-        return _plain("none", "permit.none", _without(given))
+        if given.about.get("kind") in NEED_NONE:
+            return _plain("not_needed", "permit.not-needed", 1)
+        return _plain("none", "permit.none", _without(given), needed)
     if given.on > expires:
-        return _plain("expired", "permit.expired", _without(given), day=expires.isoformat())
+        return _plain("expired", "permit.expired", _without(given), needed, day=expires.isoformat())
     if given.on < issued:
-        return _plain("not_yet", "permit.not-yet", 1, day=issued.isoformat())
-    return _plain("valid", "permit.valid", 0, {"permit_valid"}, day=expires.isoformat())
+        return _plain("not_yet", "permit.not-yet", 1, needed, day=issued.isoformat())
+    return _plain("valid", "permit.valid", 0, needed | {"permit_valid"}, day=expires.isoformat())
 
 
 def _without(given: Given) -> int:
-    """How bad it is to have no permit: of firms and plants as bad as can be, of rain and farms somebody has to look."""
+    """How bad it is to have no permit: of firms and plants as bad as can be; of others somebody has to look."""
     return 2 if given.about.get("kind") in NEED_PERMIT else 1
 
 

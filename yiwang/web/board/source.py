@@ -72,7 +72,7 @@ def _indicator(actor: Actor, one: Standing, source: Source, scope: Scope, as_of:
         text = said("board.source.withheld", name=known.name[language])
     elif _told(one):
         key = "board.source.measured" if known.counts else "board.source.indicator"
-        text = said(key, name=known.name[language], counts=_counts(one))
+        text = said(key, name=known.name[language], counts=_counts(one), months=_months(scope))
     query = {
         "from": f"{scope.first:%Y-%m}", "to": f"{scope.last:%Y-%m}", "committee": scope.committee, "team": scope.team,
         "as_of": as_of,
@@ -84,6 +84,11 @@ def _indicator(actor: Actor, one: Standing, source: Source, scope: Scope, as_of:
         href, way = f"{address}?{urlencode({name: value for name, value in query.items() if value})}", "rows"
     formula = said("board.source.formula", formula=known.formula[language], version=known.version)
     return {"text": text, "formula": formula, "href": href, "way": way}
+
+
+def _months(scope: Scope) -> str:
+    first, last = f"{scope.first:%Y-%m}", f"{scope.last:%Y-%m}"
+    return first if first == last else said("board.source.months", first=first, last=last)
 
 
 def _public(actor: Actor, code: str, year: int) -> str:

@@ -157,6 +157,12 @@ def proof_file(code: str, shown: Asked) -> dict[str, str]:
     return {"text": _("核验文件"), "href": f"{reverse('desk:figure_proof', args=[code])}?{shown.query}"}
 
 
+def period(shown: Asked) -> str:
+    """The months that the figures are of, as they stand beside them: the board's are of one year, these by default of twelve months."""
+    first, last = (f"{one:%Y-%m}" for one in (shown.scope.first, shown.scope.last))
+    return first if first == last else _("%(first)s 至 %(last)s") % {"first": first, "last": last}
+
+
 def part(code: str, name: str, text: str, shown: Asked) -> dict[str, str]:
     """A numerator or a denominator, and the page of the cases behind it."""
     return {"text": text, "href": f"{reverse('desk:figure_rows', args=[code, name])}?{shown.query}"}

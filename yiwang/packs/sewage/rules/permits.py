@@ -8,6 +8,8 @@ LIMITS: Mapping[str, str] = {"w01018": "cod_limit", "w21003": "ammonia_limit", "
 """Factors (HJ 525) → fields of `outlet` that limit them, mg/L; those of `discharge_permit` are there to be compared."""
 NEED_PERMIT = frozenset({"firm", "plant"})
 """Kinds of outlets that need a permit; rain water and the tail water of ponds have other rules."""
+NEED_NONE = frozenset({"rain", "farm"})
+"""Kinds that need none."""
 
 
 def term(permit: Mapping[str, Any]) -> tuple[date, ...]:

@@ -28,6 +28,13 @@ def test_a_permit_is_valid_from_the_day_it_was_issued_to_its_last_day(on, permit
 
 
 @pytest.mark.parametrize(
+    ("kind", "code"), [("firm", "none"), ("plant", "none"), ("farm", "not_needed"), ("rain", "not_needed")]
+)
+def test_without_a_permit_is_only_who_needs_one(kind, code):
+    assert APPRAISALS["permit"](Given(date(2026, 5, 20), {}, {"kind": kind})).code == code
+
+
+@pytest.mark.parametrize(
     ("values", "code", "holds", "over"),
     [
         ({"w01018": "100", "w21003": "15"}, "within", {"sampled", "within_limits"}, []),

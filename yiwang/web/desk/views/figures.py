@@ -120,5 +120,6 @@ def _frame(shown: Asked, names: Names) -> dict[str, Any]:
             {"name": "as_of", "text": _("截至哪一天"), "kind": "date", "value": str(walltime.town_day(shown.as_of)) if shown.day else ""},
         ],
         "as_of": shown.as_of,
+        "period": figures.period(shown),
         "read_to": evidence.read_to(),
     }  # fmt: skip

@@ -1,6 +1,6 @@
 """Stations: which instruments there are and whether they send, what one measured, the readings behind a number, what was kept apart."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -49,6 +49,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     actor, now = actor_of(request), call_of(request).now
     found, names = queries.stations(actor), names_of(actor)
     complete = series.completeness(actor, now - ONE_DAY, now)
+    taken = _taken(found)
     counts = queries.apart_counts(actor, walltime.town_day(now))
     apart: dict[str, int] = {}
     for one in counts:
@@ -59,7 +60,7 @@ def listed(request: HttpRequest) -> HttpResponse:
             "name": {"text": station_name(one), "href": reverse("desk:station", args=[one.description.code])},
             "team": names.team(one.description.team_id),
             "door": said(f"station.door.{one.description.door}"),
-            "heard": _heard(one, now),
+            "heard": _heard(one, now, taken),
             "complete": _percent(complete[one.description.code]),
             "apart": str(apart.get(one.description.code, 0)),
         }
@@ -70,7 +71,8 @@ def listed(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "silent": silent,
         "columns": columns_of(
-            name=_("监测站点"), team=_("归属部门"), door=_("接入口"), heard=_("最近联系"), complete=_("24 小时完整率"), apart=_("今天另存")
+            name=_("监测站点"), team=_("归属部门"), door=_("接入口"), heard=_("最近联系或采样"),
+            complete=_("24 小时完整率"), apart=_("今天另存"),
         ),
         "unknown": apart.get("", 0),
         "strangers": _apart_rows(queries.strangers(actor, most=MOST_APART)),
@@ -209,7 +211,25 @@ def _is_silent(one: StationView, now: datetime) -> bool:
     return rules.is_silent(one.heard_at, one.every_s, now)
 
 
-def _heard(one: StationView, now: datetime) -> dict[str, Any]:
+def _taken(found: Iterable[StationView]) -> dict[str, datetime]:
+    """When the newest sample of each laboratory point was taken: it is of that day, whenever its sheet came in."""
+    points = [one for one in found if one.description.door == LABORATORY]
+    newest = series.newest_of(points)
+    moments = {
+        one.description.code: [newest[each.stream_id].at for each in one.streams if each.stream_id in newest]
+        for one in points
+    }
+    return {code: max(known) for code, known in moments.items() if known}
+
+
+def _heard(one: StationView, now: datetime, taken: Mapping[str, datetime]) -> dict[str, Any]:
+    if one.description.door == LABORATORY:
+        at = taken.get(one.description.code)
+        return (
+            {"text": _("采样 %(when)s") % {"when": _when(at, now)}}
+            if at
+            else {"text": _("没有样品"), "tone": "waiting"}
+        )
     if one.heard_at is None:
         return {"text": _("从未联系"), "tone": "waiting"}
     text = _when(one.heard_at, now)
@@ -247,13 +267,20 @@ def _facts(actor: Actor, found: StationView, now: datetime, complete: dict[str, 
     return [
         {"label": _("归属部门"), "text": names.team(one.team_id)},
         {"label": _("接入口"), "text": f"{said(f'station.door.{one.door}')} · {one.key}"},
-        {"label": _("最近联系"), "text": _when(found.heard_at, now) if found.heard_at else _("从未联系")},
+        _contact(found, now),
         {"label": _("完整率"), "text": _("24 小时 %(day)s，一周 %(week)s") % {one: _percent(complete[one]) for one in complete}},
         {"label": _("启用"), "text": (_("%(first)s 至 %(last)s") if one.in_use_to else _("%(first)s 起")) % in_use},
         {"label": _("地点"), "text": names.place(one.place_id) or "—"},
         {"label": _("台账"), "text": one.register_key or "—", "href": row if may(actor, "register.read") else ""},
         *(shown_at_door if one.door == "hj212" else []),
     ]  # fmt: skip
+
+
+def _contact(found: StationView, now: datetime) -> dict[str, Any]:
+    if found.description.door != LABORATORY:
+        return {"label": _("最近联系"), "text": _when(found.heard_at, now) if found.heard_at else _("从未联系")}
+    at = _taken([found]).get(found.description.code)
+    return {"label": _("最近采样"), "text": _when(at, now) if at else _("没有样品")}
 
 
 # --- one stream ------------------------------------------------------------------------------------------------------
