@@ -29,7 +29,7 @@ def test_the_cases_that_a_leader_closed_without_proof_are_counted_and_named(sect
     (alarm,) = queries.alarms(story.SYSTEM)
     with pytest.raises(ReturnWanted):
         section.finish(alarm.case_id, "water")
-    noticing.close_unproven(alarm.case_id, finding="仪器撤了", call=section.call("leader"))
+    noticing.close_unproven(alarm.case_id, finding="仪器撤了", gone="站点已停用", call=section.call("leader"))
     told = brief(section, "leader", "/desk/")
     assert f"没有证明已恢复正常的 1 件 ： {alarm.case_number}" in told.replace("件：", "件 ：")
 
