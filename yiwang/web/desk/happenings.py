@@ -208,9 +208,20 @@ PRIVATE = {"case.gathered", "case.contacted", "case.called_back", "case.rated", 
 
 def events(actor: Actor, happened: Iterable[Happening], names: Names, *, private: bool) -> list[dict[str, Any]]:
     """The timeline, newest first, with who did what; names of people as this actor may see them."""
-    entries = list(happened)
+    entries = in_order(happened)
     who = townsfolk.people_of(actor, (one.actor for one in entries))
     return [_event(one, who[one.actor], names, private) for one in reversed(entries)]
+
+
+def in_order(happened: Iterable[Happening]) -> list[Happening]:
+    """As the journal has them; but what a sweeper wrote down late stands before what happened after it."""
+    found: list[Happening] = []
+    for one in happened:
+        at = len(found)
+        while one.verb in BY_TIMER and at and found[at - 1].happened_at > one.happened_at:
+            at -= 1
+        found.insert(at, one)
+    return found
 
 
 def _event(one: Happening, who: str, names: Names, private: bool) -> dict[str, Any]:

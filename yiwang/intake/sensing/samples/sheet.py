@@ -38,12 +38,13 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One sample as its row says. `readings` and `headings` belong together."""
+    """One sample as its row says. `readings` and `headings` belong together. `day_only`: the row has no time of day, so 00:00 is taken."""
 
     row: int
     place: Place
     number: str
     taken_at: datetime
+    day_only: bool
     laboratory: str
     readings: tuple[Measured, ...]
     headings: tuple[str, ...]
@@ -70,7 +71,7 @@ class Rows:
             column = self._columns.said[STATION].name
             place = self._places.find(_cell(row, self._columns.said[STATION]))
             column = self._columns.moments[0].name
-            taken_at = self._moment(row)
+            taken_at, day_only = self._moment(row)
             number, column = self._words(row, NUMBER), ""
             laboratory = self._words(row, LABORATORY)
             self._once(place.code, taken_at, number, row.number)
@@ -82,7 +83,7 @@ class Rows:
             return None
         readings, headings = tuple(one for one, _ in found), tuple(heading for _, heading in found)
         return (
-            Read(row.number, place, number, taken_at, laboratory, readings, headings, self._written(row))
+            Read(row.number, place, number, taken_at, day_only, laboratory, readings, headings, self._written(row))
             if found
             else None
         )
@@ -92,8 +93,8 @@ class Rows:
         filled = [one for one in self._columns.read if not missing(_cell(row, one))]
         return filled == [self._columns.said[STATION]]
 
-    def _moment(self, row: SheetRow) -> datetime:
-        """The moment of a row: one cell, or a day and a time of day in two. Raises what read_moment raises."""
+    def _moment(self, row: SheetRow) -> tuple[datetime, bool]:
+        """The moment of a row: one cell, or a day and a time of day in two; and whether only a day is given. Raises as read_moment."""
         cells = [cell for one in self._columns.moments if not missing(cell := _cell(row, one))]
         clocks = [cell for cell in cells if isinstance(cell, time) or (isinstance(cell, str) and CLOCK.fullmatch(cell))]
         days = [cell for cell in cells if cell not in clocks]
@@ -101,9 +102,9 @@ class Rows:
         day = days[0] if days else ""
         read = read_moment(day, name, self._now)
         if not clocks or not read.day_only:
-            return read.moment
+            return read.moment, read.day_only
         clock = clocks[0].strftime("%H:%M:%S") if isinstance(clocks[0], time) else clocks[0].strip()
-        return read_moment(f"{read.moment:%Y-%m-%d} {clock}", name, self._now).moment
+        return read_moment(f"{read.moment:%Y-%m-%d} {clock}", name, self._now).moment, False
 
     def _words(self, row: SheetRow, field: str) -> str:
         heading = self._columns.said.get(field)

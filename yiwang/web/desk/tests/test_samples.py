@@ -125,3 +125,17 @@ def test_a_point_of_samples_tells_the_day_of_its_newest_sample_and_not_when_the_
         shown = page(river, "water", path)
         assert "3月5日" in shown
     assert "最近联系" not in shown
+
+
+def test_a_check_says_what_would_happen_marks_what_is_not_stored_and_tells_of_a_day_without_a_time(river):
+    rows = [f"河道人工采样,{DAY},,WS-1,区监测站,某某,27000,0.2"]
+    seen = sent(river, rows=rows, go="check")
+    assert "已另存" not in seen
+    assert "导入时另存待查" in seen
+    assert "氨氮 27000（不入库）" in seen
+    assert "总磷 0.2（不入库）" not in seen
+    assert "按当天 00:00 记" in seen
+    assert "（表里没有时间）" in seen
+    for shown in (sent(river, go="check"), sent(river)):
+        assert "00:00 记" not in shown
+        assert "不入库）" not in shown

@@ -69,6 +69,7 @@ def _run(request: HttpRequest) -> dict[str, Any]:
 
 
 def _outcome(taken: Taken) -> dict[str, Any]:
+    apart = {(one.row, one.column) for one in taken.refused}
     told = [
         {"row": one.row, "column": one.column, **problem_text(one.problem, house.language())} for one in taken.refused
     ]
@@ -86,17 +87,24 @@ def _outcome(taken: Taken) -> dict[str, Any]:
         "head": columns_of(
             row=_("行"), station=_("监测站点"), at=_("采样时间"), number=_("样品编号"), values=_("监测值")
         ),
-        "lines": [_read_line(one) for one in taken.read[:MOST_SHOWN]],
+        "lines": [_read_line(one, apart) for one in taken.read[:MOST_SHOWN]],
+        "days_only": sum(1 for one in taken.read if one.day_only),
         "more_lines": max(0, len(taken.read) - MOST_SHOWN),
     }
 
 
-def _read_line(one: Read) -> dict[str, Any]:
-    values = [f"{factor_name(each.factor)} {rules.told(each.value, each.flag)}" for each in one.readings]
+def _read_line(one: Read, apart: set[tuple[int, str]]) -> dict[str, Any]:
+    """A sample that was read. `apart`: rows and columns that are not stored; such a value says so where it stands."""
+    values = [
+        f"{factor_name(each.factor)} {rules.told(each.value, each.flag)}"
+        + (_("（不入库）") if {(one.row, heading), (one.row, "")} & apart else "")
+        for each, heading in zip(one.readings, one.headings, strict=True)
+    ]
+    at = moment_text(one.taken_at, with_year=True)
     return {
         "row": str(one.row),
         "station": {"text": one.place.name, "href": reverse("desk:station", args=[one.place.code])},
-        "at": moment_text(one.taken_at, with_year=True),
+        "at": _("%(at)s（表里没有时间）") % {"at": at} if one.day_only else at,
         "number": one.number or "—",
         "values": _("，").join(values),
     }
