@@ -30,7 +30,7 @@ from yiwang.cases.shown import (
     TaughtText,
 )
 from yiwang.cases.snapshot import CaseSnapshot
-from yiwang.cases.stages import ENDED, WITH_DEPARTMENT, WITHOUT_GROUND, Arrow, State, arrows_from
+from yiwang.cases.stages import ENDED, WITH_DEPARTMENT, WITHOUT_GROUND, Arrow, ClockStage, State, arrows_from
 from yiwang.kernel import walltime
 from yiwang.kernel.access import permission
 from yiwang.kernel.files.guards import guards
@@ -40,6 +40,8 @@ from yiwang.kernel.terms import TOWN_WIDE, AccountId, Actor, CaseId, PartId, Poi
 from yiwang.kernel.workdays.clocks import TimeUnit, due_at
 
 PAGE_SIZE = 50
+HANDLING_HALTED = frozenset({State.DISPUTED, State.SUSPENDED, State.HANDLED, State.VERIFIED})
+"""States in which the clock of handling stands or was stopped, and the case is not over."""
 
 
 def visible(actor: Actor, action: str = "case.read") -> QuerySet[Case]:
@@ -47,7 +49,7 @@ def visible(actor: Actor, action: str = "case.read") -> QuerySet[Case]:
     return Case.objects.filter(listing.within(permission.reach(actor, action), assisting=action == "case.read"))
 
 
-def _row(case: Case) -> CaseRow:
+def _row(case: Case, *, late: bool = False) -> CaseRow:
     return CaseRow(
         id=CaseId(case.id),
         number=case.number,
@@ -79,7 +81,16 @@ def _row(case: Case) -> CaseRow:
         satisfaction=case.satisfaction,
         rated_unsolved=case.rated_unsolved,
         row_version=case.row_version,
+        handled_late=late,
     )
+
+
+def _rows(cases: Collection[Case]) -> tuple[CaseRow, ...]:
+    """The rows of a list, with whether handling was late where its clock does not run any more: one query at most."""
+    halted = [case.id for case in cases if case.state in HANDLING_HALTED]
+    clocks = models.Clock.objects.filter(case__in=halted, part=None, stage=ClockStage.HANDLE, ran_out=True)
+    late = set(clocks.exclude(state="running").values_list("case", flat=True)) if halted else set()
+    return tuple(_row(case, late=case.id in late) for case in cases)
 
 
 def _listed(actor: Actor, wanted: ListFilter, cases: QuerySet[Case]) -> QuerySet[Case]:
@@ -173,7 +184,7 @@ def work_list(actor: Actor, wanted: ListFilter, *, after: int = 0, size: int = P
         read = (listing.first(_matching(cases, _pieces(wanted)), order, upto, few=few) for cases, few in each)
         cases = Case.objects.filter(pk__in={one for some in read for one in some})
     found = list(cases.order_by(*order).defer("bigrams")[after:upto])
-    return Page(tuple(_row(case) for case in found[:size]), after + size if len(found) > size else None)
+    return Page(_rows(found[:size]), after + size if len(found) > size else None)
 
 
 def length_of(actor: Actor, wanted: ListFilter) -> int:
@@ -401,7 +412,8 @@ def of_reporter(actor: Actor, limit: int = 50) -> tuple[CaseRow, ...]:
 
 def rows_of(actor: Actor, case_ids: Iterable[CaseId]) -> dict[CaseId, CaseRow]:
     """The rows of these cases that the actor sees, by identifier."""
-    return {CaseId(row.id): _row(row) for row in visible(actor).filter(pk__in=list(case_ids)).defer("bigrams")}
+    found = visible(actor).filter(pk__in=list(case_ids)).defer("bigrams")
+    return {row.id: row for row in _rows(list(found))}
 
 
 def proven(actor: Actor, case_ids: Iterable[CaseId]) -> dict[CaseId, tuple[bool, str]]:

@@ -43,6 +43,8 @@ class CaseRow:
     satisfaction: str
     rated_unsolved: bool
     row_version: int
+    handled_late: bool = False
+    """The time for handling ran out and its clock stands or was stopped: nothing runs that would say so. Told of lists."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from yiwang.web.components.markup import attributes, clock_text, moment_text, re
 
 TONES = ("waiting", "soon", "overdue", "done", "action")
 ICON_OF_TONE = {"overdue": "warning", "soon": "clock", "done": "check", "waiting": "pause", "action": "next"}
-CLOCK_STATES = ("running", "soon", "overdue", "paused", "done", "unmet")
+CLOCK_STATES = ("running", "soon", "overdue", "paused", "late", "done", "unmet")
+ICON_OF_CLOCK = {"overdue": "warning", "paused": "pause", "late": "warning", "done": "check", "unmet": "warning"}
 LEVELS = {
     "warning": {1: "Ⅰ", 2: "Ⅱ", 3: "Ⅲ", 4: "Ⅳ"},
     "water": {1: "Ⅰ", 2: "Ⅱ", 3: "Ⅲ", 4: "Ⅳ", 5: "Ⅴ", 6: "劣Ⅴ"},
@@ -54,8 +55,8 @@ def clock(due: datetime | None = None, *, left_minutes: int | None = None, unit:
           minutes_per_day: int | None = None, short: bool = False) -> dict[str, Any]:  # fmt: skip
     """How long is left, when it is due, and why (lines in a disclosure). left_minutes count in the clock's own unit.
 
-    unit: office, urgent, workday or day. state: running, soon, overdue, paused, done, unmet. When empty it runs, or is overdue
-    with nothing left; what is soon depends on the clock's own length and is said by who knows it.
+    unit: office, urgent, workday or day. state: running, soon, overdue, paused, late (it had run out when it was halted), done,
+    unmet. When empty it runs, or is overdue with nothing left; what is soon depends on the clock's own length and is said by who knows it.
     """
     if not state:
         state = "overdue" if left_minutes is not None and left_minutes < 0 else "running"
@@ -63,19 +64,19 @@ def clock(due: datetime | None = None, *, left_minutes: int | None = None, unit:
     span = "" if left_minutes is None else clock_text(left_minutes, unit, minutes_per_day)
     sentences = {
         "running": _("还有 %(span)s"), "soon": _("快到期，还有 %(span)s"), "overdue": _("已超 %(span)s"),
-        "paused": _("已暂停，剩 %(span)s"), "done": _("已停止，用剩 %(span)s"),
+        "paused": _("已暂停，剩 %(span)s"), "late": _("已超 %(span)s（已停）"), "done": _("已停止，用剩 %(span)s"),
     }  # fmt: skip
     if state == "unmet":
         text = _("没有做到")
     elif state == "done" and (left_minutes is None or left_minutes < 0):
         text = _("已停止") if left_minutes is None else _("已停止，超 %(span)s") % {"span": span}
     elif left_minutes is None:
-        text = _("已暂停") if state == "paused" else _("无数据")
+        text = {"paused": _("已暂停"), "late": _("已超时（已停）")}.get(state, _("无数据"))
     else:
         text = sentences[state] % {"span": span}
     return {
         "due": due, "now": now, "text": text, "state": state, "why": why, "provisional": provisional, "name": name,
-        "short": short, "icon": {"overdue": "warning", "paused": "pause", "done": "check", "unmet": "warning"}.get(state, "clock"),
+        "short": short, "icon": ICON_OF_CLOCK.get(state, "clock"),
     }  # fmt: skip
 
 

@@ -72,6 +72,8 @@ def _suggested(row: CaseRow, suggestion: tuple[str, float] | None) -> str:
 
 def _tags(row: CaseRow) -> Iterable[dict[str, str]]:
     yield {"text": said(f"case.state.{row.state}"), "tone": tone_of(row.state)}
+    if row.handled_late:
+        yield {"text": _("处置超时（已停）"), "tone": "overdue"}
     if row.review_due:
         yield {"text": _("复核日已到"), "tone": "soon"}
     if row.urgent and row.state not in NOTHING_TO_DO:

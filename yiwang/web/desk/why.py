@@ -29,8 +29,8 @@ def answers_again(clock: ClockSnapshot, of_case: Iterable[ClockSnapshot]) -> boo
 
 
 def shown(clock: ClockSnapshot, now: datetime, *, again: bool = False) -> dict[str, Any]:
-    """A clock as the clock component takes it, with its explanation. One that stands tells what would be left from now,
-    one that was stopped what was left then.
+    """A clock as the clock component takes it, with its explanation. One that stands tells what would be left from now, or
+    by how much it was late when it was halted; one that was stopped what was left then.
 
     `again`: it is of an answer after a reopening.
     """
@@ -38,7 +38,8 @@ def shown(clock: ClockSnapshot, now: datetime, *, again: bool = False) -> dict[s
     found = _deadline(clock, run, now)
     left, per_day = None, _minutes_per_day(clock.unit, now)
     if found is not None:
-        looked = (run.intervals[-1].end or now) if run.stopped else now
+        halted = run.intervals[-1].end or now
+        looked = halted if run.stopped or found.due_at <= halted else now
         left = left_minutes(
             run.intervals, clock.amount + run.extended, TimeUnit(clock.unit), law.calendar(),
             due=found.due_at, at=looked, minutes_per_day=per_day,
@@ -53,7 +54,7 @@ def shown(clock: ClockSnapshot, now: datetime, *, again: bool = False) -> dict[s
         "why": _lines(clock, run, found, again=again),
         "provisional": clock.provisional,
         "stage": str(clock.stage),
-        "running": clock.state == "running",
+        "over": run.stopped,
     }
 
 
@@ -76,7 +77,7 @@ def _deadline(clock: ClockSnapshot, run: Run, now: datetime) -> Deadline | None:
 
 def _state(clock: ClockSnapshot, now: datetime) -> str:
     if clock.state == "paused":
-        return "paused"
+        return "late" if clock.ran_out else "paused"
     if clock.unmet:
         return "unmet"
     if clock.state == "stopped":

@@ -71,3 +71,25 @@ def test_every_clock_of_an_order_of_12345_explains_itself_through_all_that_can_h
     assert any("hotline.limit.complaint" in one and "仍从原来的起点算" in one for one in told["correct"][0])
     assert any("hotline.limit.complex" in one and "暂停：" in one for one in told["close"][1])
     assert any("从重新办理起另算" in one for one in told["reopen"][0])
+
+
+def test_a_limit_that_was_over_when_the_answer_came_says_so_on_the_page_and_in_the_list(town, post):
+    with walltime.at(MORNING):
+        case_id = town.handling()
+    late = MORNING + timedelta(days=4)
+    with walltime.at(late):
+        given = {"outcome": "solved", "result": "清", "no_photo_reason": "夜"}
+        assert post(town, "sanitation", case_id, "report_back", **given).status_code == 302
+    over = []
+    for later in (late, late + timedelta(days=3)):
+        with walltime.at(later):
+            running, _ = explained(town, case_id, later)
+            (handling,) = [one for one in running if "（已停）" in one]
+            over.append(re.search(r"已超 [^（]+（已停）", handling)[0])
+            assert "clock-late" in handling
+            assert "处置超时（已停）" in town.client("verifier").get("/desk/cases").content.decode()
+    assert over[0] == over[1], "it stands"
+    with walltime.at(late):
+        assert (
+            "处置超时" not in town.client("verifier").get(f"/desk/cases/{town.number(town.handled())}").content.decode()
+        )
