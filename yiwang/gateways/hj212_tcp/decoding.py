@@ -6,13 +6,14 @@ from typing import Any
 
 from yiwang.gateways.hj212_tcp.naming import named, returned, unverified
 from yiwang.kernel.wording import word
-from yiwang.wire.hj212 import codes, packet, readings
+from yiwang.wire.hj212 import checksum, codes, packet, readings
 from yiwang.wire.hj212.framing import Splitter
 from yiwang.wire.hj212.packet import Packet
 from yiwang.wire.hj212.readings import Read
 
 NO_PACKET = "no-packet"
 """The fault of a line in which no packet begins."""
+LENGTH_DIGITS = 4
 LONGEST_SHOWN = 80
 """Characters of a line without a packet that are shown."""
 
@@ -41,12 +42,25 @@ def decode(lines: Iterable[bytes]) -> Iterator[Decoded]:
     """The packets of a capture or a log, in order: several to a line or one, with or without something before them."""
     for number, line in enumerate(lines, 1):
         splitter = Splitter()
-        found = [one.raw for one in (*splitter.feed(line.rstrip(b"\r\n")), *splitter.flush()) if one.framed]
-        for raw in found:
-            read = packet.parse(raw)
+        framed = [one.raw for one in (*splitter.feed(line.rstrip(b"\r\n")), *splitter.flush()) if one.framed]
+        found = [(raw, read) for raw in framed if _is_packet(read := packet.parse(raw))]
+        for raw, read in found:
             yield Decoded(number, raw, read, readings.read(read.cp))
         if not found and line.strip():
             yield Decoded(number, line.strip(), None, Read((), ()))
+
+
+def _is_packet(read: Packet) -> bool:
+    """Whether anything of a packet stands there: two number signs alone are a heading of somebody's text."""
+    return bool(read.fields) or read.stated_length is not None
+
+
+def computed_check(found: Packet) -> str:
+    """The check that the data segment should have; empty where its end is missing, so that nobody knows of what."""
+    if found.crc_kind is None:
+        return ""
+    begins = 2 if found.stated_length is None else 2 + LENGTH_DIGITS
+    return f"{checksum.checksum(found.raw[begins : begins + found.length]):04X}"
 
 
 def plain(decoded: Decoded) -> dict[str, Any]:
@@ -82,6 +96,7 @@ def _of_packet(found: Packet, read: Read) -> dict[str, Any]:
         "stated_length": found.stated_length,
         "len_ok": found.length_ok,
         "stated_crc": found.stated_crc,
+        "computed_crc": computed_check(found) or None,
         "crc_ok": found.crc_ok,
         "crc_kind": found.crc_kind,
         "part": list(found.part) if found.part else None,
@@ -104,10 +119,10 @@ def shown(decoded: Decoded, language: str) -> str:
     """For people: a line of what it is and what is wrong with it, then a line for each reading."""
     found = decoded.packet
     verdict = "✗" if decoded.faults else "✓"
-    said = [_named("fault", fault, language) for fault in decoded.faults]
+    said = [_named("fault", fault, language) + _stated(decoded.packet, fault, language) for fault in decoded.faults]
     said += [_named("oddity", oddity, language) for oddity in decoded.oddities]
     if found is None:
-        text = decoded.raw.decode("latin-1")[:LONGEST_SHOWN]
+        text = decoded.raw.decode("utf-8", "backslashreplace")[:LONGEST_SHOWN]
         return f"{decoded.line:>5} {verdict} {said[0]}  {_printable(text)}"
     parts = [f"{found.cn} {named('command', found.cn, language)}".strip(), f"MN={found.mn}"]
     parts += [named("system", found.fields.get("ST", ""), language), _told(found, language)]
@@ -122,6 +137,19 @@ def shown(decoded: Decoded, language: str) -> str:
 
 def _named(kind: str, slug: str, language: str) -> str:
     return word(f"hj212.{kind}.{slug}", language)
+
+
+def _stated(found: Packet | None, fault: str, language: str) -> str:
+    """What was written and what it should have been, where a number is wrong."""
+    if found is None:
+        return ""
+    if fault == packet.LENGTH_WRONG:
+        pair = (f"{found.stated_length:0{LENGTH_DIGITS}d}", f"{found.length:0{LENGTH_DIGITS}d}")
+    elif fault in packet.OF_CRC.values():
+        pair = (found.stated_crc, computed_check(found))
+    else:
+        return ""
+    return word("hj212.stated", language).format(stated=pair[0], computed=pair[1])
 
 
 def _told(found: Packet, language: str) -> str:

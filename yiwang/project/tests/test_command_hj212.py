@@ -89,7 +89,7 @@ def test_bytes_as_they_came_are_read_from_a_pipe() -> None:
 
 @pytest.mark.parametrize("language", [(), ("--en",)])
 def test_where_no_packet_is_the_command_refuses_with_a_sentence(tmp_path: Path, language: tuple[str, ...]) -> None:
-    for content in (b"", b"nothing here\n", b"\x00\x01"):
+    for content in (b"", b"nothing here\n", b"\x00\x01", "# 说明\n\n## 怎么用\n".encode()):
         file = tmp_path / "other.bin"
         file.write_bytes(content)
         refused = run(file, "--json", *language).exception
