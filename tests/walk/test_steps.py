@@ -174,7 +174,7 @@ ASKINGS: dict[str, Callable[[TwoGrounds, Ground, Actor], Asking]] = {
     ),
     CASES + "noticing.retract": lambda made, row, actor: ((row.case_id,), {"words": "没有超标"}, TOWN_WIDE),
     ALARMS + "judging.judge": in_town("waters.nh3n_over_target", NOBODYS),
-    ALARMS + "proving.look_at_samples": in_town(),
+    ALARMS + "proving.look_again": lambda made, row, actor: ((row.case_id,), {}, TOWN_WIDE),
     ALARMS + "proving.show_sample": lambda made, row, actor: ((row.case_id,), {"sample": NOBODYS}, TOWN_WIDE),
     ALARMS + "proving.close_unproven": lambda made, row, actor: ((row.case_id,), {"finding": "仪器撤了"}, TOWN_WIDE),
     ALARMS + "judging.judge_again_later": in_town("waters.nh3n_over_target", NOBODYS),

@@ -416,6 +416,12 @@ def rows_of(actor: Actor, case_ids: Iterable[CaseId]) -> dict[CaseId, CaseRow]:
     return {row.id: row for row in _rows(list(found))}
 
 
+def proofs(actor: Actor, case_id: CaseId) -> tuple[ProofView, ...]:
+    """What hangs on a case that the actor sees, the oldest first."""
+    rows = CaseProof.objects.filter(case__in=visible(actor).filter(pk=case_id)).order_by("at", "id")
+    return tuple(ProofView(row.kind, row.ref, row.stage, row.at) for row in rows)
+
+
 def proven(actor: Actor, case_ids: Iterable[CaseId]) -> dict[CaseId, tuple[bool, str]]:
     """Of cases of alarms that the actor sees: whether they have ended, and by what they are shown to be back to normal (rules.PROVEN)."""
     wanted = list(case_ids)

@@ -112,9 +112,12 @@ def standing(proofs: Iterable[tuple[str, str]], kind: str) -> list[str]:
     return [ref for one, ref in listed if one == kind and withdrawal_of(ref) not in gone]
 
 
-def back_to_normal(found: Arrow, case: CaseSnapshot) -> None:
-    """The case of an alarm ends by proof that it is back to normal, and not by being said to be. Raises ReturnWanted."""
-    if Proof.RETURN in found.proofs and case.origin == ALARM and not case.proven:
+def back_to_normal(found: Arrow, case: CaseSnapshot, proven: str) -> None:
+    """The case of an alarm ends by proof that it is back to normal (`proven`, one of PROVEN), and not by being said to be.
+
+    Raises ReturnWanted.
+    """
+    if Proof.RETURN in found.proofs and case.origin == ALARM and not proven:
         raise problems.ReturnWanted(number=case.number)
 
 

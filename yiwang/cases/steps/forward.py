@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from yiwang.cases import clocks, facts, law, limits, numbers, rules
+from yiwang.cases import clocks, facts, law, limits, numbers, provers, rules
 from yiwang.cases.locked import locked_case
 from yiwang.cases.numbers import Source
 from yiwang.cases.reasons import CALLED_BACK, OUTCOMES, SATISFACTION, SOLVED, UNSOLVED
@@ -367,7 +367,8 @@ def close(
     """
     arrow, case = take("close", case_id, version, call)
     rules.evidence(arrow, case)
-    rules.back_to_normal(arrow, case)
+    proven = provers.proven_now(case.origin, case.id, call.now)
+    rules.back_to_normal(arrow, case, proven)
     rules.choice("called_back", called_back, CALLED_BACK)
     rules.called_back(case, called_back)
     rules.need(arrow, Proof.CALL_BACK, answer.strip())
@@ -376,7 +377,7 @@ def close(
         called_back=called_back,
         answer=rules.public_words("answer", answer),
         clocks=turn(arrow, case, call),
-        proven=case.proven,
+        proven=proven,
     )
     record(fact, call=call)
     close_followers(case, fact, call)

@@ -1,6 +1,6 @@
 """报警: an instrument noticed something. Its case is with the department that answers for it at once; late readings may take it back."""
 
-from yiwang.cases import facts, law, reasons, rules
+from yiwang.cases import facts, law, provers, reasons, rules
 from yiwang.cases.locked import locked_case
 from yiwang.cases.numbers import Source
 from yiwang.cases.stages import ALARM, ARROWS, ENDED, Proof
@@ -120,7 +120,7 @@ def close_unproven(
         called_back="nobody",
         answer=said,
         clocks=turn(arrow, case, call),
-        proven=case.proven or rules.BY_NOTHING,
+        proven=provers.proven_now(case.origin, case.id, call.now) or rules.BY_NOTHING,
     )
     record(fact, call=call)
     close_followers(case, fact, call)

@@ -49,19 +49,18 @@ LONGEST_CHART = timedelta(days=31)
 """Of an alarm that goes on for longer, its case shows the last part."""
 
 
-def of_case(actor: Actor, case: CaseView, now: datetime) -> dict[str, Any] | None:
+def of_case(actor: Actor, case: CaseView, stands: Standing | None, now: datetime) -> dict[str, Any] | None:
     """What the page of an alarm's case shows: its alarms, the readings of the last one as a chart, and what proves that it is over.
 
     None for any other case, and for who sees no alarm of it.
     """
-    if case.snapshot.origin != ALARM or not may(actor, queries.READ):
+    if stands is None:
         return None
     found = queries.of_case(actor, case.row.id)
     if not found:
         return None
     last = next((one for one in reversed(found) if one.state in LIVE), found[-1])
     station = _station(actor, last.station_code)
-    stands = standing.of_case(actor, case.row.id, _named(case), now)
     return {
         "alarms": [_shown(one, station) for one in found],
         "proof": _proof_of(case, last, stands),
@@ -85,16 +84,21 @@ def _named(case: CaseView) -> list[str]:
     return [one.ref for one in case.proofs if one.kind == SAMPLE]
 
 
-def unoffered(actor: Actor, case: CaseView) -> frozenset[str]:
+def stands(actor: Actor, case: CaseView) -> Standing | None:
+    """How the proof of an alarm's case stands now; None for any other case, and for who sees no alarms."""
+    if case.snapshot.origin != ALARM or not may(actor, queries.READ):
+        return None
+    return standing.of_case(actor, case.row.id, _named(case), walltime.now())
+
+
+def unoffered(case: CaseView, stands: Standing | None) -> frozenset[str]:
     """Acts on an alarm's case that would be refused now: a close without proof while the instrument measures, and a sample where none
     could be named. The page says why.
     """
-    if case.snapshot.origin != ALARM or not may(actor, queries.READ):
+    if stands is None:
         return frozenset()
-    named = _named(case)
-    stands = standing.of_case(actor, case.row.id, named, walltime.now())
     alive = set() if stands.instrument.why else {"close_unproven"}
-    return frozenset(alive | (set() if _nameable(stands, named) else {"show_sample"}))
+    return frozenset(alive | (set() if _nameable(stands, _named(case)) else {"show_sample"}))
 
 
 def _nameable(stands: Standing, named: list[str]) -> list[Said]:
@@ -102,12 +106,10 @@ def _nameable(stands: Standing, named: list[str]) -> list[Said]:
     return [one for one in stands.samples if one.verdict is Verdict.CLEAR and one.taken.named not in named]
 
 
-def sample_options(actor: Actor, case: CaseView) -> list[dict[str, str]]:
+def sample_options(case: CaseView, stands: Standing | None) -> list[dict[str, str]]:
     """The samples that may be named as proof of a case, as cards to choose from."""
-    if not may(actor, queries.READ):
+    if stands is None:
         return []
-    named = _named(case)
-    stands = standing.of_case(actor, case.row.id, named, walltime.now())
     return [
         {
             "value": str(one.taken.sample_id),
@@ -115,7 +117,7 @@ def sample_options(actor: Actor, case: CaseView) -> list[dict[str, str]]:
                 "number": known_by(one.taken.named), "at": moment_text(one.taken.at, with_year=True)
             },
         }
-        for one in _nameable(stands, named)
+        for one in _nameable(stands, _named(case))
     ]  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from yiwang.cases.stages import ARROWS, ENDED, State
 from yiwang.intake.reports import queries as reports
 from yiwang.intake.reports.queries import AdviceView, ReportView
 from yiwang.intake.reports.rules import title_of
+from yiwang.intake.sensing.alarms.standing import Standing
 from yiwang.kernel import walltime
 from yiwang.kernel.access import permission
 from yiwang.kernel.files import queries as files
@@ -59,6 +60,7 @@ class Seen:
     advice: AdviceView
     told: tuple[ReportView, ...]
     untold: tuple[Untold, ...]
+    stands: Standing | None
 
     @property
     def last_entry(self) -> int:
@@ -86,13 +88,14 @@ def see(actor: Actor, number: str) -> Seen:
         advice=reports.advice_of(actor, case.row.id, house.language()) if gathered else reports.NO_ADVICE,
         told=reports.reports_of_case(actor, case.row.id),
         untold=reports.untold_of_case(actor, case.row.id),
+        stands=alarmcase.stands(actor, case),
     )
 
 
 def acts_of(seen: Seen) -> list[Act]:
     """What this actor may do with the case now."""
     arrows = tuple(arrow.name for arrow in cases.arrows_for(seen.actor, seen.case.snapshot))
-    unoffered = alarmcase.unoffered(seen.actor, seen.case)
+    unoffered = alarmcase.unoffered(seen.case, seen.stands)
     possible = acts.possible(seen.case, arrows, untold=bool(seen.untold))
     found = [act for act in possible if act.name not in unoffered]
     return found + partacts.possible(seen.actor, seen.case, {act.key for act in found})
@@ -125,7 +128,7 @@ def content(seen: Seen, call: Call, *, form: Mapping[str, Any] | None = None, op
         "acts": [_button(seen, act, form) for act in found if partacts.in_bar(act)],
         "parts": parts.shown(seen.case, found, seen.names, call.now),
         "lead_state": said(f"case.state.{row.state}"),
-        "alarm": alarmcase.of_case(seen.actor, seen.case, call.now),
+        "alarm": alarmcase.of_case(seen.actor, seen.case, seen.stands, call.now),
         "supervised": supervisions.of_case(seen.actor, seen.case, call.now),
         "form": form,
         "clocks": [clock for clock in clocks if not clock["over"]],
@@ -327,7 +330,7 @@ def options(seen: Seen, act: Act) -> dict[str, list[dict[str, str]]]:
         "place": place_options(seen.names),
         **parts.options(seen.actor, seen.case, seen.names),
         "scene": _scene(seen) if act.name == "split" else [],
-        "sample": alarmcase.sample_options(seen.actor, seen.case) if act.name == "show_sample" else [],
+        "sample": alarmcase.sample_options(seen.case, seen.stands) if act.name == "show_sample" else [],
     }
 
 

@@ -32,6 +32,8 @@ def alarm_raised(fact: AlarmRaised, entry: Entry) -> None:
         case_id=fact.case_id,
         case_number=fact.case_number,
         repeats=fact.repeats,
+        register=fact.register,
+        register_key=fact.register_key,
         raised_at=entry.happened_at,
         changed_at=entry.happened_at,
         **_columns(fact.episode),
@@ -63,6 +65,7 @@ def alarm_withdrawn(fact: AlarmWithdrawn, entry: Entry) -> None:
 
 @applies(AlarmHandedOn)
 def alarm_handed_on(fact: AlarmHandedOn, entry: Entry) -> None:
-    Alarm.objects.filter(pk=fact.alarm_id).update(
-        case_id=fact.case_id, case_number=fact.case_number, changed_at=entry.happened_at
-    )
+    alarm = Alarm.objects.get(pk=fact.alarm_id)
+    alarm.former = [*alarm.former, str(alarm.case_id)]
+    alarm.case_id, alarm.case_number, alarm.changed_at = fact.case_id, fact.case_number, entry.happened_at
+    alarm.save(update_fields=["former", "case_id", "case_number", "changed_at"])

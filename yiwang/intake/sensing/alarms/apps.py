@@ -17,5 +17,6 @@ class Module(AppConfig):
 
     def ready(self) -> None:
         importlib.import_module("yiwang.intake.sensing.alarms.apply")
+        importlib.import_module("yiwang.intake.sensing.alarms.standing")
         importlib.import_module("yiwang.intake.sensing.alarms.steps.judging")
         importlib.import_module("yiwang.intake.sensing.alarms.steps.proving")

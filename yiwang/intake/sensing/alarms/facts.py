@@ -11,7 +11,10 @@ from yiwang.kernel.terms import CaseId, fact
 @fact("alarm.raised", subject="alarm_id")
 @dataclass(frozen=True, slots=True)
 class AlarmRaised:
-    """Readings of a station broke a rule. `repeats`: the case of an earlier alarm of it was still open, and this one is with it."""
+    """Readings of a station broke a rule. `repeats`: the case of an earlier alarm of it was still open, and this one is with it.
+
+    `register`, `register_key`: the row at which the station stood then; empty in entries from before that was told.
+    """
 
     alarm_id: UUID
     station_id: UUID
@@ -22,6 +25,8 @@ class AlarmRaised:
     case_id: CaseId
     case_number: str
     repeats: bool
+    register: str = ""
+    register_key: str = ""
 
 
 @fact("alarm.changed", subject="alarm_id")

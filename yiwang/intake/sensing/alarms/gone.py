@@ -14,6 +14,7 @@ from yiwang.intake.sensing.alarms.conditions import (
     Series,
     Several,
     Single,
+    Unusable,
 )
 
 NO_ALARM, NOT_WATCHED, OUT_OF_USE, DEAD = WHY = ("no-alarm", "not-watched", "out-of-use", "dead")
@@ -29,9 +30,11 @@ class Alive:
     why: str = ""
 
 
-def span_of(rule: AlarmRule) -> timedelta:
-    """For how long nothing that counts must have come before an instrument is dead: as long as its proof of return takes."""
-    return max(rule.proof, rule.speaks_for)
+def span_of(rule: AlarmRule, every: timedelta) -> timedelta:
+    """For how long nothing that counts must have come before an instrument is dead: as long as its proof of return takes, and one
+    interval (`every`) more. A mean bears the moment at which its interval began, and comes when that is over.
+    """
+    return max(rule.proof, rule.speaks_for) + every
 
 
 def alive(
@@ -40,20 +43,21 @@ def alive(
     last_raised: datetime,
     in_use_to: date | None,
     *,
-    now: datetime,
+    since: datetime,
     today: date,
 ) -> Alive:
-    """Whether an instrument can still show that it is back, or is beyond itself. `came`: its readings of the last `span_of`.
+    """Whether an instrument can still show that it is back, or is beyond itself. `came`: its readings, of which those since `since` are
+    looked at: now less `span_of`.
 
     What somebody entered by hand (S) comes from no instrument; a flag that does not count (R-077) says nothing, except to who only asks
     whether anything comes.
     """
     if in_use_to is not None and in_use_to < today:
         return Alive(None, OUT_OF_USE)
-    since = now - span_of(rule)
     newest = {one: _newest(one, came.get(one.series, ()), since) for one in rule.singles}
     heard = [at for at in newest.values() if at is not None]
-    if last_raised >= since and not rule.of_silence:  # whoever said so: it is known to have been beyond
+    beyond = last_raised >= since and any(not isinstance(one, Missing | Unusable) for one in rule.singles)
+    if beyond:  # whoever said so: also a value entered by hand
         return Alive(max([last_raised, *heard]))
     if heard and _able(rule.when, lambda one: newest[one] is not None):
         return Alive(max(heard))

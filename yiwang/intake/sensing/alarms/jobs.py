@@ -4,6 +4,7 @@ import logging
 from datetime import datetime
 from uuid import UUID
 
+from yiwang.cases.facts import CaseReopened
 from yiwang.intake.sensing import pasts
 from yiwang.intake.sensing.alarms import law, queries
 from yiwang.intake.sensing.alarms.steps import judging, proving
@@ -32,8 +33,10 @@ def follow_journal(now: datetime) -> int:
 def _judge(batch: tuple[Placed, ...], call: Call) -> None:
     stored = [one.fact for one in batch if isinstance(one.fact, ReadingsStored)]
     corrected = [one.fact for one in batch if isinstance(one.fact, ReadingCorrected)]
-    if corrected or any(isinstance(one.fact, SampleEntered) for one in batch):
-        proving.look_at_samples(call=call)
+    reopened = [one.fact.case_id for one in batch if isinstance(one.fact, CaseReopened)]
+    samples = bool(corrected) or any(isinstance(one.fact, SampleEntered) for one in batch)
+    for case_id in queries.to_look_at_again(SYSTEM, reopened, samples=samples):
+        proving.look_again(case_id, call=call)
     if not stored and not corrected:
         return
     moments = (

@@ -22,7 +22,12 @@ class Alarm(models.Model):
     """All that rules.Episode says."""
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="+")
     case_number = models.TextField()
+    former = models.JSONField(default=list)
+    """The cases that it had before, by identifier: they ended while it went on."""
     repeats = models.BooleanField()
+    register = models.TextField(default="")
+    register_key = models.TextField(default="")
+    """The row at which its station stood when it was raised; empty: it was not told."""
     raised_at = models.DateTimeField()
     """When the town knew of it: the moment of the entry, not of the readings."""
     changed_at = models.DateTimeField()

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from yiwang.cases import queries as cases
+from yiwang.cases.stages import ENDED
 from yiwang.intake.sensing import queries as sensing
 from yiwang.intake.sensing.alarms import law, states, stored
 from yiwang.intake.sensing.alarms.conditions import OVER, Count, Limit, Series, Watch
@@ -225,3 +226,22 @@ def days_of(actor: Actor, alarm_ids: Collection[UUID]) -> frozenset[Which]:
     permission.require(actor, READ, TOWN_WIDE)
     rows = Alarm.objects.filter(pk__in=alarm_ids).values_list("station", "start")
     return frozenset((station, town_day(start)) for station, start in rows)
+
+
+def to_look_at_again(actor: Actor, reopened: Collection[CaseId], *, samples: bool) -> tuple[CaseId, ...]:
+    """Of cases that were opened again those that have or had an alarm; `samples`: with every open one of which no instrument shows yet
+    that it is back, since samples came. Raises NotAllowed.
+    """
+    permission.require(actor, "alarm.judge", TOWN_WIDE)
+    ids = [str(one) for one in reopened]
+    had = Q(case__in=ids)
+    for one in ids:
+        had |= Q(former__contains=[one])
+    if samples:
+        had |= Q(state__in=states.LIVE, returned_at=None)
+    if not ids and not samples:
+        return ()
+    rows = Alarm.objects.filter(had).values_list("case_id", "former")
+    found = {CaseId(case_id) for case_id, _ in rows} | {one for one in reopened if any(str(one) in f for _, f in rows)}
+    still = cases.rows_of(actor, found)
+    return tuple(sorted(one for one in still if still[one].state not in ENDED))

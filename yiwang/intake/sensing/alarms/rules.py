@@ -198,14 +198,17 @@ class ProofOfReturn:
 def returned(watch: Watch, line: Iterable[Step], after: datetime) -> ProofOfReturn | None:
     """Whether the same instrument was back without a break for as long as the rule asks, after a moment; None while it was not.
 
-    What somebody entered by hand is no proof by an instrument, nor is a silence. The line is read no further than to the proof.
+    What somebody entered by hand is no proof by an instrument, nor is a silence. What is beyond takes a proof away, also for too short a
+    time to be an alarm: then it has to be shown again.
     """
     first: Step | None = None
+    shown: ProofOfReturn | None = None
     for step in line:
         if step.verdict is not Verdict.CLEAR or step.by_hand:
             first = None
-        elif step.told and step.at >= after:
+            shown = None if step.verdict is Verdict.RAISED else shown
+        elif shown is None and step.told and step.at >= after:
             first = first or step
             if step.at - first.at >= watch.rule.proof:
-                return ProofOfReturn(first.at, step.at, watch.rule.series)
-    return None
+                shown = ProofOfReturn(first.at, step.at, watch.rule.series)
+    return shown

@@ -5,18 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from yiwang.cases import queries as cases
+from yiwang.cases.provers import proves
+from yiwang.cases.rules import BY_INSTRUMENT, BY_SAMPLE, SAMPLE
+from yiwang.cases.stages import ALARM
 from yiwang.intake.sensing import law as sensing_law
 from yiwang.intake.sensing import queries as sensing
-from yiwang.intake.sensing.alarms import gone, law, sampled, states, stored
+from yiwang.intake.sensing.alarms import gone, law, rules, sampled, states, stored
 from yiwang.intake.sensing.alarms.conditions import Sample
 from yiwang.intake.sensing.alarms.gone import Alive
 from yiwang.intake.sensing.alarms.law import Watching
-from yiwang.intake.sensing.alarms.models import Alarm
+from yiwang.intake.sensing.alarms.models import Alarm, AlarmWatch
 from yiwang.intake.sensing.alarms.problems import AlarmUnknown
-from yiwang.intake.sensing.alarms.rules import Episode
+from yiwang.intake.sensing.alarms.rules import Episode, ProofOfReturn
 from yiwang.intake.sensing.alarms.sampled import Taken
-from yiwang.intake.sensing.alarms.verdicts import Verdict
-from yiwang.intake.sensing.alarms.windows import in_parts
+from yiwang.intake.sensing.alarms.verdicts import Samples, Verdict
+from yiwang.intake.sensing.alarms.windows import Read, in_parts
 from yiwang.intake.sensing.queries import StationView
 from yiwang.intake.sensing.samples import queries as samples
 from yiwang.intake.sensing.samples.queries import SampleView
@@ -39,12 +43,15 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Last:
-    """The last alarm of a case that stands, and the rule at its station (None: it is not watched any more)."""
+    """The last alarm of a case that stands, and the rule at its station (None: it is not watched any more, or stands elsewhere by now).
+
+    `place`: the register and the row at which the station stood.
+    """
 
     alarm_id: UUID
-    station_id: UUID
     episode: Episode
     watching: Watching | None
+    place: tuple[str, str]
 
 
 def last_of(case_id: CaseId) -> Last | None:
@@ -56,7 +63,51 @@ def last_of(case_id: CaseId) -> Last | None:
         watching = law.watching(SYSTEM, row.rule, row.station_id)
     except AlarmUnknown:
         watching = None  # its pack is gone, the alarms of it are not
-    return Last(row.id, row.station_id, stored.read(row.episode), watching)
+    place = (row.register, row.register_key)
+    if watching is not None:
+        stands = (watching.station.description.register, watching.station.description.register_key)
+        place = place if row.register else stands
+        watching = watching if place == stands else None
+    return Last(row.id, stored.read(row.episode), watching, place)
+
+
+@proves(ALARM)
+def proven(case_id: CaseId, now: datetime) -> str:
+    """By what an alarm's case is shown to be back to normal at a moment, from what is stored (cases.rules.PROVEN).
+
+    Empty also where the rule or a limit is another than the alarm was judged by: the next sweep judges it again.
+    """
+    last = last_of(case_id)
+    if last is None or last.watching is None or not _judged(last.watching):
+        return ""
+    if returned(last.watching, last.episode, now) is not None:
+        return BY_INSTRUMENT
+    return BY_SAMPLE if sampled.shows(run_of(last, named_on(case_id), now), last.watching.watch.rule.proof) else ""
+
+
+def _judged(watching: Watching) -> bool:
+    """Whether a rule was judged at a station by what it says now."""
+    return AlarmWatch.objects.filter(pk=watching.key, basis=watching.basis).exists()
+
+
+def named_on(case_id: CaseId) -> list[str]:
+    """The samples that hang on a case as proofs."""
+    return [one.ref for one in cases.proofs(SYSTEM, case_id) if one.kind == SAMPLE]
+
+
+def returned(watching: Watching, episode: Episode, until: datetime) -> ProofOfReturn | None:
+    """Whether the instrument was back after an episode for as long as the rule asks, and was not beyond since."""
+    if episode.end is None:
+        return None
+    line = in_parts(watching.watch, episode.end, until, _reader(watching))
+    return rules.returned(watching.watch, line, episode.end)
+
+
+def _reader(watching: Watching) -> Read:
+    def read(first: datetime, last: datetime | None) -> Samples:
+        return law.samples(SYSTEM, watching, first, last)
+
+    return read
 
 
 def instrument(last: Last | None, now: datetime) -> Alive:
@@ -66,17 +117,32 @@ def instrument(last: Last | None, now: datetime) -> Alive:
     if last.watching is None:
         return Alive(None, gone.NOT_WATCHED)
     rule, until = last.watching.watch.rule, last.watching.station.description.in_use_to
-    came = law.samples(SYSTEM, last.watching, now - gone.span_of(rule), now)
-    return gone.alive(rule, came, last.episode.last_raised, until, now=now, today=walltime.town_day(now))
+    since = now - span(last.watching)
+    came = law.samples(SYSTEM, last.watching, since, now)
+    return gone.alive(rule, came, last.episode.last_raised, until, since=since, today=walltime.town_day(now))
 
 
-def said_at(watching: Watching, since: datetime) -> tuple[Said, ...]:
-    """The samples since a moment where an instrument stands, or of the station itself, and what each says of the rule; the newest first."""
-    here = watching.station.description
+def span(watching: Watching) -> timedelta:
+    """For how long nothing that counts must have come before an instrument is dead."""
+    numbers = set(watching.streams.values())
+    streams = [one.description.every_s for one in watching.station.streams if one.stream_id in numbers]
+    return gone.span_of(watching.watch.rule, timedelta(seconds=max(streams, default=0)))
+
+
+def said_at(last: Last) -> tuple[Said, ...]:
+    """The samples since an alarm began, where its instrument stood or of the station itself, and what each says of the rule; the newest
+    first."""
+    watching, since = last.watching, last.episode.start
+    if watching is None:
+        return ()
     found = (
-        samples.at_row(SYSTEM, here.register, here.register_key, since, most=MOST_SAMPLES)
-        if here.register
-        else [one for one in samples.samples(SYSTEM, here.code, most=MOST_SAMPLES) if one.taken_at >= since]
+        samples.at_row(SYSTEM, *last.place, since, most=MOST_SAMPLES)
+        if last.place[0]
+        else [
+            one
+            for one in samples.samples(SYSTEM, watching.station.description.code, most=MOST_SAMPLES)
+            if one.taken_at >= since
+        ]
     )
     stations = {one.description.code: one for one in sensing.stations(SYSTEM)}
     taken = [_taken(one, stations[one.station_code]) for one in found]
@@ -120,28 +186,23 @@ def of_case(actor: Actor, case_id: CaseId, named: Collection[str], now: datetime
     if last is None or last.watching is None:
         return Standing(found, (), (), None, timedelta(0))
     rule = last.watching.watch.rule
-    said = said_at(last.watching, last.episode.start)
-    run = run_of(last, said, named, now)
+    said = said_at(last)
+    run = _run(last, said, named, now)
     enough = (run[0] if run else last.episode.last_raised) + rule.proof if sampled.can_show(rule) else None
-    return Standing(found, said, tuple(run), enough, gone.span_of(rule))
+    return Standing(found, said, tuple(run), enough, span(last.watching))
 
 
-def run_of(last: Last, said: Sequence[Said], named: Iterable[str], until: datetime) -> list[datetime]:
+def run_of(last: Last, named: Iterable[str], until: datetime) -> list[datetime]:
     """The moments of the named samples (as proofs name them) that were within the limits since it was last beyond."""
+    return _run(last, said_at(last), named, until)
+
+
+def _run(last: Last, said: Sequence[Said], named: Iterable[str], until: datetime) -> list[datetime]:
     wanted = set(named)
     moments = [one.taken.at for one in said if one.taken.named in wanted]
     if not moments or last.watching is None:
         return []
-    beyond = _beyond_at(last.watching, last.episode, min(moments), until)
-    return sampled.run_of([(one.taken.at, one.verdict) for one in said], moments, beyond)
-
-
-def _beyond_at(watching: Watching, episode: Episode, since: datetime, until: datetime) -> datetime:
-    """When the instrument was last beyond: in its episode, or for a moment after it."""
-
-    def read(first: datetime, end: datetime | None) -> law.Samples:
-        return law.samples(SYSTEM, watching, first, end)
-
-    line = in_parts(watching.watch, since, until, read)
+    line = in_parts(last.watching.watch, min(moments), until, _reader(last.watching))
     after = [step.at for step in line if step.verdict is Verdict.RAISED and step.told]
-    return max([episode.last_raised, *after])
+    beyond = max([last.episode.last_raised, *after])
+    return sampled.run_of([(one.taken.at, one.verdict) for one in said], moments, beyond)

@@ -45,13 +45,16 @@ def raised(watching: Watching, episode: Episode, call: Call) -> AlarmRaised:
         case_id=case_id,
         case_number=number,
         repeats=found is not None,
+        register=watching.station.description.register,
+        register_key=watching.station.description.register_key,
     )
 
 
 def _open_case(watching: Watching, actor: Actor) -> tuple[CaseId, str] | None:
-    """The case of an earlier alarm of the rule at the station that has not ended."""
+    """The case that an alarm of the rule at the station has, or had before, and that has not ended (or was opened again)."""
     earlier = Alarm.objects.filter(rule=watching.watch.rule.code, station=watching.station.station_id)
-    listed = {CaseId(one) for one in earlier.values_list("case_id", flat=True)}
+    pairs = list(earlier.values_list("case_id", "former"))
+    listed = {CaseId(one) for one, _ in pairs} | {CaseId(UUID(one)) for _, former in pairs for one in former}
     rows = cases.rows_of(actor, listed).values()
     for row in sorted(rows, key=lambda row: row.number):
         if row.state not in ENDED and noticing.still_open(row.id):
@@ -105,15 +108,20 @@ def _take_back(watching: Watching, row: Alarm, episode: Episode, why: str, joine
     """What becomes of the case of an alarm that is withdrawn: one of states.CASE."""
     if Alarm.objects.filter(case=row.case_id, state__in=states.LIVE).exclude(pk=row.id).exists():
         return states.SHARED
-    other = Alarm.objects.get(pk=joined).case_number if joined else ""
+    other = Alarm.objects.get(pk=joined) if joined else None
     names = (watching.watch.rule.name["zh-Hans"], watching.station.description.name_zh)
-    said = saying.withdrawn(why, *names, episode, other)
-    goes_on_here = joined and cases.case(call.actor, other).row.state in ENDED
-    if goes_on_here:
+    said = saying.withdrawn(why, *names, episode, other.case_number if other else "")
+    if other and _ended(other.case_id, call.actor) and not _ended(row.case_id, call.actor):
         remarks.note(CaseId(row.case_id), text=said, call=call)
+        handed = AlarmHandedOn(other.id, CaseId(row.case_id), row.case_number, other.case_number)
+        record(handed, call=call)  # the episode goes on, and this is the case that is still open
         return states.KEPT
     fact: Any = noticing.retract(CaseId(row.case_id), words=said, call=call)
     return states.RETRACTED if isinstance(fact, CaseDismissed) else states.KEPT
+
+
+def _ended(case_id: UUID, actor: Actor) -> bool:
+    return cases.rows_of(actor, [CaseId(case_id)])[CaseId(case_id)].state in ENDED
 
 
 # --- an episode that outlives its case -------------------------------------------------------------------------------
