@@ -204,7 +204,7 @@ def _found(step: Callable[..., Any]) -> Run:
 
 
 def _sample(case: CaseView, given: Given, version: int | None, call: Call) -> Any:
-    return proving.show_sample(case.row.id, sample=UUID(given["sample"]), version=version, call=call)
+    return proving.show_sample(case.row.id, sample=given["sample"], version=version, call=call)
 
 
 def _note(case: CaseView, given: Given, version: int | None, call: Call) -> Any:

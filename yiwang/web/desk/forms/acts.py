@@ -226,10 +226,19 @@ class CloseUnproven(ActForm):
 
 
 class ShowSample(ActForm):
-    sample = one_of(
-        _("哪一份样品"),
-        hint=_("报警以后在这里采、结果已录入、按规则达标的样品"),
+    """The samples to choose from are offered; whether one shows a return is for the rules to say, also of one that is not among them."""
+
+    sample = forms.UUIDField(
+        label=_("哪一份样品"),
+        help_text=_("报警以后在这里采、结果已录入、按规则达标的样品"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选一项。"), "invalid": _("请从清单里选一项。")},
     )
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        offered = [(row["value"], row["text"]) for row in self.options.get("sample", ())]
+        self.fields["sample"].widget.choices = offered
 
 
 class Close(ActForm):
