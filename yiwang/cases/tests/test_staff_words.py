@@ -27,6 +27,8 @@ APART = {
     ("forget_words", "ground"): "the law",
     ("ask_assist", "task"): "joint.ask gives it the rule, as for the next one",
     ("dispatch", "assist_task"): "joint.ask gives it the rule",
+    ("close_unproven", "gone"): "what the module that judges readings found",
+    ("show_sample", "sample"): "a stored sample, whose number passed the rule as its sheet was entered",
 }
 
 

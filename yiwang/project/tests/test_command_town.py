@@ -129,7 +129,7 @@ SPOILED = [
     # stations, and what instruments measure
     ("stations.yaml", "door: mqtt", "door: fax", ["stations.yaml:* station-refused"]),
     ("mqtt.yaml", "{flow: w00000}", "{flow: flow}", ["mqtt.yaml:11 mqtt-topic-refused"]),
-    ("intake/sensing/factors.yaml", "code: w01001", "code: pH", ["intake/sensing/factors.yaml:5 rule-file-wrong-kind"]),
+    ("intake/sensing/factors.yaml", "code: w01001", "code: pH", ["intake/sensing/factors.yaml:9 rule-file-wrong-kind"]),
     # notices
     (NOTICES + "2019.yaml", "rest: [2019-04-05]", "rest: [2021-04-05]",
      ["kernel/workdays/notices/2019.yaml:11 notice-file"]),

@@ -18,7 +18,7 @@ from yiwang.kernel.people.steps import accounts as people
 from yiwang.kernel.terms import Call, ScopeKind
 from yiwang.web.desk.tests.conftest import SYSTEM, TOWN_ROLES
 
-LIST_QUERIES = 12
+LIST_QUERIES = 13
 CASE_QUERIES = 30
 
 
