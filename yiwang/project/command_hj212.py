@@ -23,6 +23,8 @@ from yiwang.kernel.wording import word
 from yiwang.project.refusal import Refusal
 
 TAKEN = "9014"
+PORTS = range(1, 65536)
+"""A greater number would be taken for another port, 65536 less, at which somebody else may listen."""
 INVENTED = "123456"
 """What every instrument of a demonstration shows itself by, and every example of the standard."""
 STANDARD_INPUT = Path("-")
@@ -154,8 +156,10 @@ def send(
 def _sent(content: bytes, to: str, language: str) -> bytes:
     host, _, port = to.rpartition(":")
     try:
+        if int(port) not in PORTS:
+            raise ValueError(f"{port}: 1–{PORTS[-1]}")
         return trying.send(content, host or "127.0.0.1", int(port))
-    except (OSError, ValueError, OverflowError) as fault:
+    except (OSError, ValueError) as fault:
         raise Refusal(word("command.hj212.not-sent", language).format(to=to, why=fault)) from None
 
 
