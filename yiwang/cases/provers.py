@@ -1,7 +1,7 @@
 """Whether the case of an alarm is back to normal is asked, as it is closed, of the module that judges readings.
 
-Cases lie below that module and do not know it. What hangs on a case tells how it was a moment ago: since then a limit may have
-been corrected, or the case opened again.
+Cases lie below that module and do not know it. A case closes by what hangs on it, so that everybody can see it there, and only while that
+still holds: since it was hung a limit may have been corrected, or the case opened again.
 """
 
 from collections.abc import Callable

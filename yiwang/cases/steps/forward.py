@@ -367,7 +367,7 @@ def close(
     """
     arrow, case = take("close", case_id, version, call)
     rules.evidence(arrow, case)
-    proven = provers.proven_now(case.origin, case.id, call.now)
+    proven = case.proven and provers.proven_now(case.origin, case.id, call.now)
     rules.back_to_normal(arrow, case, proven)
     rules.choice("called_back", called_back, CALLED_BACK)
     rules.called_back(case, called_back)

@@ -120,7 +120,7 @@ def close_unproven(
         called_back="nobody",
         answer=said,
         clocks=turn(arrow, case, call),
-        proven=provers.proven_now(case.origin, case.id, call.now) or rules.BY_NOTHING,
+        proven=(case.proven and provers.proven_now(case.origin, case.id, call.now)) or rules.BY_NOTHING,
     )
     record(fact, call=call)
     close_followers(case, fact, call)

@@ -85,9 +85,7 @@ def demonstrate(now: datetime, *, after: datetime | None = None, held: tuple[str
     for station in queries.stations(SYSTEM):
         if station.description.illustrative and station.description.door != LABORATORY:
             until = held[1] if held and held[0] == station.description.code else now
-            for packets in _batches(station, after, until):
-                call = Call(SYSTEM, now, "simulation", None, "invented readings")
-                stored += store(station.description.door, packets, call=call).stored
+            stored += _stored(station, after, until, now)
     return stored
 
 
@@ -100,10 +98,14 @@ def go_on(now: datetime) -> int:
     for station in queries.stations(SYSTEM):
         said = station.description
         if said.illustrative and said.door != LABORATORY and station.heard_at is not None:
-            for packets in _batches(station, max(station.heard_at, now - LIVED), now):
-                call = Call(SYSTEM, now, "simulation", None, "invented readings")
-                stored += store(said.door, packets, call=call).stored
+            stored += _stored(station, max(station.heard_at, now - LIVED), now, now)
     return stored
+
+
+def _stored(station: StationView, after: datetime | None, until: datetime, now: datetime) -> int:
+    """Store what a station measured until a moment; gives how many readings are new."""
+    call = Call(SYSTEM, now, "simulation", None, "invented readings")
+    return sum(store(station.description.door, one, call=call).stored for one in _batches(station, after, until))
 
 
 def _batches(station: StationView, after: datetime | None, until: datetime) -> Iterator[list[Packet]]:

@@ -202,11 +202,11 @@ def _proof_of(case: CaseView, last: AlarmView, stands: Standing) -> dict[str, An
     ways = [
         {"name": _("仪器"), "text": _by_instrument(last)},
         {"name": _("样品"), "text": _by_samples(last, stands, _named(case))},
-        {"name": _("不证明"), "text": _without(stands)},
+        {"name": _("未经证明"), "text": _without(stands)},
     ]
     return {
         "title": _("还没有证明恢复，不能结案"),
-        "text": _("下面有一样齐了，才能结案。"),
+        "text": _("下面有一条做到了，才能结案。"),
         "tone": "soon",
         "ways": [one for one in ways if one["text"]],
     }

@@ -147,7 +147,7 @@ _RATE = mapping(
 )
 _COUNT = mapping({**_SERIES, "every": span, OVER: _source, "more_than": _source})
 _STUCK = mapping({**_SERIES, "band": optional(number, Decimal(0))})
-_UNUSABLE = mapping({**_SERIES})
+_UNUSABLE = mapping(_SERIES)
 _MISSING = mapping({**_SERIES, "longer_than": span})
 
 

@@ -23,8 +23,8 @@ rule, the register row or the stream is gone); its station is not in use any mor
 
 
 @dataclass(frozen=True, slots=True)
-class Alive:
-    """The newest reading that counts for the rule: None where the instrument is gone, `why` then."""
+class Instrument:
+    """Instrument, with its newest reading that says something of the rule; or gone, and `why` (one of WHY)."""
 
     newest: datetime | None
     why: str = ""
@@ -45,7 +45,7 @@ def alive(
     *,
     since: datetime,
     today: date,
-) -> Alive:
+) -> Instrument:
     """Whether an instrument can still show that it is back, or is beyond itself. `came`: its readings, of which those since `since` are
     looked at: now less `span_of`.
 
@@ -53,15 +53,15 @@ def alive(
     whether anything comes.
     """
     if in_use_to is not None and in_use_to < today:
-        return Alive(None, OUT_OF_USE)
+        return Instrument(None, OUT_OF_USE)
     newest = {one: _newest(one, came.get(one.series, ()), since) for one in rule.singles}
     heard = [at for at in newest.values() if at is not None]
     beyond = last_raised >= since and any(not isinstance(one, Missing | Unusable) for one in rule.singles)
     if beyond:  # whoever said so: also a value entered by hand
-        return Alive(max([last_raised, *heard]))
+        return Instrument(max([last_raised, *heard]))
     if heard and _able(rule.when, lambda one: newest[one] is not None):
-        return Alive(max(heard))
-    return Alive(None, DEAD)
+        return Instrument(max(heard))
+    return Instrument(None, DEAD)
 
 
 def _newest(single: Single, came: Collection[Sample], since: datetime) -> datetime | None:

@@ -28,10 +28,10 @@ class Taken:
 def known_by(ref: str) -> str:
     """The words by which people know the sample that a proof names; older proofs hold nothing but such words."""
     first, _, words = ref.partition("/")
-    return words if words and is_sample(first) else ref
+    return words if words and _is_sample(first) else ref
 
 
-def is_sample(name: str) -> bool:
+def _is_sample(name: str) -> bool:
     """Whether a name is that of a stored sample."""
     try:
         return bool(UUID(name))

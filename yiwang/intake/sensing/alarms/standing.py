@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from yiwang.cases import queries as cases
@@ -13,14 +14,14 @@ from yiwang.intake.sensing import law as sensing_law
 from yiwang.intake.sensing import queries as sensing
 from yiwang.intake.sensing.alarms import gone, law, rules, sampled, states, stored
 from yiwang.intake.sensing.alarms.conditions import Sample
-from yiwang.intake.sensing.alarms.gone import Alive
+from yiwang.intake.sensing.alarms.gone import Instrument
 from yiwang.intake.sensing.alarms.law import Watching
 from yiwang.intake.sensing.alarms.models import Alarm, AlarmWatch
 from yiwang.intake.sensing.alarms.problems import AlarmUnknown
 from yiwang.intake.sensing.alarms.rules import Episode, ProofOfReturn
 from yiwang.intake.sensing.alarms.sampled import Taken
-from yiwang.intake.sensing.alarms.verdicts import Samples, Verdict
-from yiwang.intake.sensing.alarms.windows import Read, in_parts
+from yiwang.intake.sensing.alarms.verdicts import Verdict
+from yiwang.intake.sensing.alarms.windows import in_parts
 from yiwang.intake.sensing.queries import StationView
 from yiwang.intake.sensing.samples import queries as samples
 from yiwang.intake.sensing.samples.queries import SampleView
@@ -82,7 +83,7 @@ def proven(case_id: CaseId, now: datetime) -> str:
         return ""
     if returned(last.watching, last.episode, now) is not None:
         return BY_INSTRUMENT
-    return BY_SAMPLE if sampled.shows(run_of(last, named_on(case_id), now), last.watching.watch.rule.proof) else ""
+    return BY_SAMPLE if sampled.shows(run_of(last, _named_on(case_id), now), last.watching.watch.rule.proof) else ""
 
 
 def _judged(watching: Watching) -> bool:
@@ -90,7 +91,7 @@ def _judged(watching: Watching) -> bool:
     return AlarmWatch.objects.filter(pk=watching.key, basis=watching.basis).exists()
 
 
-def named_on(case_id: CaseId) -> list[str]:
+def _named_on(case_id: CaseId) -> list[str]:
     """The samples that hang on a case as proofs."""
     return [one.ref for one in cases.proofs(SYSTEM, case_id) if one.kind == SAMPLE]
 
@@ -99,23 +100,16 @@ def returned(watching: Watching, episode: Episode, until: datetime) -> ProofOfRe
     """Whether the instrument was back after an episode for as long as the rule asks, and was not beyond since."""
     if episode.end is None:
         return None
-    line = in_parts(watching.watch, episode.end, until, _reader(watching))
+    line = in_parts(watching.watch, episode.end, until, partial(law.samples, SYSTEM, watching))
     return rules.returned(watching.watch, line, episode.end)
 
 
-def _reader(watching: Watching) -> Read:
-    def read(first: datetime, last: datetime | None) -> Samples:
-        return law.samples(SYSTEM, watching, first, last)
-
-    return read
-
-
-def instrument(last: Last | None, now: datetime) -> Alive:
+def instrument(last: Last | None, now: datetime) -> Instrument:
     """Whether the instrument of an alarm can still show that it is back."""
     if last is None:
-        return Alive(None, gone.NO_ALARM)
+        return Instrument(None, gone.NO_ALARM)
     if last.watching is None:
-        return Alive(None, gone.NOT_WATCHED)
+        return Instrument(None, gone.NOT_WATCHED)
     rule, until = last.watching.watch.rule, last.watching.station.description.in_use_to
     since = now - span(last.watching)
     came = law.samples(SYSTEM, last.watching, since, now)
@@ -171,7 +165,7 @@ class Standing:
     `span`: for how long nothing that counts must have come before the instrument is dead.
     """
 
-    instrument: Alive
+    instrument: Instrument
     samples: tuple[Said, ...]
     run: tuple[datetime, ...]
     enough_from: datetime | None
@@ -202,7 +196,7 @@ def _run(last: Last, said: Sequence[Said], named: Iterable[str], until: datetime
     moments = [one.taken.at for one in said if one.taken.named in wanted]
     if not moments or last.watching is None:
         return []
-    line = in_parts(last.watching.watch, min(moments), until, _reader(last.watching))
+    line = in_parts(last.watching.watch, min(moments), until, partial(law.samples, SYSTEM, last.watching))
     after = [step.at for step in line if step.verdict is Verdict.RAISED and step.told]
     beyond = max([last.episode.last_raised, *after])
     return sampled.run_of([(one.taken.at, one.verdict) for one in said], moments, beyond)

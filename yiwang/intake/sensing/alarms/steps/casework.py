@@ -1,6 +1,7 @@
 """The case of an alarm: opened or joined, taken back, and followed by another where the episode outlives it."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from yiwang.cases.rules import BEYOND_AGAIN
 from yiwang.cases.stages import ENDED
 from yiwang.cases.steps import noticing, remarks
 from yiwang.intake.sensing import law as sensing_law
-from yiwang.intake.sensing.alarms import saying, states
+from yiwang.intake.sensing.alarms import law, saying, states
 from yiwang.intake.sensing.alarms import stored as kept_as
 from yiwang.intake.sensing.alarms.conditions import Missing, Series, Unusable
 from yiwang.intake.sensing.alarms.facts import AlarmHandedOn, AlarmRaised, AlarmWithdrawn
@@ -18,7 +19,6 @@ from yiwang.intake.sensing.alarms.law import Watching
 from yiwang.intake.sensing.alarms.matching import Known
 from yiwang.intake.sensing.alarms.models import Alarm
 from yiwang.intake.sensing.alarms.rules import Episode
-from yiwang.intake.sensing.alarms.steps.frame import reader
 from yiwang.intake.sensing.alarms.verdicts import Verdict
 from yiwang.intake.sensing.alarms.windows import in_parts
 from yiwang.kernel import ids, walltime
@@ -152,7 +152,7 @@ def handed_on(watching: Watching, alarm: Alarm, until: datetime, call: Call) -> 
 def _beyond_since(watching: Watching, moment: datetime, until: datetime, call: Call) -> bool:
     """Whether a reading of after a moment is beyond. A silence, or a dead instrument's marks, only last longer: whoever ended their case
     knew that."""
-    line = in_parts(watching.watch, moment, until, reader(watching, call))
+    line = in_parts(watching.watch, moment, until, partial(law.samples, call.actor, watching))
     values = [not isinstance(one, Missing | Unusable) for one in watching.watch.rule.singles]
     return any(
         values[found.part] and found.at > moment

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from yiwang.intake.sensing import pasts
@@ -20,7 +21,7 @@ from yiwang.intake.sensing.alarms.models import Alarm, AlarmWatch
 from yiwang.intake.sensing.alarms.rules import Episode, Judged
 from yiwang.intake.sensing.alarms.states import AlarmState
 from yiwang.intake.sensing.alarms.steps import casework, proving
-from yiwang.intake.sensing.alarms.steps.frame import locked, reader
+from yiwang.intake.sensing.alarms.steps.frame import locked
 from yiwang.intake.sensing.alarms.verdicts import Samples
 from yiwang.intake.sensing.alarms.windows import PART, Read, judge_again, judge_in_parts
 from yiwang.kernel.access import permission
@@ -88,7 +89,7 @@ def _judged(
 ) -> Judged:
     watch, known_until = watching.watch, call.now if watching.watch.rule.of_silence else None
 
-    read = reader(watching, call)
+    read = partial(law.samples, call.actor, watching)
     if anew:
         return _anew(watching, known_until, read, call)
     before = Judged(tuple(one.episode for one in stored), kept.until)

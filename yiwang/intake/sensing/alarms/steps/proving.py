@@ -30,12 +30,13 @@ def show_sample(case_id: CaseId, *, sample: UUID, version: int | None = None, ca
     """登记人工样品: name a stored sample of the alarm's place that is within the limits of its rule.
 
     The case may close when the named samples were within for as long as the rule asks, from the first to the last, and nothing was
-    beyond in between. Raises SampleElsewhere, SampleBeyond, SampleSaysNothing, SampleBeforeBeyond, and what cases raise.
+    beyond in between. Raises NoAlarmStands, SampleElsewhere, SampleBeyond, SampleSaysNothing, SampleBeforeBeyond, and what cases raise.
     """
     permission.require(call.actor, "case.show_sample", TOWN_WIDE)
     last = stands.last_of(case_id)
     if last is None or last.watching is None:
-        return noticing.show_sample(case_id, sample=_of_none(case_id, sample), version=version, call=call)
+        noticing.show_sample(case_id, sample=str(sample), version=version, call=call)  # it refuses any other case
+        raise problems.NoAlarmStands
     locked(last.watching.key)
     found = next((one for one in stands.said_at(last) if one.taken.sample_id == sample), None)
     if found is None:
@@ -45,13 +46,6 @@ def show_sample(case_id: CaseId, *, sample: UUID, version: int | None = None, ca
     if found.taken.at not in _hang(case_id, call.now, by_itself(call)):
         raise problems.SampleBeforeBeyond(sample=sampled.known_by(found.taken.named))
     return fact
-
-
-def _of_none(case_id: CaseId, sample: UUID) -> str:
-    """A sample cannot show anything of a case without an alarm that stands. Raises NoAlarmStands; gives a name for cases to refuse."""
-    if Alarm.objects.filter(case=case_id).exists():
-        raise problems.NoAlarmStands
-    return str(sample)
 
 
 def _usable(watching: Watching, found: Said) -> None:
